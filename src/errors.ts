@@ -1,0 +1,42 @@
+/** Exit codes of the command; the README prints this table. */
+export const EXIT = { ok: 0, findings: 1, usage: 2, failure: 3 } as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/**
+ * An error with a message meant for a person: what is wrong, where, and what to do next. Anything else that is
+ * thrown is a bug of ours.
+ */
+export abstract class UserError extends Error {
+  abstract readonly exitCode: ExitCode;
+  /** Machine-readable cause, such as `not-found`. */
+  readonly code: string;
+  /** What to try next. */
+  readonly hint: string | undefined;
+
+  constructor(code: string, message: string, options: { hint?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.hint = options.hint;
+  }
+}
+
+/** Wrong arguments. */
+export class UsageError extends UserError {
+  readonly exitCode = EXIT.usage;
+}
+
+/** A settings file or table that cannot be read or does not fit its schema. */
+export class ConfigError extends UserError {
+  readonly exitCode = EXIT.usage;
+}
+
+/** The repository or a file of it cannot be read. */
+export class RepoError extends UserError {
+  readonly exitCode = EXIT.failure;
+}
+
+/** Something outside the model stopped a smoke inference: the runtime is not installed, the device is not there. */
+export class SmokeSetupError extends UserError {
+  readonly exitCode = EXIT.failure;
+}

@@ -1,0 +1,59 @@
+import type { Card, Part } from '../card/card.js';
+import type { JsonPath } from '../card/path.js';
+import type { Span } from '../card/position.js';
+import type { Fix, HubSeverity, Severity } from '../diagnostic.js';
+import type { RepoFile } from '../repo/repo.js';
+
+/** What a rule sees. Rules are pure: no disk, clock, network or console. */
+export interface RuleContext {
+  readonly card: Card;
+  /** Files of the repository; null when unknown. */
+  readonly files: readonly RepoFile[] | null;
+  readonly report: (finding: Finding) => void;
+}
+
+/** What a rule returns: a path in the metadata (the engine turns it into a range), or a span of the text. */
+export interface Finding {
+  readonly message: string;
+  /** Path in the metadata; the root when absent. A path that does not exist points at its nearest parent. */
+  readonly path?: JsonPath;
+  readonly part?: Part;
+  /** A place in the text that has no path, such as a broken fence. Wins over `path` for the range. */
+  readonly span?: Span;
+  /** No place in the text at all (a missing file). */
+  readonly noRange?: true;
+  /** Another file than the card. */
+  readonly file?: string;
+  /** What the Hub does on push; absent means it stays silent. */
+  readonly hub?: Exclude<HubSeverity, null>;
+  /** The Hub's own message, where it is known. */
+  readonly hubMessage?: string;
+  /** Overrides the rule's default severity (a user's config overrides both). */
+  readonly severity?: Severity;
+  /** What to do next. */
+  readonly help?: string;
+  readonly fix?: Fix;
+}
+
+/** A card used to document and test a rule. `files` are paths of an imagined repository. */
+export interface RuleExample {
+  readonly text: string;
+  readonly files?: readonly string[];
+}
+
+/** One rule: everything about it lives in its file, `rules/<id>.ts`. */
+export interface Rule {
+  readonly id: string;
+  readonly severity: Severity;
+  /** One line: what is checked. */
+  readonly description: string;
+  /** Why it matters to the author of a model. */
+  readonly why: string;
+  /** Where the rule comes from. */
+  readonly source: string;
+  /** True when some finding of the rule carries a fix with one right answer. */
+  readonly fixable: boolean;
+  readonly good: readonly RuleExample[];
+  readonly bad: readonly RuleExample[];
+  readonly check: (context: RuleContext) => void;
+}

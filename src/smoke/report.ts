@@ -1,0 +1,48 @@
+/** A device as asked for. */
+export type DeviceRequest = 'auto' | 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
+/** An execution provider that really ran. */
+export type Device = Exclude<DeviceRequest, 'auto'>;
+
+/** How far a smoke inference came. */
+export type SmokeStage = 'plan' | 'setup' | 'load' | 'run' | 'check';
+
+export interface SmokeCheck {
+  /** Name of the check, such as `finite` or `labels-named`. */
+  readonly id: string;
+  readonly status: 'passed' | 'failed' | 'warning' | 'skipped';
+  /** What was seen, and for a failure what the author should do. */
+  readonly message: string;
+}
+
+export interface SmokeCase {
+  readonly source: 'widget' | 'default' | 'user';
+  /** Title of the widget example, where it has one. */
+  readonly title?: string;
+  readonly input: unknown;
+  /** In the shape of the Inference API. Absent when the run failed. */
+  readonly output?: unknown;
+  readonly latencyMs: number | null;
+  readonly checks: readonly SmokeCheck[];
+}
+
+/** Result of a smoke inference. Times in milliseconds, sizes in bytes. */
+export interface SmokeReport {
+  readonly status: 'passed' | 'failed' | 'skipped';
+  /** Where it stopped, when it did not pass. */
+  readonly stage?: SmokeStage;
+  /** Why it failed or was skipped, and what to do. */
+  readonly reason?: string;
+  readonly runner: 'transformers' | 'onnx' | null;
+  /** The provider that really ran, and the device asked for when that was `auto`. */
+  readonly device: Device | null;
+  /** Why `auto` took this device. */
+  readonly deviceDetail?: string;
+  readonly computeType: 'cpu' | 'cpu+optimized' | 'gpu' | null;
+  readonly dtype: string | null;
+  readonly files: readonly { readonly path: string; readonly size: number }[];
+  readonly loadMs: number | null;
+  readonly peakRssBytes: number | null;
+  /** Checks of the model as a whole, such as the same answer twice. */
+  readonly checks: readonly SmokeCheck[];
+  readonly cases: readonly SmokeCase[];
+}
