@@ -8,7 +8,8 @@ export interface RepoFile {
 export type RepoTarget =
   | { readonly kind: 'folder'; readonly path: string }
   | { readonly kind: 'card'; readonly path: string }
-  | { readonly kind: 'hub'; readonly id: string; readonly revision: string };
+  | { readonly kind: 'hub'; readonly id: string; readonly revision: string }
+  | { readonly kind: 'memory' };
 
 /**
  * A model repository, read only. Every path is repository-relative; a path or a symbolic link that leaves the

@@ -1,0 +1,61 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { RepoError, UsageError } from '../errors.js';
+import type { HubAccess } from './hub.js';
+import { openCardFile, openFolder } from './local.js';
+import type { Repo } from './repo.js';
+
+export interface OpenOptions {
+  /** Folder that relative targets are relative to; the process's working directory when absent. */
+  readonly cwd?: string;
+  /** Refuse everything that needs the network. */
+  readonly offline?: boolean;
+  readonly hub?: HubAccess;
+}
+
+/**
+ * Opens what the user named: a folder, a card file, or (when nothing of that name is here) a model id on the Hub,
+ * `org/name[@revision]`. Throws `UsageError` (`target-not-found`, `target-not-a-model`) or `RepoError`.
+ */
+export async function openRepo(target: string, options: OpenOptions = {}): Promise<Repo> {
+  const cwd = options.cwd ?? process.cwd();
+  const path = resolve(cwd, target);
+  const info = await describe(path);
+  if (info === 'folder') return openFolder(path, { kind: 'folder', path: target });
+  if (info === 'file') return openCardFile(path, { kind: 'card', path: target });
+
+  const { parseHubId } = await import('./hub.js');
+  const hubId = parseHubId(target);
+  // `models/bert` with a folder `models` beside us is a slip of the pen, not a model of the organisation "models".
+  const owner = target.split('/')[0] ?? '';
+  const looksLocal = hubId === null || owner === '' || (await describe(resolve(cwd, owner))) !== 'missing';
+  if (looksLocal) {
+    throw new UsageError('target-not-found', `There is no file or folder ${target}.`, {
+      hint: 'Name the folder of a model repository, its README.md, or a model on the Hub as org/name.',
+    });
+  }
+  if (options.offline) {
+    throw new UsageError(
+      'target-offline',
+      `There is no folder ${target} here, and --offline forbids to ask the Hub.`,
+      {
+        hint: 'Leave out --offline, or clone the repository and name its folder.',
+      },
+    );
+  }
+  const { openHub } = await import('./hub.js');
+  return openHub(hubId.id, hubId.revision, options.hub);
+}
+
+async function describe(path: string): Promise<'folder' | 'file' | 'missing'> {
+  try {
+    const info = await stat(path);
+    if (info.isDirectory()) return 'folder';
+    if (info.isFile()) return 'file';
+  } catch (error) {
+    const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG') return 'missing';
+    throw new RepoError('read', `${path} cannot be read (${String(code)}).`, { cause: error });
+  }
+  throw new UsageError('target-not-a-model', `${path} is neither a folder nor a file.`);
+}
