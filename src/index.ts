@@ -1,0 +1,30 @@
+/**
+ * The library: everything the command does, as functions over values. Importing it has no side effects, and loads
+ * neither the network client nor the inference runtimes; those are loaded by the call that needs them.
+ */
+export type { Card, FrontMatter, Metadata, Part } from './card/card.js';
+export { parseCard } from './card/parse.js';
+export type { JsonPath } from './card/path.js';
+export type { Position, Range, Span } from './card/position.js';
+export type { Config } from './config/config.js';
+export type { Diagnostic, Fix, HubSeverity, Severity, TextEdit } from './diagnostic.js';
+export { ConfigError, EXIT, RepoError, SmokeSetupError, UsageError, UserError } from './errors.js';
+export { applyFixes } from './fix.js';
+export { TABLES, type Tables } from './hub/tables.js';
+export { type LintOptions, lintCard } from './lint.js';
+export { memoryRepo } from './repo/memory.js';
+export { type OpenOptions, openRepo } from './repo/open.js';
+export type { Repo, RepoFile, RepoTarget } from './repo/repo.js';
+export { type FormatName, formatReport } from './report/index.js';
+export type { Report } from './report/report.js';
+export type { SmokeCase, SmokeCheck, SmokeReport } from './smoke/report.js';
+export { type SmokeOptions, smokeTest } from './smoke/smoke.js';
+export { decideSupport, type SupportInput } from './support/decide.js';
+export type { ApiReason, Detection, Remedy, SupportVerdict, WidgetState } from './support/verdict.js';
+export {
+  type ProgressEvent,
+  type ValidateOptions,
+  type Validation,
+  validateRepo,
+  validateWithSources,
+} from './validate.js';

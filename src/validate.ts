@@ -1,0 +1,136 @@
+import { parseCard } from './card/parse.js';
+import type { Config } from './config/config.js';
+import type { Diagnostic } from './diagnostic.js';
+import type { Tables } from './hub/tables.js';
+import { TABLES } from './hub/tables.js';
+import { lintCard } from './lint.js';
+import { readCard } from './repo/card-file.js';
+import { type OpenOptions, openRepo } from './repo/open.js';
+import type { Repo } from './repo/repo.js';
+import { REPORT_SCHEMA_VERSION, type Report } from './report/report.js';
+import type { SmokeReport, SmokeStage } from './smoke/report.js';
+import type { SmokeOptions } from './smoke/smoke.js';
+import { decideSupport } from './support/decide.js';
+import { TOOL } from './version.js';
+
+/** Largest config.json that is read, in bytes. Real ones are a few kilobytes, those with many labels a few hundred. */
+const MAX_CONFIG_BYTES = 8 * 1024 * 1024;
+
+export interface ValidateOptions extends OpenOptions {
+  readonly config?: Config;
+  /** Runs a smoke inference, with options where needed. */
+  readonly smoke?: boolean | SmokeOptions;
+  /** Replaces tables of the Hub, such as the library-to-tasks map. */
+  readonly tables?: Tables;
+  /** Told when a stage begins, for a progress line. */
+  readonly onProgress?: (event: ProgressEvent) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** A stage that begins; `detail` names a file or a case. */
+export interface ProgressEvent {
+  readonly stage: 'read' | 'lint' | 'support' | SmokeStage;
+  readonly detail?: string;
+}
+
+/** A report together with the texts its ranges point into, for formats that quote the source. */
+export interface Validation {
+  readonly report: Report;
+  readonly sources: Readonly<Record<string, string>>;
+}
+
+/**
+ * Validates a model repository: card, support verdict and, when asked, a smoke inference. Findings and a failed smoke
+ * inference are data; throws `UserError` only when the repository cannot be read or the options make no sense.
+ */
+export async function validateRepo(target: string | Repo, options: ValidateOptions = {}): Promise<Report> {
+  return (await validateWithSources(target, options)).report;
+}
+
+/** As `validateRepo`, and hands out the card's text too. */
+export async function validateWithSources(
+  target: string | Repo,
+  options: ValidateOptions = {},
+): Promise<Validation> {
+  const progress = options.onProgress ?? (() => undefined);
+  const tables = options.tables ?? TABLES;
+
+  progress({ stage: 'read' });
+  const repo = typeof target === 'string' ? await openRepo(target, options) : target;
+  const [files, cardFile] = await Promise.all([repo.list(), readCard(repo)]);
+  const modelConfig = files?.some((file) => file.path === 'config.json') ? await readConfig(repo) : undefined;
+
+  progress({ stage: 'lint' });
+  const text = cardFile.source === 'text' ? cardFile.text : '';
+  const card = parseCard(text);
+  const diagnostics = lintCard(card, {
+    files,
+    cardFile,
+    cardPath: repo.cardPath,
+    ...(options.config === undefined ? {} : { config: options.config }),
+  });
+
+  progress({ stage: 'support' });
+  const support = decideSupport({
+    metadata: card.metadata,
+    card,
+    cardFile: repo.cardPath,
+    tables,
+    ...(files === null ? {} : { files }),
+    ...(modelConfig === undefined ? {} : { modelConfig }),
+  });
+
+  let smoke: SmokeReport | undefined;
+  if (options.smoke) {
+    const { smokeTest } = await import('./smoke/smoke.js');
+    smoke = await smokeTest(repo, {
+      ...(options.config?.smoke ?? {}),
+      ...(options.smoke === true ? {} : options.smoke),
+      card,
+      support,
+      onProgress: progress,
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    });
+  }
+
+  return { report: assemble(repo, tables, diagnostics, support, smoke), sources: { [repo.cardPath]: text } };
+}
+
+function assemble(
+  repo: Repo,
+  tables: Tables,
+  diagnostics: readonly Diagnostic[],
+  support: Report['support'],
+  smoke: SmokeReport | undefined,
+): Report {
+  const count = (severity: Diagnostic['severity']) =>
+    diagnostics.reduce((sum, diagnostic) => sum + (diagnostic.severity === severity ? 1 : 0), 0);
+  const errors = count('error');
+  const rejected = diagnostics.some((diagnostic) => diagnostic.hub === 'error');
+  return {
+    schemaVersion: REPORT_SCHEMA_VERSION,
+    tool: TOOL,
+    tables: { source: tables.source, date: tables.date },
+    target: repo.target,
+    diagnostics,
+    support,
+    ...(smoke === undefined ? {} : { smoke }),
+    summary: {
+      errors,
+      warnings: count('warning'),
+      infos: count('info'),
+      publishable: errors === 0 && !rejected && smoke?.status !== 'failed',
+    },
+  };
+}
+
+/** The parsed config.json; undefined when it is missing or no JSON (the smoke plan and a rule say so to the author). */
+async function readConfig(repo: Repo): Promise<unknown> {
+  const bytes = await repo.read('config.json', MAX_CONFIG_BYTES);
+  if (bytes === null) return undefined;
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
