@@ -1,0 +1,48 @@
+import { join, sep } from 'node:path';
+import type { Plugin } from 'esbuild';
+
+/** A module that is cut out of a dependency, and what stands in its place. */
+interface Cut {
+  /** Path as it ends on disk, with forward slashes. */
+  readonly file: string;
+  readonly contents: string;
+}
+
+const CUTS: readonly Cut[] = [
+  {
+    // The table of front matter engines. Its JavaScript engine is `eval`, and its YAML is js-yaml 3 with esprima.
+    file: 'gray-matter/lib/engines.js',
+    contents: `import { load } from 'js-yaml';
+export const yaml = { parse: (text) => load(text) };`,
+  },
+  {
+    // Asking GitHub for an identity token: an HTTP client of 400 kB that nothing here calls.
+    file: '@actions/core/lib/oidc-utils.js',
+    contents: 'export const OidcClient = undefined;',
+  },
+];
+
+/**
+ * Leaves out parts of dependencies that must not be shipped: gray-matter's JavaScript engine, which executes code of a
+ * card, with the second YAML parser beside it; its `read`, the only use of the file system below a pure function; and
+ * the HTTP client of @actions/core.
+ */
+export const cutUnused: Plugin = {
+  name: 'cut-unused',
+  setup(build) {
+    for (const { file, contents } of CUTS) {
+      const ending = `/node_modules/${file}`;
+      build.onLoad({ filter: new RegExp(`${file.split('/').at(-1)?.replace('.', '\\.')}$`) }, (args) =>
+        args.path.split(sep).join('/').endsWith(ending)
+          ? { contents, loader: 'js', resolveDir: build.initialOptions.absWorkingDir ?? process.cwd() }
+          : undefined,
+      );
+    }
+    build.onResolve({ filter: /^fs$/ }, (args) =>
+      args.importer.split(sep).join('/').endsWith('/node_modules/gray-matter/index.js')
+        ? { path: join('gray-matter', 'fs'), namespace: 'cut' }
+        : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'cut' }, () => ({ contents: 'export {};', loader: 'js' }));
+  },
+};
