@@ -1,0 +1,7 @@
+import { lazily, rows } from './lazily.js';
+import { LIBRARIES } from './tables/libraries.generated.js';
+
+/** Libraries the Hub knows: `library_name` and the label the Hub shows (MODEL_LIBRARIES_UI_ELEMENTS of @huggingface/tasks). */
+export const libraries: () => ReadonlyMap<string, string> = lazily(
+  () => new Map(rows(LIBRARIES).map(([name = '', label = '']) => [name, label])),
+);
