@@ -1,0 +1,34 @@
+import type { Report } from './report.js';
+
+/** What a format may use beside the report. Formats are pure: they read no disk, environment, clock or console. */
+export interface FormatOptions {
+  /** Terminal colours (SGR codes); off by default. Only `pretty` has any. */
+  readonly color?: boolean;
+  /** Symbols and box lines beyond ASCII; on by default. Only `pretty` asks. */
+  readonly unicode?: boolean;
+  /** Columns of the terminal; 80 by default, held between 40 and 120. */
+  readonly width?: number;
+  /** Only errors and the summary line; `pretty` alone. */
+  readonly quiet?: boolean;
+  /**
+   * Folder of the repository as the reader sees it, with forward slashes (`models/bert`); file names are joined onto
+   * it. Empty by default: names are relative to the repository.
+   */
+  readonly base?: string;
+  /** Texts of files by repository-relative path, for source lines, carets and small diffs. */
+  readonly sources?: Readonly<Record<string, string>>;
+}
+
+/** A view of the report as text that ends with a line break. */
+export type Format = (report: Report, options: FormatOptions) => string;
+
+/** The path of a repository file as the reader sees it. */
+export function shownPath(file: string, options: FormatOptions): string {
+  return options.base ? `${options.base}/${file}` : file;
+}
+
+/** Repository-relative path of the card the report is about. */
+export function cardFile(report: Report): string {
+  if (report.target.kind !== 'card') return 'README.md';
+  return report.target.path.split(/[\\/]/).at(-1) ?? 'README.md';
+}

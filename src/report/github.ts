@@ -1,0 +1,111 @@
+import type { Diagnostic } from '../diagnostic.js';
+import { type FormatOptions, shownPath } from './format.js';
+import { counted, hubReaction, STAGE_IN_WORDS, worstFirst } from './order.js';
+import type { Report } from './report.js';
+import { oneLine } from './text.js';
+
+/**
+ * Annotations of one kind that GitHub shows for a step; it drops the rest without a word.
+ * https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions
+ */
+const MOST_ANNOTATIONS = 10;
+
+const COMMAND = { error: 'error', warning: 'warning', info: 'notice' } as const;
+
+/**
+ * The report as GitHub workflow commands: an annotation for each of the worst findings, ten of a kind at most, then all
+ * of them in a group of the log. `options.base` is the repository's folder seen from the root of the checkout.
+ */
+export function formatGithub(report: Report, options: FormatOptions = {}): string {
+  const findings = worstFirst(report.diagnostics);
+  const lines: string[] = [];
+  const shown = { error: 0, warning: 0, info: 0 };
+  const failure = smokeFailure(report);
+  if (failure) {
+    shown.error++;
+    lines.push(command('error', { title: 'smoke inference failed' }, failure));
+  }
+  for (const diagnostic of findings) {
+    if (shown[diagnostic.severity] === MOST_ANNOTATIONS) continue;
+    shown[diagnostic.severity]++;
+    lines.push(annotation(diagnostic, options));
+  }
+  const left = findings.length - shown.error - shown.warning - shown.info + (failure ? 1 : 0);
+  if (findings.length > 0) {
+    const title = `All ${counted(findings.length, 'finding')}${left > 0 ? ` (${left} of them without annotation)` : ''}`;
+    lines.push(`::group::${escapeText(title)}`);
+    for (const diagnostic of findings) lines.push(logLine(diagnostic, options));
+    lines.push('::endgroup::');
+  }
+  const { errors, warnings, publishable } = report.summary;
+  lines.push(
+    `${counted(errors, 'error')}, ${counted(warnings, 'warning')}; API ${report.support.api.enabled ? 'on' : 'off'}; ` +
+      `${report.smoke ? `smoke ${report.smoke.status}; ` : ''}${publishable ? 'ready' : 'not ready'} to publish`,
+  );
+  return `${lines.join('\n')}\n`;
+}
+
+function annotation(diagnostic: Diagnostic, options: FormatOptions): string {
+  const { range } = diagnostic;
+  // GitHub takes columns only when the annotation stays on one line.
+  const sameLine = range !== undefined && range.start.line === range.end.line;
+  const reaction = hubReaction(diagnostic);
+  const text = [
+    diagnostic.message,
+    ...(reaction ? [`On push ${reaction}.`] : []),
+    ...(diagnostic.help === '' ? [] : [diagnostic.help]),
+    ...(diagnostic.fix ? [`Run validate-card with --fix: ${diagnostic.fix.title}`] : []),
+  ].join('\n');
+  return command(
+    COMMAND[diagnostic.severity],
+    {
+      file: shownPath(diagnostic.file, options),
+      line: range?.start.line,
+      endLine: range?.end.line,
+      col: sameLine ? range.start.column : undefined,
+      endColumn: sameLine ? range.end.column : undefined,
+      title: diagnostic.rule,
+    },
+    text,
+  );
+}
+
+function smokeFailure(report: Report): string | undefined {
+  const { smoke } = report;
+  if (smoke?.status !== 'failed') return undefined;
+  const checks = [...smoke.checks, ...smoke.cases.flatMap((one) => one.checks)];
+  const failed = checks.filter((check) => check.status === 'failed');
+  return [
+    `The smoke inference failed${smoke.stage ? ` ${STAGE_IN_WORDS[smoke.stage]}` : ''}.`,
+    ...(smoke.reason ? [smoke.reason] : []),
+    ...failed.map((check) => `${check.id}: ${check.message}`),
+  ].join('\n');
+}
+
+/** One finding in the log. The line never begins with `::`, and holds no `##[`: the runner would take either as a command. */
+function logLine(diagnostic: Diagnostic, options: FormatOptions): string {
+  const { range } = diagnostic;
+  const place = `${shownPath(diagnostic.file, options)}${range ? `:${range.start.line}:${range.start.column}` : ''}`;
+  return oneLine(`${diagnostic.severity} ${place} ${diagnostic.rule}: ${diagnostic.message}`).replaceAll(
+    '##[',
+    '## [',
+  );
+}
+
+type Properties = Readonly<Record<string, string | number | undefined>>;
+
+/** A workflow command, escaped as `@actions/core` does it. */
+function command(name: string, properties: Properties, text: string): string {
+  const written = Object.entries(properties).flatMap(([key, value]) =>
+    value === undefined ? [] : [`${key}=${escapeProperty(String(value))}`],
+  );
+  return `::${name}${written.length > 0 ? ' ' : ''}${written.join(',')}::${escapeText(text)}`;
+}
+
+function escapeText(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function escapeProperty(text: string): string {
+  return escapeText(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}

@@ -1,0 +1,171 @@
+import type { Diagnostic } from '../diagnostic.js';
+import type { SmokeCheck, SmokeReport } from '../smoke/report.js';
+import { diffLines, withEdits } from './diff.js';
+import { cardFile, type FormatOptions, shownPath } from './format.js';
+import { counted, hubReaction, STAGE_IN_WORDS, worstFirst } from './order.js';
+import { bytes, inputInWords, milliseconds, outputInWords } from './output.js';
+import type { Report } from './report.js';
+import { cut, oneLine } from './text.js';
+
+/** GitHub refuses a job summary over 1 MiB; a part of that is left for what other steps add to theirs. */
+export const MOST_BYTES = 1024 * 1024 - 4096;
+
+/** Most rows of the findings table: beyond it nobody reads on, and the page becomes slow. */
+const MOST_ROWS = 500;
+/** Longest text of a cell, in columns. */
+const CELL = 400;
+
+/** The report as GitHub-flavoured Markdown for a job summary or a comment: verdict first, then findings and smoke inference. */
+export function formatMarkdown(report: Report, options: FormatOptions = {}): string {
+  let text = `${head(report)}\n\n${verdict(report, options)}`;
+  // The smoke table is small and comes out whole; the findings take what room it leaves.
+  const smoke = report.smoke ? `\n${smokeSection(report.smoke)}` : '';
+  const foot = `\n<sub>${inline(`${report.tool.name} ${report.tool.version}, Hub tables of ${report.tables.date}`)}</sub>\n`;
+  text += findings(report, options, MOST_BYTES - size(text) - size(smoke) - size(foot));
+  return text + smoke + foot;
+}
+
+function size(text: string): number {
+  return Buffer.byteLength(text);
+}
+
+/** Everything that could mean something in Markdown or HTML, or begin a mention. */
+const SPECIAL = /[&<>"'`|*_~[\](){}\\#@$!^=+-]|:(?=\/\/)|www\.(?=\S)/gi;
+
+/**
+ * Text of a card or a model as plain characters on one line. Numeric entities, because Markdown resolves them only after
+ * it has looked for structure: no pipe, bracket, backtick or tag in the text can break out of its place.
+ */
+export function inline(text: string, longest = CELL): string {
+  return cut(oneLine(text), longest).replace(SPECIAL, (found) => {
+    const first = `&#${found.charCodeAt(0)};`;
+    return first + found.slice(1);
+  });
+}
+
+/** Text of our own with addresses: as `inline`, with bare https addresses left for GitHub to link and `code` kept. */
+function advice(text: string): string {
+  return inline(text, 2000);
+}
+
+function head(report: Report): string {
+  const { errors, warnings, infos, publishable } = report.summary;
+  const counts = [
+    counted(errors, 'error'),
+    counted(warnings, 'warning'),
+    ...(infos > 0 ? [counted(infos, 'note')] : []),
+  ];
+  return `## ${publishable ? '✅ Ready to publish' : '❌ Not ready to publish'}\n\n${counts.join(', ')}`;
+}
+
+function verdict(report: Report, options: FormatOptions): string {
+  const { library, task, api, widget, remedy } = report.support;
+  const kind = widget.kind === null ? '' : ` (${inline(widget.kind)})`;
+  const rows = [
+    ['Library', library.name === null ? 'not found' : `**${inline(library.name)}**`, inline(library.detail)],
+    ['Task', task.name === null ? 'not found' : `**${inline(task.name)}**`, inline(task.detail)],
+    ['API', api.enabled ? '**on**' : `**off** (${inline(api.reason)})`, inline(api.explanation)],
+    [
+      'Widget',
+      `**${widget.state === 'examples-only' ? 'examples only' : widget.state}**${kind}`,
+      inline(widget.explanation),
+    ],
+    ...(report.smoke ? [['Smoke inference', `**${report.smoke.status}**`, smokeFacts(report.smoke)]] : []),
+  ];
+  const table = `| | | |\n| --- | --- | --- |\n${rows.map((row) => `| ${row.join(' | ')} |\n`).join('')}`;
+  return table + (remedy ?? []).map((one) => `\n${remedyText(one, report, options)}`).join('');
+}
+
+function remedyText(
+  remedy: NonNullable<Report['support']['remedy']>[number],
+  report: Report,
+  options: FormatOptions,
+): string {
+  const title = `To do: ${inline(remedy.title)}\n`;
+  const source = options.sources?.[cardFile(report)];
+  if (source === undefined || remedy.edits.length === 0) return title;
+  const mark = { same: ' ', removed: '-', added: '+' } as const;
+  const lines = diffLines(source, withEdits(source, remedy.edits), 1).flatMap((hunk) =>
+    hunk.lines.map((line) => mark[line.kind] + cut(oneLineKept(line.text), CELL)),
+  );
+  // A fence longer than any run of backticks inside cannot be closed from within.
+  const runs = lines.join('\n').match(/`+/g) ?? [];
+  const fence = '`'.repeat(Math.max(3, ...runs.map((run) => run.length + 1)));
+  return `${title}\n${fence}diff\n${lines.join('\n')}\n${fence}\n`;
+}
+
+/** As `oneLine`, with leading spaces kept: they are part of the YAML. */
+function oneLineKept(text: string): string {
+  const indent = /^ */.exec(text)?.[0] ?? '';
+  return indent + oneLine(text);
+}
+
+function findings(report: Report, options: FormatOptions, room: number): string {
+  const all = worstFirst(report.diagnostics);
+  if (all.length === 0) return '';
+  let text = '\n### Findings\n\n| | Where | What | Rule |\n| --- | --- | --- | --- |\n';
+  let left = room - size(text) - 200;
+  let written = 0;
+  for (const diagnostic of all) {
+    const row = findingRow(diagnostic, options);
+    const bytesOfRow = size(row);
+    if (written === MOST_ROWS || bytesOfRow > left) break;
+    text += row;
+    left -= bytesOfRow;
+    written++;
+  }
+  const missing = all.length - written;
+  if (missing > 0)
+    text += `\n${counted(missing, 'more finding')} not shown; the log and the JSON report have them all.\n`;
+  return text;
+}
+
+const MARK = { error: '❌ error', warning: '⚠️ warning', info: 'ℹ️ note' } as const;
+
+function findingRow(diagnostic: Diagnostic, options: FormatOptions): string {
+  const { range } = diagnostic;
+  const place = `${shownPath(diagnostic.file, options)}${range ? `:${range.start.line}:${range.start.column}` : ''}`;
+  const reaction = hubReaction(diagnostic);
+  const what = [
+    `**${inline(diagnostic.message)}**`,
+    ...(reaction ? [`On push ${reaction}.`] : []),
+    ...(diagnostic.help === '' ? [] : [advice(diagnostic.help)]),
+    ...(diagnostic.fix ? [`<code>--fix</code>: ${inline(diagnostic.fix.title)}`] : []),
+  ].join('<br>');
+  return `| ${MARK[diagnostic.severity]} | <code>${inline(place)}</code> | ${what} | ${inline(diagnostic.rule)} |\n`;
+}
+
+function smokeFacts(smoke: SmokeReport): string {
+  const facts = [
+    smoke.runner && `${smoke.runner}${smoke.device ? ` on ${smoke.device}` : ''}`,
+    smoke.dtype,
+    smoke.loadMs !== null && `loaded in ${milliseconds(smoke.loadMs)}`,
+    smoke.peakRssBytes !== null && `peak memory ${bytes(smoke.peakRssBytes)}`,
+    smoke.status === 'failed' && smoke.stage && `failed ${STAGE_IN_WORDS[smoke.stage]}`,
+    smoke.reason,
+  ].filter((fact) => typeof fact === 'string');
+  return inline(facts.join(', '), 2000);
+}
+
+function smokeSection(smoke: SmokeReport): string {
+  const cases = smoke.cases.slice(0, 50);
+  if (cases.length === 0 && smoke.checks.length === 0) return '';
+  const rows = cases.map(
+    (one) =>
+      `| ${inline(inputInWords(one.input), 120)} | ${one.output === undefined ? 'no answer' : inline(outputInWords(one.output), 120)} | ` +
+      `${one.latencyMs === null ? '' : milliseconds(one.latencyMs)} | ${checksCell(one.checks)} |\n`,
+  );
+  if (smoke.checks.length > 0) rows.push(`| *whole model* | | | ${checksCell(smoke.checks)} |\n`);
+  return `\n### Smoke inference\n\n| Input | Top answer | Time | Checks |\n| --- | --- | ---: | --- |\n${rows.join('')}`;
+}
+
+function checksCell(checks: readonly SmokeCheck[]): string {
+  const passed = checks.filter((check) => check.status === 'passed').length;
+  const bad = checks.filter((check) => check.status === 'failed' || check.status === 'warning');
+  return [
+    ...(passed > 0 ? [`${passed} passed`] : []),
+    ...bad.map(
+      (check) => `${check.status === 'failed' ? '❌' : '⚠️'} **${inline(check.id)}** ${inline(check.message)}`,
+    ),
+  ].join('<br>');
+}

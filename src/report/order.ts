@@ -1,0 +1,30 @@
+import type { Diagnostic, Severity } from '../diagnostic.js';
+import type { SmokeStage } from '../smoke/report.js';
+
+const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
+
+/** A copy with the worst findings first; findings of one severity keep their order (file, position, rule). */
+export function worstFirst(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  return [...diagnostics].sort((a, b) => RANK[a.severity] - RANK[b.severity]);
+}
+
+/** What the Hub does with a finding on push, for a person; undefined when it stays silent. */
+export function hubReaction(diagnostic: Diagnostic): string | undefined {
+  if (diagnostic.hub === 'error') return 'the Hub rejects this push';
+  if (diagnostic.hub === 'warning') return 'the Hub warns';
+  return undefined;
+}
+
+/** A count with its noun: `1 error`, `3 warnings`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** Where a smoke inference failed, for a person. */
+export const STAGE_IN_WORDS = {
+  plan: 'before anything was loaded',
+  setup: 'while setting up the runtime',
+  load: 'while loading the model',
+  run: 'while running the model',
+  check: 'because an answer is wrong',
+} as const satisfies Readonly<Record<SmokeStage, string>>;

@@ -1,0 +1,148 @@
+/**
+ * Short words for the inputs and outputs of a smoke inference, whatever the task: the answer with the highest score, a
+ * text in quotes, the shape of an array of numbers.
+ */
+
+type Mapping = Readonly<Record<string, unknown>>;
+
+/** One line that says what went in. */
+export function inputInWords(input: unknown): string {
+  if (typeof input === 'string') return quoted(input);
+  if (isMapping(input)) {
+    if ('inputs' in input) return inputInWords(input.inputs);
+    for (const key of ['text', 'src', 'prompt', 'question']) {
+      const value = input[key];
+      if (typeof value === 'string') return quoted(value);
+    }
+    const table = input.structured_data ?? input.structuredData ?? input.table ?? input.data;
+    if (isMapping(table)) return tableInWords(table);
+    const messages = input.messages;
+    if (Array.isArray(messages)) return inputInWords(messages);
+  }
+  if (Array.isArray(input)) {
+    const last: unknown = input.at(-1);
+    if (isMapping(last) && typeof last.content === 'string') return quoted(last.content);
+    if (input.every(isMapping)) return `${input.length} rows`;
+  }
+  return compact(input);
+}
+
+/** One line that says what came out: the top answer. */
+export function outputInWords(output: unknown): string {
+  if (output === undefined) return '';
+  if (typeof output === 'string') return quoted(output);
+  if (Array.isArray(output)) {
+    if (output.length === 1) return outputInWords(output[0]);
+    const scored = output.filter(isScored);
+    if (scored.length > 0 && scored.length === output.length) {
+      const top = scored.reduce((best, one) => (one.score > best.score ? one : best));
+      return outputInWords(top);
+    }
+    const shape = shapeOf(output);
+    if (shape.length > 1) return `${shape.join(' × ')} numbers`;
+    if (output.length > 0 && output.every(isMapping)) return `${output.length} × ${outputInWords(output[0])}`;
+  }
+  if (isMapping(output)) {
+    const label = output.label ?? output.answer ?? output.word ?? output.token_str;
+    if (label !== undefined && typeof label !== 'object') {
+      return `${String(label)}${typeof output.score === 'number' ? ` ${decimal(output.score)}` : ''}`;
+    }
+    for (const [key, value] of Object.entries(output)) {
+      if (typeof value === 'string' && /(^|_)text$/.test(key)) return quoted(value);
+    }
+  }
+  if (typeof output === 'number') return decimal(output);
+  return compact(output);
+}
+
+/** A number with three digits that matter. */
+export function decimal(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  if (Number.isInteger(value)) return String(value);
+  const size = Math.abs(value);
+  if (size >= 0.001 && size < 1000) return value.toFixed(3);
+  return value.toPrecision(3);
+}
+
+/** Milliseconds for a person: `4.2 ms`, `153 ms`, `2.1 s`. */
+export function milliseconds(value: number): string {
+  if (value >= 1000) return `${(value / 1000).toFixed(1)} s`;
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
+}
+
+/** Bytes for a person, in powers of 1000 as the Hub shows them. */
+export function bytes(value: number): string {
+  if (value < 1000) return `${value} B`;
+  const units = ['kB', 'MB', 'GB', 'TB'];
+  let size = value / 1000;
+  let unit = 0;
+  while (size >= 999.5 && unit < units.length - 1) {
+    size /= 1000;
+    unit++;
+  }
+  return `${size < 9.95 ? size.toFixed(1) : Math.round(size)} ${units[unit]}`;
+}
+
+function isMapping(value: unknown): value is Mapping {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isScored(value: unknown): value is Mapping & { readonly score: number } {
+  return isMapping(value) && typeof value.score === 'number';
+}
+
+/** Sizes of a nested array of numbers, outermost first; empty when it is something else. */
+function shapeOf(value: unknown): readonly number[] {
+  const shape: number[] = [];
+  let inner: unknown = value;
+  while (Array.isArray(inner) && shape.length < 8) {
+    shape.push(inner.length);
+    inner = inner[0];
+  }
+  return typeof inner === 'number' ? shape : [];
+}
+
+function tableInWords(table: Mapping): string {
+  const inner = isMapping(table.data) ? table.data : table;
+  const columns = Object.values(inner);
+  const rows = Math.max(0, ...columns.map((column) => (Array.isArray(column) ? column.length : 1)));
+  const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`;
+  return `${count(rows, 'row')} × ${count(columns.length, 'column')}`;
+}
+
+/** Longest stretch of a text that is ever shown; the format cuts further to the room it has. */
+const LONGEST = 400;
+
+function quoted(text: string): string {
+  return `"${text.slice(0, LONGEST)}"`;
+}
+
+/** JSON without line breaks, cut early: the value may be huge, or hold itself. */
+function compact(value: unknown): string {
+  let room = LONGEST;
+  const write = (item: unknown, depth: number): string => {
+    if (room <= 0) return '…';
+    if (typeof item === 'number') return spend(decimal(item));
+    if (typeof item === 'string') return spend(JSON.stringify(item.slice(0, room)));
+    if (typeof item !== 'object' || item === null) return spend(String(item));
+    if (depth > 4) return spend('…');
+    if (ArrayBuffer.isView(item)) return spend(`${item.byteLength} bytes`);
+    const parts: string[] = [];
+    const entries = Array.isArray(item)
+      ? item.map((one: unknown) => ['', one] as const)
+      : Object.entries(item);
+    for (const [key, one] of entries) {
+      if (room <= 0) {
+        parts.push('…');
+        break;
+      }
+      parts.push((key === '' ? '' : `${spend(key)}: `) + write(one, depth + 1));
+    }
+    return Array.isArray(item) ? `[${parts.join(', ')}]` : `{${parts.join(', ')}}`;
+  };
+  const spend = (text: string): string => {
+    room -= text.length;
+    return text;
+  };
+  return write(value, 0);
+}
