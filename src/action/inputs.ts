@@ -1,0 +1,117 @@
+import { FAIL_LEVELS, type FailLevel } from '../config/config.js';
+import { UsageError } from '../errors.js';
+import { nearest } from '../hub/nearest.js';
+import { FORMAT_NAMES, type FormatName, isFormatName } from '../report/index.js';
+import type { DeviceRequest } from '../smoke/report.js';
+
+/** Names of the inputs. Their defaults and descriptions stand in `action.yml`, and nowhere else. */
+export const INPUT_NAMES = ['path', 'smoke', 'device', 'input', 'fail-level', 'config', 'format'] as const;
+export type InputName = (typeof INPUT_NAMES)[number];
+
+/** A report to write beside annotations and summary. */
+export interface ReportFile {
+  readonly format: FormatName;
+  /** As the workflow wrote it: relative to the workspace. */
+  readonly file: string;
+}
+
+/** The inputs after reading. What is absent was left empty. */
+export interface ActionInputs {
+  readonly path: string;
+  readonly smoke: boolean;
+  readonly device: DeviceRequest;
+  readonly input?: string;
+  readonly failLevel?: FailLevel;
+  readonly config?: string;
+  readonly reports: readonly ReportFile[];
+}
+
+const DEVICES = [
+  'auto',
+  'cpu',
+  'webgpu',
+  'cuda',
+  'dml',
+  'coreml',
+] as const satisfies readonly DeviceRequest[];
+
+/** What people write for a boolean, beside YAML's own words. */
+const BOOLEANS = ['true', 'false'] as const;
+const BOOLEAN_SLIPS: Readonly<Record<string, 'true' | 'false'>> = {
+  yes: 'true',
+  on: 'true',
+  '1': 'true',
+  no: 'false',
+  off: 'false',
+  '0': 'false',
+};
+
+/**
+ * Reads every input once. `read` gives the value of an input as the runner passes it: trimmed, the default of
+ * `action.yml` already filled in. Throws `UsageError` (`input`) for a value that is none of those allowed.
+ */
+export function parseInputs(read: (name: InputName) => string): ActionInputs {
+  const path = read('path');
+  if (path === '') {
+    throw new UsageError('input', 'The input path is empty.', {
+      hint: 'Name a folder inside the workspace, or leave the input out for the workspace itself.',
+    });
+  }
+  const input = read('input');
+  const failLevel = read('fail-level');
+  const config = read('config');
+  return {
+    path,
+    smoke: oneOf('smoke', read('smoke').toLowerCase(), BOOLEANS, BOOLEAN_SLIPS) === 'true',
+    device: oneOf('device', read('device'), DEVICES),
+    ...(input === '' ? {} : { input }),
+    ...(failLevel === '' ? {} : { failLevel: oneOf('fail-level', failLevel, FAIL_LEVELS) }),
+    ...(config === '' ? {} : { config }),
+    reports: read('format')
+      .split(/[\r\n]+/)
+      .map((line) => line.trim())
+      .filter((line) => line !== '')
+      .map(parseReport),
+  };
+}
+
+function parseReport(line: string): ReportFile {
+  const at = line.indexOf('=');
+  const format = at === -1 ? line : line.slice(0, at).trim();
+  const file = at === -1 ? '' : line.slice(at + 1).trim();
+  if (!isFormatName(format)) throw wrongValue('format', format, FORMAT_NAMES, nearest(format, FORMAT_NAMES));
+  if (file === '') {
+    throw new UsageError('input', `The input format has ${quoted(line)}, which names no file.`, {
+      hint: `Write ${format}=FILE, with a file inside the workspace.`,
+    });
+  }
+  return { format, file };
+}
+
+function oneOf<Value extends string>(
+  name: InputName,
+  given: string,
+  allowed: readonly Value[],
+  slips: Readonly<Record<string, Value>> = {},
+): Value {
+  const found = allowed.find((value) => value === given);
+  if (found !== undefined) return found;
+  const meant = Object.hasOwn(slips, given) ? slips[given] : nearest(given, allowed);
+  throw wrongValue(name, given, allowed, meant);
+}
+
+function wrongValue(
+  name: InputName,
+  given: string,
+  allowed: readonly string[],
+  meant: string | undefined,
+): UsageError {
+  return new UsageError('input', `The input ${name} cannot be ${quoted(given)}.`, {
+    hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}Allowed: ${allowed.join(', ')}.`,
+  });
+}
+
+/** A value in a message, cut: it may be a whole file put there by mistake. */
+function quoted(value: string): string {
+  return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+}

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+/** A file for the results as JSON, beside what is printed; `.ci/run` reads its counts. */
+const json = process.env.VALIDATE_CARD_TEST_JSON;
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // Child processes, model runs and installs take their time on a small machine; a hang still ends.
+    testTimeout: 60_000,
+    hookTimeout: 180_000,
+    reporters: json === undefined ? ['default'] : ['default', ['json', { outputFile: json }]],
+  },
+});
