@@ -12,6 +12,8 @@ export type AbsentReason =
   | 'unclosed'
   /** A fence pair further down, but something other than white space stands before it. */
   | 'text-before'
+  /** The opening fence has white space behind it; the Hub wants the line break at once. */
+  | 'space-after-fence'
   /** The opening line names a language (`---js`, `---json`); the Hub reads nothing, other tools might execute it. */
   | 'language'
   /** The closing fence stands directly below the opening fence: the Hub's expression does not match. */
