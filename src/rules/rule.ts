@@ -2,11 +2,16 @@ import type { Card, Part } from '../card/card.js';
 import type { JsonPath } from '../card/path.js';
 import type { Span } from '../card/position.js';
 import type { Fix, HubSeverity, Severity } from '../diagnostic.js';
+import type { CardFile } from '../repo/card-file.js';
 import type { RepoFile } from '../repo/repo.js';
 
 /** What a rule sees. Rules are pure: no disk, clock, network or console. */
 export interface RuleContext {
   readonly card: Card;
+  /** What was found in the place of the card; for anything but text, `card` is that of an empty text. */
+  readonly cardFile: CardFile;
+  /** Repository-relative path of the card. */
+  readonly cardPath: string;
   /** Files of the repository; null when unknown. */
   readonly files: readonly RepoFile[] | null;
   readonly report: (finding: Finding) => void;
@@ -39,6 +44,8 @@ export interface Finding {
 export interface RuleExample {
   readonly text: string;
   readonly files?: readonly string[];
+  /** When the example is about the card file itself; `text` is empty then. */
+  readonly cardFile?: Exclude<CardFile, { source: 'text' }>;
 }
 
 /** One rule: everything about it lives in its file, `rules/<id>.ts`. */

@@ -1,0 +1,114 @@
+import type { Card, Part } from './card/card.js';
+import { parseCard } from './card/parse.js';
+import { type JsonPath, toPointer } from './card/path.js';
+import type { Span } from './card/position.js';
+import type { Config } from './config/config.js';
+import type { Diagnostic } from './diagnostic.js';
+import type { CardFile } from './repo/card-file.js';
+import type { RepoFile } from './repo/repo.js';
+import { RULES } from './rules/index.js';
+import { rulePage } from './rules/reference.js';
+import type { Finding, Rule } from './rules/rule.js';
+
+/** What else is known of the repository, and how to judge. */
+export interface LintOptions {
+  /** Files of the repository; absent or null when unknown. */
+  readonly files?: readonly RepoFile[] | null;
+  /** Severity by rule id; `off` silences a rule. What the Hub does is never changed by it. */
+  readonly config?: Pick<Config, 'rules'>;
+  /** What was found in the place of the card, when that is not text. */
+  readonly cardFile?: CardFile;
+  /** Repository-relative path of the card, for findings; `README.md` when absent. */
+  readonly cardPath?: string;
+}
+
+/**
+ * Checks a card against every rule. Findings are sorted by file, position and rule id. Faulty cards never throw; a rule
+ * that throws is a bug of ours, and the error names it.
+ */
+export function lintCard(textOrCard: string | Card, options: LintOptions = {}): Diagnostic[] {
+  const card = typeof textOrCard === 'string' ? parseCard(textOrCard) : textOrCard;
+  return runRules(RULES, card, options);
+}
+
+/** As `lintCard`, with the rules given; a rule's own tests run it alone. */
+export function runRules(rules: readonly Rule[], card: Card, options: LintOptions = {}): Diagnostic[] {
+  const severities = options.config?.rules;
+  const cardPath = options.cardPath ?? 'README.md';
+  const diagnostics: Diagnostic[] = [];
+  let current: Rule;
+  const context = {
+    card,
+    cardFile: options.cardFile ?? { source: 'text' as const, text: card.text },
+    cardPath,
+    files: options.files ?? null,
+    report: (finding: Finding) => {
+      const override = severities?.[current.id];
+      if (override === 'off') return;
+      const severity = override ?? finding.severity ?? current.severity;
+      diagnostics.push(diagnose(current.id, severity, finding, card, cardPath));
+    },
+  };
+  for (const rule of rules) {
+    current = rule;
+    try {
+      rule.check(context);
+    } catch (cause) {
+      throw new Error(
+        `Rule "${rule.id}" failed on ${cardPath}: this is a bug in validate-model-card, not in the card.`,
+        { cause },
+      );
+    }
+  }
+  return diagnostics.length > 1 ? diagnostics.sort(byPlace) : diagnostics;
+}
+
+function diagnose(
+  rule: string,
+  severity: Diagnostic['severity'],
+  finding: Finding,
+  card: Card,
+  cardPath: string,
+): Diagnostic {
+  const file = finding.file ?? cardPath;
+  const place =
+    finding.noRange === true || file !== cardPath
+      ? undefined
+      : (finding.span ?? placeOf(card, finding.path ?? [], finding.part));
+  return {
+    rule,
+    severity,
+    hub: finding.hub ?? null,
+    message: finding.message,
+    file,
+    path: finding.path === undefined ? '' : toPointer(finding.path),
+    ...(place === undefined ? {} : { range: card.rangeAt(place) }),
+    ...(finding.fix === undefined ? {} : { fix: finding.fix }),
+    help: helpOf(rule, finding),
+  };
+}
+
+function helpOf(rule: string, finding: Finding): string {
+  const advice = finding.help === undefined ? '' : `${finding.help} `;
+  const quote = finding.hubMessage === undefined ? '' : `The Hub says: ${finding.hubMessage} `;
+  return `${advice}${quote}More: ${rulePage(rule)}`;
+}
+
+/** The place of a path, or of its nearest parent; the opening fence stands for the whole of the metadata. */
+function placeOf(card: Card, path: JsonPath, part: Part | undefined): Span {
+  let span = path.length === 0 ? undefined : card.spanOf(path, part);
+  for (let length = path.length - 1; span === undefined && length > 0; length--) {
+    span = card.spanOf(path.slice(0, length), 'key');
+  }
+  if (span !== undefined) return span;
+  const { frontMatter } = card;
+  return frontMatter.kind === 'absent' ? { start: 0, end: 0 } : frontMatter.block.open;
+}
+
+function byPlace(a: Diagnostic, b: Diagnostic): number {
+  if (a.file !== b.file) return a.file < b.file ? -1 : 1;
+  const byStart = (a.range?.start.offset ?? -1) - (b.range?.start.offset ?? -1);
+  if (byStart !== 0) return byStart;
+  if (a.rule !== b.rule) return a.rule < b.rule ? -1 : 1;
+  return 0;
+}

@@ -1,0 +1,43 @@
+import { label, preview } from './preview.js';
+import { HUB_URL, looksLocal, REPO_ID } from './repo-id.js';
+import type { Rule } from './rule.js';
+import { replaceString } from './scalar-edit.js';
+import { eachString } from './strings.js';
+
+export const datasetIdInvalid: Rule = {
+  id: 'dataset-id-invalid',
+  severity: 'error',
+  description: 'Each dataset has the form of a dataset id.',
+  why: 'The Hub refuses a push that names a dataset by path, by URL or in prose. Whether the dataset exists is not checked.',
+  source: 'huggingface/autotrain-advanced#648; espnet/espnet_model_zoo#102',
+  fixable: true,
+  good: [{ text: '---\ndatasets:\n- glue\n- mozilla-foundation/common_voice_11_0\n---\n' }],
+  bad: [
+    { text: '---\ndatasets:\n- librispeech 960h\n---\n' },
+    { text: '---\ndatasets: https://huggingface.co/datasets/org/name\n---\n' },
+    { text: '---\ndatasets: /data/train.csv\n---\n' },
+  ],
+  check({ card, report }) {
+    if (card.metadata === null) return;
+    eachString(card.metadata, 'datasets', (dataset, path) => {
+      if (REPO_ID.test(dataset)) return;
+      const url = HUB_URL.exec(dataset);
+      const answer = url?.[1] === 'datasets/' ? url[2] : undefined;
+      const fix = answer === undefined ? undefined : replaceString(card, path, dataset, answer);
+      report({
+        message: looksLocal(dataset)
+          ? `${preview(dataset)} is a path on a disk, not a dataset id.`
+          : `${preview(dataset)} is not a dataset id.`,
+        path,
+        part: 'value',
+        hub: 'error',
+        hubMessage: `"${label(path)}" with value ${preview(dataset)} is not valid.`,
+        help:
+          answer === undefined
+            ? 'Write ids as on the Hub ("name" or "owner/name"), one per item; describe other data in the text of the card.'
+            : `Write "${answer}".`,
+        ...(fix === undefined ? {} : { fix }),
+      });
+    });
+  },
+};

@@ -1,0 +1,45 @@
+import { baseModelInvalid } from './base-model-invalid.js';
+import { cardLfsPointer } from './card-lfs-pointer.js';
+import { cardMissing } from './card-missing.js';
+import { cardNotText } from './card-not-text.js';
+import { cardTooLarge } from './card-too-large.js';
+import { datasetIdInvalid } from './dataset-id-invalid.js';
+import { frontMatterLimits } from './front-matter-limits.js';
+import { frontMatterMissing } from './front-matter-missing.js';
+import { frontMatterReadersDisagree } from './front-matter-readers-disagree.js';
+import { frontMatterShape } from './front-matter-shape.js';
+import { frontMatterSyntax } from './front-matter-syntax.js';
+import { languageMissing } from './language-missing.js';
+import { languageUnknown } from './language-unknown.js';
+import { libraryNameMissing } from './library-name-missing.js';
+import { licenseMissing } from './license-missing.js';
+import { licenseUnknown } from './license-unknown.js';
+import { metadataType } from './metadata-type.js';
+import { metadataValue } from './metadata-value.js';
+import { pipelineTagMissing } from './pipeline-tag-missing.js';
+import { pipelineTagUnknown } from './pipeline-tag-unknown.js';
+import type { Rule } from './rule.js';
+
+/** Every rule, the ones about the file first. The id of a rule is the name of its file. */
+export const RULES: readonly Rule[] = [
+  cardMissing,
+  cardNotText,
+  cardTooLarge,
+  cardLfsPointer,
+  frontMatterMissing,
+  frontMatterSyntax,
+  frontMatterLimits,
+  frontMatterShape,
+  frontMatterReadersDisagree,
+  metadataType,
+  metadataValue,
+  licenseMissing,
+  licenseUnknown,
+  languageMissing,
+  languageUnknown,
+  libraryNameMissing,
+  pipelineTagMissing,
+  pipelineTagUnknown,
+  datasetIdInvalid,
+  baseModelInvalid,
+];

@@ -1,0 +1,20 @@
+import type { Rule } from './rule.js';
+
+export const licenseMissing: Rule = {
+  id: 'license-missing',
+  severity: 'warning',
+  description: 'The metadata names a license.',
+  why: 'Without a license nobody knows whether they may use the model, and searches by license leave it out.',
+  source: 'hub-docs, repositories-licenses.md',
+  fixable: false,
+  good: [{ text: '---\nlicense: apache-2.0\n---\n' }],
+  bad: [{ text: '---\nlanguage: en\n---\n' }],
+  check({ card, report }) {
+    if (card.metadata === null || card.metadata.license !== undefined) return;
+    report({
+      message: 'The metadata names no license.',
+      path: ['license'],
+      help: 'Add "license: …" with an identifier such as apache-2.0, or "other" with license_name and license_link.',
+    });
+  },
+};

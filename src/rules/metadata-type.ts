@@ -1,0 +1,195 @@
+import type { Card } from '../card/card.js';
+import type { JsonPath } from '../card/path.js';
+import type { Span } from '../card/position.js';
+import type { Fix } from '../diagnostic.js';
+import { label, preview } from './preview.js';
+import type { Finding, Rule } from './rule.js';
+import { scalarSource } from './scalar-edit.js';
+import { type StructureError, validateStructure } from './schema/metadata-validator.generated.js';
+
+/** No card needs more than this many findings of one kind to be put right. */
+const MOST = 100;
+
+const NOUNS: Readonly<Record<string, string>> = {
+  string: 'a string',
+  array: 'a list',
+  object: 'a mapping',
+  number: 'a number',
+  boolean: 'true or false',
+  null: 'null',
+};
+
+/** How the Hub words a wrong type. A field that takes one or many is tried as one first. */
+const HUB_WORDS: Readonly<Record<string, string>> = {
+  string: 'must be a string',
+  'string,array': 'must be a string',
+  array: 'must be an array',
+  object: 'must be of type object',
+  boolean: 'must be a boolean',
+  number: 'must be a number',
+};
+
+const HELP: Readonly<Record<string, string>> = {
+  array: 'Write a list: one item per line, each beginning with "- ".',
+  object: 'Write a mapping: lines of "key: value", indented below the key.',
+  number: 'Write a number alone, without a unit.',
+  boolean: 'Write true or false, without quotes.',
+};
+
+/** Fields whose list holds strings only. */
+const STRING_LISTS: ReadonlySet<unknown> = new Set(['tags', 'language_bcp47']);
+
+export const metadataType: Rule = {
+  id: 'metadata-type',
+  severity: 'error',
+  description: 'Values have the types, and mappings the keys, that the Hub insists on.',
+  why: 'The Hub refuses a push when a known field has another shape than it expects, and a key left blank counts as null, not as absent.',
+  source:
+    'ApiModelMetadata in huggingface.js packages/hub; MDEL#34, skops#393, transformers#13528, api-inference-community#453',
+  fixable: true,
+  good: [
+    { text: '---\nlicense: mit\ntags:\n- finance\nwidget:\n- text: I love this film.\nthumbnail:\n---\n' },
+    { text: '---\nmodel-index:\n- name: my-model\n  results: []\n---\n' },
+  ],
+  bad: [
+    { text: '---\ndatasets:\n---\n' },
+    { text: '---\ntags: finance\n---\n' },
+    { text: '---\nmodel-index:\n- results: []\n---\n' },
+  ],
+  check({ card, report }) {
+    if (card.metadata === null || validateStructure(card.metadata)) return;
+    const errors = validateStructure.errors ?? [];
+    for (const error of errors.slice(0, MOST)) {
+      const path = pathOf(card.metadata, error.instancePath);
+      report(findingOf(card, path, error));
+    }
+    if (errors.length > MOST) {
+      report({
+        message: `${errors.length - MOST} more values of the metadata have a wrong type or lack a key.`,
+        hub: 'error',
+        help: 'Correct the ones shown first; the rest is likely of the same kind.',
+      });
+    }
+  },
+};
+
+function findingOf(card: Card, path: JsonPath, error: StructureError): Finding {
+  const name = `"${label(path)}"`;
+  if (error.keyword === 'required') {
+    const key = error.params.missingProperty ?? '';
+    const span = headOf(card, path);
+    return {
+      message: `${name} lacks the key "${key}".`,
+      path: [...path, key],
+      ...(span === undefined ? {} : { span }),
+      hub: 'error',
+      hubMessage: `"${label([...path, key])}" is required`,
+      help: `Add "${key}: …" to it.`,
+    };
+  }
+  const value = valueAt(card, path);
+  if (error.keyword === 'minLength') {
+    return {
+      message: `${name} is an empty string.`,
+      path,
+      part: 'value',
+      hub: 'error',
+      hubMessage: `${name} is not allowed to be empty`,
+      help: 'Give it a value, or delete the key.',
+    };
+  }
+  const types = [error.params.type ?? []].flat();
+  const key = types.join(',');
+  const words = HUB_WORDS[key];
+  const blank = value === null;
+  const wanted =
+    key === 'string,array'
+      ? 'a string or a list of strings'
+      : types.map((type) => NOUNS[type] ?? type).join(' or ');
+  const fix = blank ? undefined : fixFor(card, path, key, value);
+  return {
+    message: blank
+      ? `${name} is blank (null); it must be ${wanted}.`
+      : `${name} must be ${wanted}, not ${kindOf(value)}.`,
+    path,
+    part: blank && typeof path.at(-1) === 'string' ? 'key' : 'value',
+    hub: 'error',
+    ...(words === undefined ? {} : { hubMessage: `${name} ${words}` }),
+    help: blank
+      ? typeof path.at(-1) === 'number'
+        ? 'Give the item a value, or delete its line.'
+        : 'Give it a value, or delete the key.'
+      : fix !== undefined
+        ? `${fix.title}.`
+        : (HELP[types.at(-1) ?? ''] ??
+          'Write a single value, in quotes when it looks like a number or a date.'),
+    ...(fix === undefined ? {} : { fix }),
+  };
+}
+
+/** The one right edit, where there is one: quotes around a number, brackets around a lone tag, the only item of a list. */
+function fixFor(card: Card, path: JsonPath, wanted: string, value: unknown): Fix | undefined {
+  const span = card.spanOf(path, 'value');
+  if (span === undefined) return undefined;
+  const source = scalarSource(card, path);
+  const takesString = wanted.startsWith('string');
+  if (takesString && (typeof value === 'number' || value instanceof Date) && source !== undefined) {
+    return { title: 'Put the value in quotes', edits: [{ ...span, text: `'${source}'` }] };
+  }
+  if (wanted === 'array' && typeof value === 'string' && path.length === 1 && STRING_LISTS.has(path[0])) {
+    // A plain scalar with one of these would read otherwise between brackets.
+    if (source === undefined || (!/^["']/.test(source) && /[,[\]{}#]/.test(source))) return undefined;
+    return { title: 'Make it a list', edits: [{ ...span, text: `[${source}]` }] };
+  }
+  if (
+    wanted === 'string' &&
+    path.length === 1 &&
+    Array.isArray(value) &&
+    value.length === 1 &&
+    typeof value[0] === 'string'
+  ) {
+    const item = scalarSource(card, [...path, 0]);
+    const key = card.spanOf(path, 'key');
+    if (item === undefined || key === undefined) return undefined;
+    const edit = { start: key.end, end: span.end, text: `: ${item}` };
+    if (/[#&*!]/.test(card.text.slice(edit.start, edit.end))) return undefined;
+    return { title: 'Write the only item alone', edits: [edit] };
+  }
+  return undefined;
+}
+
+/** Where a mapping that lacks a key begins: its own key, or the first key of a list item. */
+function headOf(card: Card, path: JsonPath): Span | undefined {
+  if (typeof path.at(-1) === 'string') return card.spanOf(path, 'key');
+  const value = valueAt(card, path);
+  const first = typeof value === 'object' && value !== null ? Object.keys(value)[0] : undefined;
+  return first === undefined ? card.spanOf(path, 'value') : card.spanOf([...path, first], 'key');
+}
+
+function kindOf(value: unknown): string {
+  return typeof value === 'string' ? `the string ${preview(value)}` : preview(value);
+}
+
+function valueAt(card: Card, path: JsonPath): unknown {
+  let value: unknown = card.metadata;
+  for (const step of path) value = child(value, step);
+  return value;
+}
+
+function child(value: unknown, step: string | number): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
+  return (value as Readonly<Record<string | number, unknown>>)[step];
+}
+
+/** A JSON pointer as a path: steps into lists become numbers. */
+function pathOf(root: unknown, pointer: string): JsonPath {
+  const path: (string | number)[] = [];
+  let value = root;
+  for (const part of pointer.split('/').slice(1)) {
+    const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
+    const step = Array.isArray(value) ? Number(key) : key;
+    path.push(step);
+    value = child(value, step);
+  }
+  return path;
+}

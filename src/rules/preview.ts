@@ -1,0 +1,37 @@
+const LONGEST = 60;
+/** What would break a line, hide text or reorder it on a terminal. */
+const UNSAFE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\ufeff]/gu;
+const ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+/**
+ * A value as it may stand inside a sentence: strings in double quotes, cut at 60 characters, with control characters,
+ * line breaks and reordering marks escaped; lists and mappings by name only.
+ */
+export function preview(value: unknown): string {
+  if (typeof value === 'string') return `"${escapeText(value)}"`;
+  if (value === null || value === undefined) return 'null';
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
+    return String(value);
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+  if (value instanceof Date)
+    return Number.isNaN(value.getTime()) ? 'a date' : `the date ${value.toISOString().slice(0, 10)}`;
+  return 'a mapping';
+}
+
+/** Text made safe for one line of a message, cut at 60 characters. */
+export function escapeText(text: string): string {
+  const cut = text.length > LONGEST ? `${text.slice(0, LONGEST).replace(/[\ud800-\udbff]$/, '')}…` : text;
+  return cut.replace(
+    UNSAFE,
+    (character) => ESCAPES[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** A path as the Hub writes it in its messages: `model-index[0].results[0].task`. */
+export function label(path: readonly (string | number)[]): string {
+  let text = '';
+  for (const step of path) {
+    text += typeof step === 'number' ? `[${step}]` : text === '' ? escapeText(step) : `.${escapeText(step)}`;
+  }
+  return text === '' ? 'value' : text;
+}

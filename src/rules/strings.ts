@@ -1,0 +1,29 @@
+import type { Metadata } from '../card/card.js';
+import type { JsonPath } from '../card/path.js';
+
+/**
+ * Calls `visit` for the string of a field, or for each string of its list. Other values are left out: `metadata-type`
+ * reports them, and no finding is made twice.
+ */
+export function eachString(
+  metadata: Metadata,
+  field: string,
+  visit: (text: string, path: JsonPath) => void,
+): void {
+  const value = metadata[field];
+  if (value === undefined) return;
+  if (typeof value === 'string') {
+    if (value !== '') visit(value, [field]);
+  } else if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++) {
+      const item: unknown = value[index];
+      if (typeof item === 'string' && item !== '') visit(item, [field, index]);
+    }
+  }
+}
+
+/** The strings of a field, whether it is written as one or as a list. */
+export function strings(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { parseCard } from '../../src/card/parse.js';
+import type { Diagnostic, HubSeverity, Severity } from '../../src/diagnostic.js';
+import { applyFixes } from '../../src/fix.js';
+import { runRules } from '../../src/lint.js';
+import type { CardFile } from '../../src/repo/card-file.js';
+import type { Rule } from '../../src/rules/rule.js';
+
+/** One card, linted with one rule alone. */
+export interface RuleCase {
+  readonly name: string;
+  /**
+   * The card. A line that must get a finding carries a YAML comment `# expect: rule-id`; all others must get none.
+   */
+  readonly text: string;
+  readonly files?: readonly string[];
+  readonly cardFile?: CardFile;
+  /**
+   * What the findings' ranges cover, in order: asserts their start and end. Needed when anything is expected; null is a
+   * finding without a range.
+   */
+  readonly marks?: readonly (string | null)[];
+  /** Lines (1-based) of the expected findings where no comment can stand. */
+  readonly lines?: readonly number[];
+  /** What the Hub does, for all findings of the case. */
+  readonly hub?: HubSeverity;
+  readonly severity?: Severity;
+  /** Must be part of the findings' message or help, in order. */
+  readonly says?: readonly string[];
+  /** The text after all fixes. Absent: there is nothing to fix. */
+  readonly fixed?: string;
+}
+
+/** Runs the table of a rule: cards that must get findings, and cards that must get none. */
+export function testRule(
+  rule: Rule,
+  cases: { readonly bad: readonly RuleCase[]; readonly good: readonly RuleCase[] },
+): void {
+  describe(rule.id, () => {
+    for (const one of cases.good) {
+      it(`is silent: ${one.name}`, () => {
+        expect(lint(rule, one)).toEqual([]);
+      });
+    }
+    for (const one of cases.bad) {
+      it(`reports: ${one.name}`, () => {
+        const found = lint(rule, one);
+        expect(found.map((diagnostic) => diagnostic.range?.start.line ?? null)).toEqual(
+          expectedLines(rule, one),
+        );
+        expect(found.map((diagnostic) => covered(one.text, diagnostic))).toEqual(one.marks);
+        for (const diagnostic of found) {
+          expect(diagnostic.rule).toBe(rule.id);
+          expect(diagnostic.hub).toBe(one.hub ?? null);
+          expect(diagnostic.severity).toBe(one.severity ?? rule.severity);
+        }
+        for (const [index, words] of (one.says ?? []).entries()) {
+          expect(`${found[index]?.message}\n${found[index]?.help}`).toContain(words);
+        }
+        checkFixes(rule, one, found);
+      });
+    }
+  });
+}
+
+/** Cards on which a rule about the strings of one field must be silent: other rules speak there. */
+export function untouched(field: string): readonly RuleCase[] {
+  const card = (name: string, yaml: string): RuleCase => ({ name, text: `---\n${yaml}\n---\n` });
+  return [
+    card(`${field} absent`, 'other_key: 1'),
+    card(`${field} null`, `${field}:`),
+    card(`${field} empty`, `${field}: ""`),
+    card(`${field} a number`, `${field}: 12`),
+    card(`${field} a mapping`, `${field}:\n  en: x`),
+    card(`${field} a list of null and mappings`, `${field}:\n- null\n- a: b\n- [x y]`),
+    card(`${field} an empty list`, `${field}: []`),
+    { name: 'no front matter', text: '# Title\n' },
+    { name: 'a list as front matter', text: '---\n- a\n---\n' },
+    { name: 'invalid YAML', text: '---\na: b: c\n---\n' },
+  ];
+}
+
+function lint(rule: Rule, one: RuleCase): Diagnostic[] {
+  return runRules([rule], parseCard(one.text), {
+    ...(one.files === undefined ? {} : { files: one.files.map((path) => ({ path, size: 1 })) }),
+    ...(one.cardFile === undefined ? {} : { cardFile: one.cardFile }),
+  });
+}
+
+function expectedLines(rule: Rule, one: RuleCase): (number | null)[] {
+  if (one.lines !== undefined) return [...one.lines];
+  const lines: number[] = [];
+  for (const [index, line] of one.text.split(/\r\n|\r|\n/).entries()) {
+    const comment = /# expect: ([\w-]+(?:, [\w-]+)*)/.exec(line)?.[1];
+    for (const id of comment?.split(', ') ?? []) if (id === rule.id) lines.push(index + 1);
+  }
+  return lines.length > 0 ? lines : (one.marks ?? []).map(() => null);
+}
+
+function covered(text: string, { range }: Diagnostic): string | null {
+  if (range === undefined) return null;
+  const before = text.slice(0, range.start.offset).split(/\r\n|\r|\n/);
+  expect(range.start.line).toBe(before.length);
+  expect(range.start.column).toBe((before.at(-1)?.length ?? 0) + 1);
+  expect(range.end.offset).toBeGreaterThanOrEqual(range.start.offset);
+  return text.slice(range.start.offset, range.end.offset);
+}
+
+function checkFixes(rule: Rule, one: RuleCase, found: readonly Diagnostic[]): void {
+  const fixed = applyFixes(one.text, found);
+  expect(fixed).toBe(one.fixed ?? one.text);
+  const again = lint(rule, { ...one, text: fixed });
+  expect(again.filter((diagnostic) => diagnostic.fix !== undefined)).toEqual([]);
+  expect(applyFixes(fixed, again)).toBe(fixed);
+}
