@@ -40,3 +40,8 @@ export class RepoError extends UserError {
 export class SmokeSetupError extends UserError {
   readonly exitCode = EXIT.failure;
 }
+
+/** A report cannot be written to where the user wants it. */
+export class OutputError extends UserError {
+  readonly exitCode = EXIT.failure;
+}

@@ -1,5 +1,3 @@
-import type { TextEdit } from '../diagnostic.js';
-
 /** A line of a diff; `text` holds its line break, which only the last line of a file can lack. */
 export interface DiffLine {
   readonly kind: 'same' | 'removed' | 'added';
@@ -15,18 +13,6 @@ export interface Hunk {
   readonly newStart: number;
   readonly newCount: number;
   readonly lines: readonly DiffLine[];
-}
-
-/** Edits of one text applied from the end to the start; edits that overlap one already applied are left out. */
-export function withEdits(text: string, edits: readonly TextEdit[]): string {
-  let result = text;
-  let bound = text.length;
-  for (const edit of [...edits].sort((a, b) => b.start - a.start || b.end - a.end)) {
-    if (edit.end > bound || edit.start > edit.end || edit.start < 0) continue;
-    result = result.slice(0, edit.start) + edit.text + result.slice(edit.end);
-    bound = edit.start;
-  }
-  return result;
 }
 
 /** Most changed lines looked for one by one; beyond it, the changed stretch is shown replaced as a whole. */

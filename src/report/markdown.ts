@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostic.js';
+import { applyEdits } from '../fix.js';
 import type { SmokeCheck, SmokeReport } from '../smoke/report.js';
-import { diffLines, withEdits } from './diff.js';
+import { diffLines } from './diff.js';
 import { cardFile, type FormatOptions, shownPath } from './format.js';
 import { counted, hubReaction, STAGE_IN_WORDS, worstFirst } from './order.js';
 import { bytes, inputInWords, milliseconds, outputInWords } from './output.js';
@@ -85,7 +86,7 @@ function remedyText(
   const source = options.sources?.[cardFile(report)];
   if (source === undefined || remedy.edits.length === 0) return title;
   const mark = { same: ' ', removed: '-', added: '+' } as const;
-  const lines = diffLines(source, withEdits(source, remedy.edits), 1).flatMap((hunk) =>
+  const lines = diffLines(source, applyEdits(source, remedy.edits), 1).flatMap((hunk) =>
     hunk.lines.map((line) => mark[line.kind] + cut(oneLineKept(line.text), CELL)),
   );
   // A fence longer than any run of backticks inside cannot be closed from within.

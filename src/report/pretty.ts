@@ -1,7 +1,8 @@
 import type { Diagnostic, Severity } from '../diagnostic.js';
+import { applyEdits } from '../fix.js';
 import type { SmokeCase, SmokeCheck, SmokeReport } from '../smoke/report.js';
 import type { Remedy } from '../support/verdict.js';
-import { diffLines, withEdits } from './diff.js';
+import { diffLines } from './diff.js';
 import { cardFile, type FormatOptions, shownPath } from './format.js';
 import { counted, hubReaction, STAGE_IN_WORDS, worstFirst } from './order.js';
 import { bytes, inputInWords, milliseconds, outputInWords } from './output.js';
@@ -184,7 +185,7 @@ function remedyLines(remedy: Remedy, file: string, pen: Pen): readonly string[] 
   const lines = [...labelled('to do', oneLine(remedy.title, pen.unicode), '', pen.bold, pen)];
   const source = pen.options.sources?.[file];
   if (source === undefined || remedy.edits.length === 0) return lines;
-  for (const hunk of diffLines(source, withEdits(source, remedy.edits), 1)) {
+  for (const hunk of diffLines(source, applyEdits(source, remedy.edits), 1)) {
     for (const line of hunk.lines) {
       const mark = { same: ' ', removed: '-', added: '+' }[line.kind];
       const paint = { same: pen.dim, removed: pen.red, added: pen.green }[line.kind];

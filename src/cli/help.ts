@@ -1,0 +1,78 @@
+import { FORMAT_NAMES } from '../report/names.js';
+import { type Style, style } from '../report/style.js';
+import { padded } from '../report/text.js';
+import { DEVICES } from './options.js';
+
+interface Entry {
+  readonly term: string;
+  readonly text: string;
+}
+
+const SECTIONS: readonly { readonly title: string; readonly entries: readonly Entry[] }[] = [
+  {
+    title: 'Checking',
+    entries: [
+      { term: '--smoke', text: "run the model too, on the card's widget examples" },
+      { term: '--device NAME', text: DEVICES.join(', ') },
+      { term: '--input TEXT|@FILE', text: 'an input of your own instead; repeatable' },
+      { term: '--timeout TIME', text: 'give up on the smoke inference after 90s, 2m, ...' },
+      { term: '--memory-limit SIZE', text: 'stop it above 4GB, 512MB, ...' },
+      { term: '--offline', text: 'never use the network' },
+      { term: '--config FILE', text: 'settings; otherwise .validate-card.yaml or .json of the target' },
+    ],
+  },
+  {
+    title: 'Reporting',
+    entries: [
+      { term: '--format NAME[=FILE]', text: `${FORMAT_NAMES.join(', ')}; repeatable` },
+      { term: '--fail-level LEVEL', text: 'error (default), warning, never' },
+      { term: '-q, --quiet', text: 'errors and the summary line only, no progress' },
+      { term: '--color, --no-color', text: 'with or without colours, whatever the terminal' },
+    ],
+  },
+  {
+    title: 'Repairing',
+    entries: [
+      { term: '--fix', text: 'apply every fix that has one right answer to the card' },
+      { term: '--fix --dry-run', text: 'print those changes as a diff, write nothing' },
+    ],
+  },
+  {
+    title: 'Else',
+    entries: [
+      { term: '--debug', text: 'print the stack of an unexpected error' },
+      { term: '-v, --version', text: 'print the version' },
+      { term: '-h, --help', text: 'print this page' },
+    ],
+  },
+];
+
+const EXITS: readonly Entry[] = [
+  { term: '0', text: 'nothing at or above the fail level' },
+  { term: '1', text: 'findings, or the smoke inference failed' },
+  { term: '2', text: 'wrong usage or settings' },
+  { term: '3', text: 'could not finish' },
+];
+
+/** The help: one screen of 80 columns. */
+export function helpText(color: boolean): string {
+  const paint = style(color);
+  const lines = [
+    `${paint.bold('validate-card')} checks a model repository before you publish it: is the card right,`,
+    'will the model page have a working API and widget, does the model run.',
+    '',
+    `${paint.bold('Usage')}  validate-card [target] [options]`,
+    '',
+    'The target is a folder (default: this one), a model card, or a model on the Hub',
+    `as ${paint.cyan('org/name')} or ${paint.cyan('org/name@revision')}.`,
+  ];
+  for (const { title, entries } of SECTIONS) {
+    lines.push('', paint.bold(title), ...entries.map((entry) => line(entry, 22, paint)));
+  }
+  lines.push('', paint.bold('Exit status'), ...EXITS.map((entry) => line(entry, 3, paint)));
+  return `${lines.join('\n')}\n`;
+}
+
+function line({ term, text }: Entry, width: number, paint: Style): string {
+  return `  ${paint.cyan(padded(term, width))}${text}`;
+}

@@ -1,0 +1,20 @@
+/** Takes text; what a stream of the process offers. */
+export interface Writer {
+  readonly write: (text: string) => unknown;
+}
+
+/** The world around the command, handed in so that tests can run it in process. */
+export interface Host {
+  readonly stdout: Writer;
+  readonly stderr: Writer;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Folder that relative paths are relative to. */
+  readonly cwd: string;
+  readonly platform: string;
+  /** Whether each stream is a terminal. */
+  readonly isTTY: { readonly stdout: boolean; readonly stderr: boolean };
+  /** Columns of the terminal; undefined when there is none. */
+  readonly columns: number | undefined;
+  /** Aborted when the user interrupts. */
+  readonly signal?: AbortSignal;
+}

@@ -1,0 +1,175 @@
+import { relative, resolve, sep } from 'node:path';
+import type { FailLevel } from '../config/config.js';
+import type { Diagnostic } from '../diagnostic.js';
+import { EXIT, type ExitCode, UserError } from '../errors.js';
+import type { Repo } from '../repo/repo.js';
+import { formatReport } from '../report/index.js';
+import type { FormatName } from '../report/names.js';
+import { style } from '../report/style.js';
+import { visible } from '../report/text.js';
+import type { SmokeReport } from '../smoke/report.js';
+import type { SmokeOptions } from '../smoke/smoke.js';
+import type { Validation } from '../validate.js';
+import { TOOL } from '../version.js';
+import type { Host } from './host.js';
+import { readInputs } from './inputs.js';
+import { parseOptions, type RunOptions } from './options.js';
+import { startProgress } from './progress.js';
+import { canvas } from './terminal.js';
+
+/**
+ * The command. Writes the report to stdout and everything else to stderr of the host, and returns the exit code; never
+ * throws and never ends the process.
+ */
+export async function main(argv: readonly string[], host: Host): Promise<ExitCode> {
+  try {
+    const options = parseOptions(argv);
+    if (options.kind === 'version') {
+      host.stdout.write(`${TOOL.version}\n`);
+      return EXIT.ok;
+    }
+    if (options.kind === 'help') {
+      const { helpText } = await import('./help.js');
+      host.stdout.write(helpText(canvas(host, 'stdout', undefined).color));
+      return EXIT.ok;
+    }
+    return await run(options, host);
+  } catch (error) {
+    return complain(error, argv, host);
+  }
+}
+
+async function run(options: RunOptions, host: Host): Promise<ExitCode> {
+  const progress = startProgress(host, options.quiet, options.color);
+  const say = (line: string) => {
+    progress.stop();
+    if (!options.quiet) host.stderr.write(`${visible(line)}\n`);
+  };
+  try {
+    progress.show({ stage: 'read' });
+    const [{ openRepo }, { loadSettings }, engine] = await Promise.all([
+      import('../repo/open.js'),
+      import('../config/load.js'),
+      import('../validate.js'),
+    ]);
+    const repo = await openRepo(options.target, { cwd: host.cwd, offline: options.offline });
+    const settings = await loadSettings({
+      cwd: host.cwd,
+      ...(options.config === undefined ? {} : { file: options.config }),
+      // Settings are looked for beside a card on this machine, never fetched.
+      ...(repo.target.kind === 'hub' || repo.root === null ? {} : { folder: repo.root }),
+    });
+    for (const note of settings.notes) say(note);
+
+    const level = options.failLevel ?? settings.config.failLevel ?? 'error';
+    if (options.fix) {
+      const { fixCard } = await import('./fix.js');
+      const fixed = await fixCard(repo, settings.config, options.dryRun);
+      say(fixed.summary);
+      if (options.dryRun) {
+        host.stdout.write(fixed.diff);
+        return exitCode(fixed.before, undefined, level);
+      }
+    }
+
+    const validation = await engine.validateWithSources(repo, {
+      config: settings.config,
+      offline: options.offline,
+      onProgress: progress.show,
+      ...(settings.tables === undefined ? {} : { tables: settings.tables }),
+      ...(host.signal === undefined ? {} : { signal: host.signal }),
+      ...(options.smoke ? { smoke: await smokeOptions(options, host) } : {}),
+    });
+    host.signal?.throwIfAborted();
+    progress.stop();
+    await writeReports(validation, repo, options, host);
+    return exitCode(validation.report.diagnostics, validation.report.smoke, level);
+  } finally {
+    progress.stop();
+  }
+}
+
+/** Findings at or above the fail level, or a failed smoke inference, make the command fail. */
+function exitCode(
+  diagnostics: readonly Diagnostic[],
+  smoke: SmokeReport | undefined,
+  level: FailLevel,
+): ExitCode {
+  if (level === 'never') return EXIT.ok;
+  const found = diagnostics.some(
+    ({ severity }) => severity === 'error' || (severity === 'warning' && level === 'warning'),
+  );
+  return found || smoke?.status === 'failed' ? EXIT.findings : EXIT.ok;
+}
+
+async function smokeOptions(options: RunOptions, host: Host): Promise<SmokeOptions> {
+  const { device, timeoutMs, memoryLimitBytes } = options;
+  const inputs = await readInputs(options.inputs, host.cwd);
+  return {
+    ...(device === undefined ? {} : { device }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(memoryLimitBytes === undefined ? {} : { memoryLimitBytes }),
+    ...(inputs.length === 0 ? {} : { inputs }),
+  };
+}
+
+/** Files first, so that the screen never shows a report whose file could not be written. */
+async function writeReports(
+  { report, sources }: Validation,
+  repo: Repo,
+  options: RunOptions,
+  host: Host,
+): Promise<void> {
+  const files = options.outputs.filter((output) => output.file !== undefined);
+  const screen = options.outputs.find((output) => output.file === undefined);
+  for (const { format, file } of files) {
+    if (file === undefined) continue;
+    const text = formatReport(report, format, { sources, base: baseOf(format, repo, host) });
+    const { writeOutput } = await import('./write-file.js');
+    await writeOutput(resolve(host.cwd, file), text);
+  }
+  const format = screen?.format ?? 'pretty';
+  const text = formatReport(report, format, {
+    ...canvas(host, 'stdout', options.color),
+    quiet: options.quiet,
+    sources,
+    base: baseOf(format, repo, host),
+  });
+  host.stdout.write(text);
+}
+
+/**
+ * The repository's folder as the reader of a format sees it: from the working directory for people, from the root of the
+ * checkout for GitHub. Empty for a model on the Hub.
+ */
+function baseOf(format: FormatName, repo: Repo, host: Host): string {
+  if (repo.target.kind === 'hub' || repo.root === null || format === 'json') return '';
+  const onGithub = format === 'github' || format === 'sarif';
+  const from = (onGithub ? host.env.GITHUB_WORKSPACE : undefined) ?? host.cwd;
+  return relative(from, repo.root).split(sep).join('/');
+}
+
+/** An error for a person on stderr; the stack only on request. */
+function complain(error: unknown, argv: readonly string[], host: Host): ExitCode {
+  const { color, unicode } = canvas(host, 'stderr', undefined);
+  const paint = style(color);
+  const print = (label: string, text: string) =>
+    host.stderr.write(`${label}${visible(text, { unicode, lines: true })}\n`);
+  const head = paint.bold(paint.red('error: '));
+  const debug = argv.includes('--debug');
+  const stack = error instanceof Error ? error.stack : undefined;
+  if (error instanceof UserError) {
+    print(head, error.message);
+    if (error.hint) print('  ', error.hint);
+    if (debug && stack) print('', stack);
+    return error.exitCode;
+  }
+  if (host.signal?.aborted) {
+    print(head, 'Interrupted.');
+    return EXIT.failure;
+  }
+  print(head, `${error instanceof Error ? error.message : String(error)}`);
+  if (debug && stack) print('', stack);
+  else print('  ', 'This is a fault of validate-card. Run with --debug for the stack, and please report it.');
+  return EXIT.failure;
+}

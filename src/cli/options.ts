@@ -1,0 +1,284 @@
+import { parseArgs } from 'node:util';
+import { FAIL_LEVELS, type FailLevel } from '../config/config.js';
+import { UsageError } from '../errors.js';
+import { nearest } from '../hub/nearest.js';
+import { FORMAT_NAMES, type FormatName, isFormatName } from '../report/names.js';
+import type { DeviceRequest } from '../smoke/report.js';
+
+/** Where one format goes: a file, or stdout when `file` is undefined. */
+export interface Output {
+  readonly format: FormatName;
+  readonly file?: string;
+}
+
+/** What the arguments ask for, checked. What is undefined was not said: the settings file or a default decides. */
+export interface RunOptions {
+  readonly kind: 'run';
+  readonly target: string;
+  readonly smoke: boolean;
+  readonly device?: DeviceRequest;
+  /** As written: a text, JSON, or `@file`. */
+  readonly inputs: readonly string[];
+  readonly timeoutMs?: number;
+  readonly memoryLimitBytes?: number;
+  readonly outputs: readonly Output[];
+  readonly fix: boolean;
+  readonly dryRun: boolean;
+  readonly failLevel?: FailLevel;
+  readonly config?: string;
+  readonly offline: boolean;
+  readonly quiet: boolean;
+  readonly color?: boolean;
+  readonly debug: boolean;
+}
+
+/** What the arguments ask for. */
+export type Options = RunOptions | { readonly kind: 'help' } | { readonly kind: 'version' };
+
+/** Devices `--device` takes. */
+export const DEVICES = [
+  'auto',
+  'cpu',
+  'webgpu',
+  'cuda',
+  'dml',
+  'coreml',
+] as const satisfies readonly DeviceRequest[];
+
+/** Every option; for those with a value, how the value reads in messages. */
+const OPTIONS = {
+  smoke: { type: 'boolean' },
+  device: { type: 'string', value: DEVICES.join('|') },
+  input: { type: 'string', value: 'TEXT or @FILE' },
+  timeout: { type: 'string', value: 'a time such as 90s or 2m' },
+  'memory-limit': { type: 'string', value: 'a size such as 4GB' },
+  format: { type: 'string', value: 'NAME or NAME=FILE' },
+  fix: { type: 'boolean' },
+  'dry-run': { type: 'boolean' },
+  'fail-level': { type: 'string', value: FAIL_LEVELS.join('|') },
+  config: { type: 'string', value: 'a file' },
+  offline: { type: 'boolean' },
+  quiet: { type: 'boolean', short: 'q' },
+  color: { type: 'boolean' },
+  'no-color': { type: 'boolean' },
+  debug: { type: 'boolean' },
+  version: { type: 'boolean', short: 'v' },
+  help: { type: 'boolean', short: 'h' },
+} as const satisfies Readonly<Record<string, { type: 'boolean' | 'string'; short?: string; value?: string }>>;
+
+type OptionName = keyof typeof OPTIONS;
+
+const SEE_HELP = 'See validate-card --help.';
+
+/**
+ * Reads the arguments of the command. Throws `UsageError` for an option that does not exist (with a did-you-mean), a
+ * value that is missing or wrong, and options that contradict one another.
+ */
+export function parseOptions(argv: readonly string[]): Options {
+  const { flags, values, targets } = readArguments(argv);
+  if (flags.has('help')) return { kind: 'help' };
+  if (flags.has('version')) return { kind: 'version' };
+  if (targets.length > 1) {
+    throw new UsageError(
+      'too-many-targets',
+      `One target at a time, not ${targets.length}: ${targets.join(' ')}`,
+      {
+        hint: 'Run the command once for each model repository.',
+      },
+    );
+  }
+  if (flags.has('color') && flags.has('no-color')) throw contradiction('--color', '--no-color');
+
+  const device = oneOf('device', last(values, 'device'), DEVICES);
+  const timeout = last(values, 'timeout');
+  const memoryLimit = last(values, 'memory-limit');
+  const failLevel = oneOf('fail-level', last(values, 'fail-level'), FAIL_LEVELS);
+  const config = last(values, 'config');
+  const options: RunOptions = {
+    kind: 'run',
+    target: targets[0] ?? '.',
+    smoke: flags.has('smoke'),
+    ...(device === undefined ? {} : { device }),
+    inputs: values.get('input') ?? [],
+    ...(timeout === undefined ? {} : { timeoutMs: duration(timeout) }),
+    ...(memoryLimit === undefined ? {} : { memoryLimitBytes: size(memoryLimit) }),
+    outputs: (values.get('format') ?? []).map(output),
+    fix: flags.has('fix'),
+    dryRun: flags.has('dry-run'),
+    ...(failLevel === undefined ? {} : { failLevel }),
+    ...(config === undefined ? {} : { config }),
+    offline: flags.has('offline'),
+    quiet: flags.has('quiet'),
+    ...(flags.has('color') || flags.has('no-color') ? { color: flags.has('color') } : {}),
+    debug: flags.has('debug'),
+  };
+  checkTogether(options);
+  return options;
+}
+
+interface Arguments {
+  readonly flags: ReadonlySet<OptionName>;
+  readonly values: ReadonlyMap<OptionName, readonly string[]>;
+  readonly targets: readonly string[];
+}
+
+/** Tokens to flags, values and targets. The tokenizer is lenient, so that the messages here can be better than its own. */
+function readArguments(argv: readonly string[]): Arguments {
+  const { tokens } = parseArgs({
+    args: [...argv],
+    options: OPTIONS,
+    strict: false,
+    tokens: true,
+    allowPositionals: true,
+  });
+  const flags = new Set<OptionName>();
+  const values = new Map<OptionName, string[]>();
+  const targets: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === 'positional') targets.push(token.value);
+    if (token.kind !== 'option') continue;
+    const { name } = token;
+    if (!isOption(name)) throw unknownOption(token.rawName);
+    const known = OPTIONS[name];
+    if (known.type === 'boolean') {
+      if (token.value !== undefined) {
+        throw new UsageError('no-value', `${token.rawName} takes no value, but got "${token.value}".`, {
+          hint: SEE_HELP,
+        });
+      }
+      flags.add(name);
+      continue;
+    }
+    // A value that looks like an option is a forgotten value; `--input=-1` says it is meant.
+    const missing = token.value === undefined || (!token.inlineValue && /^--?[a-z]/i.test(token.value));
+    if (missing || token.value === '') {
+      throw new UsageError('missing-value', `${token.rawName} needs a value: ${known.value}.`, {
+        hint: SEE_HELP,
+      });
+    }
+    values.set(name, [...(values.get(name) ?? []), token.value]);
+  }
+  return { flags, values, targets };
+}
+
+function isOption(name: string): name is OptionName {
+  return Object.hasOwn(OPTIONS, name);
+}
+
+function unknownOption(rawName: string): UsageError {
+  const meant = nearest(rawName.replace(/^-+/, ''), Object.keys(OPTIONS));
+  return new UsageError('unknown-option', `There is no option ${rawName}.`, {
+    hint: meant === undefined ? SEE_HELP : `Did you mean --${meant}? ${SEE_HELP}`,
+  });
+}
+
+function contradiction(one: string, other: string): UsageError {
+  return new UsageError('contradiction', `${one} and ${other} exclude each other.`, { hint: SEE_HELP });
+}
+
+function last(values: Arguments['values'], name: OptionName): string | undefined {
+  return values.get(name)?.at(-1);
+}
+
+function oneOf<T extends string>(
+  name: OptionName,
+  value: string | undefined,
+  known: readonly T[],
+): T | undefined {
+  if (value === undefined) return undefined;
+  const found = known.find((one) => one === value);
+  if (found !== undefined) return found;
+  const meant = nearest(value, known);
+  throw new UsageError('wrong-value', `--${name} cannot be "${value}".`, {
+    hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}It is one of ${known.join(', ')}.`,
+  });
+}
+
+function output(text: string): Output {
+  const equals = text.indexOf('=');
+  const format = equals < 0 ? text : text.slice(0, equals);
+  if (!isFormatName(format)) {
+    const meant = nearest(format, FORMAT_NAMES);
+    throw new UsageError('unknown-format', `There is no format "${format}".`, {
+      hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}Formats: ${FORMAT_NAMES.join(', ')}.`,
+    });
+  }
+  if (equals < 0) return { format };
+  const file = text.slice(equals + 1);
+  if (file === '') {
+    throw new UsageError('missing-value', `--format ${text} names no file.`, {
+      hint: `Write --format ${format}=FILE, or --format ${format} for the screen.`,
+    });
+  }
+  return { format, file };
+}
+
+const TIME_UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, '': 1000, m: 60_000, min: 60_000 };
+
+/** Milliseconds of `90s`, `2m`, `500ms`, or of a bare number of seconds. */
+function duration(text: string): number {
+  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)\s*(ms|s|m|min)?$/.exec(text) ?? [];
+  const value = Math.round(Number(number) * (TIME_UNITS[unit] ?? Number.NaN));
+  if (number === '' || !(value >= 1) || value > 24 * 3_600_000) {
+    throw new UsageError('wrong-value', `--timeout cannot be "${text}".`, {
+      hint: 'Write a time above zero, a day at most: 90s, 2m, 500ms.',
+    });
+  }
+  return value;
+}
+
+const SIZE_UNITS: Readonly<Record<string, number>> = {
+  mb: 1e6,
+  mib: 2 ** 20,
+  gb: 1e9,
+  gib: 2 ** 30,
+};
+
+/** Bytes of `512MB`, `4GB`, `4GiB`. */
+function size(text: string): number {
+  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)\s*(mb|mib|gb|gib)$/i.exec(text) ?? [];
+  const value = Math.round(Number(number) * (SIZE_UNITS[unit.toLowerCase()] ?? Number.NaN));
+  if (number === '' || !(value >= 1e6)) {
+    throw new UsageError('wrong-value', `--memory-limit cannot be "${text}".`, {
+      hint: 'Write a size with its unit: 512MB, 4GB, 4GiB.',
+    });
+  }
+  return value;
+}
+
+/** Refuses what makes no sense together, rather than ignoring half of it. */
+function checkTogether(options: RunOptions): void {
+  const screens = options.outputs.filter((one) => one.file === undefined);
+  if (screens.length > 1) {
+    throw new UsageError('two-formats', `Only one format can go to stdout, not ${screens.length}.`, {
+      hint: `Send the others to files: --format ${screens[1]?.format}=FILE.`,
+    });
+  }
+  const files = options.outputs.flatMap((one) => one.file ?? []);
+  const twice = files.find((file, index) => files.indexOf(file) !== index);
+  if (twice !== undefined) {
+    throw new UsageError('two-formats', `Two formats cannot go to the same file, ${twice}.`);
+  }
+  if (options.dryRun && !options.fix) {
+    throw new UsageError('dry-run', '--dry-run shows what --fix would change; it needs --fix.', {
+      hint: 'Write --fix --dry-run.',
+    });
+  }
+  if (options.dryRun && (options.smoke || options.outputs.length > 0)) {
+    throw new UsageError(
+      'dry-run',
+      'With --dry-run only the changes are shown: leave out --smoke and --format.',
+    );
+  }
+  const smokeOnly = [
+    options.device !== undefined && '--device',
+    options.inputs.length > 0 && '--input',
+    options.timeoutMs !== undefined && '--timeout',
+    options.memoryLimitBytes !== undefined && '--memory-limit',
+  ].find((name) => name !== false);
+  if (!options.smoke && smokeOnly !== undefined) {
+    throw new UsageError('needs-smoke', `${smokeOnly} is about the smoke inference; it needs --smoke.`, {
+      hint: `Write --smoke ${smokeOnly} ...`,
+    });
+  }
+}

@@ -1,0 +1,82 @@
+import { cut, oneLine } from '../report/text.js';
+import type { ProgressEvent } from '../validate.js';
+import type { Host } from './host.js';
+import { canvas } from './terminal.js';
+
+const STAGES = {
+  read: 'Reading the repository',
+  lint: 'Checking the card',
+  support: 'Deciding on API and widget',
+  plan: 'Planning the smoke inference',
+  setup: 'Starting the runtime',
+  load: 'Loading the model',
+  run: 'Running the model',
+  check: 'Checking the answers',
+} as const satisfies Readonly<Record<ProgressEvent['stage'], string>>;
+
+/** Nothing is drawn for work that is done sooner, in milliseconds. */
+const SPINNER_AFTER = 150;
+/** A log gets a line only for stages that take longer, in milliseconds. */
+const LINE_AFTER = 5000;
+const FRAME = 80;
+
+/** Shows on stderr what is going on; `stop` removes every trace from a terminal. */
+export interface Progress {
+  readonly show: (event: ProgressEvent) => void;
+  readonly stop: () => void;
+}
+
+/** A spinner on a terminal, a plain line per slow stage in a log, nothing when `quiet`. */
+export function startProgress(host: Host, quiet: boolean, color: boolean | undefined): Progress {
+  if (quiet) return { show: () => undefined, stop: () => undefined };
+  const drawn = host.isTTY.stderr && !host.env.CI && host.env.TERM !== 'dumb';
+  return drawn ? spinner(host, color) : lines(host);
+}
+
+function spinner(host: Host, color: boolean | undefined): Progress {
+  const { unicode, width, ...painted } = canvas(host, 'stderr', color);
+  const frames = [...(unicode ? '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏' : '|/-\\')];
+  let text = '';
+  let frame = 0;
+  let visible = false;
+  const draw = () => {
+    const mark = frames[frame++ % frames.length] ?? '';
+    const tinted = painted.color ? `\u001b[36m${mark}\u001b[39m` : mark;
+    host.stderr.write(`\r${tinted} ${cut(text, width - 3, unicode ? '…' : '...')}\u001b[K`);
+    visible = true;
+  };
+  let timer: NodeJS.Timeout | undefined = setTimeout(() => {
+    draw();
+    timer = setInterval(draw, FRAME);
+    timer.unref();
+  }, SPINNER_AFTER);
+  timer.unref();
+  return {
+    show: (event) => {
+      text = inWords(event, unicode);
+    },
+    stop: () => {
+      clearTimeout(timer);
+      clearInterval(timer);
+      if (visible) host.stderr.write('\r\u001b[K');
+      visible = false;
+    },
+  };
+}
+
+function lines(host: Host): Progress {
+  let timer: NodeJS.Timeout | undefined;
+  const stop = () => clearTimeout(timer);
+  return {
+    show: (event) => {
+      stop();
+      timer = setTimeout(() => host.stderr.write(`${inWords(event, true)}...\n`), LINE_AFTER);
+      timer.unref();
+    },
+    stop,
+  };
+}
+
+function inWords(event: ProgressEvent, unicode: boolean): string {
+  return `${STAGES[event.stage]}${event.detail ? `: ${oneLine(event.detail, unicode)}` : ''}`;
+}

@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, lstat, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, sep } from 'node:path';
+import { OutputError, RepoError } from '../errors.js';
+
+/**
+ * Writes a file so that a reader sees the old text or the new one, never half of it. What is no regular file, such as
+ * /dev/stdout or a pipe, is written to directly. Throws `OutputError`.
+ */
+export async function writeOutput(path: string, text: string): Promise<void> {
+  try {
+    const info = await stat(path).catch(() => undefined);
+    if (info && !info.isFile()) await writeFile(path, text);
+    else await replaceFile(info ? await realpath(path) : path, text, info?.mode);
+  } catch (cause) {
+    throw new OutputError('write', `${path} cannot be written (${reasonOf(cause)}).`, {
+      hint: 'Name a file in a folder that exists and that you may write to.',
+      cause,
+    });
+  }
+}
+
+/**
+ * Replaces the text of a card on disk, keeping its mode. `root` is the folder of the repository: a card that is a
+ * symbolic link out of it is refused. Throws `RepoError`.
+ */
+export async function writeCard(root: string, card: string, text: string): Promise<void> {
+  const path = join(root, card);
+  const real = await realpath(path);
+  if (!real.startsWith((await realpath(root)) + sep)) {
+    throw new RepoError(
+      'outside',
+      `${card} is a symbolic link that leads out of the repository; it was not changed.`,
+      {
+        hint: 'Put the file itself into the repository, then run with --fix again.',
+      },
+    );
+  }
+  try {
+    // A rename would replace even a card that must not be written to.
+    await (await open(real, 'r+')).close();
+    await replaceFile(real, text, (await lstat(real)).mode);
+  } catch (cause) {
+    throw new RepoError('write', `${path} cannot be written (${reasonOf(cause)}).`, { cause });
+  }
+}
+
+async function replaceFile(path: string, text: string, mode: number | undefined): Promise<void> {
+  const draft = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    await writeFile(draft, text, { flag: 'wx' });
+    if (mode !== undefined) await chmod(draft, mode & 0o7777);
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
+  if (code === 'ENOENT') return 'its folder does not exist';
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return 'permission denied';
+  if (code === 'ENOSPC') return 'the disk is full';
+  return code ?? String(error);
+}

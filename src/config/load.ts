@@ -1,0 +1,158 @@
+import { open, realpath } from 'node:fs/promises';
+import { basename, dirname, join, resolve, sep } from 'node:path';
+import { ConfigError } from '../errors.js';
+import type { Tables } from '../hub/tables.js';
+import type { Config } from './config.js';
+
+/** Names a settings file may have in the folder of the repository; one of them at most may be there. */
+export const CONFIG_FILES = ['.validate-card.yaml', '.validate-card.yml', '.validate-card.json'] as const;
+
+/** Largest settings file or table that is read, in bytes. */
+const MAX_BYTES = 1024 * 1024;
+
+/** The settings that hold for a run. */
+export interface Settings {
+  readonly config: Config;
+  /** Absolute path of the settings file; null when there is none. */
+  readonly file: string | null;
+  /** Tables that replace those of the package, where the settings name some. */
+  readonly tables?: Tables;
+  /** What is odd without being wrong, one sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** Where to look for settings. */
+export interface SettingsPlace {
+  readonly cwd: string;
+  /** The file the user named; nothing else is looked at then. */
+  readonly file?: string;
+  /** Folder of the repository; absent for a model on the Hub. */
+  readonly folder?: string;
+}
+
+/**
+ * Finds, reads and checks the settings. Those found in a repository are data from whoever wrote it: nothing in them is
+ * run, and no file outside the folder of the settings file is read.
+ * @throws ConfigError when there is something to read that cannot be read or is wrong.
+ */
+export async function loadSettings(place: SettingsPlace): Promise<Settings> {
+  const found =
+    place.file === undefined ? await findConfig(place.folder) : await named(place.file, place.cwd);
+  if (found === null) return { config: {}, file: null, notes: [] };
+  const { parseConfig } = await import('./parse.js');
+  const config = parseConfig(found.text, found.shown);
+  const libraryTasks = config.tables?.libraryTasks;
+  if (libraryTasks === undefined) return { config, file: found.path, notes: [] };
+  const table = await readInside(dirname(found.path), libraryTasks, found.shown);
+  const { readLibraryTasks } = await import('../hub/tables.js');
+  const { tables, notes } = readLibraryTasks(table, libraryTasks);
+  return { config, file: found.path, tables, notes };
+}
+
+interface ConfigText {
+  readonly path: string;
+  /** The name for messages. */
+  readonly shown: string;
+  readonly text: string;
+}
+
+async function named(file: string, cwd: string): Promise<ConfigText> {
+  const path = resolve(cwd, file);
+  const text = await readText(path, file);
+  if (text === null) {
+    throw new ConfigError('config-not-found', `There is no settings file ${file}.`, {
+      hint: `Name a YAML or JSON file, or leave out --config: ${CONFIG_FILES.join(' or ')} of the target is found by itself.`,
+    });
+  }
+  return { path, shown: file, text };
+}
+
+async function findConfig(folder: string | undefined): Promise<ConfigText | null> {
+  if (folder === undefined) return null;
+  const texts = await Promise.all(
+    CONFIG_FILES.map(async (name) => ({ name, text: await readFound(folder, name) })),
+  );
+  const [first, second] = texts.flatMap(({ name, text }) =>
+    text === null ? [] : [{ path: join(folder, name), shown: name, text }],
+  );
+  if (first && second) {
+    throw new ConfigError(
+      'config-twice',
+      `There are two settings files, ${first.shown} and ${second.shown}.`,
+      {
+        hint: 'Keep one of them, or name one with --config.',
+      },
+    );
+  }
+  return first ?? null;
+}
+
+/** A settings file of the repository; one that is a link out of it is refused. */
+async function readFound(folder: string, name: string): Promise<string | null> {
+  const path = join(folder, name);
+  const real = await realpath(path).catch(() => null);
+  if (real === null) return null;
+  if (!real.startsWith(withSeparator(await realpath(folder)))) {
+    throw new ConfigError('config-outside', `${name} is a symbolic link that leads out of the repository.`, {
+      hint: 'Put the settings file itself into the repository, or name one with --config.',
+    });
+  }
+  return readText(real, name);
+}
+
+/** Reads a file that settings name; it must lie in the folder of the settings file, links followed. */
+async function readInside(folder: string, path: string, config: string): Promise<string> {
+  const full = resolve(folder, path);
+  const real = await realpath(full).catch(() => null);
+  const root = withSeparator(await realpath(folder));
+  // Whether a file outside exists is nobody's business either, so the path itself is looked at first.
+  const inside = full.startsWith(withSeparator(resolve(folder))) && (real === null || real.startsWith(root));
+  if (!inside) {
+    throw new ConfigError(
+      'table-outside',
+      `${config}: tables.libraryTasks leads out of the folder of the settings: ${path}`,
+      {
+        hint: 'Copy the table into the folder of the settings file.',
+      },
+    );
+  }
+  const text = real === null ? null : await readText(real, path);
+  if (text === null) {
+    throw new ConfigError(
+      'table-not-found',
+      `${config}: tables.libraryTasks names ${path}, which does not exist.`,
+    );
+  }
+  return text;
+}
+
+function withSeparator(folder: string): string {
+  return folder.endsWith(sep) ? folder : folder + sep;
+}
+
+async function readText(path: string, shown: string): Promise<string | null> {
+  let bytes: Uint8Array;
+  try {
+    const file = await open(path, 'r');
+    try {
+      const info = await file.stat();
+      if (!info.isFile()) throw new ConfigError('config-read', `${shown} is not a file.`);
+      if (info.size > MAX_BYTES) {
+        throw new ConfigError('config-read', `${shown} is larger than a megabyte; settings never are.`);
+      }
+      bytes = await file.readFile();
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    if (cause instanceof ConfigError) throw cause;
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    throw new ConfigError('config-read', `${shown} cannot be read (${code || String(cause)}).`, { cause });
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new ConfigError('config-read', `${basename(shown)} is not UTF-8 text.`, { cause });
+  }
+}

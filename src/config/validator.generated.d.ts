@@ -1,0 +1,15 @@
+import type { Config } from './config.js';
+
+/** One fault of a settings file, in Ajv's terms. */
+export interface ConfigFault {
+  /** JSON pointer of the value at fault. */
+  readonly instancePath: string;
+  readonly keyword: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** Whether a value is a settings file; the faults are in `errors` until the next call. */
+export declare const validateConfig: {
+  (value: unknown): value is Config;
+  errors?: readonly ConfigFault[] | null;
+};
