@@ -4,7 +4,7 @@ const MAX_LENGTH = 60;
 /**
  * The candidate that was probably meant (did-you-mean), or undefined. Case, and spaces or underscores instead of
  * hyphens, count as equal; beyond that one edit is allowed in words of up to five characters, two in longer ones
- * (insertion, deletion, replacement, or two neighbours swapped).
+ * (insertion, deletion, replacement, or two neighbours swapped). Of two that are equally near neither is chosen.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   if (word.length > MAX_LENGTH) return undefined;
@@ -13,17 +13,19 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   const limit = wanted.length < 3 ? 0 : wanted.length <= 5 ? 1 : 2;
   let best: string | undefined;
   let bestDistance = limit + 1;
+  let tie = false;
   for (const candidate of candidates) {
     const other = plain(candidate);
-    if (Math.abs(other.length - wanted.length) >= bestDistance) continue;
-    const distance = editDistance(wanted, other, bestDistance - 1);
-    if (distance < bestDistance) {
-      best = candidate;
-      bestDistance = distance;
-      if (distance === 0) break;
-    }
+    const reach = Math.min(bestDistance, limit);
+    if (Math.abs(other.length - wanted.length) > reach) continue;
+    const distance = editDistance(wanted, other, reach);
+    if (distance > reach) continue;
+    tie = distance === bestDistance;
+    best = candidate;
+    bestDistance = distance;
+    if (distance === 0) break;
   }
-  return best;
+  return tie ? undefined : best;
 }
 
 function plain(word: string): string {
