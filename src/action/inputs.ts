@@ -1,7 +1,8 @@
+import { DEVICES } from '../cli/options.js';
 import { FAIL_LEVELS, type FailLevel } from '../config/config.js';
 import { UsageError } from '../errors.js';
 import { nearest } from '../hub/nearest.js';
-import { FORMAT_NAMES, type FormatName, isFormatName } from '../report/index.js';
+import { FORMAT_NAMES, type FormatName, isFormatName } from '../report/names.js';
 import type { DeviceRequest } from '../smoke/report.js';
 
 /** Names of the inputs. Their defaults and descriptions stand in `action.yml`, and nowhere else. */
@@ -19,21 +20,12 @@ export interface ReportFile {
 export interface ActionInputs {
   readonly path: string;
   readonly smoke: boolean;
-  readonly device: DeviceRequest;
+  readonly device?: DeviceRequest;
   readonly input?: string;
   readonly failLevel?: FailLevel;
   readonly config?: string;
   readonly reports: readonly ReportFile[];
 }
-
-const DEVICES = [
-  'auto',
-  'cpu',
-  'webgpu',
-  'cuda',
-  'dml',
-  'coreml',
-] as const satisfies readonly DeviceRequest[];
 
 /** What people write for a boolean, beside YAML's own words. */
 const BOOLEANS = ['true', 'false'] as const;
@@ -57,13 +49,14 @@ export function parseInputs(read: (name: InputName) => string): ActionInputs {
       hint: 'Name a folder inside the workspace, or leave the input out for the workspace itself.',
     });
   }
+  const device = read('device');
   const input = read('input');
   const failLevel = read('fail-level');
   const config = read('config');
   return {
     path,
     smoke: oneOf('smoke', read('smoke').toLowerCase(), BOOLEANS, BOOLEAN_SLIPS) === 'true',
-    device: oneOf('device', read('device'), DEVICES),
+    ...(device === '' ? {} : { device: oneOf('device', device, DEVICES) }),
     ...(input === '' ? {} : { input }),
     ...(failLevel === '' ? {} : { failLevel: oneOf('fail-level', failLevel, FAIL_LEVELS) }),
     ...(config === '' ? {} : { config }),

@@ -1,0 +1,37 @@
+import { tmpdir } from 'node:os';
+import * as core from '@actions/core';
+import { UserError } from '../errors.js';
+import { parseInputs } from './inputs.js';
+import { print, withoutCommands } from './log.js';
+import { type Outputs, UNKNOWN } from './outputs.js';
+import { runAction } from './run.js';
+
+// Set first: a later step that asks whether the model may be published gets an answer whatever happens below.
+setOutputs(UNKNOWN);
+try {
+  const { outputs, failure } = await runAction(
+    parseInputs((name) => core.getInput(name)),
+    {
+      workspace: process.env.GITHUB_WORKSPACE || process.cwd(),
+      temp: process.env.RUNNER_TEMP || tmpdir(),
+    },
+  );
+  setOutputs(outputs);
+  if (failure !== undefined) core.setFailed(failure);
+} catch (error) {
+  await fail(error);
+}
+
+function setOutputs(outputs: Outputs): void {
+  for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
+}
+
+async function fail(error: unknown): Promise<void> {
+  if (error instanceof UserError) {
+    core.setFailed(error.hint === undefined ? error.message : `${error.message} ${error.hint}`);
+    return;
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  await withoutCommands(async () => print(stack));
+  core.setFailed('This is a fault of validate-model-card: please report it with the stack in the log.');
+}
