@@ -96,11 +96,15 @@ function helpOf(rule: string, finding: Finding): string {
 
 /** The place of a path, or of its nearest parent; the opening fence stands for the whole of the metadata. */
 function placeOf(card: Card, path: JsonPath, part: Part | undefined): Span {
-  let span = path.length === 0 ? undefined : card.spanOf(path, part);
-  for (let length = path.length - 1; span === undefined && length > 0; length--) {
-    span = card.spanOf(path.slice(0, length), 'key');
+  // Most findings without a place are about a missing key; asking for one is what costs.
+  const [first] = path;
+  if (first !== undefined && card.metadata !== null && Object.hasOwn(card.metadata, first)) {
+    let span = card.spanOf(path, part);
+    for (let length = path.length - 1; span === undefined && length > 0; length--) {
+      span = card.spanOf(path.slice(0, length), 'key');
+    }
+    if (span !== undefined) return span;
   }
-  if (span !== undefined) return span;
   const { frontMatter } = card;
   return frontMatter.kind === 'absent' ? { start: 0, end: 0 } : frontMatter.block.open;
 }

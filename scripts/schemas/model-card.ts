@@ -460,12 +460,15 @@ export function modelCardSchema(vocabulary: Vocabulary): JsonSchema {
   };
 }
 
-/** What the Hub refuses on push as far as types, required keys and small closed lists go. */
-export function hubSchema(vocabulary: Vocabulary): JsonSchema {
-  return { type: 'object', properties: view(fields(vocabulary), 'hub') };
+/** By field: what the Hub refuses on push as far as types and required keys go. */
+export function hubFields(vocabulary: Vocabulary): Readonly<Record<string, JsonSchema>> {
+  return view(fields(vocabulary), 'hub');
 }
 
-function view(of: Readonly<Record<string, Field>>, pick: 'editor' | 'hub'): JsonSchema {
+function view(
+  of: Readonly<Record<string, Field>>,
+  pick: 'editor' | 'hub',
+): Readonly<Record<string, JsonSchema>> {
   return Object.fromEntries(
     Object.entries(of)
       .map(([key, field]) => [key, field[pick]] as const)

@@ -18,6 +18,7 @@ export const baseModelInvalid: Rule = {
   bad: [
     { text: '---\nbase_model: /workspace/checkpoints/parent\n---\n' },
     { text: '---\nbase_model: ./clip-roberta\n---\n' },
+    { text: '---\nbase_model: https://huggingface.co/org/model\n---\n' },
   ],
   check({ card, report }) {
     if (card.metadata === null) return;

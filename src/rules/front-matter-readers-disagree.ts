@@ -1,4 +1,3 @@
-import { escapeText } from './preview.js';
 import type { Rule } from './rule.js';
 
 export const frontMatterReadersDisagree: Rule = {
@@ -15,7 +14,7 @@ export const frontMatterReadersDisagree: Rule = {
     if (card.frontMatter.kind === 'absent') return;
     for (const { reader, reads, span } of card.otherReaders) {
       report({
-        message: `${reader} reads this card otherwise than the Hub: ${escapeText(reads)}`,
+        message: `${reader} reads ${reads}, unlike the Hub.`,
         span,
         help: 'Begin the file with a line that is exactly "---" and end the block with another.',
       });

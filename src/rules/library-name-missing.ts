@@ -1,24 +1,43 @@
+import { DETECTION_RULES, TRANSFORMERS_FROM_CONFIG_UNTIL } from '../hub/detection.js';
 import { libraries } from '../hub/libraries.js';
-import type { Rule } from './rule.js';
-import { strings } from './strings.js';
+import type { Finding, Rule } from './rule.js';
+import { holdsAny } from './strings.js';
+
+const FINDING: Finding = {
+  message: 'The metadata names no library.',
+  path: ['library_name'],
+  help: 'Add "library_name: …", such as transformers, sentence-transformers or diffusers.',
+};
 
 export const libraryNameMissing: Rule = {
   id: 'library-name-missing',
   severity: 'info',
-  description: 'The metadata names the library, by library name or by a tag.',
-  why: 'Otherwise the Hub guesses the library from the files, or finds none; then there is no code snippet and no widget.',
-  source: 'hub-docs, model-cards.md',
+  description: 'The metadata names the library, by library name or by a tag, unless a file tells the Hub.',
+  why: `Without a library the page has no code to load the model and no widget. The Hub knows a few libraries by their files; since ${TRANSFORMERS_FROM_CONFIG_UNTIL} it no longer takes every config.json for transformers.`,
+  source: 'hub-docs, model-cards.md; huggingface/hub-docs#1365',
   fixable: false,
-  good: [{ text: '---\nlibrary_name: transformers\n---\n' }, { text: '---\ntags:\n- setfit\n---\n' }],
-  bad: [{ text: '---\nlicense: mit\n---\n' }],
-  check({ card, report }) {
+  good: [
+    { text: '---\nlibrary_name: transformers\n---\n' },
+    { text: '---\ntags:\n- setfit\n---\n' },
+    { text: '---\nlicense: mit\n---\n', files: ['README.md', 'model_index.json'] },
+  ],
+  bad: [
+    { text: '---\nlicense: mit\n---\n' },
+    { text: '---\nlicense: mit\n---\n', files: ['README.md', 'config.json'] },
+  ],
+  check({ card, files, report }) {
     const { metadata } = card;
     if (metadata === null || metadata.library_name !== undefined) return;
-    if (strings(metadata.tags).some((tag) => libraries().has(tag))) return;
-    report({
-      message: 'The metadata names no library.',
-      path: ['library_name'],
-      help: 'Add "library_name: …", such as transformers, sentence-transformers or diffusers.',
-    });
+    if (holdsAny(metadata.tags, libraries())) return;
+    if (files?.some(({ path }) => tellsLibrary(path))) return;
+    report(FINDING);
   },
 };
+
+/** Whether a file alone tells the Hub the library. */
+function tellsLibrary(file: string): boolean {
+  return DETECTION_RULES.some(
+    ({ by, path, extension }) =>
+      by === 'hub' && (path === file || (extension !== undefined && file.endsWith(extension))),
+  );
+}

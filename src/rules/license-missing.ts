@@ -1,4 +1,10 @@
-import type { Rule } from './rule.js';
+import type { Finding, Rule } from './rule.js';
+
+const FINDING: Finding = {
+  message: 'The metadata names no license.',
+  path: ['license'],
+  help: 'Add "license: …" with an identifier such as apache-2.0, or "other" with license_name and license_link.',
+};
 
 export const licenseMissing: Rule = {
   id: 'license-missing',
@@ -11,10 +17,6 @@ export const licenseMissing: Rule = {
   bad: [{ text: '---\nlanguage: en\n---\n' }],
   check({ card, report }) {
     if (card.metadata === null || card.metadata.license !== undefined) return;
-    report({
-      message: 'The metadata names no license.',
-      path: ['license'],
-      help: 'Add "license: …" with an identifier such as apache-2.0, or "other" with license_name and license_link.',
-    });
+    report(FINDING);
   },
 };

@@ -2,10 +2,11 @@ import type { Card } from '../card/card.js';
 import type { JsonPath } from '../card/path.js';
 import type { Span } from '../card/position.js';
 import type { Fix } from '../diagnostic.js';
+import { tasks } from '../hub/tasks.js';
 import { label, preview } from './preview.js';
 import type { Finding, Rule } from './rule.js';
 import { scalarSource } from './scalar-edit.js';
-import { type StructureError, validateStructure } from './schema/metadata-validator.generated.js';
+import { FIELD_VALIDATORS, type StructureError } from './schema/metadata-validators.generated.js';
 
 /** No card needs more than this many findings of one kind to be put right. */
 const MOST = 100;
@@ -57,15 +58,21 @@ export const metadataType: Rule = {
     { text: '---\nmodel-index:\n- results: []\n---\n' },
   ],
   check({ card, report }) {
-    if (card.metadata === null || validateStructure(card.metadata)) return;
-    const errors = validateStructure.errors ?? [];
-    for (const error of errors.slice(0, MOST)) {
-      const path = pathOf(card.metadata, error.instancePath);
-      report(findingOf(card, path, error));
+    if (card.metadata === null) return;
+    let count = 0;
+    for (const field of Object.keys(card.metadata)) {
+      const validate = FIELD_VALIDATORS.get(field);
+      const value = card.metadata[field];
+      if (validate === undefined || validate(value)) continue;
+      for (const error of validate.errors ?? []) {
+        count++;
+        if (count > MOST) continue;
+        report(findingOf(card, [field, ...pathOf(value, error.instancePath)], error));
+      }
     }
-    if (errors.length > MOST) {
+    if (count > MOST) {
       report({
-        message: `${errors.length - MOST} more values of the metadata have a wrong type or lack a key.`,
+        message: `${count - MOST} more values of the metadata have a wrong type or lack a key.`,
         hub: 'error',
         help: 'Correct the ones shown first; the rest is likely of the same kind.',
       });
@@ -127,7 +134,7 @@ function findingOf(card: Card, path: JsonPath, error: StructureError): Finding {
   };
 }
 
-/** The one right edit, where there is one: quotes around a number, brackets around a lone tag, the only item of a list. */
+/** The one right edit, where there is one: quotes around a number, brackets around a lone tag, the task that is alone in a list. */
 function fixFor(card: Card, path: JsonPath, wanted: string, value: unknown): Fix | undefined {
   const span = card.spanOf(path, 'value');
   if (span === undefined) return undefined;
@@ -142,18 +149,18 @@ function fixFor(card: Card, path: JsonPath, wanted: string, value: unknown): Fix
     return { title: 'Make it a list', edits: [{ ...span, text: `[${source}]` }] };
   }
   if (
-    wanted === 'string' &&
     path.length === 1 &&
+    path[0] === 'pipeline_tag' &&
     Array.isArray(value) &&
     value.length === 1 &&
-    typeof value[0] === 'string'
+    tasks().has(value[0])
   ) {
     const item = scalarSource(card, [...path, 0]);
     const key = card.spanOf(path, 'key');
     if (item === undefined || key === undefined) return undefined;
     const edit = { start: key.end, end: span.end, text: `: ${item}` };
     if (/[#&*!]/.test(card.text.slice(edit.start, edit.end))) return undefined;
-    return { title: 'Write the only item alone', edits: [edit] };
+    return { title: 'Write the task without a list', edits: [edit] };
   }
   return undefined;
 }

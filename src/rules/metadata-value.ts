@@ -23,6 +23,7 @@ export const metadataValue: Rule = {
   ],
   bad: [
     { text: '---\nbase_model: org/model\nbase_model_relation: distilled\n---\n' },
+    { text: '---\nbase_model: org/model\nbase_model_relation: finetuned\n---\n' },
     { text: '---\nextra_gated_fields:\n  Company: textarea\n---\n' },
   ],
   check(context) {

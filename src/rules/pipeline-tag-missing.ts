@@ -1,27 +1,35 @@
 import { tasks } from '../hub/tasks.js';
-import type { Rule } from './rule.js';
-import { strings } from './strings.js';
+import type { Finding, Rule } from './rule.js';
+import { holdsAny } from './strings.js';
+
+const FINDING: Finding = {
+  message: 'The metadata names no task.',
+  path: ['pipeline_tag'],
+  help: 'Add "pipeline_tag: …" with a task of the Hub (https://huggingface.co/tasks).',
+};
 
 export const pipelineTagMissing: Rule = {
   id: 'pipeline-tag-missing',
   severity: 'info',
-  description: 'The metadata names the task, by pipeline tag or by a tag.',
-  why: 'Otherwise the Hub guesses the task from config.json, or finds none; then there is no widget.',
-  source: 'hub-docs, models-widgets.md',
+  description:
+    'The metadata names the task, by pipeline tag or by a tag, unless there is a config.json that may tell it.',
+  why: 'Without a task the model is in no task list and has no widget. Of the files, only config.json can tell the Hub the task.',
+  source: 'hub-docs, models-widgets.md and models-tasks.md',
   fixable: false,
   good: [
     { text: '---\npipeline_tag: text-classification\n---\n' },
     { text: '---\ntags:\n- text-classification\n---\n' },
+    { text: '---\nlicense: mit\n---\n', files: ['README.md', 'config.json'] },
   ],
-  bad: [{ text: '---\nlicense: mit\n---\n' }],
-  check({ card, report }) {
+  bad: [
+    { text: '---\nlicense: mit\n---\n' },
+    { text: '---\nlicense: mit\n---\n', files: ['README.md', 'model.onnx'] },
+  ],
+  check({ card, files, report }) {
     const { metadata } = card;
     if (metadata === null || metadata.pipeline_tag !== undefined) return;
-    if (strings(metadata.tags).some((tag) => tasks().has(tag))) return;
-    report({
-      message: 'The metadata names no task.',
-      path: ['pipeline_tag'],
-      help: 'Add "pipeline_tag: …" with a task of the Hub (https://huggingface.co/tasks).',
-    });
+    if (holdsAny(metadata.tags, tasks())) return;
+    if (files?.some(({ path }) => path === 'config.json')) return;
+    report(FINDING);
   },
 };

@@ -22,8 +22,9 @@ export function eachString(
   }
 }
 
-/** The strings of a field, whether it is written as one or as a list. */
-export function strings(value: unknown): readonly string[] {
-  if (typeof value === 'string') return [value];
-  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+/** Whether a field, written as one value or as a list, holds something that `known` knows. */
+export function holdsAny(value: unknown, known: { has(text: string): boolean }): boolean {
+  if (!Array.isArray(value)) return typeof value === 'string' && known.has(value);
+  for (const item of value) if (typeof item === 'string' && known.has(item)) return true;
+  return false;
 }

@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest';
+import { parseCard } from '../src/card/parse.js';
+import { lintCard, runRules } from '../src/lint.js';
+import type { Rule } from '../src/rules/rule.js';
+
+const BAD =
+  '---\nlanguage: english\nlicense: MIT\npipeline_tag: conversational\nlibrary_name: transformers\n---\n';
+
+const fake = (id: string, check: Rule['check']): Rule => ({
+  id,
+  severity: 'warning',
+  description: '',
+  why: '',
+  source: '',
+  fixable: false,
+  good: [],
+  bad: [],
+  check,
+});
+
+describe('lintCard', () => {
+  it('takes a text or a card, and gives the same', () => {
+    expect(lintCard(BAD)).toEqual(lintCard(parseCard(BAD)));
+  });
+
+  it('gives findings in the order of the text, with everything filled in', () => {
+    const found = lintCard(BAD);
+    expect(found.map(({ rule }) => rule)).toEqual([
+      'language-unknown',
+      'license-unknown',
+      'pipeline-tag-unknown',
+    ]);
+    expect(found[1]).toEqual({
+      rule: 'license-unknown',
+      severity: 'error',
+      hub: 'error',
+      message: '"MIT" is not a license identifier of the Hub.',
+      file: 'README.md',
+      path: '/license',
+      range: {
+        start: { line: 3, column: 10, offset: 31 },
+        end: { line: 3, column: 13, offset: 34 },
+      },
+      fix: { title: 'Write mit', edits: [{ start: 31, end: 34, text: 'mit' }] },
+      help: 'Write "mit". The Hub says: "license" must be one of [apache-2.0, mit, …] More: docs/rules/license-unknown.md',
+    });
+  });
+
+  it('says nothing of a good card', () => {
+    expect(
+      lintCard(
+        '---\nlicense: mit\nlanguage: en\nlibrary_name: transformers\npipeline_tag: text-classification\n---\n# T\n',
+      ),
+    ).toEqual([]);
+  });
+
+  it('reports one thing once: a wrong type silences the rules about the value', () => {
+    const found = lintCard(
+      '---\nlicense:\nlanguage: {a: b}\ndatasets: 1\nbase_model: [null]\npipeline_tag: [a, b]\nlibrary_name: 1\n---\n',
+    );
+    expect(new Set(found.map(({ rule }) => rule))).toEqual(new Set(['metadata-type']));
+    expect(found).toHaveLength(6);
+  });
+
+  it.each([
+    ['missing', { source: 'missing' }, 'card-missing'],
+    ['binary', { source: 'binary', detail: 'UTF-16 text' }, 'card-not-text'],
+    ['too large', { source: 'too-large', bytes: 1e9 }, 'card-too-large'],
+  ] as const)('makes one finding of a card that is %s', (_, cardFile, rule) => {
+    const found = lintCard('', { cardFile, cardPath: 'docs/README.md' });
+    expect(found.map((one) => [one.rule, one.file, one.range])).toEqual([
+      [rule, 'docs/README.md', undefined],
+    ]);
+  });
+
+  it('takes severities from the config, but never changes what the Hub does', () => {
+    const found = lintCard(BAD, {
+      config: { rules: { 'license-unknown': 'info', 'language-unknown': 'off', 'no-such-rule': 'error' } },
+    });
+    expect(found.map(({ rule, severity, hub }) => [rule, severity, hub])).toEqual([
+      ['license-unknown', 'info', 'error'],
+      ['pipeline-tag-unknown', 'warning', 'warning'],
+    ]);
+  });
+
+  it('is the same on every run', () => {
+    expect(lintCard(BAD)).toEqual(lintCard(BAD));
+  });
+
+  it('does not throw on odd cards', () => {
+    const odd = [
+      '',
+      '\ufeff---\r\nlicense: MIT\r\n---\r\n',
+      '---\n__proto__: {license: x}\nconstructor: 1\ntoString: 2\n---\n',
+      '---\na: &a [1]\nlicense: *a\n---\n',
+      '---\nlanguage: [*x]\n---\n',
+      '---\nmodel-index: &m\n- name: *m\n---\n',
+      '---\nlicense: 2024-01-01\nwidget: 2024-01-01\ninference: 2024-01-01\n---\n',
+      '---\nlicense: !!binary aGVsbG8=\n---\n',
+      '---\n? [a, b]\n: c\nlicense: {}\n---\n',
+      '---\n<<: {license: MIT}\n---\n',
+    ];
+    for (const text of odd) {
+      for (const { range } of lintCard(text)) {
+        if (range === undefined) continue;
+        expect(range.start.offset).toBeLessThanOrEqual(range.end.offset);
+        expect(range.end.offset).toBeLessThanOrEqual(text.length);
+      }
+    }
+  });
+});
+
+describe('runRules', () => {
+  const card = parseCard('---\nb:\n- c: 1\n---\n');
+
+  it('names the rule that throws: that is a bug, not a finding', () => {
+    const cause = new Error('boom');
+    const run = () =>
+      runRules(
+        [
+          fake('broken', () => {
+            throw cause;
+          }),
+        ],
+        card,
+      );
+    expect(run).toThrow('Rule "broken" failed');
+    expect(run).toThrow(expect.objectContaining({ cause }));
+  });
+
+  it('points a path that does not exist at its nearest parent, or at the opening fence', () => {
+    const at = (path: (string | number)[]) => {
+      const [found] = runRules([fake('x', ({ report }) => report({ message: 'm', path }))], card);
+      return [found?.path, found?.range?.start.line, found?.range?.end.column];
+    };
+    expect(at(['b', 0, 'd', 'e'])).toEqual(['/b/0/d/e', 3, 7]);
+    expect(at(['b', 9])).toEqual(['/b/9', 2, 2]);
+    expect(at(['missing', 'x'])).toEqual(['/missing/x', 1, 4]);
+    expect(at([])).toEqual(['', 1, 4]);
+  });
+
+  it('leaves the range out for other files, and sorts by file', () => {
+    const found = runRules(
+      [
+        fake('z', ({ report }) => {
+          report({ message: 'card', path: ['b'] });
+          report({ message: 'other', file: '.gitattributes' });
+        }),
+        fake('a', ({ report }) => report({ message: 'card too', path: ['b'] })),
+      ],
+      card,
+    );
+    expect(found.map(({ message }) => message)).toEqual(['other', 'card too', 'card']);
+    expect(found[0]).not.toHaveProperty('range');
+  });
+});
