@@ -1,0 +1,88 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Consumer, packAndInstall, packageFields } from './pack.js';
+
+let consumer: Consumer;
+beforeAll(async () => {
+  consumer = await packAndInstall();
+});
+afterAll(() => consumer.remove());
+
+describe('the tarball', () => {
+  it('holds what is needed', () => {
+    for (const file of [
+      'LICENSE',
+      'README.md',
+      'CHANGELOG.md',
+      'package.json',
+      'dist/index.js',
+      'dist/cli.js',
+      'dist/smoke-child.js',
+      'dist/types/index.d.ts',
+      'dist/THIRD-PARTY-LICENSES.txt',
+      'schemas/report.schema.json',
+      'schemas/model-card.schema.json',
+      'schemas/config.schema.json',
+    ]) {
+      expect([...consumer.files.keys()]).toContain(file);
+    }
+  });
+
+  it('holds nothing else', () => {
+    const allowed =
+      /^(LICENSE|README\.md|CHANGELOG\.md|package\.json|schemas\/[\w-]+\.schema\.json|dist\/(index|cli|smoke-child)\.js|dist\/chunks\/[\w.-]+\.js|dist\/types\/[\w/.-]+\.d\.ts|dist\/THIRD-PARTY-LICENSES\.txt)$/;
+    expect([...consumer.files.keys()].filter((file) => !allowed.test(file))).toEqual([]);
+  });
+
+  it('is small', () => {
+    expect(consumer.unpackedSize).toBeLessThan(3_000_000);
+  });
+
+  it('brings no other package and no dependency', async () => {
+    const { dependencies } = await packageFields();
+    expect(dependencies).toBeUndefined();
+    const installed = await readdir(join(consumer.folder, 'node_modules'));
+    expect(installed.filter((name) => !name.startsWith('.'))).toEqual(['validate-model-card']);
+  });
+});
+
+describe('the bundle', () => {
+  it('has no code that makes code out of text', async () => {
+    for (const file of [...(await shippedScripts()), ...(await scriptsBelow('action/dist'))]) {
+      const text = await readFile(file, 'utf8');
+      expect(text, file).not.toMatch(/\beval\s*\(|\bnew Function\b|\bFunction\s*\(\s*["'`]|esprima/);
+    }
+  });
+
+  it('names no file of the machine that built it', async () => {
+    for (const file of [...(await shippedScripts()), ...(await scriptsBelow('action/dist'))]) {
+      const text = await readFile(file, 'utf8');
+      expect(text, file).not.toContain(process.cwd());
+      expect(text, file).not.toContain('sourceMappingURL');
+    }
+  });
+
+  it('tells the licence of every package that is in it', async () => {
+    for (const folder of [join(consumer.folder, 'node_modules/validate-model-card/dist'), 'action/dist']) {
+      const text = await readFile(join(folder, 'THIRD-PARTY-LICENSES.txt'), 'utf8');
+      for (const name of ['js-yaml', 'gray-matter', '@huggingface/tasks']) {
+        expect(text).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+, \\S+`, 'm'));
+      }
+      // Copyleft and unknown terms do not belong into a package under Apache-2.0.
+      const terms = [...text.matchAll(/^\S+ \d+\.\d+\.\d+\S*, ([^,\n]+)/gm)].map(([, licence]) => licence);
+      expect(
+        terms.filter((licence) => !/^(MIT|ISC|Apache-2\.0|BSD-[23]-Clause|0BSD)$/.test(licence ?? '')),
+      ).toEqual([]);
+    }
+  });
+});
+
+async function shippedScripts(): Promise<readonly string[]> {
+  return scriptsBelow(join(consumer.folder, 'node_modules/validate-model-card/dist'));
+}
+
+async function scriptsBelow(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { recursive: true });
+  return entries.filter((name) => name.endsWith('.js')).map((name) => join(folder, name));
+}
