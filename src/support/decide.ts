@@ -55,7 +55,7 @@ function decide(facts: Facts): Decision {
 }
 
 function factsOf(input: SupportInput): Facts {
-  const files = Array.isArray(input.files) ? input.files : null;
+  const files = Array.isArray(input.files) ? input.files.filter(isFile) : null;
   const modelConfig = isRecord(input.modelConfig) ? input.modelConfig : null;
   const noConfig = files !== null && !files.some((file) => file.path === 'config.json');
   let traces: ReturnType<Facts['traces']> | undefined;
@@ -82,6 +82,10 @@ function factsOf(input: SupportInput): Facts {
       return known;
     },
   };
+}
+
+function isFile(value: unknown): value is RepoFile {
+  return isRecord(value) && typeof value.path === 'string';
 }
 
 function chatTemplate(files: readonly RepoFile[] | null, tokenizerConfig: unknown): string | null {

@@ -67,6 +67,7 @@ export function show(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a mapping';
   if (typeof value !== 'string') return String(value);
+  if (/^[ -~]{0,60}$/.test(value)) return value;
   const printable = value
     .slice(0, 61)
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')

@@ -1,6 +1,6 @@
 import { TRANSFORMERS_FROM_CONFIG_UNTIL } from '../hub/detection.js';
 import { lazily } from '../hub/lazily.js';
-import { libraries } from '../hub/libraries.js';
+import { isLibrary, libraries } from '../hub/libraries.js';
 import { nearest } from '../hub/nearest.js';
 import { cardPlace, type Facts, line, list, own, show, tagsOf } from './evidence.js';
 import type { Trace } from './traces.js';
@@ -37,14 +37,18 @@ export function libraryCandidates(facts: Facts): readonly LibraryCandidate[] {
   const named = typeof value === 'string' && isKnown(facts, value);
   if (typeof value === 'string' && !named) add(nearest(value, libraries().keys()), true);
   // Tags are free text, so only another way of writing the name counts, not a word that is merely similar.
-  for (const { tag } of tagsOf(facts.metadata)) add(byLetters().get(letters(tag)), !named);
+  for (const { tag } of tagsOf(facts.metadata))
+    if (UNUSUAL.test(tag)) add(byLetters().get(letters(tag)), !named);
   for (const trace of facts.traces()) add(trace.library, !named && trace.by !== 'inferred');
   return candidates;
 }
 
 function isKnown(facts: Facts, library: string): boolean {
-  return libraries().has(library) || facts.tables.libraryTasks.has(library);
+  return isLibrary(library) || facts.tables.libraryTasks.has(library);
 }
+
+/** Characters that hardly any name of a library has. */
+const UNUSUAL = /[^a-z0-9-]/;
 
 /** Libraries by their names without case and punctuation. */
 const byLetters = lazily(() => new Map([...libraries().keys()].map((name) => [letters(name), name])));

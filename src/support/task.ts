@@ -60,7 +60,7 @@ export function taskCandidates(facts: Facts, library: string | null): readonly T
   const sklearn = own(facts.modelConfig, 'sklearn');
   if (isRecord(sklearn)) addName(own(sklearn, 'task'));
   for (const type of resultTypes(facts)) addName(type);
-  for (const { tag } of tagsOf(facts.metadata)) addName(byWords().get(words(tag)), false);
+  if (!named) for (const { tag } of tagsOf(facts.metadata)) addName(byWords().get(words(tag)), false);
   const served = library === null ? undefined : facts.tables.libraryTasks.get(library);
   if (served !== undefined && served.size <= FEW_TASKS) for (const task of served) add({ task, sure: false });
   return candidates.sort((a, b) => Number(b.sure) - Number(a.sure));

@@ -5,7 +5,10 @@ import type { Detection, SupportVerdict } from './verdict.js';
 
 export type WidgetVerdict = SupportVerdict['widget'];
 
-/** Tasks whose widget is a chat when the model is tagged `conversational` (hub-docs models-widgets.md, 2026-08-22). */
+/**
+ * Tasks whose widget is a chat when the model is tagged `conversational` (hub-docs models-widgets.md, 2026-08-22). Since
+ * hub-docs pull request 2750 (2026-08-31) the page may show the chat without the tag.
+ */
 const CHAT_TASKS = new Set(['text-generation', 'image-text-to-text']);
 
 /** The recording the page of a reinforcement-learning model plays. */

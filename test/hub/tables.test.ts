@@ -5,7 +5,7 @@ import { architecture } from '../../src/hub/architectures.js';
 import { defaultInputs } from '../../src/hub/default-inputs.js';
 import { DETECTION_RULES } from '../../src/hub/detection.js';
 import { isLanguage, languages } from '../../src/hub/languages.js';
-import { libraries } from '../../src/hub/libraries.js';
+import { isLibrary, libraries } from '../../src/hub/libraries.js';
 import { licenses, retiredLicenses } from '../../src/hub/licenses.js';
 import { nearest } from '../../src/hub/nearest.js';
 import { readLibraryTasks, TABLES } from '../../src/hub/tables.js';
@@ -129,6 +129,21 @@ describe('look-ups', () => {
     'aaaa',
     'a',
   ])('takes no language %j', (code) => expect(isLanguage(code)).toBe(false));
+  it('knows libraries by their exact names', () => {
+    for (const name of libraries().keys()) if (!isLibrary(name)) throw new Error(`${name} is missing`);
+    for (const name of [
+      '',
+      'Transformers',
+      'ACE-Step',
+      'transformer',
+      'acestep\tACE-Step',
+      'a\nb',
+      '.',
+      'constructor',
+    ]) {
+      expect(isLibrary(name), name).toBe(false);
+    }
+  });
   it('names languages', () => expect(languages().get('de')).toBe('German'));
 
   it('knows licenses, and those that left the list', () => {

@@ -599,6 +599,8 @@ describe('hostile input', () => {
         decide({ 'model-index': [{ results: value }, { results: [{ task: value }] }] }),
       ).not.toThrow();
       expect(() => decide(healthy, { tokenizerConfig: value })).not.toThrow();
+      const files = [value, { path: value, size: value }, { path: 'model.safetensors', size: value }];
+      expect(() => decide(healthy, { files: files as SupportInput['files'] & object })).not.toThrow();
     }
   });
 
