@@ -1,0 +1,290 @@
+import { type EventType, type LoadOptions, load, type State, YAMLException } from 'js-yaml';
+import {
+  MAX_DEPTH,
+  MAX_EXPANDED_LENGTH,
+  MAX_EXPANDED_NODES,
+  MAX_MERGED_ENTRIES,
+  MAX_NODES,
+} from './limits.js';
+import type { Span } from './position.js';
+import { SCHEMA } from './schema.js';
+
+/** A bound on hostile YAML; the limits themselves stand in limits.ts. */
+export type YamlLimit = 'depth' | 'aliases' | 'nodes';
+
+/**
+ * What the parser did, step by step: one number for the start of each node it tried (`-1 - offset`), one for the end
+ * (`offset * 4 + kind`). Tries that came to nothing are in it too; positions.ts sorts them out.
+ */
+export interface YamlTrace {
+  /** The YAML as the parser saw it: no byte-order mark, a line break at the end. Offsets count from here. */
+  readonly source: string;
+  /** Code units in front of `source` in the text given: 1 for a byte-order mark, else 0. */
+  readonly skipped: 0 | 1;
+  readonly steps: readonly number[];
+  /** The value of each node, in the order of their ends. */
+  readonly values: readonly unknown[];
+}
+
+/** Kinds of node in a trace. An alias and an empty node are both `NOTHING`: the parser gives neither a kind. */
+export const NOTHING = 0;
+export const SCALAR = 1;
+export const MAPPING = 2;
+export const SEQUENCE = 3;
+
+/** A YAML text, read: its value and trace, or what is wrong and where (offsets in the text given). */
+export type YamlReading =
+  | { readonly kind: 'value'; readonly value: unknown; readonly trace: YamlTrace }
+  | {
+      readonly kind: 'fault';
+      readonly reason: string;
+      readonly message: string;
+      readonly span: Span;
+      readonly limit?: YamlLimit;
+    };
+
+/** Options of js-yaml 4.3 that its type declarations do not know yet. */
+type Options = LoadOptions & { readonly maxDepth: number; readonly maxTotalMergeKeys: number };
+
+/**
+ * The parser counts a value inside the innermost collection, and its try to read that value as a key, as levels of
+ * their own.
+ */
+const PARSER_DEPTH = MAX_DEPTH + 2;
+
+/**
+ * Reads YAML 1.2 as the Hub does: js-yaml 4 with its default schema, one document. An empty document is null. Never
+ * throws: a fault in the YAML or a limit passed is a reading too.
+ */
+export function readYaml(yaml: string): YamlReading {
+  const bom = yaml.charCodeAt(0) === 0xfeff ? 1 : 0;
+  const steps: number[] = [];
+  const values: unknown[] = [];
+  let lastAlias = -1;
+  let aliasedKeys: AliasedKeys | null = null;
+
+  const listener = (event: EventType, state: State): void => {
+    if (event === 'open') {
+      steps.push(-1 - state.position);
+      return;
+    }
+    const { kind, result } = state;
+    if (kind === 'scalar') steps.push(state.position * 4 + SCALAR);
+    else if (kind === 'mapping') steps.push(state.position * 4 + MAPPING);
+    else if (kind === 'sequence') steps.push(state.position * 4 + SEQUENCE);
+    else {
+      steps.push(state.position * 4 + NOTHING);
+      if (result !== null) {
+        const open = steps[steps.length - 2] ?? 0;
+        if (open < 0) lastAlias = -1 - open;
+        aliasedKeys ??= countAliasedKeys();
+        if (aliasedKeys(result) > MAX_EXPANDED_LENGTH) throw new LimitPassed('aliases', TOO_LONG, lastAlias);
+      }
+    }
+    if (values.push(result) > MAX_NODES) throw new LimitPassed('nodes', TOO_MANY_NODES, state.position);
+  };
+  const options: Options = {
+    listener,
+    schema: SCHEMA,
+    maxDepth: PARSER_DEPTH,
+    maxTotalMergeKeys: MAX_MERGED_ENTRIES,
+  };
+
+  try {
+    const value = load(yaml, options) ?? null;
+    if (lastAlias !== -1) checkExpanded(value, lastAlias);
+    return { kind: 'value', value, trace: { source: sourceOf(yaml, bom), skipped: bom, steps, values } };
+  } catch (error) {
+    return faultOf(error, sourceOf(yaml, bom), steps, bom, yaml.length);
+  }
+}
+
+/** The text that js-yaml's offsets count in. */
+function sourceOf(yaml: string, bom: 0 | 1): string {
+  const last = yaml.charCodeAt(yaml.length - 1);
+  const text = bom === 1 ? yaml.slice(1) : yaml;
+  return last === 0x0a || last === 0x0d ? text : `${text}\n`;
+}
+
+const TOO_DEEP = `nested more than ${MAX_DEPTH} levels deep`;
+const TOO_MANY_NODES = `more than ${MAX_NODES.toLocaleString('en')} keys and values`;
+const TOO_MANY_EXPANDED = `aliases that expand to more than ${MAX_EXPANDED_NODES.toLocaleString('en')} values`;
+const TOO_LONG = `aliases that expand to more than ${MAX_EXPANDED_LENGTH.toLocaleString('en')} characters`;
+const ENDLESS = 'an alias inside the very value that it repeats';
+const TOO_MANY_MERGED = `merge keys that copy more than ${MAX_MERGED_ENTRIES.toLocaleString('en')} entries`;
+
+/** Ends a parse early; never leaves this file. */
+class LimitPassed extends Error {
+  constructor(
+    readonly limit: YamlLimit,
+    readonly reason: string,
+    readonly position: number,
+  ) {
+    super(reason);
+  }
+}
+
+type AliasedKeys = (aliased: unknown) => number;
+
+/**
+ * The parser turns a key that is an alias of a list into a string, however long the list, for each such key. Which
+ * aliases are keys it does not say, so every alias of a list or of binary data is charged with that length. Returns
+ * the sum so far.
+ */
+function countAliasedKeys(): AliasedKeys {
+  const lengths = new Map<object, number>();
+  let sum = 0;
+  return (aliased) => {
+    if (typeof aliased !== 'object' || aliased === null) return sum;
+    let length = lengths.get(aliased);
+    if (length === undefined) {
+      length = 0;
+      for (const item of Array.isArray(aliased) ? aliased : [aliased]) {
+        length +=
+          typeof item === 'string' ? item.length + 1 : item instanceof Uint8Array ? item.length * 4 : 1;
+      }
+      lengths.set(aliased, length);
+    }
+    sum += length;
+    return sum;
+  };
+}
+
+interface Extent {
+  readonly nodes: number;
+  readonly length: number;
+  readonly depth: number;
+}
+
+/** Refuses values that the parser shares between aliases but that a reader who follows each alias cannot finish. */
+function checkExpanded(root: unknown, lastAlias: number): void {
+  const extents = new Map<object, Extent | 'open'>();
+  const measure = (value: unknown, level: number): Extent => {
+    if (typeof value === 'string') return { nodes: 1, length: value.length, depth: 0 };
+    if (value instanceof Uint8Array) return { nodes: 1, length: value.length, depth: 0 };
+    if (typeof value !== 'object' || value === null || value instanceof Date) return SMALL;
+    const known = extents.get(value);
+    if (known === 'open') throw new LimitPassed('aliases', ENDLESS, lastAlias);
+    if (level + (known === undefined ? 1 : known.depth) > MAX_DEPTH) {
+      throw new LimitPassed('depth', TOO_DEEP, lastAlias);
+    }
+    if (known !== undefined) return known;
+    extents.set(value, 'open');
+    let nodes = 1;
+    let length = 0;
+    let depth = 0;
+    const items: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+    for (const item of items) {
+      const extent = measure(item, level + 1);
+      nodes += extent.nodes;
+      length += extent.length;
+      if (extent.depth > depth) depth = extent.depth;
+    }
+    if (nodes > MAX_EXPANDED_NODES) throw new LimitPassed('aliases', TOO_MANY_EXPANDED, lastAlias);
+    if (length > MAX_EXPANDED_LENGTH) throw new LimitPassed('aliases', TOO_LONG, lastAlias);
+    const extent = { nodes, length, depth: depth + 1 };
+    extents.set(value, extent);
+    return extent;
+  };
+  measure(root, 0);
+}
+
+const SMALL: Extent = { nodes: 1, length: 0, depth: 0 };
+
+function faultOf(
+  error: unknown,
+  source: string,
+  steps: readonly number[],
+  bom: 0 | 1,
+  end: number,
+): YamlReading {
+  const shift = (span: Span): Span => ({
+    start: Math.min(span.start + bom, end),
+    end: Math.min(span.end + bom, end),
+  });
+  if (error instanceof LimitPassed) {
+    return limitFault(error.limit, error.reason, shift(wordAt(source, error.position)));
+  }
+  if (!(error instanceof YAMLException)) {
+    // Not known to happen: whatever the parser throws is still a fault of the card, at the node it was reading.
+    const reason = error instanceof Error ? error.message : String(error);
+    return { kind: 'fault', reason, message: reason, span: shift(wordAt(source, innermostOpen(steps))) };
+  }
+  const { reason, message } = error;
+  if (reason.startsWith('nesting exceeded')) {
+    return limitFault('depth', TOO_DEEP, shift(wordAt(source, error.mark.position)));
+  }
+  if (reason.startsWith('merge keys exceeded')) {
+    return limitFault('aliases', TOO_MANY_MERGED, shift(wordAt(source, error.mark.position)));
+  }
+  return { kind: 'fault', reason, message, span: shift(faultSpan(error, source, steps)) };
+}
+
+function limitFault(limit: YamlLimit, reason: string, span: Span): YamlReading {
+  return { kind: 'fault', reason, message: reason, span, limit };
+}
+
+function faultSpan(error: YAMLException, source: string, steps: readonly number[]): Span {
+  // Set by the parser at run time for every fault but this one, whatever the type declarations say.
+  const mark: YAMLException['mark'] | undefined = error.mark;
+  if (mark === undefined) return wordAt(source, secondDocument(source, steps));
+  // The parser noticed at the end of the text; what was never closed is the node it was in.
+  if (error.reason.startsWith('unexpected end of')) return restOfLine(source, innermostOpen(steps));
+  if (error.reason === 'duplicated mapping key') return keyAt(source, mark.position);
+  return wordAt(source, mark.position);
+}
+
+/** Start of the innermost node that the parser had not finished. */
+function innermostOpen(steps: readonly number[]): number {
+  let closed = 0;
+  for (let index = steps.length - 1; index >= 0; index--) {
+    const step = steps[index] ?? 0;
+    if (step >= 0) closed++;
+    else if (closed === 0) return -1 - step;
+    else closed--;
+  }
+  return 0;
+}
+
+/** The separator in front of the second document; 0 when there is none. */
+function secondDocument(source: string, steps: readonly number[]): number {
+  let level = 0;
+  for (const step of steps) {
+    level += step < 0 ? 1 : -1;
+    if (level > 0) continue;
+    const separator = /^(?:---|\.\.\.)/gm;
+    separator.lastIndex = Math.max(0, Math.floor(step / 4) - 1);
+    return separator.exec(source)?.index ?? 0;
+  }
+  return 0;
+}
+
+/** The word at an offset; behind the last word of the text, that word's last character. */
+function wordAt(source: string, position: number): Span {
+  let start = Math.min(position, source.length);
+  if (start >= source.trimEnd().length) {
+    start = Math.max(0, source.trimEnd().length - 1);
+    return { start, end: Math.min(start + 1, source.length) };
+  }
+  let end = start;
+  while (end < source.length && !isBlank(source.charCodeAt(end))) end++;
+  return { start, end: Math.max(end, Math.min(start + 1, source.length)) };
+}
+
+function keyAt(source: string, start: number): Span {
+  const key = /"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\r\n]|'')*'|[^\r\n]*?(?=[ \t]*:(?:\s|$))/y;
+  key.lastIndex = start;
+  const length = key.exec(source)?.[0].length ?? 0;
+  return length === 0 ? wordAt(source, start) : { start, end: start + length };
+}
+
+function restOfLine(source: string, position: number): Span {
+  const rest = /[^\r\n]*/y;
+  const start = source.slice(position).search(/\S/) + position;
+  rest.lastIndex = Math.max(start, position);
+  return { start: rest.lastIndex, end: rest.lastIndex + (rest.exec(source)?.[0].trimEnd().length ?? 0) };
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d;
+}
