@@ -1,13 +1,11 @@
 import { relative, resolve, sep } from 'node:path';
-import type { FailLevel } from '../config/config.js';
-import type { Diagnostic } from '../diagnostic.js';
 import { EXIT, type ExitCode, UserError } from '../errors.js';
 import type { Repo } from '../repo/repo.js';
+import { fails } from '../report/fails.js';
 import { formatReport } from '../report/index.js';
 import type { FormatName } from '../report/names.js';
 import { style } from '../report/style.js';
 import { visible } from '../report/text.js';
-import type { SmokeReport } from '../smoke/report.js';
 import type { SmokeOptions } from '../smoke/smoke.js';
 import type { Validation } from '../validate.js';
 import { TOOL } from '../version.js';
@@ -68,7 +66,7 @@ async function run(options: RunOptions, host: Host): Promise<ExitCode> {
       say(fixed.summary);
       if (options.dryRun) {
         host.stdout.write(fixed.diff);
-        return exitCode(fixed.before, undefined, level);
+        return fails(fixed.before, undefined, level) ? EXIT.findings : EXIT.ok;
       }
     }
 
@@ -83,23 +81,11 @@ async function run(options: RunOptions, host: Host): Promise<ExitCode> {
     host.signal?.throwIfAborted();
     progress.stop();
     await writeReports(validation, repo, options, host);
-    return exitCode(validation.report.diagnostics, validation.report.smoke, level);
+    const { diagnostics, smoke } = validation.report;
+    return fails(diagnostics, smoke, level) ? EXIT.findings : EXIT.ok;
   } finally {
     progress.stop();
   }
-}
-
-/** Findings at or above the fail level, or a failed smoke inference, make the command fail. */
-function exitCode(
-  diagnostics: readonly Diagnostic[],
-  smoke: SmokeReport | undefined,
-  level: FailLevel,
-): ExitCode {
-  if (level === 'never') return EXIT.ok;
-  const found = diagnostics.some(
-    ({ severity }) => severity === 'error' || (severity === 'warning' && level === 'warning'),
-  );
-  return found || smoke?.status === 'failed' ? EXIT.findings : EXIT.ok;
 }
 
 async function smokeOptions(options: RunOptions, host: Host): Promise<SmokeOptions> {

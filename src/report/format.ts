@@ -6,7 +6,7 @@ export interface FormatOptions {
   readonly color?: boolean;
   /** Symbols and box lines beyond ASCII; on by default. Only `pretty` asks. */
   readonly unicode?: boolean;
-  /** Columns of the terminal; 80 by default, held between 40 and 120. */
+  /** Columns of the terminal; 80 by default, held between 60 and 120. */
   readonly width?: number;
   /** Only errors and the summary line; `pretty` alone. */
   readonly quiet?: boolean;

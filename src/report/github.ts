@@ -1,8 +1,8 @@
 import type { Diagnostic } from '../diagnostic.js';
 import { type FormatOptions, shownPath } from './format.js';
-import { counted, hubReaction, STAGE_IN_WORDS, worstFirst } from './order.js';
+import { counted, hubReaction, STAGE_IN_WORDS, sentence, worstFirst } from './order.js';
 import type { Report } from './report.js';
-import { oneLine } from './text.js';
+import { oneLine, visible } from './text.js';
 
 /**
  * Annotations of one kind that GitHub shows for a step; it drops the rest without a word.
@@ -52,7 +52,7 @@ function annotation(diagnostic: Diagnostic, options: FormatOptions): string {
   const reaction = hubReaction(diagnostic);
   const text = [
     diagnostic.message,
-    ...(reaction ? [`On push ${reaction}.`] : []),
+    ...(reaction ? [sentence(reaction)] : []),
     ...(diagnostic.help === '' ? [] : [diagnostic.help]),
     ...(diagnostic.fix ? [`Run validate-card with --fix: ${diagnostic.fix.title}`] : []),
   ].join('\n');
@@ -97,9 +97,9 @@ type Properties = Readonly<Record<string, string | number | undefined>>;
 /** A workflow command, escaped as `@actions/core` does it. */
 function command(name: string, properties: Properties, text: string): string {
   const written = Object.entries(properties).flatMap(([key, value]) =>
-    value === undefined ? [] : [`${key}=${escapeProperty(String(value))}`],
+    value === undefined ? [] : [`${key}=${escapeProperty(oneLine(String(value)))}`],
   );
-  return `::${name}${written.length > 0 ? ' ' : ''}${written.join(',')}::${escapeText(text)}`;
+  return `::${name}${written.length > 0 ? ' ' : ''}${written.join(',')}::${escapeText(visible(text, { lines: true }))}`;
 }
 
 function escapeText(text: string): string {

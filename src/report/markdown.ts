@@ -3,7 +3,7 @@ import { applyEdits } from '../fix.js';
 import type { SmokeCheck, SmokeReport } from '../smoke/report.js';
 import { diffLines } from './diff.js';
 import { cardFile, type FormatOptions, shownPath } from './format.js';
-import { counted, hubReaction, STAGE_IN_WORDS, worstFirst } from './order.js';
+import { counted, hubReaction, STAGE_IN_WORDS, sentence, worstFirst } from './order.js';
 import { bytes, inputInWords, milliseconds, outputInWords } from './output.js';
 import type { Report } from './report.js';
 import { cut, oneLine } from './text.js';
@@ -31,22 +31,22 @@ function size(text: string): number {
 }
 
 /** Everything that could mean something in Markdown or HTML, or begin a mention. */
-const SPECIAL = /[&<>"'`|*_~[\](){}\\#@$!^=+-]|:(?=\/\/)|www\.(?=\S)/gi;
+const SPECIAL = /[&<>`|*_~[\]\\#@$]|:(?=\/\/)|www\.(?=\S)/gi;
 
 /**
- * Text of a card or a model as plain characters on one line. Numeric entities, because Markdown resolves them only after
- * it has looked for structure: no pipe, bracket, backtick or tag in the text can break out of its place.
+ * Text of a card or a model as plain characters on one line, `code` in a code element. Numeric entities, because
+ * Markdown resolves them only after it has looked for structure: no pipe, bracket, backtick or tag in the text can break
+ * out of its place.
  */
 export function inline(text: string, longest = CELL): string {
-  return cut(oneLine(text), longest).replace(SPECIAL, (found) => {
-    const first = `&#${found.charCodeAt(0)};`;
-    return first + found.slice(1);
-  });
+  return cut(oneLine(text.slice(0, longest * 16)), longest)
+    .split(/`([^`]+)`/)
+    .map((part, index) => (index % 2 === 1 ? `<code>${escaped(part)}</code>` : escaped(part)))
+    .join('');
 }
 
-/** Text of our own with addresses: as `inline`, with bare https addresses left for GitHub to link and `code` kept. */
-function advice(text: string): string {
-  return inline(text, 2000);
+function escaped(text: string): string {
+  return text.replace(SPECIAL, (found) => `&#${found.charCodeAt(0)};${found.slice(1)}`);
 }
 
 function head(report: Report): string {
@@ -54,7 +54,7 @@ function head(report: Report): string {
   const counts = [
     counted(errors, 'error'),
     counted(warnings, 'warning'),
-    ...(infos > 0 ? [counted(infos, 'note')] : []),
+    ...(infos > 0 ? [counted(infos, 'info')] : []),
   ];
   return `## ${publishable ? '✅ Ready to publish' : '❌ Not ready to publish'}\n\n${counts.join(', ')}`;
 }
@@ -121,7 +121,7 @@ function findings(report: Report, options: FormatOptions, room: number): string 
   return text;
 }
 
-const MARK = { error: '❌ error', warning: '⚠️ warning', info: 'ℹ️ note' } as const;
+const MARK = { error: '❌ error', warning: '⚠️ warning', info: 'ℹ️ info' } as const;
 
 function findingRow(diagnostic: Diagnostic, options: FormatOptions): string {
   const { range } = diagnostic;
@@ -129,8 +129,8 @@ function findingRow(diagnostic: Diagnostic, options: FormatOptions): string {
   const reaction = hubReaction(diagnostic);
   const what = [
     `**${inline(diagnostic.message)}**`,
-    ...(reaction ? [`On push ${reaction}.`] : []),
-    ...(diagnostic.help === '' ? [] : [advice(diagnostic.help)]),
+    ...(reaction ? [sentence(reaction)] : []),
+    ...(diagnostic.help === '' ? [] : [inline(diagnostic.help, 2000)]),
     ...(diagnostic.fix ? [`<code>--fix</code>: ${inline(diagnostic.fix.title)}`] : []),
   ].join('<br>');
   return `| ${MARK[diagnostic.severity]} | <code>${inline(place)}</code> | ${what} | ${inline(diagnostic.rule)} |\n`;

@@ -15,6 +15,11 @@ export function hubReaction(diagnostic: Diagnostic): string | undefined {
   return undefined;
 }
 
+/** Words as a sentence: a capital in front, a full stop behind. */
+export function sentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+}
+
 /** A count with its noun: `1 error`, `3 warnings`. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -32,7 +32,7 @@ export function formatPretty(report: Report, options: FormatOptions = {}): strin
     options,
     unicode,
     symbols: symbols(unicode),
-    width: Math.min(120, Math.max(40, options.width ?? 80)),
+    width: Math.min(120, Math.max(60, options.width ?? 80)),
   };
   const findings = worstFirst(report.diagnostics).filter(
     (diagnostic) => !options.quiet || diagnostic.severity === 'error',
@@ -71,11 +71,11 @@ function finding(diagnostic: Diagnostic, pen: Pen): readonly string[] {
   const gutter = ' '.repeat(Math.max(3, number.length + 2));
   const place = range ? `:${range.start.line}:${range.start.column}` : '';
   const path = visible(shownPath(diagnostic.file, pen.options), { unicode: pen.unicode });
+  const below = [...frame(diagnostic, number, gutter, paint, pen), ...notes(diagnostic, gutter, pen)];
   return [
     ...title(diagnostic, paint, pen),
-    `${gutter}${pen.blue(pen.symbols.corner)} ${path}${place}`,
-    ...frame(diagnostic, number, gutter, paint, pen),
-    ...notes(diagnostic, gutter, pen),
+    `${gutter}${pen.blue(below.length > 0 ? pen.symbols.corner : pen.symbols.only)} ${path}${place}`,
+    ...below,
   ];
 }
 
@@ -120,7 +120,7 @@ function notes(diagnostic: Diagnostic, gutter: string, pen: Pen): readonly strin
   const found: (readonly string[])[] = [];
   const reaction = hubReaction(diagnostic);
   if (reaction) found.push([diagnostic.hub === 'error' ? pen.red(reaction) : pen.yellow(reaction)]);
-  if (diagnostic.help.trim() !== '') found.push(paragraph(diagnostic.help, room, pen));
+  if (diagnostic.help.trim() !== '') found.push(helpLines(diagnostic.help, room, pen));
   if (diagnostic.fix) {
     const [first = '', ...rest] = paragraph(
       `--fix: ${oneLine(diagnostic.fix.title, pen.unicode)}`,
@@ -136,6 +136,16 @@ function notes(diagnostic: Diagnostic, gutter: string, pen: Pen): readonly strin
     const hang = last || !pen.unicode ? ' '.repeat(pen.unicode ? 3 : 2) : `${pen.blue(pen.symbols.bar)}  `;
     return lines.map((line, at) => gutter + (at === 0 ? `${mark} ${line}` : hang + line));
   });
+}
+
+/** The advice, and on a line of its own where to read more. */
+function helpLines(help: string, room: number, pen: Pen): readonly string[] {
+  const more = help.lastIndexOf('More: ');
+  const advice = more < 0 ? help : help.slice(0, more);
+  return [
+    ...(advice.trim() === '' ? [] : paragraph(advice, room, pen)),
+    ...(more < 0 ? [] : paragraph(help.slice(more), room, pen, pen.dim)),
+  ];
 }
 
 function heading(text: string, aside: string, pen: Pen): string {
@@ -182,14 +192,14 @@ function verdict(report: Report, pen: Pen): readonly string[] {
 
 /** A step that turns API or widget on: what to do, and the edit as a small diff where the card's text is at hand. */
 function remedyLines(remedy: Remedy, file: string, pen: Pen): readonly string[] {
-  const lines = [...labelled('to do', oneLine(remedy.title, pen.unicode), '', pen.bold, pen)];
+  const lines = [...labelled('to do', remedy.title, '', plain, pen)];
   const source = pen.options.sources?.[file];
   if (source === undefined || remedy.edits.length === 0) return lines;
   for (const hunk of diffLines(source, applyEdits(source, remedy.edits), 1)) {
     for (const line of hunk.lines) {
       const mark = { same: ' ', removed: '-', added: '+' }[line.kind];
       const paint = { same: pen.dim, removed: pen.red, added: pen.green }[line.kind];
-      const text = drawLine(line.text, 0, 0, pen.width - LABEL - 4, pen.unicode).text;
+      const text = drawLine(line.text, 0, 0, pen.width - LABEL - 5, pen.unicode).text;
       lines.push(
         `${pen.blue(String(line.line).padStart(LABEL))} ${pen.blue(pen.symbols.bar)} ${paint(`${mark} ${text}`.trimEnd())}`,
       );
@@ -199,31 +209,26 @@ function remedyLines(remedy: Remedy, file: string, pen: Pen): readonly string[] 
 }
 
 function smoke(report: SmokeReport, pen: Pen): readonly string[] {
+  const { pass, fail, skip } = pen.symbols;
+  const [mark, paint] = { passed: [pass, pen.green], failed: [fail, pen.red], skipped: [skip, pen.yellow] }[
+    report.status
+  ] as [string, Paint];
+  const stage = report.stage && report.status === 'failed' ? ` ${STAGE_IN_WORDS[report.stage]}` : '';
   const facts = [
-    report.runner,
-    report.device && `on ${report.device}`,
+    report.runner && `${report.runner}${report.device ? ` on ${report.device}` : ''}`,
     report.dtype,
-    report.loadMs === null ? null : `loaded in ${milliseconds(report.loadMs)}`,
-    report.peakRssBytes === null ? null : `peak memory ${bytes(report.peakRssBytes)}`,
-  ].filter((fact) => fact !== null);
-  const lines = [heading('Smoke inference', facts.join(', ').replace(', on ', ' on '), pen)];
-  if (report.status !== 'passed') {
-    const stage = report.stage && report.status === 'failed' ? ` ${STAGE_IN_WORDS[report.stage]}` : '';
-    const value = `${report.status === 'failed' ? pen.symbols.fail : pen.symbols.skip} ${report.status}${stage}`;
-    const paint = report.status === 'failed' ? pen.red : pen.yellow;
-    lines.push(`  ${pen.bold(paint(value))}`);
-    if (report.reason)
-      lines.push(...paragraph(report.reason, pen.width - 4, pen).map((line) => `    ${line}`));
-  }
-  if (report.deviceDetail) {
-    lines.push(
-      ...paragraph(oneLine(report.deviceDetail, pen.unicode), pen.width - 2, pen, pen.dim).map(
-        (line) => `  ${line}`,
-      ),
-    );
-  }
-  lines.push(...smokeTable(report, pen));
-  return lines;
+    report.loadMs !== null && `loaded in ${milliseconds(report.loadMs)}`,
+    report.peakRssBytes !== null && `peak memory ${bytes(report.peakRssBytes)}`,
+  ].filter((fact) => typeof fact === 'string');
+  const indented = (text: string, around: Paint) =>
+    paragraph(text, pen.width - 2, pen, around).map((line) => `  ${line}`);
+  return [
+    `${pen.bold('Smoke inference')}  ${pen.bold(paint(`${mark} ${report.status}${stage}`))}`,
+    ...(report.reason ? indented(report.reason, plain) : []),
+    ...(facts.length > 0 ? indented(facts.join(', '), pen.dim) : []),
+    ...(report.deviceDetail ? indented(report.deviceDetail, pen.dim) : []),
+    ...smokeTable(report, pen),
+  ];
 }
 
 interface Row {
@@ -282,14 +287,11 @@ function checked(checks: readonly SmokeCheck[], noAnswer = false): Pick<Row, 'st
   const failed = count('failed');
   const warnings = count('warning');
   const passed = count('passed');
-  const words = [
-    failed && `${failed} failed`,
-    warnings && counted(warnings, 'warning'),
-    passed && `${passed} passed`,
-  ];
+  const total = failed + warnings + passed;
+  const bad = failed > 0 ? `${failed} of ${total} failed` : `${warnings} of ${total} warn`;
   return {
     status: failed > 0 || noAnswer ? 'failed' : warnings > 0 ? 'warning' : passed > 0 ? 'passed' : 'skipped',
-    checks: words.filter((word) => word !== 0).join(', '),
+    checks: total === 0 ? '' : failed + warnings > 0 ? bad : `${passed} passed`,
     bad: checks.filter((check) => check.status === 'failed' || check.status === 'warning'),
   };
 }
@@ -317,20 +319,19 @@ function summary(report: Report, pen: Pen): string {
   const counts = [
     errors > 0 && counted(errors, 'error'),
     warnings > 0 && counted(warnings, 'warning'),
-    infos > 0 && counted(infos, 'note'),
+    infos > 0 && counted(infos, 'info'),
   ].filter((count) => count !== false);
   const fixable = report.diagnostics.filter((diagnostic) => diagnostic.fix).length;
   const parts = [
-    counts.length > 0 ? counts.join(', ') : 'nothing to complain about',
+    counts.length > 0 ? counts.join(', ') : 'no findings',
     ...(fixable > 0 ? [`${fixable} fixable with --fix`] : []),
     `API ${report.support.api.enabled ? 'on' : 'off'}`,
-    ...(report.smoke ? [`smoke ${report.smoke.status}`] : []),
-    publishable ? 'ready to publish' : 'not ready to publish',
+    ...(report.smoke ? [`smoke inference ${report.smoke.status}`] : []),
   ];
-  const calm = warnings === 0 && report.support.api.enabled;
-  const paint: Paint = publishable ? (calm ? pen.green : pen.yellow) : pen.red;
-  const mark = publishable ? (calm ? pen.symbols.pass : pen.symbols.warn) : pen.symbols.fail;
-  return wrap(`${mark} ${parts.join(` ${pen.symbols.dot} `)}`, pen.width)
-    .map((line) => pen.bold(paint(line)))
-    .join('\n');
+  const { pass, warn, fail, dot } = pen.symbols;
+  const calm = warnings === 0 && report.support.api.enabled && report.smoke?.status !== 'skipped';
+  const [mark, paint] = publishable ? (calm ? [pass, pen.green] : [warn, pen.yellow]) : [fail, pen.red];
+  const head = `${mark} ${publishable ? 'Ready' : 'Not ready'} to publish`;
+  const [first = '', ...rest] = wrap([head, ...parts].join(` ${dot} `), pen.width - 2);
+  return [pen.bold(paint(head)) + first.slice(head.length), ...rest.map((line) => `  ${line}`)].join('\n');
 }

@@ -2,7 +2,7 @@ import type { Position } from '../card/position.js';
 import type { Diagnostic } from '../diagnostic.js';
 import { RULES } from '../rules/index.js';
 import { type FormatOptions, shownPath } from './format.js';
-import { hubReaction, STAGE_IN_WORDS } from './order.js';
+import { hubReaction, STAGE_IN_WORDS, sentence } from './order.js';
 import type { Report } from './report.js';
 
 const LEVEL = { error: 'error', warning: 'warning', info: 'note' } as const;
@@ -82,9 +82,7 @@ function result(
     ruleIndex: index.get(diagnostic.rule),
     level: LEVEL[diagnostic.severity],
     message: {
-      text: [diagnostic.message, reaction && `On push ${reaction}.`, diagnostic.help]
-        .filter(Boolean)
-        .join('\n'),
+      text: [diagnostic.message, reaction && sentence(reaction), diagnostic.help].filter(Boolean).join('\n'),
     },
     locations: [
       {

@@ -45,13 +45,13 @@ export interface Symbols {
   readonly skip: string;
   readonly dot: string;
   readonly ellipsis: string;
-  readonly times: string;
   readonly bar: string;
   readonly corner: string;
+  /** In place of `corner` where nothing follows. */
+  readonly only: string;
   readonly branch: string;
   readonly end: string;
   readonly more: string;
-  readonly rule: string;
 }
 
 /** The symbols of one character set. */
@@ -64,13 +64,12 @@ export function symbols(unicode: boolean): Symbols {
         skip: '○',
         dot: '·',
         ellipsis: '…',
-        times: '×',
         bar: '│',
         corner: '╭─',
+        only: '╰─',
         branch: '├─',
         end: '╰─',
         more: '⋮',
-        rule: '─',
       }
     : {
         pass: '+',
@@ -79,12 +78,11 @@ export function symbols(unicode: boolean): Symbols {
         skip: 'o',
         dot: '-',
         ellipsis: '...',
-        times: 'x',
         bar: '|',
         corner: '-->',
+        only: '-->',
         branch: '=',
         end: '=',
         more: ':',
-        rule: '-',
       };
 }

@@ -1,9 +1,12 @@
 /** Characters that could steer a terminal, hide text or reverse its reading order. */
 const UNSAFE =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/gu;
+  /[\p{Cc}\p{Cs}\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
 
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
+
+/** Text of characters that are one column each whatever follows: ASCII, Latin, and the marks this program prints itself. */
+const SINGLE_COLUMNS =
+  /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2400-\u2426\u2500-\u257f\u22ee\u25b2\u25cb\u2714\u2716]*$/;
 
 /** How one unsafe character is shown: a control picture where there is one, else its code point. */
 function shown(character: string, unicode: boolean): string {
@@ -57,11 +60,16 @@ const WIDE: readonly (readonly [number, number])[] = [
 const EMOJI = /\p{Emoji_Presentation}|\ufe0f/u;
 const ZERO_WIDTH = /^[\p{Mn}\p{Me}\p{Cf}]+$/u;
 
+/** Characters that can join a neighbour; text without them needs no segmenter, which is slow. */
+const JOINS =
+  /[\p{M}\p{Cf}\p{Emoji_Modifier}\p{Regional_Indicator}\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff\r]/u;
+
 let segmenter: Intl.Segmenter | undefined;
 
 /** Splits text into what a reader takes for single characters. */
 export function graphemes(text: string): readonly string[] {
-  if (PRINTABLE_ASCII.test(text)) return text.split('');
+  if (SINGLE_COLUMNS.test(text)) return text.split('');
+  if (!JOINS.test(text)) return Array.from(text);
   segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
   return Array.from(segmenter.segment(text), (part) => part.segment);
 }
@@ -77,7 +85,7 @@ function graphemeWidth(grapheme: string): number {
 
 /** Columns a terminal needs for text that is safe to print. */
 export function displayWidth(text: string): number {
-  if (PRINTABLE_ASCII.test(text)) return text.length;
+  if (SINGLE_COLUMNS.test(text)) return text.length;
   let width = 0;
   for (const grapheme of graphemes(text)) width += graphemeWidth(grapheme);
   return width;
@@ -85,6 +93,7 @@ export function displayWidth(text: string): number {
 
 /** Cuts text to at most `width` columns; what was cut shows as an ellipsis. */
 export function cut(text: string, width: number, ellipsis = '…'): string {
+  if (text.length > width * MOST_UNITS) return cutEarly(text, width, ellipsis);
   if (displayWidth(text) <= width) return text;
   const room = width - displayWidth(ellipsis);
   let used = 0;
@@ -95,6 +104,16 @@ export function cut(text: string, width: number, ellipsis = '…'): string {
     kept += grapheme;
   }
   return kept.trimEnd() + ellipsis;
+}
+
+/** UTF-16 units a column may take: beyond it, marks are stacked on marks, and what comes later is not looked at. */
+const MOST_UNITS = 16;
+
+/** Text far too long, cut before its characters are counted one by one. */
+function cutEarly(text: string, width: number, ellipsis: string): string {
+  const head = text.slice(0, width * MOST_UNITS).replace(/[\ud800-\udbff]$/, '');
+  const kept = cut(head, width, ellipsis);
+  return kept.endsWith(ellipsis) ? kept : `${cut(head, width - displayWidth(ellipsis), '')}${ellipsis}`;
 }
 
 /** Text filled with spaces to `width` columns. */

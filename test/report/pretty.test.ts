@@ -1,0 +1,91 @@
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { formatReport } from '../../src/report/index.js';
+import { displayWidth } from '../../src/report/text.js';
+import { CARD, CLEAN, REPORT } from './sample.js';
+
+const sources = { 'README.md': CARD };
+
+describe('pretty', () => {
+  it('shows findings, verdict, smoke inference and summary', async () => {
+    const text = formatReport(REPORT, 'pretty', { width: 100, sources, base: 'models/bert' });
+    await expect(text).toMatchFileSnapshot('pretty.unicode.txt');
+  });
+
+  it('makes do with ASCII and a narrow terminal', async () => {
+    const text = formatReport(REPORT, 'pretty', { width: 60, unicode: false, sources });
+    await expect(text).toMatchFileSnapshot('pretty.ascii.txt');
+  });
+
+  it('says little when there is nothing to say', () => {
+    expect(formatReport(CLEAN, 'pretty')).toBe(
+      [
+        "Model page  as the Hub's tables of 2026-09-30 have it",
+        '  library  transformers · library_name on line 2.',
+        '  task     text-classification · pipeline_tag on line 3.',
+        '  API      ✔ on · The Hub serves text-classification with transformers.',
+        '  widget   ✔ live (text-classification) · The API is on.',
+        '',
+        '✔ Ready to publish · no findings · API on',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('keeps to errors, a failed smoke inference and the summary when quiet', () => {
+    const text = formatReport(REPORT, 'pretty', { quiet: true, sources });
+    expect(text).toContain('error[license-unknown]');
+    expect(text).toContain('Smoke inference  ✖ failed');
+    expect(text).not.toMatch(/warning\[|info\[|Model page/);
+    expect(formatReport(CLEAN, 'pretty', { quiet: true })).toBe(
+      '✔ Ready to publish · no findings · API on\n',
+    );
+  });
+
+  it('adds nothing but colour when colour is on', () => {
+    const options = { width: 100, sources };
+    const colored = formatReport(REPORT, 'pretty', { ...options, color: true });
+    const plain = formatReport(REPORT, 'pretty', options);
+    expect(colored).not.toBe(plain);
+    expect(stripVTControlCharacters(colored)).toBe(plain);
+  });
+
+  it('sends no control sequence of a card or model to the terminal', () => {
+    const text = formatReport(REPORT, 'pretty', { sources });
+    expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e]/u);
+  });
+
+  it.each([60, 80, 100, 120])('stays within %i columns', (width) => {
+    for (const unicode of [true, false]) {
+      for (const line of formatReport(REPORT, 'pretty', { width, unicode, sources }).split('\n')) {
+        expect(displayWidth(line)).toBeLessThanOrEqual(width);
+      }
+    }
+  });
+
+  it('shows findings whose source is not at hand', () => {
+    const text = formatReport(REPORT, 'pretty');
+    expect(text).toContain('╭─ README.md:2:10');
+    expect(text).not.toContain('^^^');
+  });
+
+  it('marks a skipped smoke inference without failing it', () => {
+    const smoke = {
+      status: 'skipped',
+      stage: 'plan',
+      reason: 'There is no runner for diffusers.',
+      runner: null,
+      device: null,
+      computeType: null,
+      dtype: null,
+      files: [],
+      loadMs: null,
+      peakRssBytes: null,
+      checks: [],
+      cases: [],
+    } as const;
+    const text = formatReport({ ...CLEAN, smoke }, 'pretty');
+    expect(text).toContain('Smoke inference  ○ skipped\n  There is no runner for diffusers.\n');
+    expect(text).toContain('▲ Ready to publish');
+  });
+});
