@@ -13,8 +13,8 @@ import type { SmokeOptions } from './smoke/smoke.js';
 import { decideSupport } from './support/decide.js';
 import { TOOL } from './version.js';
 
-/** Largest config.json that is read, in bytes. Real ones are a few kilobytes, those with many labels a few hundred. */
-const MAX_CONFIG_BYTES = 8 * 1024 * 1024;
+/** Largest JSON file that is read, in bytes. Real ones are a few kilobytes, those with many labels a few hundred. */
+const MAX_JSON_BYTES = 8 * 1024 * 1024;
 
 export interface ValidateOptions extends OpenOptions {
   readonly config?: Config;
@@ -58,7 +58,12 @@ export async function validateWithSources(
   progress({ stage: 'read' });
   const repo = typeof target === 'string' ? await openRepo(target, options) : target;
   const [files, cardFile] = await Promise.all([repo.list(), readCard(repo)]);
-  const modelConfig = files?.some((file) => file.path === 'config.json') ? await readConfig(repo) : undefined;
+  const listed = new Set(files?.map((file) => file.path));
+  const [modelConfig, tokenizerConfig] = await Promise.all(
+    ['config.json', 'tokenizer_config.json'].map((path) =>
+      listed.has(path) ? readJson(repo, path) : undefined,
+    ),
+  );
 
   progress({ stage: 'lint' });
   const text = cardFile.source === 'text' ? cardFile.text : '';
@@ -78,6 +83,7 @@ export async function validateWithSources(
     tables,
     ...(files === null ? {} : { files }),
     ...(modelConfig === undefined ? {} : { modelConfig }),
+    ...(tokenizerConfig === undefined ? {} : { tokenizerConfig }),
   });
 
   let smoke: SmokeReport | undefined;
@@ -124,9 +130,9 @@ function assemble(
   };
 }
 
-/** The parsed config.json; undefined when it is missing or no JSON (the smoke plan and a rule say so to the author). */
-async function readConfig(repo: Repo): Promise<unknown> {
-  const bytes = await repo.read('config.json', MAX_CONFIG_BYTES);
+/** A parsed JSON file; undefined when it is missing or no JSON (the smoke plan says so to the author). */
+async function readJson(repo: Repo, path: string): Promise<unknown> {
+  const bytes = await repo.read(path, MAX_JSON_BYTES);
   if (bytes === null) return undefined;
   try {
     return JSON.parse(new TextDecoder().decode(bytes));
