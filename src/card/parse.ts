@@ -1,6 +1,6 @@
 import type { Card, FrontMatter, FrontMatterBlock, Part, ReaderDisagreement } from './card.js';
 import { readingOfGrayMatter, readWithGrayMatter } from './gray-matter.js';
-import { MAX_TEXT_LENGTH } from './limits.js';
+import { inMessage, MAX_TEXT_LENGTH } from './limits.js';
 import { lineTable } from './lines.js';
 import type { JsonPath } from './path.js';
 import type { Range, Span } from './position.js';
@@ -47,7 +47,7 @@ function absentCard(text: string): Card {
 }
 
 function oversizedCard(text: string, block: FrontMatterBlock): Card {
-  const reason = `the card is longer than ${MAX_TEXT_LENGTH.toLocaleString('en')} characters`;
+  const reason = `the card is longer than ${inMessage(MAX_TEXT_LENGTH)} characters`;
   const frontMatter = {
     kind: 'invalid',
     reason,

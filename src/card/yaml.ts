@@ -1,5 +1,6 @@
 import { type EventType, type LoadOptions, load, type State, YAMLException } from 'js-yaml';
 import {
+  inMessage,
   MAX_DEPTH,
   MAX_EXPANDED_LENGTH,
   MAX_EXPANDED_NODES,
@@ -107,11 +108,11 @@ function sourceOf(yaml: string, bom: 0 | 1): string {
 }
 
 const TOO_DEEP = `nested more than ${MAX_DEPTH} levels deep`;
-const TOO_MANY_NODES = `more than ${MAX_NODES.toLocaleString('en')} keys and values`;
-const TOO_MANY_EXPANDED = `aliases that expand to more than ${MAX_EXPANDED_NODES.toLocaleString('en')} values`;
-const TOO_LONG = `aliases that expand to more than ${MAX_EXPANDED_LENGTH.toLocaleString('en')} characters`;
+const TOO_MANY_NODES = `more than ${inMessage(MAX_NODES)} keys and values`;
+const TOO_MANY_EXPANDED = `aliases that expand to more than ${inMessage(MAX_EXPANDED_NODES)} values`;
+const TOO_LONG = `aliases that expand to more than ${inMessage(MAX_EXPANDED_LENGTH)} characters`;
 const ENDLESS = 'an alias inside the very value that it repeats';
-const TOO_MANY_MERGED = `merge keys that copy more than ${MAX_MERGED_ENTRIES.toLocaleString('en')} entries`;
+const TOO_MANY_MERGED = `merge keys that copy more than ${inMessage(MAX_MERGED_ENTRIES)} entries`;
 
 /** Ends a parse early; never leaves this file. */
 class LimitPassed extends Error {
