@@ -1,0 +1,128 @@
+/**
+ * The child process of a smoke inference. It loads one model, runs it, and tells the parent each step on file descriptor 3.
+ * Whatever happens here, to the memory, the thread or the whole process, the parent lives on.
+ */
+import { readFileSync } from 'node:fs';
+import { findTask } from '../tasks/index.js';
+import type { Answer, Inference } from '../tasks/task.js';
+import { blockNetwork } from './network.js';
+import { addOnDevice } from './probe.js';
+import type { AnswerRole, ChildError, InferenceJob, Job, Message, ProbeJob } from './protocol.js';
+import { MAX_MESSAGE_BYTES } from './protocol.js';
+import { openOnnx } from './runners/onnx.js';
+import type { OpenedModel } from './runners/opened.js';
+import { RuntimeMissingError } from './runners/runtime.js';
+import { openTransformers } from './runners/transformers.js';
+import { say } from './say.js';
+import { startWatchdog } from './watchdog.js';
+
+/** The parent at the start: when another process takes its place, it is gone. */
+const parent = process.ppid;
+
+try {
+  const job = JSON.parse(readFileSync(0, 'utf8')) as Job;
+  blockNetwork();
+  await (job.kind === 'probe' ? probe(job) : infer(job));
+} catch (error) {
+  say({ type: 'failed', stage: 'setup', error: describe(error) });
+}
+// The parent kills the process; ending it any earlier would only cost the time that native libraries take to unload.
+
+async function probe({ device, memoryLimitBytes }: ProbeJob): Promise<void> {
+  startWatchdog(memoryLimitBytes, parent);
+  try {
+    say({ type: 'placement', nodes: await addOnDevice(device) });
+    done();
+  } catch (error) {
+    say({
+      type: 'failed',
+      stage: error instanceof RuntimeMissingError ? 'setup' : 'load',
+      error: describe(error),
+    });
+  }
+}
+
+async function infer(job: InferenceJob): Promise<void> {
+  say({ type: 'stage', stage: 'setup' });
+  const task = findTask(job.task);
+  if (task === undefined) throw new Error(`No definition of ${job.task}.`);
+  let model: OpenedModel;
+  try {
+    const open = await (job.runner === 'transformers' ? openTransformers(job, task) : openOnnx(job, task));
+    // From here on native code may block this thread.
+    startWatchdog(job.memoryLimitBytes, parent);
+    say({ type: 'stage', stage: 'load' });
+    const start = performance.now();
+    try {
+      model = await open();
+    } catch (error) {
+      say({ type: 'failed', stage: 'load', error: describe(error) });
+      return;
+    }
+    say({ type: 'loaded', loadMs: performance.now() - start });
+  } catch (error) {
+    say({ type: 'failed', stage: 'setup', error: describe(error) });
+    return;
+  }
+
+  const answers: Answer[] = [];
+  let placed = job.device === 'cpu';
+  const answer = async (role: AnswerRole, index: number, inference: Inference): Promise<boolean> => {
+    say({ type: 'running', role, index });
+    const start = performance.now();
+    let message: Message;
+    try {
+      const { output, facts } = await model.run(inference);
+      const latencyMs = performance.now() - start;
+      answers.push({ output, facts });
+      message = { type: 'answer', role, index, latencyMs, output, facts, tensors: model.summaries() };
+    } catch (error) {
+      message = { type: 'no-answer', role, index, error: describe(error) };
+    }
+    sayAnswer(message, role, index);
+    if (!placed && message.type === 'answer') {
+      placed = true;
+      say({ type: 'placement', nodes: model.placement() });
+    }
+    return message.type === 'answer';
+  };
+
+  const answered: Inference[] = [];
+  for (const [index, inference] of job.cases.entries()) {
+    if (await answer('case', index, inference)) answered.push(inference);
+  }
+  const varied =
+    new Set(answers.flatMap((one) => task.vectors(one).map((vector) => JSON.stringify(vector)))).size > 1;
+  const [again] = answered;
+  if (again !== undefined) {
+    await answer('repeat', job.cases.indexOf(again), again);
+    if (!varied)
+      for (const [index, inference] of job.probes.entries()) await answer('probe', index, inference);
+  }
+  done();
+}
+
+function sayAnswer(message: Message, role: AnswerRole, index: number): void {
+  try {
+    say(message);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    say({
+      type: 'no-answer',
+      role,
+      index,
+      error: { name: 'TooLarge', message: `The answer is larger than ${MAX_MESSAGE_BYTES} bytes.` },
+    });
+  }
+}
+
+function done(): void {
+  say({ type: 'done', peakRssBytes: process.resourceUsage().maxRSS * 1024 });
+}
+
+function describe(error: unknown): ChildError {
+  const name = error instanceof Error ? error.name : 'Error';
+  const message = (error instanceof Error ? error.message : String(error)).slice(0, 8_000);
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return { name, message, ...(typeof code === 'string' ? { code } : {}) };
+}

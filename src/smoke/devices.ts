@@ -1,0 +1,142 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { SmokeSetupError } from '../errors.js';
+import { explainDeviceError } from './causes.js';
+import { isMessage } from './protocol.js';
+import type { Device, DeviceRequest } from './report.js';
+import { startChild } from './start-child.js';
+
+/** A device that was taken, and why. */
+export interface ChosenDevice {
+  readonly device: Device;
+  readonly detail?: string;
+}
+
+/** How long a probe may take, in milliseconds: a driver's first start compiles shaders and fills caches. */
+const PROBE_MS = 20_000;
+const PROBE_MEMORY_BYTES = 4 * 1024 ** 3;
+
+/** Execution providers as onnxruntime names them, by device. */
+export const PROVIDERS = {
+  cpu: 'CPUExecutionProvider',
+  webgpu: 'WebGpuExecutionProvider',
+  cuda: 'CUDAExecutionProvider',
+  dml: 'DmlExecutionProvider',
+  coreml: 'CoreMLExecutionProvider',
+} as const satisfies Readonly<Record<Device, string>>;
+
+/** GPUs that `auto` tries on each system, the best first; CoreML runs only parts of most graphs and is taken on request. */
+const GPUS: Readonly<Partial<Record<NodeJS.Platform, readonly Device[]>>> = {
+  linux: ['cuda', 'webgpu'],
+  win32: ['dml', 'webgpu'],
+  darwin: ['webgpu'],
+};
+
+/**
+ * Settles which device runs the model. A named device is taken as it is (`deviceFailure` says afterwards whether it was at
+ * fault); `auto` tries the GPUs of this machine in child processes and falls back to the CPU.
+ */
+export async function chooseDevice(request: DeviceRequest, signal?: AbortSignal): Promise<ChosenDevice> {
+  if (request !== 'auto') return { device: request };
+  const missing = whyNoGpu();
+  if (missing !== null) return { device: 'cpu', detail: `auto took cpu: ${missing}` };
+  const candidates = (GPUS[process.platform] ?? []).filter(
+    (device) => device !== 'cuda' || hasCudaLibraries(),
+  );
+  const failures: string[] = [];
+  const probes = candidates.map((device) => ({ device, failure: probeDevice(device, signal) }));
+  for (const { device, failure } of probes) {
+    const why = await failure;
+    if (why === null) return { device, detail: `auto took ${device}, which works on this machine.` };
+    failures.push(`${device} does not work (${why})`);
+  }
+  signal?.throwIfAborted();
+  return { device: 'cpu', detail: `auto took cpu: ${failures.join('; ')}.` };
+}
+
+/**
+ * Why no GPU of this machine is worth a try, in a sentence; null when there may be one. Only Linux shows its GPUs as files;
+ * there, a Vulkan driver that is named by the environment may also be a software one, which is slower than the CPU itself.
+ */
+export function whyNoGpu(
+  platform: NodeJS.Platform = process.platform,
+  env: NodeJS.ProcessEnv = process.env,
+  nodes: readonly string[] = deviceNodes(),
+): string | null {
+  if (platform !== 'linux') return null;
+  if (nodes.length > 0 && !isSoftware(env)) return null;
+  if (isSoftware(env)) {
+    return 'the Vulkan driver of the environment (VK_DRIVER_FILES) draws in software, which is slower; ask for it with --device webgpu.';
+  }
+  return 'this machine has no GPU (no device in /dev/dri, /dev/nvidia* or /dev/dxg).';
+}
+
+/** Whether the environment names a Vulkan driver that runs on the CPU: SwiftShader, or Mesa's lavapipe. */
+export function isSoftware(env: NodeJS.ProcessEnv): boolean {
+  const files = `${env.VK_DRIVER_FILES ?? ''} ${env.VK_ICD_FILENAMES ?? ''}`;
+  return /swiftshader|lvp_icd|lavapipe|llvmpipe/i.test(files);
+}
+
+/** GPUs as Linux shows them. */
+function deviceNodes(): readonly string[] {
+  const list = (folder: string, pattern: RegExp) => {
+    try {
+      return readdirSync(folder).filter((name) => pattern.test(name));
+    } catch {
+      return [];
+    }
+  };
+  return [...list('/dev/dri', /^renderD/), ...list('/dev', /^(?:nvidia\d+|dxg|kfd)$/)];
+}
+
+/** Whether onnxruntime's CUDA libraries were installed; its install script fetches them, and is often left out. */
+function hasCudaLibraries(): boolean {
+  try {
+    const main = createRequire(import.meta.url).resolve('onnxruntime-node');
+    const folder = join(dirname(main), '..', 'bin', 'napi-v6', process.platform, process.arch);
+    return existsSync(join(folder, 'libonnxruntime_providers_cuda.so'));
+  } catch {
+    return false;
+  }
+}
+
+/** Tries a device with a tiny graph in a child process; null when it works, else why not, in a few words. */
+export async function probeDevice(device: Device, signal?: AbortSignal): Promise<string | null> {
+  const sandbox = startChild();
+  let outcome: string | null | undefined;
+  const { end } = await sandbox.run(
+    { kind: 'probe', device, memoryLimitBytes: PROBE_MEMORY_BYTES },
+    {
+      memoryLimitBytes: PROBE_MEMORY_BYTES,
+      totalMs: PROBE_MS,
+      ...(signal === undefined ? {} : { signal }),
+      onMessage(message) {
+        if (!isMessage(message)) return false;
+        if (message.type === 'failed') outcome = explainDeviceError(device, message.error.message);
+        else if (message.type === 'placement') {
+          const ran = message.nodes === null || PROVIDERS[device] in message.nodes;
+          outcome = ran ? null : 'the runtime ran the test on another device';
+        }
+        return message.type === 'done' || message.type === 'failed';
+      },
+    },
+  );
+  if (outcome !== undefined) return outcome;
+  return end === 'over-time' ? `no answer within ${PROBE_MS / 1000} s` : 'the test crashed';
+}
+
+/** The error for a device that was asked for and does not work. */
+export function deviceError(device: Device, why: string): SmokeSetupError {
+  return new SmokeSetupError('device-unavailable', `The device ${device} does not work here: ${why}.`, {
+    hint: DEVICE_HINTS[device],
+  });
+}
+
+const DEVICE_HINTS = {
+  cpu: 'Look at the installation of onnxruntime-node.',
+  webgpu: 'Install a Vulkan driver for your GPU (on Linux), or use --device cpu.',
+  cuda: "Run onnxruntime-node's install script, which fetches the CUDA libraries (npm rebuild onnxruntime-node), or use --device cpu.",
+  dml: 'DirectML exists on Windows only; use --device auto.',
+  coreml: 'CoreML exists on macOS only; use --device auto.',
+} as const satisfies Readonly<Record<Device, string>>;

@@ -1,0 +1,302 @@
+import { SmokeSetupError } from '../errors.js';
+import type { Answer, AnsweredCase } from '../tasks/task.js';
+import { explain, explainDeviceError, explainSignal, type KnownFolders } from './causes.js';
+import { checkAnswer, checkRepeat, checkVariety } from './checks.js';
+import { deviceError, PROVIDERS, probeDevice } from './devices.js';
+import type { Heard } from './hearing.js';
+import type { FailPlan, PlannedCase, RunPlan, SkipPlan } from './plan.js';
+import type { Device, DeviceRequest, SmokeCase, SmokeCheck, SmokeReport, SmokeStage } from './report.js';
+import type { SandboxEnd } from './sandbox.js';
+
+/** A run of a plan, as the parent saw it. */
+export interface Attempt {
+  readonly device: Device;
+  readonly requested: DeviceRequest;
+  readonly heard: Heard;
+  readonly end: SandboxEnd;
+  readonly limits: { readonly memoryBytes: number; readonly totalMs: number };
+  readonly peakRssBytes: number | null;
+  readonly folders: KnownFolders;
+  /** The end of what the child wrote to stdout and stderr. */
+  readonly written: string;
+}
+
+const NOTHING = {
+  runner: null,
+  device: null,
+  computeType: null,
+  dtype: null,
+  files: [],
+  loadMs: null,
+  peakRssBytes: null,
+  checks: [],
+  cases: [],
+} as const satisfies Partial<SmokeReport>;
+
+/** The report of a plan that cannot run, through no fault of the model. */
+export function skippedPlan({ reason }: SkipPlan): SmokeReport {
+  return { ...NOTHING, status: 'skipped', stage: 'plan', reason };
+}
+
+/** The report of a model whose files alone show a fault. */
+export function failedPlan({ reason, runner, files, checks }: FailPlan): SmokeReport {
+  return { ...NOTHING, status: 'failed', stage: 'plan', reason, runner, files, checks };
+}
+
+/** The error that stopped an attempt and is not the model's fault: runtime or device; null when there is none. */
+export async function setupFailure(
+  { heard, end, device, requested, written, folders }: Attempt,
+  signal?: AbortSignal,
+): Promise<SmokeSetupError | null> {
+  const { failure } = heard;
+  if (end.end === 'not-started') {
+    return new SmokeSetupError('child', 'The process for the smoke inference cannot be started.', {
+      hint: end.error.message,
+      cause: end.error,
+    });
+  }
+  if (failure?.stage === 'setup') return runtimeError(failure.error.code, failure.error.message);
+  if (heard.stage === 'setup' && end.end !== 'finished' && end.end !== 'aborted') {
+    return new SmokeSetupError('runtime-broken', `The runtime cannot be loaded: ${endInWords(end)}.`, {
+      hint:
+        lastLines(written, folders) ||
+        'Install it again: npm install onnxruntime-node @huggingface/transformers',
+    });
+  }
+  const broke = failure !== null || (end.end === 'exited' && heard.stage === 'load');
+  if (device === 'cpu' || requested === 'auto' || !broke) return null;
+  // The model may be at fault, or the device: a graph that adds two numbers tells.
+  const known = failure === null ? '' : explainDeviceError(device, failure.error.message);
+  const why = /finds no GPU|has no|are not installed/.test(known) ? known : await probeDevice(device, signal);
+  return why === null ? null : deviceError(device, why);
+}
+
+function runtimeError(code: string | undefined, message: string): SmokeSetupError {
+  if (code === 'not-installed') {
+    return new SmokeSetupError(
+      'runtime-missing',
+      `A smoke inference needs ${message}, which is not installed.`,
+      {
+        hint: 'Install both runtimes beside validate-model-card: npm install onnxruntime-node @huggingface/transformers (with ONNXRUNTIME_NODE_INSTALL=skip in the environment the CUDA libraries are left out).',
+      },
+    );
+  }
+  return new SmokeSetupError(
+    'runtime-broken',
+    `The runtime for the smoke inference cannot be loaded: ${message}.`,
+    {
+      hint: 'Install it again: npm install onnxruntime-node @huggingface/transformers',
+    },
+  );
+}
+
+/** The report of an attempt whose setup worked. */
+export function judge(plan: RunPlan, attempt: Attempt, deviceDetail: string | undefined): SmokeReport {
+  const { heard, end, device } = attempt;
+  const where = placed(attempt);
+  const cases = plan.cases.map((planned, index) => caseReport(plan, planned, index, attempt));
+  for (const { example, message } of plan.faulty) {
+    const check: SmokeCheck = { id: 'input', status: 'failed', message };
+    cases.push({ source: 'widget', input: example, latencyMs: null, checks: [check] });
+  }
+  const checks = [...plan.checks, ...modelChecks(plan, heard, device), ...where.checks];
+  const stop = stopReason(attempt);
+  const all = [...checks, ...cases.flatMap((one) => one.checks)];
+  const failed = all.filter(({ status }) => status === 'failed');
+  const details = [deviceDetail, where.detail].filter((detail) => detail !== undefined);
+  return {
+    ...outcome(stop, failed, all.length, end),
+    runner: plan.runner,
+    device: where.device,
+    ...(details.length === 0 ? {} : { deviceDetail: details.join(' ') }),
+    computeType: where.device === null ? null : where.device === 'cpu' ? 'cpu' : 'gpu',
+    dtype: plan.dtype,
+    files: plan.files,
+    loadMs: heard.loadMs,
+    peakRssBytes: attempt.peakRssBytes,
+    checks,
+    cases,
+  };
+}
+
+function outcome(
+  stop: { readonly stage: SmokeStage; readonly reason: string } | null,
+  failed: readonly SmokeCheck[],
+  count: number,
+  end: SandboxEnd,
+): Pick<SmokeReport, 'status' | 'stage' | 'reason'> {
+  if (stop !== null) return { status: 'failed', ...stop };
+  if (failed.length === 0 && end.end === 'finished') return { status: 'passed' };
+  const run = failed.find(({ id }) => id === 'run');
+  if (run !== undefined) return { status: 'failed', stage: 'run', reason: run.message };
+  const ids = [...new Set(failed.map(({ id }) => id))].join(', ');
+  return {
+    status: 'failed',
+    stage: 'check',
+    reason: `${failed.length} of ${count} checks failed: ${ids}.`,
+  };
+}
+
+/** Why the child stopped before it was done, and at which stage; null when it was done. */
+function stopReason(attempt: Attempt): { readonly stage: SmokeStage; readonly reason: string } | null {
+  const { heard, end, limits, folders } = attempt;
+  if (heard.failure !== null) {
+    return { stage: heard.failure.stage, reason: explain(heard.failure.error.message, folders) };
+  }
+  if (end.end === 'finished') return null;
+  const { stage } = heard;
+  const what = stage === 'load' ? 'Loading the model' : 'The inference';
+  const memory = (bytes: number) =>
+    `${what} took ${megabytes(bytes)} MB of memory, more than the limit of ${megabytes(limits.memoryBytes)} MB. Raise it with --memory-limit if the model needs that much.`;
+  if (heard.overMemory !== null) return { stage, reason: memory(heard.overMemory) };
+  if (end.end === 'over-memory') return { stage, reason: memory(end.rssBytes) };
+  if (end.end === 'over-time') {
+    const limit = `${Number((Math.max(end.limitMs, 1) / 1000).toFixed(1))} s`;
+    return {
+      stage,
+      reason: end.total
+        ? `${what} did not finish within ${Number((limits.totalMs / 1000).toFixed(1))} s, the limit of the whole smoke inference. Raise it with --timeout if the model needs longer.`
+        : `${what} did not finish within ${limit}: the graph may hold an endless loop, or the model is too slow to be served.`,
+    };
+  }
+  if (end.end === 'over-output') return { stage, reason: `${what} gave more than can be read.` };
+  return { stage, reason: `${what} did not come to an end: ${endInWords(end)}.` };
+}
+
+function endInWords(end: SandboxEnd): string {
+  switch (end.end) {
+    case 'exited':
+      return end.signal === null ? `the process ended with exit code ${end.code}` : explainSignal(end.signal);
+    case 'over-time':
+      return `no end within ${end.limitMs / 1000} s`;
+    case 'over-memory':
+      return `it took ${megabytes(end.rssBytes)} MB of memory`;
+    default:
+      return end.end;
+  }
+}
+
+function megabytes(bytes: number): number {
+  return Math.round(bytes / 1e6);
+}
+
+function lastLines(written: string, folders: KnownFolders): string {
+  const lines = written.trim().split('\n').slice(-3).join('\n');
+  return lines === '' ? '' : explain(lines, folders);
+}
+
+function caseReport(plan: RunPlan, planned: PlannedCase, index: number, attempt: Attempt): SmokeCase {
+  const { heard, folders } = attempt;
+  const base = {
+    source: planned.source,
+    ...(planned.title === undefined ? {} : { title: planned.title }),
+    input: planned.input,
+  };
+  const answer = heard.cases.get(index);
+  if (answer?.type === 'answer') {
+    const answered: AnsweredCase = {
+      inference: planned,
+      output: answer.output,
+      facts: answer.facts,
+      tensors: answer.tensors,
+      ...(planned.output === undefined ? {} : { expected: planned.output }),
+    };
+    return {
+      ...base,
+      output: printable(answer.output),
+      latencyMs: answer.latencyMs,
+      checks: guarded(() => checkAnswer(plan.task, answered)),
+    };
+  }
+  const stopped = heard.running?.role === 'case' && heard.running.index === index;
+  const check: SmokeCheck =
+    answer?.type === 'no-answer'
+      ? { id: 'run', status: 'failed', message: explain(answer.error.message, folders) }
+      : stopped
+        ? {
+            id: 'run',
+            status: 'failed',
+            message: stopReason(attempt)?.reason ?? 'The inference did not end.',
+          }
+        : { id: 'run', status: 'skipped', message: 'It was not run.' };
+  return { ...base, latencyMs: null, checks: [check] };
+}
+
+/** Checks of the model as a whole. */
+function modelChecks(plan: RunPlan, heard: Heard, device: Device): readonly SmokeCheck[] {
+  const { task } = plan;
+  const answers = [...heard.cases.values()].filter((message) => message.type === 'answer');
+  const [first] = answers;
+  if (first === undefined) return [];
+  const finite = answers.every(({ tensors }) => tensors.every(({ nan, infinite }) => nan + infinite === 0));
+  return guarded(() => {
+    const labels = task.checkLabels({
+      inference: plan.cases[first.index] ?? { input: null, parameters: {} },
+      output: first.output,
+      facts: first.facts,
+      tensors: first.tensors,
+    });
+    if (!finite) return labels;
+    const checks = [...labels, checkVariety(task, [...answers, ...heard.probes], heard.probes.length > 0)];
+    const { repeat } = heard;
+    if (repeat?.type === 'answer') {
+      const original = heard.cases.get(repeat.index);
+      const twin: Answer = original?.type === 'answer' ? original : first;
+      checks.push(checkRepeat(task, twin, repeat, device));
+    }
+    return checks;
+  });
+}
+
+/** Checks over what a child said, which may have another shape than promised when native code was taken over. */
+function guarded(check: () => readonly SmokeCheck[]): readonly SmokeCheck[] {
+  try {
+    return check();
+  } catch {
+    return [
+      {
+        id: 'output-schema',
+        status: 'failed',
+        message: 'The answer has a shape that cannot be checked. Look at the outputs of the graph.',
+      },
+    ];
+  }
+}
+
+/** Where the operators really ran. */
+function placed({ device, requested, heard }: Attempt): {
+  readonly device: Device | null;
+  readonly detail?: string;
+  readonly checks: readonly SmokeCheck[];
+} {
+  if (heard.loadMs === null) return { device: null, checks: [] };
+  if (device === 'cpu') return { device, checks: [] };
+  const { placement } = heard;
+  if (placement === null) {
+    return { device, detail: `The runtime does not say which operators ran on ${device}.`, checks: [] };
+  }
+  const total = Object.values(placement).reduce((sum, count) => sum + count, 0);
+  const there = placement[PROVIDERS[device]] ?? 0;
+  if (there === total) return { device, checks: [] };
+  if (there > 0) {
+    return {
+      device,
+      detail: `${there} of ${total} operators ran on ${device}, the others on cpu.`,
+      checks: [],
+    };
+  }
+  const detail = `None of the ${total} operators has an implementation on ${device}; they ran on cpu.`;
+  return {
+    device: 'cpu',
+    detail,
+    checks: requested === 'auto' ? [] : [{ id: 'device', status: 'warning', message: detail }],
+  };
+}
+
+/** A value for the report: numbers that JSON lacks become texts. */
+function printable(value: unknown): unknown {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
+  if (Array.isArray(value)) return value.map(printable);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, printable(item)]));
+}

@@ -1,0 +1,351 @@
+import { posix } from 'node:path';
+import type { Repo, RepoFile } from '../repo/repo.js';
+import { findTask, TASKS } from '../tasks/index.js';
+import type { Example, Inference, ModelFacts, Task } from '../tasks/task.js';
+import { isRecord, own } from '../tasks/task.js';
+import { chooseModelFile, type ModelFile } from './model-file.js';
+import { type OnnxGraph, readOnnxGraph } from './onnx-graph.js';
+import type { SmokeCase, SmokeCheck } from './report.js';
+import type { RunnerName } from './session.js';
+import { checkVocabulary } from './vocabulary.js';
+
+/** What a smoke inference will do, settled before anything is loaded. */
+export type SmokePlan = SkipPlan | FailPlan | RunPlan;
+
+/** Nothing can be run, through no fault of the model; `reason` says what would make it testable. */
+export interface SkipPlan {
+  readonly kind: 'skip';
+  readonly reason: string;
+}
+
+/** A fault that the files show without an inference. */
+export interface FailPlan {
+  readonly kind: 'fail';
+  readonly reason: string;
+  readonly runner: RunnerName | null;
+  readonly files: readonly RepoFile[];
+  readonly checks: readonly SmokeCheck[];
+}
+
+/** A case to run. */
+export interface PlannedCase extends Example {
+  readonly source: SmokeCase['source'];
+}
+
+export interface RunPlan {
+  readonly kind: 'run';
+  readonly task: Task;
+  readonly runner: RunnerName;
+  /** The graph. */
+  readonly model: string;
+  readonly dtype: string;
+  /** Everything that is loaded. */
+  readonly files: readonly RepoFile[];
+  readonly config: Readonly<Record<string, unknown>> | null;
+  readonly cases: readonly PlannedCase[];
+  /** Widget examples that do not fit the task. */
+  readonly faulty: readonly { readonly example: unknown; readonly message: string }[];
+  readonly probes: readonly Inference[];
+  /** What was checked already. */
+  readonly checks: readonly SmokeCheck[];
+}
+
+export interface PlanInput {
+  readonly repo: Repo;
+  /** Null when they are unknown. */
+  readonly files: readonly RepoFile[] | null;
+  /** Pipeline tag; null when no task was detected. */
+  readonly task: string | null;
+  readonly metadata: Readonly<Record<string, unknown>> | null;
+  /** Inputs of the user, which take the place of the card's examples. */
+  readonly inputs: readonly unknown[];
+  /** A variant of the graph, such as `q8`; the one with full precision when absent. */
+  readonly dtype?: string;
+}
+
+/** Most widget examples that are run. */
+const MAX_EXAMPLES = 10;
+/** Largest JSON file that is read, in bytes; tokenizers of large vocabularies have some 30 MB. */
+const MAX_JSON_BYTES = 64 * 1024 * 1024;
+/** A Git LFS pointer is at most this long (git-lfs spec). */
+const MAX_POINTER_BYTES = 1024;
+const POINTER = 'version https://git-lfs.github.com/spec/v1';
+
+/**
+ * Decides what to run from the list of files and a few small reads: runner, graph, variant, inputs. Finds the faults that
+ * need no inference: missing files, Git LFS pointers instead of weights, broken JSON, a graph that is cut off.
+ */
+export async function planSmoke(input: PlanInput): Promise<SmokePlan> {
+  const { repo, files } = input;
+  if (input.task === null) {
+    return skip('No task was detected. Set pipeline_tag in the card to have the model run.');
+  }
+  const task = findTask(input.task);
+  if (task === undefined) {
+    return skip(
+      `There is no smoke inference for ${input.task} yet. It exists for ${[...TASKS.keys()].join(' and ')}.`,
+    );
+  }
+  if (files === null)
+    return skip('The files of the repository are unknown. Name its folder to have the model run.');
+  if (repo.root === null) {
+    return skip('The files are not on this machine. Download the repository and name its folder.');
+  }
+
+  const runner: RunnerName = task.runs.transformers === undefined ? 'onnx' : 'transformers';
+  const fail = (
+    reason: string,
+    loaded: readonly RepoFile[] = [],
+    checks: readonly SmokeCheck[] = [],
+  ): FailPlan => ({
+    kind: 'fail',
+    reason,
+    runner,
+    files: loaded,
+    checks,
+  });
+  const has = (path: string) => files.find((file) => file.path === path);
+
+  const config = await readJson(repo, has('config.json'));
+  if (config.kind === 'broken') return fail(config.reason);
+  const chosen = chooseModelFile(files, config.value, input.dtype);
+  if (chosen.kind === 'none')
+    return chosen.reason.fault ? fail(chosen.reason.text) : skip(chosen.reason.text);
+
+  for (const { path, remedy } of task.needs) {
+    if (has(path) === undefined) return fail(`${path} is missing. ${remedy}`, [chosen.file]);
+  }
+  const needed = task.needs.flatMap(({ path }) => has(path) ?? []);
+  const pointer = await findPointer(repo, [chosen.file, ...needed]);
+  if (pointer !== null) return fail(pointer, [chosen.file]);
+
+  const graph = await readGraph(repo, chosen);
+  if (graph.kind === 'broken') return fail(graph.reason, [chosen.file]);
+  const external = checkExternalData(graph.graph, chosen, files);
+  if (external.kind === 'broken') return fail(external.reason, [chosen.file]);
+  const loaded = [chosen.file, ...external.files, ...needed];
+  const outside = await findOutside(repo, loaded);
+  if (outside !== null) return fail(outside, loaded);
+  const externalPointer = await findPointer(repo, external.files);
+  if (externalPointer !== null) return fail(externalPointer, loaded);
+
+  const model: ModelFacts = { config: isRecord(config.value) ? config.value : null, graph: graph.graph };
+  const checks = [...task.checkModel(model)];
+  if (has('tokenizer.json') !== undefined && task.needs.some(({ path }) => path === 'tokenizer.json')) {
+    const tokenizer = await readJson(repo, has('tokenizer.json'));
+    if (tokenizer.kind === 'broken') return fail(tokenizer.reason, loaded, checks);
+    checks.push(...checkVocabulary(tokenizer.value, graph.graph?.tokenRows ?? null));
+    const tokenizerConfig = await readJson(repo, has('tokenizer_config.json'));
+    if (tokenizerConfig.kind === 'broken') return fail(tokenizerConfig.reason, loaded, checks);
+  }
+
+  const { cases, faulty, fault } = planCases(task, model, input);
+  if (fault !== undefined) return fail(fault, loaded, checks);
+  return {
+    kind: 'run',
+    task,
+    runner,
+    model: chosen.file.path,
+    dtype: chosen.dtype,
+    files: loaded,
+    config: model.config,
+    cases,
+    faulty,
+    probes: task.contrast(cases, model),
+    checks,
+  };
+}
+
+function skip(reason: string): SkipPlan {
+  return { kind: 'skip', reason };
+}
+
+interface Cases {
+  readonly cases: readonly PlannedCase[];
+  readonly faulty: RunPlan['faulty'];
+  readonly fault?: string;
+}
+
+/** The user's inputs, else the card's examples that fit, else the defaults of the task. */
+function planCases(task: Task, model: ModelFacts, { inputs, metadata }: PlanInput): Cases {
+  const cases: PlannedCase[] = [];
+  const shared = task.readParameters(own(own(metadata, 'inference'), 'parameters'));
+  const parameters = shared.ok ? shared.value : {};
+  for (const [index, input] of inputs.entries()) {
+    const inference = task.readRequest(input, model);
+    if (!inference.ok) {
+      return { cases: [], faulty: [], fault: `Input ${index + 1} does not fit. ${inference.fault.message}` };
+    }
+    cases.push({
+      source: 'user',
+      input: inference.value.input,
+      parameters: { ...parameters, ...inference.value.parameters },
+    });
+  }
+  if (cases.length > 0) return { cases, faulty: [] };
+
+  const faulty: { example: unknown; message: string }[] = [];
+  const examples = own(metadata, 'widget');
+  for (const example of Array.isArray(examples) ? examples.slice(0, MAX_EXAMPLES) : []) {
+    const read = task.readExample(example, model);
+    if (!read.ok) faulty.push({ example, message: read.fault.message });
+    else {
+      cases.push({
+        ...read.value,
+        source: 'widget',
+        parameters: { ...parameters, ...read.value.parameters },
+      });
+    }
+  }
+  if (cases.length === 0) {
+    for (const inference of task.defaultInferences(model)) {
+      cases.push({ ...inference, parameters, source: 'default' });
+    }
+  }
+  if (cases.length === 0) {
+    return {
+      cases,
+      faulty,
+      fault:
+        faulty[0]?.message ??
+        'Nothing is known of what the model takes. Add a widget example to the card, or give one with --input.',
+    };
+  }
+  return { cases, faulty };
+}
+
+type Json =
+  | { readonly kind: 'read'; readonly value: unknown }
+  | { readonly kind: 'broken'; readonly reason: string };
+
+/** Reads a JSON file of the repository; `value` is null when there is none. */
+async function readJson(repo: Repo, file: RepoFile | undefined): Promise<Json> {
+  if (file === undefined) return { kind: 'read', value: null };
+  if (file.size > MAX_JSON_BYTES) {
+    return {
+      kind: 'broken',
+      reason: `${file.path} has ${file.size} bytes; it is not read beyond ${MAX_JSON_BYTES}.`,
+    };
+  }
+  const bytes = await repo.read(file.path, MAX_JSON_BYTES);
+  if (bytes === null) return { kind: 'read', value: null };
+  const text = new TextDecoder().decode(bytes);
+  if (text.startsWith(POINTER)) return { kind: 'broken', reason: pointerReason(file, text) };
+  try {
+    return { kind: 'read', value: JSON.parse(text) };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return {
+      kind: 'broken',
+      reason: `${file.path} is not valid JSON: ${withLine(message, text)}. Correct it.`,
+    };
+  }
+}
+
+/** A JSON error with the line and column instead of an offset. */
+function withLine(message: string, text: string): string {
+  const offset = /at position (\d+)/.exec(message)?.[1];
+  // Later versions of Node add the line themselves.
+  const reason = message.replace(/ at position \d+.*$/s, '').replace(/\s+/g, ' ');
+  if (offset === undefined) return reason;
+  const before = text.slice(0, Number(offset)).split('\n');
+  return `${reason} (line ${before.length}, column ${(before.at(-1) ?? '').length + 1})`;
+}
+
+/** Which of some files is only a Git LFS pointer, in a sentence; null when none is. */
+async function findPointer(repo: Repo, files: readonly RepoFile[]): Promise<string | null> {
+  for (const file of files) {
+    if (file.size > MAX_POINTER_BYTES) continue;
+    const bytes = await repo.read(file.path, MAX_POINTER_BYTES);
+    const text = bytes === null ? '' : new TextDecoder().decode(bytes);
+    if (text.startsWith(POINTER)) return pointerReason(file, text);
+  }
+  return null;
+}
+
+function pointerReason(file: RepoFile, text: string): string {
+  const size = /^size (\d+)$/m.exec(text)?.[1];
+  return `${file.path} is a Git LFS pointer of ${file.size} bytes, not the file itself${
+    size === undefined ? '' : ` (${size} bytes)`
+  }. Fetch it with \`git lfs pull\`.`;
+}
+
+/** Which of some files lies outside the repository, in a sentence; null when none does. */
+async function findOutside(repo: Repo, files: readonly RepoFile[]): Promise<string | null> {
+  // transformers.js reads these where they exist, whether they are in the list or not.
+  const optional = [
+    'generation_config.json',
+    'preprocessor_config.json',
+    'special_tokens_map.json',
+    'chat_template.jinja',
+  ];
+  for (const path of [...files.map((file) => file.path), ...optional]) {
+    try {
+      await repo.readRange(path, 0, 1);
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+  return null;
+}
+
+async function readGraph(
+  repo: Repo,
+  { file }: ModelFile,
+): Promise<
+  | { readonly kind: 'read'; readonly graph: OnnxGraph | null }
+  | { readonly kind: 'broken'; readonly reason: string }
+> {
+  const found = await readOnnxGraph({
+    size: file.size,
+    read: async (start, length) => (await repo.readRange(file.path, start, length)) ?? new Uint8Array(0),
+  });
+  switch (found.kind) {
+    case 'graph':
+      return { kind: 'read', graph: found.graph };
+    case 'too-complex':
+      return { kind: 'read', graph: null };
+    case 'truncated':
+      return {
+        kind: 'broken',
+        reason: `${file.path} is cut off: it has ${file.size} bytes, but its content needs at least ${found.bytes}. Upload it again.`,
+      };
+    case 'not-onnx':
+      return { kind: 'broken', reason: `${file.path} is no ONNX graph: ${found.detail}. Export it again.` };
+  }
+}
+
+/** Whether the files that hold a graph's weights are there, and long enough. */
+function checkExternalData(
+  graph: OnnxGraph | null,
+  { file }: ModelFile,
+  files: readonly RepoFile[],
+):
+  | { readonly kind: 'ok'; readonly files: readonly RepoFile[] }
+  | { readonly kind: 'broken'; readonly reason: string } {
+  const found = new Map<string, RepoFile>();
+  for (const { location, end, tensor } of graph?.external ?? []) {
+    const path = posix.normalize(posix.join(posix.dirname(file.path), location));
+    if (posix.isAbsolute(location) || path.startsWith('..') || location.includes('\\')) {
+      return {
+        kind: 'broken',
+        reason: `${file.path} refers to weights outside the repository (${location}). Save them beside the graph and export it again.`,
+      };
+    }
+    const data = files.find((one) => one.path === path);
+    if (data === undefined) {
+      return {
+        kind: 'broken',
+        reason: `The weights of ${file.path} lie in ${path}, which is missing. Upload it too (do not rename it: the graph names it).`,
+      };
+    }
+    if (end !== null && data.size < end && data.size > MAX_POINTER_BYTES) {
+      return {
+        kind: 'broken',
+        reason: `${path} is cut off: the tensor ${tensor} reaches to byte ${end}, but the file has ${data.size}. Upload it again.`,
+      };
+    }
+    found.set(path, data);
+  }
+  return { kind: 'ok', files: [...found.values()] };
+}

@@ -1,0 +1,136 @@
+import type { Inference, TensorSummary } from '../tasks/task.js';
+import type { Device } from './report.js';
+import type { RunnerName } from './session.js';
+
+/** What the child process is asked to do; it reads this as JSON from its standard input. */
+export type Job = InferenceJob | ProbeJob;
+
+export interface InferenceJob {
+  readonly kind: 'inference';
+  readonly runner: RunnerName;
+  /** Pipeline tag. */
+  readonly task: string;
+  /** Absolute path of the repository. */
+  readonly root: string;
+  /** Repository-relative path of the graph. */
+  readonly model: string;
+  readonly dtype: string;
+  readonly device: Device;
+  /** The parsed config.json; null when there is none. */
+  readonly config: Readonly<Record<string, unknown>> | null;
+  readonly cases: readonly Inference[];
+  /** Extra inputs, run only when the cases do not show that answers differ. */
+  readonly probes: readonly Inference[];
+  /** What the child's own watchdog allows, in bytes. */
+  readonly memoryLimitBytes: number;
+}
+
+/** Tries a device with a graph that adds two numbers. */
+export interface ProbeJob {
+  readonly kind: 'probe';
+  readonly device: Device;
+  readonly memoryLimitBytes: number;
+}
+
+/** An error of the child, as data. */
+export interface ChildError {
+  readonly name: string;
+  readonly message: string;
+  readonly code?: string;
+}
+
+export type AnswerRole = 'case' | 'repeat' | 'probe';
+
+/** What the child says on file descriptor 3, one JSON value per line. */
+export type Message =
+  | { readonly type: 'stage'; readonly stage: 'setup' | 'load' }
+  | { readonly type: 'running'; readonly role: AnswerRole; readonly index: number }
+  | { readonly type: 'loaded'; readonly loadMs: number }
+  | {
+      readonly type: 'answer';
+      readonly role: AnswerRole;
+      readonly index: number;
+      readonly latencyMs: number;
+      readonly output: unknown;
+      readonly facts: unknown;
+      readonly tensors: readonly TensorSummary[];
+    }
+  | {
+      readonly type: 'no-answer';
+      readonly role: AnswerRole;
+      readonly index: number;
+      readonly error: ChildError;
+    }
+  /** Operators that ran, by execution provider; null when the runtime does not say. */
+  | { readonly type: 'placement'; readonly nodes: Readonly<Record<string, number>> | null }
+  | { readonly type: 'failed'; readonly stage: 'setup' | 'load'; readonly error: ChildError }
+  | { readonly type: 'over-memory'; readonly rssBytes: number }
+  | { readonly type: 'done'; readonly peakRssBytes: number };
+
+/** Longest message of the child, and most it may say in all, in bytes. */
+export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+export const MAX_TOTAL_BYTES = 64 * 1024 * 1024;
+
+const SPECIAL: Readonly<Record<string, number>> = {
+  NaN: Number.NaN,
+  Infinity: Number.POSITIVE_INFINITY,
+  '-Infinity': Number.NEGATIVE_INFINITY,
+};
+
+/** JSON in which numbers that JSON lacks survive: NaN, infinities (as `{"$number": "NaN"}`), and big integers. */
+export function encode(value: unknown): string {
+  return JSON.stringify(value, (_, item: unknown) => {
+    if (typeof item === 'number' && !Number.isFinite(item)) return { $number: String(item) };
+    if (typeof item === 'bigint') {
+      return Number.isSafeInteger(Number(item)) ? Number(item) : String(item);
+    }
+    return item;
+  });
+}
+
+/** The inverse of `encode`. Throws `SyntaxError`. */
+export function decode(text: string): unknown {
+  return JSON.parse(text, (_, item: unknown) => {
+    if (typeof item !== 'object' || item === null || !('$number' in item)) return item;
+    const { $number } = item;
+    return typeof $number === 'string' && Object.hasOwn(SPECIAL, $number) ? SPECIAL[$number] : item;
+  });
+}
+
+/** Whether something a child said is a message; a child that was taken over may say anything. */
+export function isMessage(value: unknown): value is Message {
+  if (typeof value !== 'object' || value === null || !('type' in value)) return false;
+  const message = value as Readonly<Record<string, unknown>>;
+  const numbers = (...keys: string[]) => keys.every((key) => typeof message[key] === 'number');
+  const role = () => ['case', 'repeat', 'probe'].includes(String(message.role)) && numbers('index');
+  switch (message.type) {
+    case 'stage':
+      return message.stage === 'setup' || message.stage === 'load';
+    case 'running':
+      return role();
+    case 'loaded':
+      return numbers('loadMs');
+    case 'answer':
+      return role() && numbers('latencyMs') && Array.isArray(message.tensors) && isObject(message.facts);
+    case 'no-answer':
+      return role() && isError(message.error);
+    case 'placement':
+      return message.nodes === null || isObject(message.nodes);
+    case 'failed':
+      return (message.stage === 'setup' || message.stage === 'load') && isError(message.error);
+    case 'over-memory':
+      return numbers('rssBytes');
+    case 'done':
+      return numbers('peakRssBytes');
+    default:
+      return false;
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function isError(value: unknown): value is ChildError {
+  return isObject(value) && typeof value.name === 'string' && typeof value.message === 'string';
+}

@@ -1,0 +1,312 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { residentBytes } from './memory.js';
+import { decode, MAX_MESSAGE_BYTES, MAX_TOTAL_BYTES } from './protocol.js';
+
+/** How often the memory of the process tree is measured, in milliseconds. */
+const POLL_MS = process.platform === 'linux' ? 50 : 250;
+/** How much of the end of stdout and stderr is kept, in characters. */
+const KEPT_OUTPUT = 16_384;
+/** How long a killed process may take to vanish before it is left behind, in milliseconds. */
+const KILL_GRACE_MS = 1_000;
+
+/**
+ * Environment variables the child gets. Tokens and whatever else the parent knows stay outside; the rest is what native
+ * libraries need to find themselves, the GPU and its drivers.
+ */
+const ENVIRONMENT = new RegExp(
+  `^(?:${[
+    'PATH',
+    'PATHEXT',
+    'LANG',
+    'LC_[A-Z]+',
+    'TZ',
+    'SystemRoot',
+    'SystemDrive',
+    'windir',
+    'ComSpec',
+    'NUMBER_OF_PROCESSORS',
+    'PROCESSOR_ARCHITECTURE',
+    'LOCALAPPDATA',
+    'ProgramData',
+    'ProgramFiles',
+    'LD_LIBRARY_PATH',
+    'DYLD_[A-Z_]+',
+    'XDG_RUNTIME_DIR',
+    'XDG_DATA_DIRS',
+    'DISPLAY',
+    'WAYLAND_DISPLAY',
+    'VK_[A-Z_]+',
+    'CUDA_[A-Z_0-9]+',
+    'NVIDIA_[A-Z_]+',
+    'HIP_[A-Z_]+',
+    'ROCR_[A-Z_]+',
+    'MESA_[A-Z_]+',
+    'LIBGL_[A-Z_]+',
+    'LIBVA_[A-Z_]+',
+    '__EGL_[A-Z_]+',
+    '__NV_[A-Z_]+',
+    '__GLX_[A-Z_]+',
+  ].join('|')})$`,
+  process.platform === 'win32' ? 'i' : '',
+);
+
+/** The environment of a child whose files all lie in `folder`. */
+export function childEnvironment(env: NodeJS.ProcessEnv, folder: string): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env)) {
+    if (value !== undefined && ENVIRONMENT.test(name)) kept[name] = value;
+  }
+  // Caches and temporary files of runtimes and drivers go with the folder.
+  for (const name of ['HOME', 'USERPROFILE', 'TMPDIR', 'TEMP', 'TMP']) kept[name] = folder;
+  return kept;
+}
+
+/** Why a child ended. */
+export type SandboxEnd =
+  /** It said all it had to say. */
+  | { readonly end: 'finished' }
+  | { readonly end: 'exited'; readonly code: number | null; readonly signal: NodeJS.Signals | null }
+  | { readonly end: 'over-time'; readonly limitMs: number; readonly total: boolean }
+  | { readonly end: 'over-memory'; readonly rssBytes: number }
+  /** It said more than it may. */
+  | { readonly end: 'over-output' }
+  /** The caller's signal. */
+  | { readonly end: 'aborted' }
+  /** The process could not be started at all. */
+  | { readonly end: 'not-started'; readonly error: Error };
+
+export interface SandboxRun {
+  readonly memoryLimitBytes: number;
+  /** For the whole run, in milliseconds from now. */
+  readonly totalMs: number;
+  /** Called with each value the child says. Returns true after the last one; `allow` sets the time until the next. */
+  readonly onMessage: (message: unknown, allow: (ms: number) => void) => boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** A child process that is already starting, and waits for its job. */
+export interface Sandbox {
+  /** Process id; undefined when it could not be started. */
+  readonly pid: number | undefined;
+  /** The temporary folder that is the child's working directory, home and temp folder. */
+  readonly folder: string;
+  /**
+   * Hands the job over and lets the child work. Settles once, never rejects, at the latest one second after a limit; by
+   * then the process group is killed and the folder removed.
+   */
+  run(job: unknown, options: SandboxRun): Promise<SandboxEnd>;
+  /** Kills the child that got no job. */
+  stop(): Promise<void>;
+  /** Most resident memory of the process tree that was seen, in bytes; null where it cannot be measured. */
+  peakRssBytes(): number | null;
+  /** The end of what the child wrote to stdout and stderr. */
+  written(): string;
+}
+
+/** Children that are alive, for the case that this process ends first. */
+const alive = new Set<() => void>();
+
+function killAll(): void {
+  for (const kill of alive) kill();
+}
+
+/**
+ * Starts a script in a child process of its own: its own process group, a temporary folder as home and working directory,
+ * an environment without secrets, no inherited file descriptors. The script gets its job as JSON on standard input and
+ * answers with lines of JSON on file descriptor 3.
+ *
+ * When this process ends, the child is killed; when it is killed itself, the child's watchdog notices (watchdog.ts).
+ */
+export function startSandbox(script: string, nodeOptions: readonly string[] = []): Sandbox {
+  const folder = mkdtempSync(join(tmpdir(), 'validate-card-'));
+  const posix = process.platform !== 'win32';
+  const child = spawn(process.execPath, [...nodeOptions, script], {
+    cwd: folder,
+    env: childEnvironment(process.env, folder),
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    // On POSIX this makes the child the leader of a process group; on Windows it would open a console.
+    detached: posix,
+    windowsHide: true,
+  });
+  let exited = false;
+  const kill = () => killGroup(child, posix);
+  const atExit = () => {
+    kill();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  if (alive.size === 0) process.on('exit', killAll);
+  alive.add(atExit);
+
+  let startError: Error | undefined;
+  const gone = new Promise<Extract<SandboxEnd, { end: 'exited' | 'not-started' }>>((resolve) => {
+    child.once('exit', (code, signal) => {
+      exited = true;
+      resolve({ end: 'exited', code, signal });
+    });
+    child.once('error', (error) => {
+      startError ??= error;
+      if (child.pid === undefined) resolve({ end: 'not-started', error });
+    });
+  });
+
+  let written = '';
+  const keep = (chunk: Buffer) => {
+    written = (written + chunk.toString('utf8')).slice(-KEPT_OUTPUT);
+  };
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', keep);
+    stream?.on('error', () => undefined);
+  }
+  // A child that dies before it has read its job makes the write fail; its exit says why.
+  child.stdin?.on('error', () => undefined);
+  const channel = child.stdio[3] as Readable | null | undefined;
+  channel?.on('error', () => undefined);
+
+  let peak: number | null = null;
+
+  let cleaned: Promise<void> | undefined;
+  const cleanUp = (): Promise<void> => {
+    cleaned ??= killAndRemove();
+    return cleaned;
+  };
+
+  async function killAndRemove(): Promise<void> {
+    kill();
+    if (!exited && child.pid !== undefined) {
+      await Promise.race([gone, new Promise((resolve) => setTimeout(resolve, KILL_GRACE_MS).unref())]);
+    }
+    alive.delete(atExit);
+    if (alive.size === 0) process.off('exit', killAll);
+    child.stdin?.destroy();
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+    channel?.destroy();
+    child.unref();
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
+  }
+
+  function work(job: unknown, options: SandboxRun): Promise<SandboxEnd> {
+    return new Promise((resolve) => {
+      let settled = false;
+      let stageTimer: NodeJS.Timeout | undefined;
+      const settle = (end: SandboxEnd) => {
+        if (settled) return;
+        settled = true;
+        clearTimeout(stageTimer);
+        clearTimeout(totalTimer);
+        clearInterval(poll);
+        options.signal?.removeEventListener('abort', abort);
+        resolve(end);
+      };
+      const abort = () => settle({ end: 'aborted' });
+      const allow = (ms: number) => {
+        clearTimeout(stageTimer);
+        stageTimer = setTimeout(() => settle({ end: 'over-time', limitMs: ms, total: false }), ms);
+      };
+      const totalTimer = setTimeout(
+        () => settle({ end: 'over-time', limitMs: options.totalMs, total: true }),
+        options.totalMs,
+      );
+      const poll = setInterval(() => {
+        if (child.pid === undefined) return;
+        void residentBytes(child.pid).then((memory) => {
+          if (memory === null) return;
+          peak = Math.max(peak ?? 0, memory.peak);
+          if (memory.peak > options.memoryLimitBytes) settle({ end: 'over-memory', rssBytes: memory.peak });
+        });
+      }, POLL_MS);
+      options.signal?.addEventListener('abort', abort, { once: true });
+      if (options.signal?.aborted) abort();
+      if (startError !== undefined) settle({ end: 'not-started', error: startError });
+
+      readLines(
+        channel,
+        (line) => {
+          if (settled) return;
+          let message: unknown;
+          try {
+            message = decode(line);
+          } catch {
+            return;
+          }
+          if (options.onMessage(message, allow)) settle({ end: 'finished' });
+        },
+        () => settle({ end: 'over-output' }),
+      );
+      // What the child said before it died must be read first: its pipe ends after it.
+      void gone.then((end) => {
+        if (channel === null || channel === undefined || channel.readableEnded) settle(end);
+        else {
+          channel.once('close', () => settle(end));
+          channel.once('end', () => settle(end));
+          // A grandchild may hold the pipe open.
+          setTimeout(() => settle(end), 200).unref();
+        }
+      });
+      child.stdin?.end(JSON.stringify(job));
+    });
+  }
+
+  return {
+    pid: child.pid,
+    folder,
+    async run(job, options) {
+      const end = await work(job, options);
+      await cleanUp();
+      return end;
+    },
+    stop: cleanUp,
+    peakRssBytes: () => peak,
+    written: () => written,
+  };
+}
+
+function killGroup(child: ChildProcess, posix: boolean): void {
+  const { pid } = child;
+  if (pid === undefined) return;
+  try {
+    if (posix) process.kill(-pid, 'SIGKILL');
+    else {
+      spawn('taskkill', ['/pid', String(pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true }).on(
+        'error',
+        () => child.kill('SIGKILL'),
+      );
+    }
+  } catch {
+    // The group is gone already.
+  }
+}
+
+/** Splits a stream into lines; stops listening and calls `tooMuch` when a line or the whole is too long. */
+function readLines(
+  stream: Readable | null | undefined,
+  onLine: (line: string) => void,
+  tooMuch: () => void,
+): void {
+  let parts: Buffer[] = [];
+  let length = 0;
+  let total = 0;
+  stream?.on('data', (chunk: Buffer) => {
+    total += chunk.length;
+    let rest = chunk;
+    for (let end = rest.indexOf(10); end !== -1; end = rest.indexOf(10)) {
+      parts.push(rest.subarray(0, end));
+      const line = Buffer.concat(parts).toString('utf8');
+      parts = [];
+      length = 0;
+      rest = rest.subarray(end + 1);
+      onLine(line);
+    }
+    if (rest.length > 0) parts.push(rest);
+    length += rest.length;
+    if (length > MAX_MESSAGE_BYTES || total > MAX_TOTAL_BYTES) {
+      stream.removeAllListeners('data');
+      tooMuch();
+    }
+  });
+}

@@ -1,0 +1,27 @@
+import { writeSync } from 'node:fs';
+import { encode, MAX_MESSAGE_BYTES, type Message } from './protocol.js';
+
+/** The file descriptor the parent listens on. */
+const CHANNEL = 3;
+
+/**
+ * Tells the parent something, and returns when it is written: native code may block this thread, or end the process, right
+ * after. Throws `RangeError` for a message that is too long.
+ */
+export function say(message: Message): void {
+  const bytes = Buffer.from(`${encode(message)}\n`);
+  if (bytes.length > MAX_MESSAGE_BYTES) throw new RangeError('The message is too long.');
+  for (let written = 0; written < bytes.length; ) {
+    try {
+      written += writeSync(CHANNEL, bytes, written);
+    } catch (error) {
+      if (!isFull(error)) throw error;
+      // The pipe is full and does not block: wait for the parent to read.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
+}
+
+function isFull(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'EAGAIN';
+}

@@ -1,0 +1,35 @@
+import { Worker } from 'node:worker_threads';
+
+/** How often the watchdog looks, in milliseconds. */
+const INTERVAL_MS = 100;
+
+/**
+ * The watchdog's thread. Native code blocks the main thread for as long as it likes, so nothing there can notice that the
+ * parent died or that memory runs out; a thread can, and kills the whole process. It is the second line behind the
+ * parent's own limits, and the only memory limit on Windows, where the parent cannot measure.
+ */
+const THREAD = `
+const { workerData } = require('node:worker_threads');
+const { writeSync } = require('node:fs');
+const { parent, limit } = workerData;
+function parentIsGone() {
+  if (process.platform !== 'win32') return process.ppid !== parent;
+  try { process.kill(parent, 0); return false; } catch { return true; }
+}
+setInterval(() => {
+  const rssBytes = process.memoryUsage.rss();
+  if (rssBytes > limit) {
+    try { writeSync(3, JSON.stringify({ type: 'over-memory', rssBytes }) + '\\n'); } catch {}
+    process.kill(process.pid, 'SIGKILL');
+  }
+  if (parentIsGone()) {
+    try { process.kill(-process.pid, 'SIGKILL'); } catch {}
+    process.kill(process.pid, 'SIGKILL');
+  }
+}, ${INTERVAL_MS});
+`;
+
+/** Starts the watchdog of this (child) process; `limit` in bytes. */
+export function startWatchdog(limit: number, parent: number): void {
+  new Worker(THREAD, { eval: true, workerData: { parent, limit }, stdout: true, stderr: true }).unref();
+}
