@@ -22,7 +22,6 @@ const yamls = texts.flatMap((text) => {
     ? []
     : [text.slice(frontMatter.block.yaml.start, frontMatter.block.yaml.end)];
 });
-const cards = texts.map((text) => parseCard(text));
 
 /** Seconds of one round over all cards. */
 const contestants = {
@@ -37,9 +36,6 @@ const contestants = {
   },
   parseCard: () => {
     for (const text of texts) parseCard(text);
-  },
-  'rules alone': () => {
-    for (const card of cards) lintCard(card);
   },
   lintCard: () => {
     for (const text of texts) lintCard(text);

@@ -1,12 +1,23 @@
 import { escapeText } from './preview.js';
 import type { Rule } from './rule.js';
 
+/** The parser's reasons are short, but may quote names from the card. */
+const LONGEST = 200;
+
 /** Advice for what js-yaml says most often. */
 const ADVICE: readonly (readonly [pattern: RegExp, help: string])[] = [
   [/duplicated mapping key/, 'Each key may stand only once: merge the two entries, or delete one.'],
   [
     /bad indentation of a mapping entry|incomplete explicit mapping pair/,
     'Indent with the same number of spaces throughout, and put a value that contains ": " or " #" in quotes.',
+  ],
+  [
+    /multiline key may not be an implicit key/,
+    'Each line of the metadata must be "key: value", a list item, or the continuation of one; indent continued text.',
+  ],
+  [
+    /bad indentation of a sequence entry/,
+    'Put a list item in quotes when it goes on behind a closing quote or contains ": ".',
   ],
   [/unknown tag/, 'Remove the "!…" tag: the Hub knows only plain YAML.'],
   [/tab characters|tabs? must not/, 'Indent with spaces, not tabs.'],
@@ -36,10 +47,10 @@ export const frontMatterSyntax: Rule = {
     const { reason, message, span } = frontMatter;
     const firstLine = /^[^\r\n]*/.exec(message)?.[0] ?? message;
     report({
-      message: `The front matter is not valid YAML: ${escapeText(reason)}.`,
+      message: `The front matter is not valid YAML: ${escapeText(reason, LONGEST)}.`,
       span,
       hub: 'error',
-      hubMessage: `Invalid YAML in README.md: ${escapeText(firstLine)}`,
+      hubMessage: `Invalid YAML in README.md: ${escapeText(firstLine, LONGEST)}`,
       help: ADVICE.find(([pattern]) => pattern.test(reason))?.[1] ?? 'Correct the YAML at the place shown.',
     });
   },

@@ -90,7 +90,17 @@ function judge(
     return {
       message: `${preview(language)} is a tag with a region, script or other addition, not a language code of ISO 639.`,
       hub: 'error',
-      help: `Write "${primary}" here, and the full tag in language_bcp47 if it matters.`,
+      help: isLanguage(word.slice(primary.length + 1))
+        ? `Write "${primary}" here, and the full tag in language_bcp47 if it matters. For a pair of languages, write a list of two codes.`
+        : `Write "${primary}" here, and the full tag in language_bcp47 if it matters.`,
+    };
+  }
+  const several = word.split(/[\s,;/&+]+/).map((name) => (isLanguage(name) ? name : byName().get(name)));
+  if (several.length > 1 && several.every((name) => name !== undefined)) {
+    return {
+      message: `${preview(language)} names several languages in one value.`,
+      hub: 'error',
+      help: `Write a list: [${several.join(', ')}].`,
     };
   }
   return {
@@ -108,7 +118,7 @@ function judgeCode(code: string): ReturnType<typeof judge> {
     ? {
         message,
         severity: 'warning',
-        help: 'Write the code of the language, or "multilingual" for a family of languages. The Hub may refuse what is not listed.',
+        help: 'Write the code of the language, or "multilingual" for a family of languages, or delete the key. The Hub may refuse what is not listed.',
       }
     : {
         message,

@@ -60,7 +60,7 @@ export const metadataType: Rule = {
   check({ card, report }) {
     if (card.metadata === null) return;
     let count = 0;
-    for (const field of Object.keys(card.metadata)) {
+    for (const field in card.metadata) {
       const validate = FIELD_VALIDATORS.get(field);
       const value = card.metadata[field];
       if (validate === undefined || validate(value)) continue;
@@ -128,7 +128,8 @@ function findingOf(card: Card, path: JsonPath, error: StructureError): Finding {
         : 'Give it a value, or delete the key.'
       : fix !== undefined
         ? `${fix.title}.`
-        : (HELP[types.at(-1) ?? ''] ??
+        : (HELP[types[0] ?? ''] ??
+          HELP[types[1] ?? ''] ??
           'Write a single value, in quotes when it looks like a number or a date.'),
     ...(fix === undefined ? {} : { fix }),
   };

@@ -18,9 +18,9 @@ export function preview(value: unknown): string {
   return 'a mapping';
 }
 
-/** Text made safe for one line of a message, cut at 60 characters. */
-export function escapeText(text: string): string {
-  const cut = text.length > LONGEST ? `${text.slice(0, LONGEST).replace(/[\ud800-\udbff]$/, '')}…` : text;
+/** Text made safe for one line of a message, cut at `longest` UTF-16 units. */
+export function escapeText(text: string, longest = LONGEST): string {
+  const cut = text.length > longest ? `${text.slice(0, longest).replace(/[\ud800-\udbff]$/, '')}…` : text;
   return cut.replace(
     UNSAFE,
     (character) => ESCAPES[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,

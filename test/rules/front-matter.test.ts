@@ -178,10 +178,18 @@ testRule(frontMatterReadersDisagree, {
   bad: [
     {
       name: 'a blank line before the fence',
-      text: '\n---\nlicense: mit\n---\n# Title\n',
+      text: '\ufeff \r\n---\r\nlicense: mit\r\n---\r\n# Title\r\n',
       lines: [2],
       marks: ['---'],
+      severity: 'info',
       says: ['gray-matter'],
+      fixed: '\ufeff---\r\nlicense: mit\r\n---\r\n# Title\r\n',
+    },
+    {
+      name: 'a line that begins as a fence does',
+      text: '---\nlicense: mit\n---oops: 1\nlanguage: en\n---\n# Title\n',
+      lines: [3],
+      marks: ['---oops: 1'],
     },
   ],
   good: [

@@ -52,6 +52,20 @@ testRule(languageUnknown, {
       says: ['Write "en" here'],
     },
     {
+      name: 'a pair of codes',
+      text: '---\nlanguage: ro-en # expect: language-unknown\n---\n',
+      marks: ['ro-en'],
+      hub: 'error',
+      says: ['a list of two codes'],
+    },
+    {
+      name: 'several names in one value',
+      text: '---\nlanguage: French Swedish # expect: language-unknown\n---\n',
+      marks: ['French Swedish'],
+      hub: 'error',
+      says: ['Write a list: [fr, sv].'],
+    },
+    {
       name: 'a country code, well formed: the Hub may take it',
       text: '---\nlanguage: jp # expect: language-unknown\n---\n',
       marks: ['jp'],
