@@ -1,6 +1,6 @@
 /**
  * Writes the published JSON Schema of the settings file and the validator compiled from it. Both come from
- * scripts/schemas/config.ts and the rules. Run it with: npm run schemas:config. With --check, writes nothing and fails
+ * scripts/schemas/config.ts and the rules. Run it with: npm run schemas. With --check, writes nothing and fails
  * when a file is stale.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -31,7 +31,7 @@ for (const [path, content] of Object.entries(outputs)) {
   const file = new URL(path, root);
   if (check) {
     if (readFileSync(file, 'utf8') !== content) {
-      console.error(`${path} is stale: run npm run schemas:config.`);
+      console.error(`${path} is stale: run npm run schemas.`);
       process.exitCode = 1;
     }
     continue;

@@ -1,5 +1,6 @@
 import type { FormatOptions } from './format.js';
 import type { Report } from './report.js';
+import { visibleJson } from './text.js';
 
 /** Keys of the report's objects in the order they are written, by the place of the object in the report. */
 const KEY_ORDER = {
@@ -45,7 +46,7 @@ export function formatJson(report: Report, _options: FormatOptions = {}): string
     },
     KEY_ORDER.report,
   );
-  return `${JSON.stringify(encodable(ordered, new Set()), null, 2)}\n`;
+  return `${visibleJson(JSON.stringify(encodable(ordered, new Set()), null, 2))}\n`;
 }
 
 /** A copy whose keys stand in the given order; keys that are not named follow. */

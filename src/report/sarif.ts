@@ -4,6 +4,7 @@ import { RULES } from '../rules/index.js';
 import { type FormatOptions, shownPath } from './format.js';
 import { hubReaction, STAGE_IN_WORDS, sentence } from './order.js';
 import type { Report } from './report.js';
+import { visibleJson } from './text.js';
 
 const LEVEL = { error: 'error', warning: 'warning', info: 'note' } as const;
 
@@ -62,7 +63,7 @@ export function formatSarif(report: Report, options: FormatOptions = {}): string
       },
     ],
   };
-  return `${JSON.stringify(log, null, 2)}\n`;
+  return `${visibleJson(JSON.stringify(log, null, 2))}\n`;
 }
 
 function result(

@@ -32,6 +32,16 @@ export function visible(text: string, options: { unicode?: boolean; lines?: bool
   });
 }
 
+/** JSON text whose unsafe characters are escapes: the same value to a program, and harmless on a terminal. */
+export function visibleJson(json: string): string {
+  return json.replace(UNSAFE, (character) => {
+    if (character === '\n') return character;
+    return Array.from({ length: character.length }, (_, index) => {
+      return `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`;
+    }).join('');
+  });
+}
+
 /** Text on one line, safe to print: white space of any kind becomes one space. */
 export function oneLine(text: string, unicode = true): string {
   return visible(text.replace(/\s+/g, ' ').trim(), { unicode });

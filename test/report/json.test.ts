@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { formatReport } from '../../src/report/index.js';
-import { CLEAN, REPORT } from './sample.js';
+import { AWKWARD, CLEAN, REPORT } from './sample.js';
 
 const schema: object = JSON.parse(
   readFileSync(new URL('../../schemas/report.schema.json', import.meta.url), 'utf8'),
@@ -106,6 +106,7 @@ describe('json', () => {
   it('ends with a line break and holds no terminal escape', () => {
     const text = formatReport(REPORT, 'json');
     expect(text.endsWith('}\n')).toBe(true);
-    expect(text).not.toContain('\u001b');
+    expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e]/u);
+    expect(JSON.parse(text).smoke.cases[1].input).toBe(AWKWARD);
   });
 });

@@ -1,0 +1,248 @@
+import { spawn } from 'node:child_process';
+import { chmod, lstat, mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Host } from '../../src/cli/host.js';
+import { startProgress } from '../../src/cli/progress.js';
+import { canvas } from '../../src/cli/terminal.js';
+import { inFolder, runMain, textOf } from './scenario.js';
+
+const GOOD =
+  '---\nlanguage: en\nlicense: mit\nlibrary_name: transformers\npipeline_tag: text-classification\n---\n# A\n';
+const BAD = GOOD.replace('mit', 'MIT');
+
+const card = (text: string) => new Map([['README.md', text]]);
+
+describe('main', () => {
+  it('sends no control sequence of a card to the terminal, whatever the format', async () => {
+    const text = GOOD.replace('mit', '"\u009b31m\u001b]0;title\u0007\u202e"').replace('en\n', '"\\e[2J"\n');
+    await inFolder(card(text), async (folder) => {
+      for (const format of ['pretty', 'json', 'github', 'markdown', 'sarif']) {
+        const { stdout, stderr, status } = await runMain(['--format', format], folder);
+        expect([format, status]).toEqual([format, 1]);
+        expect(stderr).toBe('');
+        expect(stdout.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e]/u);
+      }
+    });
+  });
+
+  it('colours only when told to', async () => {
+    await inFolder(card(BAD), async (folder) => {
+      const painted = async (args: readonly string[], host: Partial<Host>) =>
+        (await runMain(args, folder, host)).stdout.includes('\u001b[');
+      const terminal = { isTTY: { stdout: true, stderr: false }, columns: 80 };
+      expect(await painted([], {})).toBe(false);
+      expect(await painted([], terminal)).toBe(true);
+      expect(await painted([], { ...terminal, env: { NO_COLOR: '1' } })).toBe(false);
+      expect(await painted([], { ...terminal, env: { TERM: 'dumb' } })).toBe(false);
+      expect(await painted([], { env: { FORCE_COLOR: '1' } })).toBe(true);
+      expect(await painted([], { ...terminal, env: { FORCE_COLOR: '0' } })).toBe(false);
+      expect(await painted(['--no-color'], { env: { FORCE_COLOR: '1' } })).toBe(false);
+      expect(await painted(['--color'], { env: { NO_COLOR: '1' } })).toBe(true);
+    });
+  });
+
+  it('ends with 3 and a short message when the program itself fails', async () => {
+    const stdout = {
+      write: () => {
+        throw new TypeError('no pen');
+      },
+    };
+    await inFolder(card(GOOD), async (folder) => {
+      const short = await runMain([], folder, { stdout });
+      expect(short.status).toBe(3);
+      expect(short.stderr).toBe(
+        'error: no pen\n  This is a fault of validate-card. Run with --debug for the stack, and please report it.\n',
+      );
+      const long = await runMain(['--debug'], folder, { stdout });
+      expect(long.stderr).toMatch(/\n +at /);
+    });
+  });
+
+  it('says so when it is interrupted', async () => {
+    await inFolder(card(GOOD), async (folder) => {
+      const signal = AbortSignal.abort(new Error('Interrupted by SIGINT.'));
+      const { status, stderr, stdout } = await runMain([], folder, { signal });
+      expect([status, stdout, stderr]).toEqual([3, '', 'error: Interrupted.\n']);
+    });
+  });
+
+  it('does not take a reader that had enough for an error', async () => {
+    await inFolder(card(BAD), async (folder) => {
+      const entry = fileURLToPath(new URL('../../src/cli/bin.ts', import.meta.url));
+      const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), entry], {
+        cwd: folder,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      child.stdout.destroy();
+      let stderr = '';
+      child.stderr.on('data', (chunk) => (stderr += chunk));
+      const status = await new Promise((resolve) => child.on('close', resolve));
+      expect([status, stderr]).toEqual([1, '']);
+    });
+  });
+});
+
+describe('--fix', () => {
+  it('keeps the mode of the card, and leaves nothing behind', async () => {
+    await inFolder(card(BAD), async (folder) => {
+      await chmod(join(folder, 'README.md'), 0o640);
+      expect((await runMain(['--fix'], folder)).status).toBe(0);
+      expect((await stat(join(folder, 'README.md'))).mode & 0o777).toBe(0o640);
+      expect(await readdir(folder)).toEqual(['README.md']);
+      expect(await textOf(join(folder, 'README.md'))).toBe(GOOD);
+    });
+  });
+
+  it('keeps a byte-order mark and CRLF', async () => {
+    const text = `\ufeff${BAD.replaceAll('\n', '\r\n')}`;
+    await inFolder(card(text), async (folder) => {
+      await runMain(['--fix'], folder);
+      expect(await textOf(join(folder, 'README.md'))).toBe(text.replace('MIT', 'mit'));
+    });
+  });
+
+  it('writes through a link inside the repository, and refuses one that leads out of it', async () => {
+    await inFolder(
+      new Map([
+        ['repo/docs/card.md', BAD],
+        ['out.md', BAD],
+      ]),
+      async (folder) => {
+        const link = join(folder, 'repo/README.md');
+        await symlink('docs/card.md', link);
+        expect((await runMain(['repo', '--fix'], folder)).status).toBe(0);
+        expect((await lstat(link)).isSymbolicLink()).toBe(true);
+        expect(await textOf(join(folder, 'repo/docs/card.md'))).toBe(GOOD);
+
+        await mkdir(join(folder, 'evil'));
+        await symlink('../out.md', join(folder, 'evil/README.md'));
+        const { status, stderr } = await runMain(['evil', '--fix'], folder);
+        expect(status).toBe(3);
+        expect(stderr).toContain('symbolic link that leads out of the repository');
+        expect(await textOf(join(folder, 'out.md'))).toBe(BAD);
+      },
+    );
+  });
+
+  it('leaves a card that is no text alone', async () => {
+    await inFolder(card(''), async (folder) => {
+      const bytes = new Uint8Array([0, 1, 2, 255]);
+      await writeFile(join(folder, 'README.md'), bytes);
+      const { status, stderr } = await runMain(['--fix'], folder);
+      expect([status, stderr]).toEqual([1, 'Nothing to fix in README.md.\n']);
+      expect((await stat(join(folder, 'README.md'))).size).toBe(4);
+    });
+  });
+});
+
+describe('--format NAME=FILE', () => {
+  it('replaces a file in one step and keeps its mode', async () => {
+    await inFolder(
+      new Map([
+        ['README.md', GOOD],
+        ['out.json', 'old'],
+      ]),
+      async (folder) => {
+        await chmod(join(folder, 'out.json'), 0o600);
+        await runMain(['--format', 'json=out.json'], folder);
+        expect(JSON.parse((await textOf(join(folder, 'out.json'))) ?? '').schemaVersion).toBe(1);
+        expect((await stat(join(folder, 'out.json'))).mode & 0o777).toBe(0o600);
+        expect(await readdir(folder)).toEqual(['README.md', 'out.json']);
+      },
+    );
+  });
+
+  it('writes to a device instead of replacing it', async () => {
+    await inFolder(card(GOOD), async (folder) => {
+      expect((await runMain(['--format', 'json=/dev/null'], folder)).status).toBe(0);
+      expect((await stat('/dev/null')).isCharacterDevice()).toBe(true);
+    });
+  });
+});
+
+const HOST: Host = {
+  stdout: { write: () => true },
+  stderr: { write: () => true },
+  env: {},
+  cwd: '/',
+  platform: 'linux',
+  isTTY: { stdout: true, stderr: true },
+  columns: 90,
+};
+
+describe('canvas', () => {
+  it.each([
+    [{}, true],
+    [{ LANG: 'C.UTF-8' }, true],
+    [{ LANG: 'de_DE.utf8' }, true],
+    [{ LANG: 'C' }, false],
+    [{ LANG: 'C.UTF-8', LC_ALL: 'POSIX' }, false],
+    [{ LANG: 'C.UTF-8', TERM: 'linux' }, false],
+  ])('finds in %j whether there is Unicode: %s', (env, unicode) => {
+    expect(canvas({ ...HOST, env }, 'stdout', undefined).unicode).toBe(unicode);
+  });
+
+  it('knows the old console of Windows from the new one', () => {
+    const windows = { ...HOST, platform: 'win32' };
+    expect(canvas(windows, 'stdout', undefined).unicode).toBe(false);
+    expect(canvas({ ...windows, env: { WT_SESSION: 'x' } }, 'stdout', undefined).unicode).toBe(true);
+  });
+
+  it('takes the width of the terminal, and a fixed one where there is none', () => {
+    expect(canvas(HOST, 'stdout', undefined).width).toBe(90);
+    expect(canvas({ ...HOST, isTTY: { stdout: false, stderr: false } }, 'stdout', undefined).width).toBe(100);
+  });
+});
+
+describe('progress', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  /** A host that keeps what is written to stderr. */
+  function written(host: Partial<Host>): { readonly text: () => string; readonly host: Host } {
+    let text = '';
+    const stderr = { write: (part: string) => (text += part) };
+    return { text: () => text, host: { ...HOST, ...host, stderr } };
+  }
+
+  it('turns on a terminal, and leaves no trace', () => {
+    vi.useFakeTimers();
+    const { text, host } = written({});
+    const progress = startProgress(host, false, false);
+    progress.show({ stage: 'load', detail: 'model\u001b[31m.onnx' });
+    vi.advanceTimersByTime(100);
+    expect(text()).toBe('');
+    vi.advanceTimersByTime(300);
+    expect(text()).toContain('Loading the model: model␛[31m.onnx');
+    progress.stop();
+    expect(text().endsWith('\r\u001b[K')).toBe(true);
+    const length = text().length;
+    vi.advanceTimersByTime(1000);
+    expect(text()).toHaveLength(length);
+  });
+
+  it('keeps a log free of it, but for stages that take long', () => {
+    vi.useFakeTimers();
+    const { text, host } = written({ env: { CI: 'true' } });
+    const progress = startProgress(host, false, undefined);
+    progress.show({ stage: 'read' });
+    vi.advanceTimersByTime(4000);
+    progress.show({ stage: 'run', detail: 'case 1' });
+    vi.advanceTimersByTime(20_000);
+    progress.stop();
+    expect(text()).toBe('Running the model: case 1...\n');
+  });
+
+  it('is silent when quiet', () => {
+    vi.useFakeTimers();
+    const { text, host } = written({});
+    const progress = startProgress(host, true, undefined);
+    progress.show({ stage: 'run' });
+    vi.advanceTimersByTime(20_000);
+    progress.stop();
+    expect(text()).toBe('');
+  });
+});

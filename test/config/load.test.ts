@@ -1,0 +1,101 @@
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadSettings } from '../../src/config/load.js';
+import { ConfigError } from '../../src/errors.js';
+import { inFolder } from '../cli/scenario.js';
+
+const files = (entries: Record<string, string>) => new Map(Object.entries(entries));
+
+async function fault(work: Promise<unknown>): Promise<ConfigError> {
+  const error = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof ConfigError) return error;
+  throw new Error(`expected a ConfigError, got ${String(error)}`);
+}
+
+describe('loadSettings', () => {
+  it('has none where there is none', async () => {
+    await inFolder(files({ 'README.md': '' }), async (folder) => {
+      expect(await loadSettings({ cwd: folder, folder })).toEqual({ config: {}, file: null, notes: [] });
+      expect(await loadSettings({ cwd: folder })).toEqual({ config: {}, file: null, notes: [] });
+    });
+  });
+
+  it.each([
+    ['.validate-card.yaml', 'rules:\n  license-unknown: off\n'],
+    ['.validate-card.yml', '%YAML 1.2\n---\nrules: {license-unknown: off}\n'],
+    ['.validate-card.json', '{\n\t"rules": {\n\t\t"license-unknown": "off"\n\t}\n}\n'],
+    ['.validate-card.json', '\ufeff{"rules": {"license-unknown": "off"}}'],
+  ])('reads %s', async (name, text) => {
+    await inFolder(files({ [name]: text }), async (folder) => {
+      const settings = await loadSettings({ cwd: '/', folder });
+      expect(settings.config).toEqual({ rules: { 'license-unknown': 'off' } });
+      expect(settings.file).toBe(join(folder, name));
+    });
+  });
+
+  it('reads tables beside the settings, relative to them', async () => {
+    await inFolder(
+      files({
+        'ci/card.yaml': 'tables: {libraryTasks: tables/map.json}\n',
+        'ci/tables/map.json': '{"mine": ["fill-mask"]}',
+      }),
+      async (folder) => {
+        const { tables, notes } = await loadSettings({ cwd: folder, file: 'ci/card.yaml' });
+        expect(tables?.userGiven).toBe(true);
+        expect(tables?.libraryTasks.get('mine')).toEqual(new Set(['fill-mask']));
+        expect(notes).toHaveLength(1);
+      },
+    );
+  });
+
+  it.each(['../map.json', '/etc/hostname', 'sub/../../map.json', '..'])(
+    'reads no table outside the folder of the settings: %s',
+    async (path) => {
+      await inFolder(
+        files({ 'map.json': '{}', 'ci/card.yaml': `tables: {libraryTasks: "${path}"}\n` }),
+        async (folder) => {
+          expect((await fault(loadSettings({ cwd: folder, file: 'ci/card.yaml' }))).code).toBe(
+            'table-outside',
+          );
+        },
+      );
+    },
+  );
+
+  it('follows no link out of the folder, to a table or to the settings themselves', async () => {
+    await inFolder(files({ 'map.json': '{}', 'secret.yaml': 'failLevel: never\n' }), async (folder) => {
+      const repo = join(folder, 'repo');
+      await mkdir(repo);
+      await writeFile(join(repo, 'card.yaml'), 'tables: {libraryTasks: map.json}\n');
+      await symlink('../map.json', join(repo, 'map.json'));
+      expect((await fault(loadSettings({ cwd: repo, file: 'card.yaml' }))).code).toBe('table-outside');
+      await symlink('../secret.yaml', join(repo, '.validate-card.yaml'));
+      expect((await fault(loadSettings({ cwd: repo, folder: repo }))).code).toBe('config-outside');
+    });
+  });
+
+  it.each([
+    ['config-not-found', 'nope.yaml', {}],
+    ['config-read', '.', {}],
+    ['config-read', 'big.yaml', { 'big.yaml': `# ${'x'.repeat(1024 * 1024)}` }],
+    ['table-not-found', 'a.yaml', { 'a.yaml': 'tables: {libraryTasks: map.json}' }],
+    ['library-tasks', 'a.yaml', { 'a.yaml': 'tables: {libraryTasks: map.json}', 'map.json': '[]' }],
+  ])('fails with %s for %s', async (code, file, entries) => {
+    await inFolder(files(entries), async (folder) => {
+      expect((await fault(loadSettings({ cwd: folder, file }))).code).toBe(code);
+    });
+  });
+
+  it('refuses what is not UTF-8', async () => {
+    await inFolder(files({}), async (folder) => {
+      await writeFile(join(folder, 'a.yaml'), new Uint8Array([0xff, 0xfe, 0x41]));
+      expect((await fault(loadSettings({ cwd: folder, file: 'a.yaml' }))).message).toBe(
+        'a.yaml is not UTF-8 text.',
+      );
+    });
+  });
+});

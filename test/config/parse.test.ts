@@ -1,0 +1,104 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import type { Config } from '../../src/config/config.js';
+import { parseConfig } from '../../src/config/parse.js';
+import { ConfigError } from '../../src/errors.js';
+import { RULES } from '../../src/rules/index.js';
+
+const FULL: Config = {
+  rules: { 'license-unknown': 'off', 'license-missing': 'error' },
+  failLevel: 'warning',
+  smoke: { device: 'cpu', timeoutMs: 90_000, memoryLimitBytes: 4e9 },
+  tables: { libraryTasks: 'map.json' },
+};
+
+function messageOf(text: string): string {
+  try {
+    parseConfig(text, 'c.yaml');
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  throw new Error('no error');
+}
+
+describe('parseConfig', () => {
+  it('takes every setting there is, from JSON and from YAML', () => {
+    expect(parseConfig(JSON.stringify({ $schema: 'x', ...FULL }), 'c.json')).toEqual({
+      $schema: 'x',
+      ...FULL,
+    });
+    expect(parseConfig('failLevel: never\nrules:\n  license-unknown: info\n', 'c.yaml')).toEqual({
+      failLevel: 'never',
+      rules: { 'license-unknown': 'info' },
+    });
+  });
+
+  it.each(['', '# nothing yet\n', '{}', '---\n'])('takes a file without settings: %j', (text) => {
+    expect(parseConfig(text, 'c.yaml')).toEqual({});
+  });
+
+  it.each([
+    [
+      'failLevel: eror',
+      'c.yaml:1: failLevel must be one of error, warning, never, not "eror". Did you mean error?',
+    ],
+    ['fail-level: error', 'c.yaml:1: There is no setting "fail-level". Did you mean failLevel?'],
+    ['\nfaillevel: error', 'c.yaml:2: There is no setting "faillevel". Did you mean failLevel?'],
+    [
+      'smoke:\n  dtype: q8',
+      'c.yaml:2: There is no setting "dtype" in smoke. There are device, timeoutMs, memoryLimitBytes.',
+    ],
+    ['smoke:\n  timeoutMs: "5"', 'c.yaml:2: smoke.timeoutMs must be a whole number, not "5".'],
+    ['smoke: {timeoutMs: 1.5}', 'c.yaml:1: smoke.timeoutMs must be a whole number, not 1.5.'],
+    ['smoke: {timeoutMs: 1e12}', 'c.yaml:1: smoke.timeoutMs must be at most 86400000.'],
+    ['smoke: true', 'c.yaml:1: smoke must be a mapping, not true.'],
+    ['- a\n- b', 'c.yaml:1: the settings must be a mapping, not a list.'],
+    ['just words', 'c.yaml:1: the settings must be a mapping, not "just words".'],
+    ['tables: {libraryTasks: " "}', 'c.yaml:1: tables.libraryTasks must not be empty.'],
+    ['{\n "rules": {\n  "nope": "off"\n }\n}', 'c.yaml:3: There is no rule "nope".'],
+    ['rules:\n  license-unknown: off\n  license-unknown: info', 'c.yaml:3: duplicated mapping key'],
+    ['rules: !!js/function "function () {}"', 'c.yaml:1: unknown tag !<tag:yaml.org,2002:js/function>'],
+    ['a: &a [*a]', 'c.yaml:1: an alias inside the very value that it repeats'],
+  ])('says what is wrong with %j', (text, message) => {
+    expect(messageOf(text)).toBe(message);
+  });
+
+  it('names a handful of faults at once, in their order', () => {
+    const lines = messageOf(Array.from({ length: 20 }, (_, index) => `key${index}: 1`).join('\n')).split(
+      '\n',
+    );
+    expect(lines).toHaveLength(9);
+    expect(lines[0]).toContain('c.yaml:1: ');
+    expect(lines.at(-1)).toBe('12 more');
+  });
+
+  it('takes every rule of the package', () => {
+    for (const { id } of RULES)
+      expect(parseConfig(`rules: {${id}: off}`, 'c.yaml').rules).toEqual({ [id]: 'off' });
+  });
+});
+
+describe('config.schema.json', () => {
+  it('is what its script writes, and so is the compiled validator', () => {
+    const script = fileURLToPath(new URL('../../scripts/build-config-schema.ts', import.meta.url));
+    execFileSync(process.execPath, ['--import', import.meta.resolve('tsx'), script, '--check'], {
+      stdio: 'pipe',
+    });
+  });
+
+  it('describes every setting', () => {
+    const schema = JSON.parse(
+      readFileSync(new URL('../../schemas/config.schema.json', import.meta.url), 'utf8'),
+    );
+    const settings = [schema, schema.properties.rules, schema.properties.smoke, schema.properties.tables];
+    for (const setting of settings) {
+      expect(setting.description).toBeTruthy();
+      for (const property of Object.values<{ description?: string }>(setting.properties)) {
+        expect(property.description).toBeTruthy();
+      }
+    }
+  });
+});
