@@ -4,90 +4,70 @@
  * so that CI can build again and compare.
  */
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { cutUnused } from './build/cut-unused.js';
 import { licenseText } from './build/licenses.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Packages with native code: never bundled, resolved when smoke asks for them. */
-const EXTERNAL = [
-  'onnxruntime-node',
-  'onnxruntime-common',
-  '@huggingface/transformers',
-  'sharp',
-  'node-llama-cpp',
-];
+const EXTERNAL = ['onnxruntime-node', 'onnxruntime-common', '@huggingface/transformers', 'sharp', 'tsx'];
 
 /** Packages whose data is copied into `src/hub/` by the table script, so that no bundle input names them. */
-const COPIED_DATA = ['@huggingface/tasks'];
+const COPIED_DATA = ['@huggingface/languages', '@huggingface/tasks'];
 
-const shared = {
-  absWorkingDir: root,
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'node20',
-  external: EXTERNAL,
-  plugins: [cutUnused],
-  // Notices are collected into one file; comments of the code itself go with the white space.
-  legalComments: 'none',
-  // Stack traces keep the names that stand in the sources.
-  minifyWhitespace: true,
-  minifySyntax: true,
-  metafile: true,
-  logLevel: 'warning',
-  charset: 'utf8',
-} satisfies BuildOptions;
+/**
+ * The Hub's client is imported where it is needed, so it stays a file of its own: 250 kB that would be read at every start
+ * otherwise.
+ */
+const HUB_CLIENT = 'hub-client';
+const keepApart: Plugin = {
+  name: 'keep-apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/hub-client\.js$/ }, () => ({ path: `./${HUB_CLIENT}.js`, external: true }));
+  },
+};
 
-async function buildPackage(): Promise<void> {
-  const out = join(root, 'dist');
+/**
+ * Bundles each entry into one file of the same name. One file for each process, and not chunks that processes share: twenty
+ * small modules take longer to find and read than one large one takes to parse (bench/startup.ts).
+ */
+async function bundle(out: string, entryPoints: Readonly<Record<string, string>>): Promise<void> {
   await rm(out, { recursive: true, force: true });
   const { metafile } = await build({
-    ...shared,
+    absWorkingDir: root,
     entryPoints: {
-      index: 'src/index.ts',
-      cli: 'src/cli/bin.ts',
+      ...entryPoints,
       'smoke-child': 'src/smoke/child.ts',
+      [HUB_CLIENT]: 'src/repo/hub-client.ts',
     },
     outdir: out,
-    splitting: true,
-    chunkNames: 'chunks/[name]-[hash]',
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    external: EXTERNAL,
+    plugins: [cutUnused, keepApart],
+    // Names stay as they are in the sources, for stack traces; shortening them starts no faster.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    charset: 'utf8',
+    // The notices of dependencies are collected into one file.
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'warning',
   });
-  await chmod(join(out, 'cli.js'), 0o755);
-  await writeLicenses(out, metafile);
-  emitTypes(join(out, 'types'));
-  printSizes(metafile);
-}
-
-async function buildAction(): Promise<void> {
-  const out = join(root, 'action', 'dist');
-  await rm(out, { recursive: true, force: true });
-  // One file per process, so that a change of a source is a change of one committed file.
-  const { metafile } = await build({
-    ...shared,
-    entryPoints: { index: 'src/action/main.ts', 'smoke-child': 'src/smoke/child.ts' },
-    outdir: out,
-    splitting: false,
-    // tunnel, below @actions/core, asks for Node's modules through `require`.
-    banner: {
-      js: "import{createRequire as nodeRequire}from'node:module';const require=nodeRequire(import.meta.url);",
-    },
-  });
-  await writeLicenses(out, metafile);
-  printSizes(metafile);
-}
-
-async function writeLicenses(folder: string, metafile: Metafile): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  await writeFile(
-    join(folder, 'THIRD-PARTY-LICENSES.txt'),
-    await licenseText(root, Object.keys(metafile.inputs), COPIED_DATA),
+  const inputs = Object.values(metafile.outputs).flatMap((output) =>
+    Object.entries(output.inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
   );
+  await writeFile(join(out, 'THIRD-PARTY-LICENSES.txt'), await licenseText(root, inputs, COPIED_DATA));
+  for (const [path, { bytes }] of Object.entries(metafile.outputs)) {
+    console.log(`${(bytes / 1000).toFixed(1).padStart(8)} kB  ${path}`);
+  }
 }
 
 /** Declarations of everything the root of the package exports, through the TypeScript compiler. */
@@ -98,16 +78,21 @@ function emitTypes(folder: string): void {
     'bin',
     'tsc',
   );
-  execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json', '--outDir', folder], {
-    cwd: root,
-    stdio: 'inherit',
-  });
+  execFileSync(
+    process.execPath,
+    [compiler, '-p', 'tsconfig.build.json', '--outDir', relative(root, folder)],
+    {
+      cwd: root,
+      stdio: 'inherit',
+    },
+  );
 }
 
-function printSizes(metafile: Metafile): void {
-  for (const [path, { bytes }] of Object.entries(metafile.outputs)) {
-    console.log(`${(bytes / 1000).toFixed(1).padStart(8)} kB  ${relative(root, join(root, path))}`);
-  }
+if (process.argv[2] === 'action') {
+  await bundle(join(root, 'action', 'dist'), { index: 'src/action/main.ts' });
+} else {
+  const out = join(root, 'dist');
+  await bundle(out, { index: 'src/index.ts', cli: 'src/cli/bin.ts' });
+  await chmod(join(out, 'cli.js'), 0o755);
+  emitTypes(join(out, 'types'));
 }
-
-await (process.argv[2] === 'action' ? buildAction() : buildPackage());

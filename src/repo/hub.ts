@@ -25,7 +25,7 @@ export function parseHubId(target: string): { id: string; revision: string } | n
  * fetched. Throws `RepoError` with codes `hub-not-found`, `hub-forbidden`, `hub-rate-limited`, `hub-unreachable`.
  */
 export async function openHub(id: string, revision: string, access: HubAccess = {}): Promise<Repo> {
-  const { downloadFile, listFiles } = await import('@huggingface/hub');
+  const { downloadFile, listFiles } = await import('./hub-client.js');
   const common = {
     repo: { type: 'model' as const, name: id },
     revision,

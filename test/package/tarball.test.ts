@@ -31,7 +31,7 @@ describe('the tarball', () => {
 
   it('holds nothing else', () => {
     const allowed =
-      /^(LICENSE|README\.md|CHANGELOG\.md|package\.json|schemas\/[\w-]+\.schema\.json|dist\/(index|cli|smoke-child)\.js|dist\/chunks\/[\w.-]+\.js|dist\/types\/[\w/.-]+\.d\.ts|dist\/THIRD-PARTY-LICENSES\.txt)$/;
+      /^(LICENSE|README\.md|CHANGELOG\.md|package\.json|schemas\/[\w-]+\.schema\.json|dist\/(index|cli|smoke-child|hub-client)\.js|dist\/types\/[\w/.-]+\.d\.ts|dist\/THIRD-PARTY-LICENSES\.txt)$/;
     expect([...consumer.files.keys()].filter((file) => !allowed.test(file))).toEqual([]);
   });
 
