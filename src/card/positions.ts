@@ -115,27 +115,36 @@ function nothingAt(at: number): Node {
 function find(tree: Tree, path: JsonPath, part: Part): Span | undefined {
   let node = tree.root;
   let entry: Entry | undefined;
+  let value: unknown = node.value;
   for (const step of path) {
-    const shape = shapeOf(tree, target(tree, node));
-    entry = shape.is === 'mapping' ? findEntry(tree, shape, String(step)) : undefined;
-    const next = entry?.value ?? itemOf(shape, step);
+    const container = target(tree, node);
+    const shape = shapeOf(tree, container);
+    let next: Node | undefined;
+    entry = undefined;
+    if (shape.is === 'sequence') {
+      next = typeof step === 'number' ? shape.items[step] : undefined;
+      value = Array.isArray(container.value) && typeof step === 'number' ? container.value[step] : undefined;
+    } else if (shape.is === 'mapping' && Array.isArray(value)) {
+      next = partOfPair(shape, step);
+      value = next?.value;
+    } else if (shape.is === 'mapping') {
+      entry = findEntry(tree, shape, String(step));
+      next = entry?.value;
+      value = next?.value;
+    }
     if (next === undefined) return undefined;
     node = next;
   }
-  const value = shapeOf(tree, node);
-  if (entry === undefined || part === 'value') return { start: value.start, end: value.end };
+  const place = shapeOf(tree, node);
+  if (entry === undefined || part === 'value') return { start: place.start, end: place.end };
   const key = shapeOf(tree, entry.key);
   if (part === 'key') return { start: key.start, end: key.end };
-  return { start: entry.mark === -1 ? key.outer : entry.mark, end: value.end };
+  return { start: entry.mark === -1 ? key.outer : entry.mark, end: place.end };
 }
 
-function itemOf(shape: Shape, step: string | number): Node | undefined {
-  if (typeof step !== 'number') return undefined;
-  if (shape.is === 'sequence') return shape.items[step];
-  // An item of `!!pairs` is a mapping of one entry in the source, and a list of key and value in the metadata.
-  if (shape.is !== 'mapping' || shape.entries.size !== 1) return undefined;
-  for (const { key, value } of shape.entries.values())
-    return step === 0 ? key : step === 1 ? value : undefined;
+/** An item of `!!pairs` is a mapping of one entry in the source, and a list of key and value in the metadata. */
+function partOfPair({ entries }: Entries, step: string | number): Node | undefined {
+  for (const { key, value } of entries.values()) return step === 0 ? key : step === 1 ? value : undefined;
   return undefined;
 }
 
