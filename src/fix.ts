@@ -28,25 +28,44 @@ export function applyFixes(text: string, diagnostics: readonly Diagnostic[], fil
   const taken: TextEdit[] = [];
   for (const diagnostic of diagnostics) {
     if (diagnostic.fix === undefined || (file !== undefined && diagnostic.file !== file)) continue;
-    const edits = diagnostic.fix.edits.filter((edit) => !taken.some((other) => sameEdit(edit, other)));
-    const fits = edits.every(
-      (edit) =>
-        edit.start >= 0 &&
-        edit.start <= edit.end &&
-        edit.end <= text.length &&
-        !taken.some((other) => touches(edit, other)),
-    );
-    if (fits) taken.push(...edits);
+    const { edits } = diagnostic.fix;
+    if (edits.every((edit) => lies(text, edit) && placeFor(taken, edit) !== 'conflict')) {
+      for (const edit of edits) {
+        const place = placeFor(taken, edit);
+        if (typeof place === 'number') taken.splice(place, 0, edit);
+      }
+    }
   }
   return applyEdits(text, taken);
 }
 
-/** True when the edits share a character, or insert at the same place. */
-function touches(a: TextEdit, b: TextEdit): boolean {
-  if (a.start === a.end && b.start === b.end) return a.start === b.start;
-  return a.start < b.end && b.start < a.end;
+function lies(text: string, { start, end }: TextEdit): boolean {
+  return start >= 0 && start <= end && end <= text.length;
 }
 
-function sameEdit(a: TextEdit, b: TextEdit): boolean {
-  return a.start === b.start && a.end === b.end && a.text === b.text;
+/**
+ * Where an edit belongs among others that are in order and apart. `present` when the very same is there already,
+ * `conflict` when it shares a character with another, or inserts where another does.
+ */
+function placeFor(taken: readonly TextEdit[], edit: TextEdit): number | 'present' | 'conflict' {
+  let low = 0;
+  let high = taken.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const other = taken[middle];
+    if (
+      other !== undefined &&
+      (other.start < edit.start || (other.start === edit.start && other.end < edit.end))
+    ) {
+      low = middle + 1;
+    } else high = middle;
+  }
+  const before = taken[low - 1];
+  const after = taken[low];
+  if (after?.start === edit.start && after.end === edit.end) {
+    return after.text === edit.text ? 'present' : 'conflict';
+  }
+  if (before !== undefined && before.end > edit.start) return 'conflict';
+  if (after !== undefined && after.start < edit.end) return 'conflict';
+  return low;
 }

@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+import { dump } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { parseCard } from '../src/card/parse.js';
 import { lintCard, runRules } from '../src/lint.js';
@@ -107,6 +109,86 @@ describe('lintCard', () => {
         expect(range.end.offset).toBeLessThanOrEqual(text.length);
       }
     }
+  });
+});
+
+describe('lintCard, whatever the card says', () => {
+  const field = fc.oneof(
+    fc.constantFrom(
+      ...'license language tags datasets metrics base_model base_model_relation pipeline_tag library_name widget inference'.split(
+        ' ',
+      ),
+      ...'co2_eq_emissions model-index extra_gated_fields thumbnail new_version language_bcp47 license_name'.split(
+        ' ',
+      ),
+    ),
+    fc.string(),
+  );
+  const scalar = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom(
+      'MIT',
+      'english',
+      'zh-CN',
+      'ner',
+      './x',
+      'a b',
+      '',
+      'select',
+      'https://huggingface.co/a/b',
+    ),
+    fc.integer(),
+    fc.double(),
+    fc.boolean(),
+    fc.constant(null),
+    fc.date({ noInvalidDate: true }),
+  );
+  const { value } = fc.letrec((tie) => ({
+    value: fc.oneof({ depthSize: 'small' }, scalar, tie('list'), tie('mapping')),
+    list: fc.array(tie('value'), { maxLength: 4 }),
+    mapping: fc.dictionary(
+      fc.oneof(
+        fc.constantFrom('name', 'results', 'task', 'type', 'metrics', 'value', 'options', 'emissions'),
+        fc.string(),
+      ),
+      tie('value'),
+      { maxKeys: 4 },
+    ),
+  }));
+  const metadata = fc.dictionary(field, value, { maxKeys: 6 });
+
+  const check = (text: string) => {
+    for (const { range, message, help, fix } of lintCard(text)) {
+      expect(`${message}${help}`).not.toMatch(/\p{Cc}/u);
+      const spans = [
+        ...(range === undefined ? [] : [[range.start.offset, range.end.offset]]),
+        ...(fix?.edits ?? []).map(({ start, end }) => [start, end]),
+      ];
+      for (const [start = -1, end = -1] of spans) {
+        expect(start).toBeGreaterThanOrEqual(0);
+        expect(end).toBeGreaterThanOrEqual(start);
+        expect(end).toBeLessThanOrEqual(text.length);
+      }
+    }
+  };
+
+  it('never throws, and stays inside the text', () => {
+    fc.assert(
+      fc.property(metadata, fc.boolean(), (data, flow) =>
+        check(`---\n${dump(data, flow ? { flowLevel: 1 } : {})}---\n`),
+      ),
+    );
+  });
+
+  it('takes broken cards too', () => {
+    const broken = fc
+      .tuple(metadata, fc.nat(), fc.nat({ max: 9 }), fc.string())
+      .map(([data, at, length, noise]) => {
+        const text = `---\n${dump(data)}---\n# Title\n`;
+        const cut = at % text.length;
+        return text.slice(0, cut) + noise + text.slice(cut + length);
+      });
+    fc.assert(fc.property(broken, check));
   });
 });
 
