@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { chmod, lstat, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import { OutputError, RepoError } from '../errors.js';
@@ -46,7 +45,11 @@ export async function writeCard(root: string, card: string, text: string): Promi
 }
 
 async function replaceFile(path: string, text: string, mode: number | undefined): Promise<void> {
-  const draft = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  // `wx` refuses a name that is taken, so that the name need not be a secret (and node:crypto need not be loaded).
+  const draft = join(
+    dirname(path),
+    `.${basename(path)}.${process.pid}-${Math.random().toString(36).slice(2)}.tmp`,
+  );
   try {
     await writeFile(draft, text, { flag: 'wx' });
     if (mode !== undefined) await chmod(draft, mode & 0o7777);

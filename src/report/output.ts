@@ -33,10 +33,10 @@ export function outputInWords(output: unknown): string {
   if (typeof output === 'string') return quoted(output);
   if (Array.isArray(output)) {
     if (output.length === 1) return outputInWords(output[0]);
-    const scored = output.filter(isScored);
-    if (scored.length > 0 && scored.length === output.length) {
-      const top = scored.reduce((best, one) => (one.score > best.score ? one : best));
-      return outputInWords(top);
+    const scores = output.map(scoreOf);
+    if (scores.length > 0 && scores.every((score) => score !== undefined)) {
+      const top = scores.reduce((best, score, index) => (score > (scores[best] ?? score) ? index : best), 0);
+      return outputInWords(output[top]);
     }
     const shape = shapeOf(output);
     if (shape.length > 1) return `${shape.join(' × ')} numbers`;
@@ -45,7 +45,8 @@ export function outputInWords(output: unknown): string {
   if (isMapping(output)) {
     const label = output.label ?? output.answer ?? output.word ?? output.token_str;
     if (label !== undefined && typeof label !== 'object') {
-      return `${String(label)}${typeof output.score === 'number' ? ` ${decimal(output.score)}` : ''}`;
+      const score = scoreOf(output);
+      return score === undefined ? String(label) : `${String(label)} ${decimal(score)}`;
     }
     for (const [key, value] of Object.entries(output)) {
       if (typeof value === 'string' && /(^|_)text$/.test(key)) return quoted(value);
@@ -87,8 +88,11 @@ function isMapping(value: unknown): value is Mapping {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function isScored(value: unknown): value is Mapping & { readonly score: number } {
-  return isMapping(value) && typeof value.score === 'number';
+/** The score of an answer; numbers that JSON lacks come as `"NaN"` from the process that ran the model. */
+function scoreOf(value: unknown): number | undefined {
+  const score = isMapping(value) ? value.score : undefined;
+  if (typeof score === 'number') return score;
+  return score === 'NaN' || score === 'Infinity' || score === '-Infinity' ? Number(score) : undefined;
 }
 
 /** Sizes of a nested array of numbers, outermost first; empty when it is something else. */

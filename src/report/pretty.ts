@@ -49,12 +49,15 @@ export function formatPretty(report: Report, options: FormatOptions = {}): strin
 /** Safe lines of at most `width` columns, `code` painted; the whole painted with `paint` around it. */
 function paragraph(text: string, width: number, pen: Pen, paint: Paint = plain): readonly string[] {
   const lines = wrap(visible(text.trim(), { unicode: pen.unicode, lines: true }), width);
-  return lines.map((line) =>
-    line
-      .split(/(`[^`]+`)/)
-      .map((part) => (part.startsWith('`') && part.length > 1 ? pen.cyan(part) : part && paint(part)))
-      .join(''),
-  );
+  return lines.map((line) => codePainted(line, paint, pen));
+}
+
+/** A line with its `code` in a colour of its own, the rest painted with `paint`. */
+function codePainted(line: string, paint: Paint, pen: Pen): string {
+  return line
+    .split(/(`[^`]+`)/)
+    .map((part, index) => (index % 2 === 1 ? pen.cyan(part) : part && paint(part)))
+    .join('');
 }
 
 const plain: Paint = (text) => text;
@@ -157,10 +160,9 @@ function labelled(label: string, value: string, detail: string, paint: Paint, pe
   const safeValue = oneLine(value, pen.unicode);
   const text = `${safeValue}${detail === '' ? '' : ` ${pen.symbols.dot} ${oneLine(detail, pen.unicode)}`}`;
   const [first = '', ...rest] = wrap(text, pen.width - LABEL - 2);
-  const value1 = first.slice(0, safeValue.length);
   return [
-    `  ${pen.dim(padded(label, LABEL))}${paint(value1)}${first.slice(safeValue.length)}`,
-    ...rest.map((line) => ' '.repeat(LABEL + 2) + line),
+    `  ${pen.dim(padded(label, LABEL))}${paint(first.slice(0, safeValue.length))}${codePainted(first.slice(safeValue.length), plain, pen)}`,
+    ...rest.map((line) => ' '.repeat(LABEL + 2) + codePainted(line, plain, pen)),
   ];
 }
 
@@ -173,6 +175,9 @@ function verdict(report: Report, pen: Pen): readonly string[] {
     pen.bold({ live: pen.green, 'examples-only': pen.yellow, hidden: pen.red }[widget.state](text));
   const symbol = { live: pass, 'examples-only': warn, hidden: fail }[widget.state];
   const state = widget.state === 'examples-only' ? 'examples only' : widget.state;
+  // An explanation may quote the evidence for library and task, which stands right above it.
+  const fresh = (explanation: string) =>
+    explanation.replaceAll(library.detail, '').replaceAll(task.detail, '').replaceAll(/\s+/g, ' ').trim();
   const kind = widget.kind === null ? '' : ` (${widget.kind})`;
   return [
     heading('Model page', `as the Hub's tables of ${oneLine(report.tables.date, pen.unicode)} have it`, pen),
@@ -181,11 +186,11 @@ function verdict(report: Report, pen: Pen): readonly string[] {
     ...labelled(
       'API',
       api.enabled ? `${pass} on` : `${fail} off`,
-      api.enabled ? api.explanation : `${api.reason}: ${api.explanation}`,
+      api.enabled ? fresh(api.explanation) : [api.reason, fresh(api.explanation)].filter(Boolean).join(': '),
       on,
       pen,
     ),
-    ...labelled('widget', `${symbol} ${state}${kind}`, widget.explanation, seen, pen),
+    ...labelled('widget', `${symbol} ${state}${kind}`, fresh(widget.explanation), seen, pen),
     ...(remedy ?? []).flatMap((one) => remedyLines(one, cardFile(report), pen)),
   ];
 }
