@@ -26,15 +26,18 @@ export const UNKNOWN: Outputs = {
   report: '',
 };
 
-/** The outputs for a report. `file` is the absolute path of the report as JSON. */
-export function outputsOf(report: Report, file: string): Outputs {
+/**
+ * The outputs for a report. `file` is the absolute path of the report as JSON; `untried` says that a smoke inference was asked
+ * for and could not be tried, which must not look like a model that works.
+ */
+export function outputsOf(report: Report, file: string, untried: boolean): Outputs {
   return {
-    publishable: String(report.summary.publishable),
+    publishable: String(report.summary.publishable && !untried),
     errors: String(report.summary.errors),
     warnings: String(report.summary.warnings),
     'api-enabled': String(report.support.api.enabled),
     widget: report.support.widget.state,
-    smoke: report.smoke?.status ?? '',
+    smoke: untried ? 'failed' : (report.smoke?.status ?? ''),
     report: file,
   };
 }

@@ -72,7 +72,7 @@ export async function runAction(inputs: ActionInputs, folders: RunnerFolders): P
   }
   const failed = found.smokeProblem !== undefined || fails(report.diagnostics, report.smoke, found.level);
   return {
-    outputs: outputsOf(report, file),
+    outputs: outputsOf(report, file, found.smokeProblem !== undefined),
     failure: failed ? (found.smokeProblem ?? inOneSentence(report)) : undefined,
   };
 }

@@ -37,6 +37,8 @@ export interface Step {
 export interface StepOptions {
   readonly node: string;
   readonly workspace: string;
+  /** The script to run in place of the one `action.yml` names. */
+  readonly main?: string;
   /** Inputs as under `with:`; the others get their default from `action.yml`. */
   readonly inputs?: Readonly<Record<string, string>>;
 }
@@ -45,7 +47,7 @@ export interface StepOptions {
  * Runs the committed bundle the way a runner does: inputs and defaults as `INPUT_*`, the files of `GITHUB_OUTPUT` and
  * `GITHUB_STEP_SUMMARY`, an empty folder as `RUNNER_TEMP`, and nothing else of this process's environment but the path.
  */
-export async function runStep({ node, workspace, inputs = {} }: StepOptions): Promise<Step> {
+export async function runStep({ node, workspace, main, inputs = {} }: StepOptions): Promise<Step> {
   const metadata = await actionMetadata();
   const temp = await mkdtemp(join(tmpdir(), 'runner-'));
   try {
@@ -62,7 +64,7 @@ export async function runStep({ node, workspace, inputs = {} }: StepOptions): Pr
     for (const [name, { default: value }] of Object.entries(metadata.inputs)) {
       env[inputVariable(name)] = inputs[name] ?? value;
     }
-    const { exitCode, log } = await spawned(node, [resolve(metadata.runs.main)], workspace, env);
+    const { exitCode, log } = await spawned(node, [resolve(main ?? metadata.runs.main)], workspace, env);
     const outputs = parseOutputs(await readFile(files.GITHUB_OUTPUT, 'utf8'));
     const report = outputs.report
       ? (JSON.parse(await readFile(outputs.report, 'utf8')) as unknown)

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { INPUT_NAMES, type InputName, parseInputs } from '../../src/action/inputs.js';
+import { OUTPUT_NAMES } from '../../src/action/outputs.js';
+import { UsageError } from '../../src/errors.js';
+import { actionMetadata } from './runner.js';
+
+const metadata = await actionMetadata();
+
+/** Reads inputs as the runner hands them over: what is not given has the default of `action.yml`. */
+function parsed(given: Partial<Record<InputName, string>>) {
+  return parseInputs((name) => given[name] ?? metadata.inputs[name]?.default ?? '');
+}
+
+function refusal(given: Partial<Record<InputName, string>>): UsageError {
+  try {
+    parsed(given);
+  } catch (error) {
+    if (error instanceof UsageError) return error;
+    throw error;
+  }
+  throw new Error('The inputs were taken');
+}
+
+describe('action.yml', () => {
+  it('has the inputs that are read, and no other', () => {
+    expect(Object.keys(metadata.inputs).sort()).toEqual([...INPUT_NAMES].sort());
+  });
+
+  it('has the outputs that are set, and no other', () => {
+    expect(Object.keys(metadata.outputs).sort()).toEqual([...OUTPUT_NAMES].sort());
+  });
+
+  it('describes all of them, with a default for each input', () => {
+    for (const input of Object.values(metadata.inputs)) {
+      expect(input.description).toMatch(/\.$/);
+      expect(typeof input.default).toBe('string');
+    }
+    for (const output of Object.values(metadata.outputs)) expect(output.description).toMatch(/\.$/);
+  });
+});
+
+describe('inputs', () => {
+  it('have defaults that leave the choice to the settings file', () => {
+    expect(parsed({})).toEqual({ path: '.', smoke: false, reports: [] });
+  });
+
+  it('are all read', () => {
+    expect(
+      parsed({
+        path: 'models/bert',
+        smoke: 'True',
+        device: 'webgpu',
+        input: '{"inputs": "x"}',
+        'fail-level': 'never',
+        config: 'ci/card.yaml',
+        format: 'json=a.json\n\n  sarif = out/b=c.sarif \r\n',
+      }),
+    ).toEqual({
+      path: 'models/bert',
+      smoke: true,
+      device: 'webgpu',
+      input: '{"inputs": "x"}',
+      failLevel: 'never',
+      config: 'ci/card.yaml',
+      reports: [
+        { format: 'json', file: 'a.json' },
+        { format: 'sarif', file: 'out/b=c.sarif' },
+      ],
+    });
+  });
+
+  it.each<[InputName, string, string]>([
+    ['smoke', 'yes', 'Did you mean true? Allowed: true, false.'],
+    ['smoke', 'off', 'Did you mean false? Allowed: true, false.'],
+    ['smoke', 'ture', 'Did you mean true? Allowed: true, false.'],
+    ['smoke', '', 'Allowed: true, false.'],
+    ['smoke', 'constructor', 'Allowed: true, false.'],
+    ['device', 'wegpu', 'Did you mean webgpu? Allowed: auto, cpu, webgpu, cuda, dml, coreml.'],
+    ['device', 'quantum', 'Allowed: auto, cpu, webgpu, cuda, dml, coreml.'],
+    ['fail-level', 'warnings', 'Did you mean warning? Allowed: error, warning, never.'],
+    ['format', 'jsn=a.json', 'Did you mean json? Allowed: pretty, json, github, markdown, sarif.'],
+    ['format', 'json', 'Write json=FILE, with a file inside the workspace.'],
+    ['format', 'json=', 'Write json=FILE, with a file inside the workspace.'],
+  ])('%s: %j is refused', (name, value, hint) => {
+    const error = refusal({ [name]: value });
+    expect(error.code).toBe('input');
+    expect(error.message).toContain(`input ${name} `);
+    expect(error.hint).toBe(hint);
+  });
+
+  it('path must say something', () => {
+    expect(refusal({ path: '' }).hint).toContain('leave the input out');
+  });
+
+  it('are cut in messages', () => {
+    expect(refusal({ device: 'x'.repeat(10_000) }).message.length).toBeLessThan(200);
+  });
+});
