@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, realpath } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import * as core from '@actions/core';
@@ -13,6 +14,7 @@ import { fails } from '../report/fails.js';
 import { formatReport } from '../report/index.js';
 import { counted } from '../report/order.js';
 import type { Report } from '../report/report.js';
+import { RUNTIME_FOLDER } from '../smoke/runtime-place.js';
 import { type ValidateOptions, type Validation, validateWithSources } from '../validate.js';
 import type { ActionInputs, ReportFile } from './inputs.js';
 import { print, withoutCommands } from './log.js';
@@ -27,6 +29,15 @@ export interface RunnerFolders {
   readonly temp: string;
 }
 
+/**
+ * Where a step of the workflow may install the runtimes, below `RUNNER_TEMP`. Not the workspace: what lies there came with the
+ * repository, and from a pull request anybody's `node_modules` would be executed.
+ */
+const RUNTIMES = 'validate-card';
+const INSTALL_RUNTIMES =
+  'Install the runtimes in a step before this one: ' +
+  `npm install --ignore-scripts --prefix "\${{ runner.temp }}/${RUNTIMES}" onnxruntime-node@1 @huggingface/transformers@4`;
+
 /** What a run comes to. */
 export interface Outcome {
   readonly outputs: Outputs;
@@ -40,6 +51,8 @@ export interface Outcome {
  */
 export async function runAction(inputs: ActionInputs, folders: RunnerFolders): Promise<Outcome> {
   const root = await realpath(folders.workspace);
+  const runtimes = join(folders.temp, RUNTIMES);
+  if (existsSync(join(runtimes, 'node_modules'))) process.env[RUNTIME_FOLDER] ??= runtimes;
   const places = await resolveInputs(inputs, root);
 
   const found = await withoutCommands(async () => {
@@ -131,7 +144,8 @@ async function validate(repo: Repo, settings: Settings, inputs: ActionInputs, cw
       return { validation: await validateWithSources(repo, { ...options, smoke }), smokeProblem: undefined };
     } catch (error) {
       if (!(error instanceof SmokeSetupError)) throw error;
-      const smokeProblem = [error.message, error.hint].filter((part) => part !== undefined).join(' ');
+      const hint = error.code === 'runtime-missing' ? INSTALL_RUNTIMES : error.hint;
+      const smokeProblem = [error.message, hint].filter((part) => part !== undefined).join(' ');
       return { validation: await validateWithSources(repo, options), smokeProblem };
     }
   } finally {

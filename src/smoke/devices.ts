@@ -1,10 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { SmokeSetupError } from '../errors.js';
 import { explainDeviceError } from './causes.js';
 import { isMessage } from './protocol.js';
 import type { Device, DeviceRequest } from './report.js';
+import { runtimeRequire } from './runtime-place.js';
 import { startChild } from './start-child.js';
 
 /** A device that was taken, and why. */
@@ -93,7 +93,7 @@ function deviceNodes(): readonly string[] {
 /** Whether onnxruntime's CUDA libraries were installed; its install script fetches them, and is often left out. */
 function hasCudaLibraries(): boolean {
   try {
-    const main = createRequire(import.meta.url).resolve('onnxruntime-node');
+    const main = runtimeRequire().resolve('onnxruntime-node');
     const folder = join(dirname(main), '..', 'bin', 'napi-v6', process.platform, process.arch);
     return existsSync(join(folder, 'libonnxruntime_providers_cuda.so'));
   } catch {

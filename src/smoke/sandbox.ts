@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { residentBytes } from './memory.js';
 import { decode, MAX_MESSAGE_BYTES, MAX_TOTAL_BYTES } from './protocol.js';
+import { RUNTIME_FOLDER } from './runtime-place.js';
 
 /** How often the memory of the process tree is measured, in milliseconds. */
 const POLL_MS = process.platform === 'linux' ? 50 : 250;
@@ -51,6 +52,7 @@ const ENVIRONMENT = new RegExp(
     '__EGL_[A-Z_]+',
     '__NV_[A-Z_]+',
     '__GLX_[A-Z_]+',
+    RUNTIME_FOLDER,
   ].join('|')})$`,
   process.platform === 'win32' ? 'i' : '',
 );

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -23,13 +24,22 @@ pipeline_tag: text-clasification
 const WARNED = HEALTHY.replace('text-classification', 'text-clasification');
 
 let workspace: string;
+/** A copy of the bundle outside this repository, where no runtime is installed. */
+let alone: string;
 beforeAll(async () => {
   workspace = await realpath(await mkdtemp(join(tmpdir(), 'checkout-')));
   await writeCard('healthy', HEALTHY);
   await writeCard('broken', BROKEN);
   await writeCard('warned', WARNED);
+  await cp('fixtures/text-classification', join(workspace, 'model'), { recursive: true });
+  const copy = await mkdtemp(join(tmpdir(), 'action-'));
+  await cp('action/dist', copy, { recursive: true });
+  await writeFile(join(copy, 'package.json'), '{ "type": "module" }');
+  alone = join(copy, 'index.js');
 });
-afterAll(() => rm(workspace, { recursive: true, force: true }));
+afterAll(async () => {
+  for (const folder of [workspace, dirname(alone)]) await rm(folder, { recursive: true, force: true });
+});
 
 async function writeCard(folder: string, text: string): Promise<void> {
   await mkdir(join(workspace, folder), { recursive: true });
@@ -150,38 +160,51 @@ describe.each([
     expect(refused.log).not.toMatch(/\n\s+at /);
   });
 
-  it('says what to install when smoke is asked for without the runtimes, and reports the rest', async () => {
-    await cp('fixtures/text-classification', join(workspace, 'model'), { recursive: true });
-    // A copy of the bundle outside this repository, where no runtime is installed.
-    const alone = await mkdtemp(join(tmpdir(), 'action-'));
-    await cp('action/dist', join(alone, 'action/dist'), { recursive: true });
-    await writeFile(join(alone, 'package.json'), '{ "type": "module" }');
-    const main = join(alone, 'action/dist/index.js');
-    try {
-      const { exitCode, commands, outputs, summary } = await runStep({
-        node,
-        workspace,
-        main,
-        inputs: { path: 'model', smoke: 'true' },
-      });
-      expect(exitCode).toBe(1);
-      expect(commands.filter(({ name }) => name === 'error').map(({ message }) => message)).toEqual([
-        expect.stringMatching(/npm install .*onnxruntime-node.*@huggingface\/transformers/),
-      ]);
-      expect(outputs).toMatchObject({
-        publishable: 'false',
-        errors: '0',
-        widget: 'examples-only',
-        smoke: 'failed',
-      });
-      expect(summary).toContain('## ');
-    } finally {
-      await rm(dirname(dirname(dirname(main))), { recursive: true, force: true });
-    }
+  it('runs the model with the runtimes of a step before', async () => {
+    const { exitCode, outputs, summary } = await runStep({
+      node,
+      workspace,
+      main: alone,
+      runtimes: 'node_modules',
+      inputs: { path: 'model', smoke: 'true', device: 'cpu' },
+    });
+    expect(outputs.smoke).toBe('passed');
+    expect(summary).toContain('### Smoke inference');
+    expect(exitCode).toBe(0);
   });
 
-  it('runs the model', async () => {
-    await cp('fixtures/text-classification', join(workspace, 'model'), { recursive: true });
+  it('says what to install when the runtimes are missing, reports the rest, and runs nothing of the workspace', async () => {
+    const trap = "require('node:fs').writeFileSync(require('node:path').join(__dirname, 'executed'), '');\n";
+    const traps = ['onnxruntime-node', '@huggingface/transformers', '@actions/core', 'tsx'].map((name) =>
+      join(workspace, 'node_modules', name),
+    );
+    for (const folder of traps) {
+      await mkdir(folder, { recursive: true });
+      await writeFile(join(folder, 'index.js'), trap);
+    }
+    const { exitCode, commands, outputs, summary } = await runStep({
+      node,
+      workspace,
+      main: alone,
+      inputs: { path: 'model', smoke: 'true' },
+    });
+    expect(exitCode).toBe(1);
+    expect(commands.filter(({ name }) => name === 'error').map(({ message }) => message)).toEqual([
+      expect.stringMatching(
+        / is not installed\. .*npm install --ignore-scripts --prefix "\$\{\{ runner\.temp \}\}\/validate-card"/,
+      ),
+    ]);
+    expect(outputs).toMatchObject({
+      publishable: 'false',
+      errors: '0',
+      widget: 'examples-only',
+      smoke: 'failed',
+    });
+    expect(summary).toContain('## ');
+    for (const folder of traps) expect(existsSync(join(folder, 'executed'))).toBe(false);
+  });
+
+  it('runs the model with the runtimes beside the action', async () => {
     const { exitCode, outputs, summary, log } = await step({ path: 'model', smoke: 'true', device: 'cpu' });
     expect(log).not.toContain('This is a fault');
     expect(outputs.smoke).toBe('passed');

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { load } from 'js-yaml';
@@ -39,6 +39,8 @@ export interface StepOptions {
   readonly workspace: string;
   /** The script to run in place of the one `action.yml` names. */
   readonly main?: string;
+  /** A `node_modules` that a step before this one put where the runtimes are looked for. */
+  readonly runtimes?: string;
   /** Inputs as under `with:`; the others get their default from `action.yml`. */
   readonly inputs?: Readonly<Record<string, string>>;
 }
@@ -47,10 +49,14 @@ export interface StepOptions {
  * Runs the committed bundle the way a runner does: inputs and defaults as `INPUT_*`, the files of `GITHUB_OUTPUT` and
  * `GITHUB_STEP_SUMMARY`, an empty folder as `RUNNER_TEMP`, and nothing else of this process's environment but the path.
  */
-export async function runStep({ node, workspace, main, inputs = {} }: StepOptions): Promise<Step> {
+export async function runStep({ node, workspace, main, runtimes, inputs = {} }: StepOptions): Promise<Step> {
   const metadata = await actionMetadata();
   const temp = await mkdtemp(join(tmpdir(), 'runner-'));
   try {
+    if (runtimes !== undefined) {
+      await mkdir(join(temp, 'validate-card'));
+      await symlink(resolve(runtimes), join(temp, 'validate-card/node_modules'), 'junction');
+    }
     const files = { GITHUB_OUTPUT: join(temp, 'output'), GITHUB_STEP_SUMMARY: join(temp, 'summary') };
     for (const file of Object.values(files)) await writeFile(file, '');
     const env: Record<string, string> = {

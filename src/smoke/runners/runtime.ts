@@ -1,10 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import Module, { createRequire } from 'node:module';
+import Module from 'node:module';
 import { join } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-common';
 import type { Device } from '../report.js';
-
-const require = createRequire(import.meta.url);
+import { runtimeRequire } from '../runtime-place.js';
 
 /** A package that runs models is not installed, or does not load. */
 export class RuntimeMissingError extends Error {
@@ -48,7 +47,7 @@ function noImages(): never {
 
 function load(name: string): unknown {
   try {
-    return require(name);
+    return runtimeRequire()(name);
   } catch (error) {
     const missing =
       typeof error === 'object' && error !== null && 'code' in error && error.code === 'MODULE_NOT_FOUND';
