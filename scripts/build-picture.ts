@@ -9,12 +9,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { displayWidth, graphemes } from '../src/report/text.js';
 
-/** What is typed in the picture, and where it is really run. */
+/** What is typed in the picture, what is run for it, and how many lines of the output `head` would let through. */
 const RUNS = [
-  { typed: 'validate-card fixtures/broken-card', args: ['fixtures/broken-card'] },
+  { typed: 'validate-card fixtures/broken --color | head -21', args: ['fixtures/broken'], head: 21 },
   {
-    typed: 'validate-card fixtures/text-classification --smoke',
+    typed: 'validate-card fixtures/text-classification --smoke --device cpu',
     args: ['fixtures/text-classification', '--smoke', '--device', 'cpu'],
+    head: Number.POSITIVE_INFINITY,
   },
 ] as const;
 
@@ -59,7 +60,7 @@ const lines = RUNS.flatMap((run, index) => [
     { text: '$ ', look: { ...PLAIN, color: '32' } },
     { text: run.typed, look: { ...PLAIN, bold: true } },
   ] satisfies Run[],
-  ...printed(run.args),
+  ...printed(run.args).slice(0, run.head),
 ]);
 const svg = draw(lines);
 

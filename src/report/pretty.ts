@@ -141,14 +141,12 @@ function notes(diagnostic: Diagnostic, gutter: string, pen: Pen): readonly strin
   });
 }
 
-/** The advice, and on a line of its own where to read more. */
+/** The advice, and on lines of their own what the Hub says and where to read more. */
 function helpLines(help: string, room: number, pen: Pen): readonly string[] {
-  const more = help.lastIndexOf('More: ');
-  const advice = more < 0 ? help : help.slice(0, more);
-  return [
-    ...(advice.trim() === '' ? [] : paragraph(advice, room, pen)),
-    ...(more < 0 ? [] : paragraph(help.slice(more), room, pen, pen.dim)),
-  ];
+  return help
+    .split(/ +(?=The Hub says: |More: \S+$)/)
+    .filter((part) => part.trim() !== '')
+    .flatMap((part) => paragraph(part, room, pen, part.startsWith('More: ') ? pen.dim : plain));
 }
 
 function heading(text: string, aside: string, pen: Pen): string {
@@ -271,7 +269,8 @@ function smokeTable(report: SmokeReport, pen: Pen): readonly string[] {
     `    ${pen.dim(line('input', 'top answer', 'time', 'checks'))}`,
     ...rows.flatMap((row) => [
       `  ${statusMark(row.status, pen)} ${line(row.input, row.answer, row.time, row.checks)}`,
-      ...row.bad.flatMap((check) => badCheck(check, pen)),
+      // What is said above as the reason need not be said again.
+      ...row.bad.filter(({ message }) => message !== report.reason).flatMap((check) => badCheck(check, pen)),
     ]),
   ];
 }
