@@ -1,6 +1,8 @@
 const LONGEST = 60;
 /** What would break a line, hide text or reorder it on a terminal. */
 const UNSAFE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\ufeff]/gu;
+/** Most texts; saves the slower search. */
+const PLAIN = /^[ -~]*$/;
 const ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 /**
@@ -21,6 +23,7 @@ export function preview(value: unknown): string {
 /** Text made safe for one line of a message, cut at `longest` UTF-16 units. */
 export function escapeText(text: string, longest = LONGEST): string {
   const cut = text.length > longest ? `${text.slice(0, longest).replace(/[\ud800-\udbff]$/, '')}…` : text;
+  if (PLAIN.test(cut)) return cut;
   return cut.replace(
     UNSAFE,
     (character) => ESCAPES[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
