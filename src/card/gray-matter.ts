@@ -43,7 +43,11 @@ export function readWithGrayMatter(
   if (!cutsTheSame(text, block)) return describeReading(text, block);
   const from = block.yaml.start - block.open.end;
   const to = block.yaml.end - block.open.end;
-  throughGrayMatter(text.slice(block.open.start, block.close.end), (cut) => readYaml(cut.slice(from, to)));
+  try {
+    throughGrayMatter(text.slice(block.open.start, block.close.end), (cut) => readYaml(cut.slice(from, to)));
+  } catch {
+    return disagreement('nothing, and stops with an error', block.open);
+  }
   return null;
 }
 
@@ -78,15 +82,17 @@ function describeReading(text: string, block: FrontMatterBlock | null): ReaderDi
   const end = cut === -1 ? text.length : cut;
   const line = cut === -1 ? { start, end: behind } : { start: cut + 1, end: lineEnd(text, cut + 1) };
   if (exhaustsGrayMatter(text, behind, end)) {
-    return disagreement('nothing within reasonable time, because of the long run of blank lines', line);
+    return disagreement('nothing within reasonable time, because of the long run of white space', line);
   }
-  let length = 0;
-  throughGrayMatter(text, (block) => {
-    length = block.length;
-  });
-  if (length === 0) {
-    return block === null ? null : disagreement('an empty block, which ends at this line', line);
+  let empty = true;
+  try {
+    throughGrayMatter(text, () => {
+      empty = false;
+    });
+  } catch {
+    return disagreement('nothing, and stops with an error', line);
   }
+  if (empty) return block === null ? null : disagreement('an empty block, which ends at this line', line);
   if (cut === -1) return disagreement('everything to the end of the file as metadata', line);
   return disagreement('metadata that ends at this line', line);
 }
@@ -119,6 +125,8 @@ function lineEnd(text: string, from: number): number {
 const SHORT = 8192;
 /** Steps of one regular expression that take a noticeable part of a second. */
 const TOO_MANY_STEPS = 20_000_000;
+/** Longest run of white space that a regular expression walks over safely; far longer ones overflow its stack. */
+const LONGEST_RUN = 100_000;
 
 /**
  * gray-matter strips comments with `/^\s*#[^\n]+/gm`, which looks at a run of white space once for each line in it:
@@ -127,12 +135,33 @@ const TOO_MANY_STEPS = 20_000_000;
 function exhaustsGrayMatter(text: string, start: number, end: number): boolean {
   if (end - start < SHORT) return false;
   let steps = 0;
-  for (const { 0: run } of text.slice(start, end).matchAll(/[\n\r\u2028\u2029]\s{63,}/g)) {
-    for (let at = 0; at < run.length; at++) if (LINE_BREAK.test(run.charAt(at))) steps += run.length - at;
-    if (steps > TOO_MANY_STEPS) return true;
+  let lines = 1;
+  let length = 0;
+  for (let at = start; at < end; at++) {
+    const code = text.charCodeAt(at);
+    if (!isWhiteSpace(code)) {
+      lines = 0;
+      length = 0;
+      continue;
+    }
+    steps += lines;
+    length++;
+    if (isLineBreak(code)) lines++;
+    if (steps > TOO_MANY_STEPS || length > LONGEST_RUN) return true;
   }
   return false;
 }
 
-/** Where `^` matches a line's start, as JavaScript sees lines. */
-const LINE_BREAK = /[\n\r\u2028\u2029]/;
+/** What `\s` matches. */
+function isWhiteSpace(code: number): boolean {
+  if (code < 0x80) return code === 0x20 || (code >= 0x09 && code <= 0x0d);
+  if (code >= 0x2000 && code <= 0x200a) return true;
+  return code === 0xa0 || code === 0xfeff || code === 0x3000 || RARE_SPACES.includes(code);
+}
+
+const RARE_SPACES: readonly number[] = [0x1680, 0x2028, 0x2029, 0x202f, 0x205f];
+
+/** What begins a line for `^`. */
+function isLineBreak(code: number): boolean {
+  return code === 0x0a || code === 0x0d || code === 0x2028 || code === 0x2029;
+}

@@ -44,14 +44,22 @@ export type YamlReading =
       readonly limit?: YamlLimit;
     };
 
-/** Options of js-yaml 4.3 that its type declarations do not know yet. */
-type Options = LoadOptions & { readonly maxDepth: number; readonly maxTotalMergeKeys: number };
+declare module 'js-yaml' {
+  // Parts of js-yaml 4.3 that its type declarations do not know.
+  export interface LoadOptions {
+    maxDepth?: number;
+    maxTotalMergeKeys?: number;
+  }
+  export interface State {
+    depth: number;
+  }
+}
 
 /**
- * The parser counts a value inside the innermost collection, and its try to read that value as a key, as levels of
- * their own.
+ * The parser counts a value inside the innermost collection, and each try to read a value as a key, as levels of their
+ * own. Every value within MAX_DEPTH stays below this; what is deeper but gets through is measured afterwards.
  */
-const PARSER_DEPTH = MAX_DEPTH + 2;
+const PARSER_DEPTH = MAX_DEPTH + 3;
 
 /**
  * Reads YAML 1.2 as the Hub does: js-yaml 4 with its default schema, one document. An empty document is null. Never
@@ -62,10 +70,12 @@ export function readYaml(yaml: string): YamlReading {
   const steps: number[] = [];
   const values: unknown[] = [];
   let lastAlias = -1;
+  let deepest = -1;
   let aliasedKeys: AliasedKeys | null = null;
 
   const listener = (event: EventType, state: State): void => {
     if (event === 'open') {
+      if (state.depth > MAX_DEPTH) deepest = state.position;
       steps.push(-1 - state.position);
       return;
     }
@@ -84,7 +94,7 @@ export function readYaml(yaml: string): YamlReading {
     }
     if (values.push(result) > MAX_NODES) throw new LimitPassed('nodes', TOO_MANY_NODES, state.position);
   };
-  const options: Options = {
+  const options: LoadOptions = {
     listener,
     schema: SCHEMA,
     maxDepth: PARSER_DEPTH,
@@ -93,7 +103,7 @@ export function readYaml(yaml: string): YamlReading {
 
   try {
     const value = load(yaml, options) ?? null;
-    if (lastAlias !== -1) checkExpanded(value, lastAlias);
+    if (lastAlias !== -1 || deepest !== -1) checkExpanded(value, Math.max(lastAlias, deepest));
     return { kind: 'value', value, trace: { source: sourceOf(yaml, bom), skipped: bom, steps, values } };
   } catch (error) {
     return faultOf(error, sourceOf(yaml, bom), steps, bom, yaml.length);
@@ -157,17 +167,20 @@ interface Extent {
   readonly depth: number;
 }
 
-/** Refuses values that the parser shares between aliases but that a reader who follows each alias cannot finish. */
-function checkExpanded(root: unknown, lastAlias: number): void {
+/**
+ * Refuses values that the parser shares between aliases but that a reader who follows each alias cannot finish, and
+ * values too deep. `place` is where to point then.
+ */
+function checkExpanded(root: unknown, place: number): void {
   const extents = new Map<object, Extent | 'open'>();
   const measure = (value: unknown, level: number): Extent => {
     if (typeof value === 'string') return { nodes: 1, length: value.length, depth: 0 };
     if (value instanceof Uint8Array) return { nodes: 1, length: value.length, depth: 0 };
     if (typeof value !== 'object' || value === null || value instanceof Date) return SMALL;
     const known = extents.get(value);
-    if (known === 'open') throw new LimitPassed('aliases', ENDLESS, lastAlias);
+    if (known === 'open') throw new LimitPassed('aliases', ENDLESS, place);
     if (level + (known === undefined ? 1 : known.depth) > MAX_DEPTH) {
-      throw new LimitPassed('depth', TOO_DEEP, lastAlias);
+      throw new LimitPassed('depth', TOO_DEEP, place);
     }
     if (known !== undefined) return known;
     extents.set(value, 'open');
@@ -181,8 +194,8 @@ function checkExpanded(root: unknown, lastAlias: number): void {
       length += extent.length;
       if (extent.depth > depth) depth = extent.depth;
     }
-    if (nodes > MAX_EXPANDED_NODES) throw new LimitPassed('aliases', TOO_MANY_EXPANDED, lastAlias);
-    if (length > MAX_EXPANDED_LENGTH) throw new LimitPassed('aliases', TOO_LONG, lastAlias);
+    if (nodes > MAX_EXPANDED_NODES) throw new LimitPassed('aliases', TOO_MANY_EXPANDED, place);
+    if (length > MAX_EXPANDED_LENGTH) throw new LimitPassed('aliases', TOO_LONG, place);
     const extent = { nodes, length, depth: depth + 1 };
     extents.set(value, extent);
     return extent;
@@ -229,11 +242,16 @@ function faultSpan(error: YAMLException, source: string, steps: readonly number[
   // Set by the parser at run time for every fault but this one, whatever the type declarations say.
   const mark: YAMLException['mark'] | undefined = error.mark;
   if (mark === undefined) return wordAt(source, secondDocument(source, steps));
-  // The parser noticed at the end of the text; what was never closed is the node it was in.
-  if (error.reason.startsWith('unexpected end of')) return restOfLine(source, innermostOpen(steps));
+  if (SEEN_BEHIND.test(error.reason)) return restOfLine(source, innermostOpen(steps));
+  if (SEEN_BEHIND_NAME.test(error.reason)) return wordAt(source, skipBlanks(source, innermostOpen(steps)));
   if (error.reason === 'duplicated mapping key') return keyAt(source, mark.position);
   return wordAt(source, mark.position);
 }
+
+/** Faults that the parser sees at the end of the node, or of the text: what is wrong is the node it was in. */
+const SEEN_BEHIND = /^(?:unexpected end of|the stream contains non-printable|expected valid JSON)/;
+/** Faults of an alias or tag, which the parser sees behind it. */
+const SEEN_BEHIND_NAME = /^(?:unidentified alias|unknown tag|unacceptable node kind|cannot resolve a node)/;
 
 /** Start of the innermost node that the parser had not finished. */
 function innermostOpen(steps: readonly number[]): number {
@@ -260,16 +278,18 @@ function secondDocument(source: string, steps: readonly number[]): number {
   return 0;
 }
 
-/** The word at an offset; behind the last word of the text, that word's last character. */
+/** Longest word that is pointed at whole. */
+const LONGEST_WORD = 80;
+
+/** The word at an offset or next on its line; behind the last word of the text, that word's last character. */
 function wordAt(source: string, position: number): Span {
-  let start = Math.min(position, source.length);
-  if (start >= source.trimEnd().length) {
-    start = Math.max(0, source.trimEnd().length - 1);
-    return { start, end: Math.min(start + 1, source.length) };
-  }
+  const last = source.trimEnd().length - 1;
+  if (position > last) return { start: Math.max(last, 0), end: last + 1 };
+  let start = position;
+  while (source.charCodeAt(start) === 0x20) start++;
   let end = start;
-  while (end < source.length && !isBlank(source.charCodeAt(end))) end++;
-  return { start, end: Math.max(end, Math.min(start + 1, source.length)) };
+  while (end < start + LONGEST_WORD && !isBlank(source.charCodeAt(end))) end++;
+  return start === end ? { start: position, end: position + 1 } : { start, end };
 }
 
 function keyAt(source: string, start: number): Span {
@@ -280,10 +300,16 @@ function keyAt(source: string, start: number): Span {
 }
 
 function restOfLine(source: string, position: number): Span {
+  const start = skipBlanks(source, position);
   const rest = /[^\r\n]*/y;
-  const start = source.slice(position).search(/\S/) + position;
-  rest.lastIndex = Math.max(start, position);
-  return { start: rest.lastIndex, end: rest.lastIndex + (rest.exec(source)?.[0].trimEnd().length ?? 0) };
+  rest.lastIndex = start;
+  return { start, end: start + (rest.exec(source)?.[0].trimEnd().length ?? 0) };
+}
+
+function skipBlanks(source: string, position: number): number {
+  let at = position;
+  while (isBlank(source.charCodeAt(at))) at++;
+  return at;
 }
 
 function isBlank(code: number): boolean {
