@@ -8,7 +8,7 @@ import { counted, hubReaction, STAGE_IN_WORDS, worstFirst } from './order.js';
 import { bytes, inputInWords, milliseconds, outputInWords } from './output.js';
 import type { Report } from './report.js';
 import { type Style, type Symbols, style, symbols } from './style.js';
-import { cut, displayWidth, drawLine, lineEnd, oneLine, padded, visible, wrap } from './text.js';
+import { cut, displayWidth, drawLine, oneLine, padded, visible, wrap } from './text.js';
 
 /** What every part of the page draws with. */
 interface Pen extends Style {
@@ -110,7 +110,7 @@ function frame(
     `${pen.blue(padded(` ${number}`, gutter.length))}${bar} ${line.text}`.trimEnd(),
     `${gutter}${bar} ${' '.repeat(line.markStart)}${pen.bold(paint('^'.repeat(line.markWidth)))}`,
   ];
-  if (range.end.offset > lineEnd(source, range.start.offset) && range.end.line > range.start.line) {
+  if (range.end.line > range.start.line) {
     const last = range.end.column === 1 ? range.end.line - 1 : range.end.line;
     if (last > range.start.line) lines.push(`${gutter}${pen.blue(pen.symbols.more)} to line ${last}`);
   }

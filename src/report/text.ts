@@ -203,8 +203,8 @@ export function drawLine(
   width: number,
   unicode = true,
 ): DrawnLine {
-  const from = Math.max(lineStart(source, start), start - WINDOW);
-  const to = Math.min(lineEnd(source, start), start + WINDOW);
+  const from = lineStart(source, start);
+  const to = lineEnd(source, start);
   const markEnd = Math.min(end, to);
   const cells = cellsOf(source.slice(from, to), from, unicode);
 
@@ -216,20 +216,22 @@ export function drawLine(
   return cutAround(cells, first, last, width, unicode ? '…' : '...');
 }
 
-/** Offset of the first character of the line that holds `offset`. */
-export function lineStart(source: string, offset: number): number {
+/** Offset of the first character of the line that holds `offset`, or of what is looked at of a long line. */
+function lineStart(source: string, offset: number): number {
   let at = Math.min(offset, source.length);
   // Between CR and LF belongs to the line they end.
   if (source[at - 1] === '\r' && source[at] === '\n') at--;
-  while (at > 0 && source[at - 1] !== '\n' && source[at - 1] !== '\r') at--;
+  const stop = Math.max(0, at - WINDOW);
+  while (at > stop && source[at - 1] !== '\n' && source[at - 1] !== '\r') at--;
   return at;
 }
 
-/** Offset of the line break (or the end of the text) that ends the line that holds `offset`. */
-export function lineEnd(source: string, offset: number): number {
+/** Offset of the line break (or the end of the text) that ends the line of `offset`, or of what is looked at of it. */
+function lineEnd(source: string, offset: number): number {
   let at = Math.min(offset, source.length);
   if (source[at - 1] === '\r' && source[at] === '\n') return at - 1;
-  while (at < source.length && source[at] !== '\n' && source[at] !== '\r') at++;
+  const stop = Math.min(source.length, at + WINDOW);
+  while (at < stop && source[at] !== '\n' && source[at] !== '\r') at++;
   return at;
 }
 

@@ -9,6 +9,16 @@ const folder = fileURLToPath(new URL('cases', import.meta.url));
 const entry = fileURLToPath(new URL('../../src/cli/bin.ts', import.meta.url));
 const tsx = import.meta.resolve('tsx');
 
+/** The environment without what changes the page; `CI` tells that a console of Windows has Unicode. */
+const {
+  FORCE_COLOR: _color,
+  NO_COLOR: _none,
+  LC_ALL: _all,
+  GITHUB_WORKSPACE: _workspace,
+  ...inherited
+} = process.env;
+const PLAIN_ENV: NodeJS.ProcessEnv = { ...inherited, CI: 'true', LANG: 'C.UTF-8' };
+
 const cases = readdirSync(folder).map((name) => ({
   name,
   scenario: parseScenario(readFileSync(join(folder, name), 'utf8')),
@@ -19,7 +29,7 @@ function runChild(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv):
     const child = execFile(
       process.execPath,
       ['--import', tsx, entry, ...args],
-      { cwd, env: { PATH: process.env.PATH, ...env } },
+      { cwd, env: { ...PLAIN_ENV, ...env } },
       (_, stdout, stderr) => resolve({ stdout, stderr, status: child.exitCode }),
     );
   });

@@ -88,8 +88,9 @@ describe('--fix', () => {
   it('keeps the mode of the card, and leaves nothing behind', async () => {
     await inFolder(card(BAD), async (folder) => {
       await chmod(join(folder, 'README.md'), 0o640);
+      const { mode } = await stat(join(folder, 'README.md'));
       expect((await runMain(['--fix'], folder)).status).toBe(0);
-      expect((await stat(join(folder, 'README.md'))).mode & 0o777).toBe(0o640);
+      expect((await stat(join(folder, 'README.md'))).mode).toBe(mode);
       expect(await readdir(folder)).toEqual(['README.md']);
       expect(await textOf(join(folder, 'README.md'))).toBe(GOOD);
     });
@@ -146,15 +147,16 @@ describe('--format NAME=FILE', () => {
       ]),
       async (folder) => {
         await chmod(join(folder, 'out.json'), 0o600);
+        const { mode } = await stat(join(folder, 'out.json'));
         await runMain(['--format', 'json=out.json'], folder);
         expect(JSON.parse((await textOf(join(folder, 'out.json'))) ?? '').schemaVersion).toBe(1);
-        expect((await stat(join(folder, 'out.json'))).mode & 0o777).toBe(0o600);
+        expect((await stat(join(folder, 'out.json'))).mode).toBe(mode);
         expect(await readdir(folder)).toEqual(['README.md', 'out.json']);
       },
     );
   });
 
-  it('writes to a device instead of replacing it', async () => {
+  it.runIf(process.platform !== 'win32')('writes to a device instead of replacing it', async () => {
     await inFolder(card(GOOD), async (folder) => {
       expect((await runMain(['--format', 'json=/dev/null'], folder)).status).toBe(0);
       expect((await stat('/dev/null')).isCharacterDevice()).toBe(true);

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { formatReport } from '../../src/report/index.js';
 import { displayWidth } from '../../src/report/text.js';
-import { CARD, CLEAN, REPORT } from './sample.js';
+import { CARD, CLEAN, DIAGNOSTICS, REPORT } from './sample.js';
 
 const sources = { 'README.md': CARD };
 
@@ -67,6 +67,22 @@ describe('pretty', () => {
     const text = formatReport(REPORT, 'pretty');
     expect(text).toContain('╭─ README.md:2:10');
     expect(text).not.toContain('^^^');
+  });
+
+  it('draws thousands of findings on one huge line without looking through it each time', () => {
+    const item = 'x'.repeat(500);
+    const source = `tags: [${Array.from({ length: 5000 }, () => item).join(', ')}]`;
+    const diagnostics = Array.from({ length: 5000 }, (_, index) => {
+      const offset = 7 + index * 502;
+      const start = { line: 1, column: offset + 1, offset };
+      return {
+        ...DIAGNOSTICS[1],
+        range: { start, end: { line: 1, column: offset + 501, offset: offset + 500 } },
+      };
+    }) as typeof DIAGNOSTICS;
+    const begin = performance.now();
+    formatReport({ ...REPORT, diagnostics }, 'pretty', { sources: { 'README.md': source } });
+    expect(performance.now() - begin).toBeLessThan(10_000);
   });
 
   it('marks a skipped smoke inference without failing it', () => {
