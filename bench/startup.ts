@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const command =
-  process.env.VALIDATE_CARD_COMMAND ?? fileURLToPath(new URL('../dist/cli.js', import.meta.url));
+  process.env.VALIDATE_CARD_COMMAND ?? fileURLToPath(new URL('../dist/cli.cjs', import.meta.url));
 const card =
   process.argv[2] ?? fileURLToPath(new URL('../fixtures/text-classification/README.md', import.meta.url));
 const pairs = Number(process.argv[3] ?? 60);

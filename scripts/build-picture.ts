@@ -76,7 +76,7 @@ if (process.argv.includes('--check')) {
 
 /** What the built command prints, as lines of painted runs. */
 function printed(args: readonly string[]): readonly (readonly Run[])[] {
-  const { stdout, stderr, status } = spawnSync(process.execPath, ['dist/cli.js', ...args], {
+  const { stdout, stderr, status } = spawnSync(process.execPath, ['dist/cli.cjs', ...args], {
     cwd: root,
     encoding: 'utf8',
     env: { PATH: process.env.PATH, HOME: process.env.HOME, FORCE_COLOR: '1' },

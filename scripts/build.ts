@@ -8,8 +8,10 @@ import { chmod, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { cutUnused } from './build/cut-unused.js';
+import { keepReachable } from './build/keep-reachable.js';
+import { lazyBuiltins } from './build/lazy-builtins.js';
 import { licenseText } from './build/licenses.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -33,45 +35,72 @@ const keepApart: Plugin = {
 };
 
 /**
- * Bundles each entry into one file of the same name. One file for each process, and not chunks that processes share: twenty
- * small modules take longer to find and read than one large one takes to parse (bench/startup.ts).
+ * How everything is bundled: each process is one file. Chunks that processes share would be twenty small modules on the way
+ * to the first line of output, and take longer to find and read than one large file takes to parse (bench/startup.ts).
  */
-async function bundle(out: string, entryPoints: Readonly<Record<string, string>>): Promise<void> {
-  await rm(out, { recursive: true, force: true });
+const COMMON = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  external: EXTERNAL,
+  // Names stay as they are in the sources, for stack traces; shortening them starts no faster.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  // The notices of dependencies are collected into one file.
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'warning',
+} as const satisfies BuildOptions;
+
+/** Modules, each in one file named after its entry; the child process and the Hub's client stand beside them. */
+async function bundleModules(out: string, entryPoints: Readonly<Record<string, string>>): Promise<Metafile> {
   const { metafile } = await build({
-    absWorkingDir: root,
+    ...COMMON,
     entryPoints: {
       ...entryPoints,
       'smoke-child': 'src/smoke/child.ts',
       [HUB_CLIENT]: 'src/repo/hub-client.ts',
     },
     outdir: out,
-    bundle: true,
-    platform: 'node',
     format: 'esm',
-    target: 'node20',
-    external: EXTERNAL,
-    plugins: [cutUnused, keepApart],
-    // Names stay as they are in the sources, for stack traces; shortening them starts no faster.
-    minifyWhitespace: true,
-    minifySyntax: true,
-    charset: 'utf8',
-    // The notices of dependencies are collected into one file.
-    legalComments: 'none',
-    metafile: true,
-    logLevel: 'warning',
+    plugins: [cutUnused, keepApart, lazyBuiltins],
   });
-  const inputs = Object.values(metafile.outputs).flatMap((output) =>
+  return metafile;
+}
+
+/**
+ * The command, as CommonJS: Node starts it a tenth sooner than a module, and what a run does not need of Node's own
+ * modules is never loaded.
+ */
+async function bundleCommand(outfile: string): Promise<Metafile> {
+  const { metafile } = await build({
+    ...COMMON,
+    entryPoints: ['src/cli/bin.ts'],
+    outfile,
+    format: 'cjs',
+    plugins: [cutUnused, keepApart],
+    define: { 'import.meta.url': 'importMetaUrl' },
+    banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+  });
+  await chmod(outfile, 0o755);
+  return metafile;
+}
+
+/** Writes the licences of what is in some bundles beside them, and prints their sizes. */
+async function writeLicenses(folder: string, metafiles: readonly Metafile[]): Promise<void> {
+  const outputs = metafiles.flatMap(({ outputs }) => Object.entries(outputs));
+  const inputs = outputs.flatMap(([, output]) =>
     Object.entries(output.inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
   );
-  await writeFile(join(out, 'THIRD-PARTY-LICENSES.txt'), await licenseText(root, inputs, COPIED_DATA));
-  for (const [path, { bytes }] of Object.entries(metafile.outputs)) {
+  await writeFile(join(folder, 'THIRD-PARTY-LICENSES.txt'), await licenseText(root, inputs, COPIED_DATA));
+  for (const [path, { bytes }] of outputs) {
     console.log(`${(bytes / 1000).toFixed(1).padStart(8)} kB  ${path}`);
   }
 }
 
 /** Declarations of everything the root of the package exports, through the TypeScript compiler. */
-function emitTypes(folder: string): void {
+async function emitTypes(folder: string): Promise<void> {
   const compiler = join(
     createRequire(import.meta.url).resolve('typescript/package.json'),
     '..',
@@ -86,13 +115,16 @@ function emitTypes(folder: string): void {
       stdio: 'inherit',
     },
   );
+  await keepReachable(folder, 'index.d.ts');
 }
 
+const out = join(root, process.argv[2] === 'action' ? 'action/dist' : 'dist');
+await rm(out, { recursive: true, force: true });
 if (process.argv[2] === 'action') {
-  await bundle(join(root, 'action', 'dist'), { index: 'src/action/main.ts' });
+  await writeLicenses(out, [await bundleModules(out, { index: 'src/action/main.ts' })]);
 } else {
-  const out = join(root, 'dist');
-  await bundle(out, { index: 'src/index.ts', cli: 'src/cli/bin.ts' });
-  await chmod(join(out, 'cli.js'), 0o755);
-  emitTypes(join(out, 'types'));
+  const modules = await bundleModules(out, { index: 'src/index.ts' });
+  const command = await bundleCommand(join(out, 'cli.cjs'));
+  await writeLicenses(out, [modules, command]);
+  await emitTypes(join(out, 'types'));
 }

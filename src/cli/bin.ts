@@ -18,7 +18,8 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-process.exitCode = await main(process.argv.slice(2), {
+// No `await` here: the command is bundled as CommonJS, which starts sooner and has none at the top.
+void main(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,
@@ -27,4 +28,6 @@ process.exitCode = await main(process.argv.slice(2), {
   isTTY: { stdout: process.stdout.isTTY === true, stderr: process.stderr.isTTY === true },
   columns: process.stdout.columns ?? process.stderr.columns,
   signal: interrupt.signal,
+}).then((code) => {
+  process.exitCode = code;
 });

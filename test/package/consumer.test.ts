@@ -98,6 +98,8 @@ describe('the library', () => {
       const before = { globals: Object.getOwnPropertyNames(globalThis), env: { ...process.env }, cwd: process.cwd() };
       const listeners = process.eventNames().length;
       await import('validate-model-card');
+      // The loader closes the files it has read.
+      await new Promise((resolve) => setTimeout(resolve, 50));
       const globals = Object.getOwnPropertyNames(globalThis).filter((name) => !before.globals.includes(name));
       console.log(JSON.stringify({
         globals,

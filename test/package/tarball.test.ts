@@ -17,7 +17,7 @@ describe('the tarball', () => {
       'CHANGELOG.md',
       'package.json',
       'dist/index.js',
-      'dist/cli.js',
+      'dist/cli.cjs',
       'dist/smoke-child.js',
       'dist/types/index.d.ts',
       'dist/THIRD-PARTY-LICENSES.txt',
@@ -31,7 +31,7 @@ describe('the tarball', () => {
 
   it('holds nothing else', () => {
     const allowed =
-      /^(LICENSE|README\.md|CHANGELOG\.md|package\.json|schemas\/[\w-]+\.schema\.json|dist\/(index|cli|smoke-child|hub-client)\.js|dist\/types\/[\w/.-]+\.d\.ts|dist\/THIRD-PARTY-LICENSES\.txt)$/;
+      /^(LICENSE|README\.md|CHANGELOG\.md|package\.json|schemas\/[\w-]+\.schema\.json|dist\/(index|smoke-child|hub-client)\.js|dist\/cli\.cjs|dist\/types\/[\w/.-]+\.d\.ts|dist\/THIRD-PARTY-LICENSES\.txt)$/;
     expect([...consumer.files.keys()].filter((file) => !allowed.test(file))).toEqual([]);
   });
 
@@ -84,5 +84,5 @@ async function shippedScripts(): Promise<readonly string[]> {
 
 async function scriptsBelow(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { recursive: true });
-  return entries.filter((name) => name.endsWith('.js')).map((name) => join(folder, name));
+  return entries.filter((name) => /\.c?js$/.test(name)).map((name) => join(folder, name));
 }
