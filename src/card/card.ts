@@ -30,7 +30,7 @@ export type FrontMatter =
       readonly kind: 'invalid';
       /** The parser's reason, in js-yaml's words without position and snippet (`bad indentation of a mapping entry`). */
       readonly reason: string;
-      /** js-yaml's whole message, as the Hub shows it behind `Invalid YAML in README.md: `. */
+      /** js-yaml's whole message, as the Hub shows it behind `Invalid YAML in README.md: `; our reason at a limit. */
       readonly message: string;
       readonly span: Span;
       /** Set when one of our limits stopped the parse rather than a fault of the YAML. */
@@ -70,7 +70,11 @@ export interface Card {
   readonly body: Span;
   /** What other readers make of the same text, where that differs from the Hub's reading. */
   readonly otherReaders: readonly ReaderDisagreement[];
-  /** The offsets of a value, key or whole entry; undefined when the path does not exist in the source. */
+  /**
+   * The offsets of a value (when no part is named), key or whole entry; undefined when the path does not exist in the
+   * source. A value's span is its text alone, quotes included, without its anchor, tag and comment; an empty value is
+   * the point behind its colon. positions.ts says what holds for aliases, merge keys and block scalars.
+   */
   spanOf(path: JsonPath, part?: Part): Span | undefined;
   /** Turns offsets into line and column. */
   rangeAt(span: Span): Range;

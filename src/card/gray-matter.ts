@@ -32,7 +32,7 @@ function refuse(): never {
 const NO_DATA = Object.freeze({});
 
 /**
- * Has gray-matter hand the front matter to `readYaml`, when it cuts out the same block as the Hub does. Returns what
+ * Has gray-matter cut the front matter out and hand it to `readYaml`, when it cuts where the Hub does. Returns what
  * gray-matter reads otherwise; `readYaml` was then not called. Comments alone are nothing to either reader.
  */
 export function readWithGrayMatter(
@@ -40,15 +40,22 @@ export function readWithGrayMatter(
   block: FrontMatterBlock,
   readYaml: (yaml: string) => void,
 ): ReaderDisagreement | null {
-  if (!cutsTheSame(text, block)) return describeReading(text, block);
-  const from = block.yaml.start - block.open.end;
-  const to = block.yaml.end - block.open.end;
-  try {
-    throughGrayMatter(text.slice(block.open.start, block.close.end), (cut) => readYaml(cut.slice(from, to)));
-  } catch {
-    return disagreement('nothing, and stops with an error', block.open);
+  const { open, yaml, close } = block;
+  if (!opensTheSame(text, block) || exhaustsGrayMatter(text, yaml.start, yaml.end)) {
+    return describeReading(text, block);
   }
-  return null;
+  const end = close.start - 1 - open.end;
+  let same: boolean | undefined;
+  try {
+    throughGrayMatter(text.slice(open.start, close.end), (cut) => {
+      same = cut.length === end;
+      if (same) readYaml(cut.slice(yaml.start - open.end, yaml.end - open.end));
+    });
+  } catch {
+    return disagreement('nothing, and stops with an error', open);
+  }
+  same ??= text.indexOf(`\n${FENCE}`, open.end) === close.start - 1;
+  return same ? null : describeReading(text, block);
 }
 
 /** What gray-matter reads where the Hub sees no front matter; null when it sees none either. */
@@ -56,15 +63,13 @@ export function readingOfGrayMatter(text: string): ReaderDisagreement | null {
   return describeReading(text, null);
 }
 
-/** True when the block's fences are the first in the text by gray-matter's rule too. */
-function cutsTheSame(text: string, { open, yaml, close }: FrontMatterBlock): boolean {
-  return (
-    open.start === (text.startsWith(BYTE_ORDER_MARK) ? 1 : 0) &&
-    text.indexOf('\n', open.end) <= open.end + 1 &&
-    text.indexOf(`\n${FENCE}`, open.end) === close.start - 1 &&
-    !exhaustsGrayMatter(text, yaml.start, yaml.end)
-  );
+/** True when the block begins by gray-matter's rule too: at the very start, and with an LF in its line break. */
+function opensTheSame(text: string, { open }: FrontMatterBlock): boolean {
+  const lf = text.charCodeAt(open.end) === LF || text.charCodeAt(open.end + 1) === LF;
+  return open.start === (text.startsWith(BYTE_ORDER_MARK) ? 1 : 0) && lf;
 }
+
+const LF = 0x0a;
 
 function describeReading(text: string, block: FrontMatterBlock | null): ReaderDisagreement | null {
   const start = text.startsWith(BYTE_ORDER_MARK) ? 1 : 0;
