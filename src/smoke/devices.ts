@@ -26,6 +26,9 @@ export const PROVIDERS = {
   coreml: 'CoreMLExecutionProvider',
 } as const satisfies Readonly<Record<Device, string>>;
 
+const SOFTWARE =
+  'WebGPU is drawn in software here, by the Vulkan driver of the environment (VK_DRIVER_FILES).';
+
 /** GPUs that `auto` tries on each system, the best first; CoreML runs only parts of most graphs and is taken on request. */
 const GPUS: Readonly<Partial<Record<NodeJS.Platform, readonly Device[]>>> = {
   linux: ['cuda', 'webgpu'],
@@ -38,7 +41,10 @@ const GPUS: Readonly<Partial<Record<NodeJS.Platform, readonly Device[]>>> = {
  * fault); `auto` tries the GPUs of this machine in child processes and falls back to the CPU.
  */
 export async function chooseDevice(request: DeviceRequest, signal?: AbortSignal): Promise<ChosenDevice> {
-  if (request !== 'auto') return { device: request };
+  if (request !== 'auto') {
+    const software = request === 'webgpu' && isSoftware(process.env);
+    return { device: request, ...(software ? { detail: SOFTWARE } : {}) };
+  }
   const missing = whyNoGpu();
   if (missing !== null) return { device: 'cpu', detail: `auto took cpu: ${missing}` };
   const candidates = (GPUS[process.platform] ?? []).filter(

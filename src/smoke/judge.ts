@@ -285,7 +285,10 @@ function placed({ device, requested, heard }: Attempt): {
       checks: [],
     };
   }
-  const detail = `None of the ${total} operators has an implementation on ${device}; they ran on cpu.`;
+  const detail =
+    total === 1
+      ? `The one operator has no implementation on ${device}; it ran on cpu.`
+      : `None of the ${total} operators has an implementation on ${device}; they ran on cpu.`;
   return {
     device: 'cpu',
     detail,

@@ -1,10 +1,11 @@
 import { posix } from 'node:path';
+import { RepoError } from '../errors.js';
 import type { Repo, RepoFile } from '../repo/repo.js';
 import { findTask, TASKS } from '../tasks/index.js';
 import type { Example, Inference, ModelFacts, Task } from '../tasks/task.js';
 import { isRecord, own } from '../tasks/task.js';
 import { chooseModelFile, type ModelFile } from './model-file.js';
-import { type OnnxGraph, readOnnxGraph } from './onnx-graph.js';
+import { type ExternalData, type OnnxGraph, readOnnxGraph } from './onnx-graph.js';
 import type { SmokeCase, SmokeCheck } from './report.js';
 import type { RunnerName } from './session.js';
 import { checkVocabulary } from './vocabulary.js';
@@ -69,6 +70,13 @@ const MAX_EXAMPLES = 10;
 const MAX_JSON_BYTES = 64 * 1024 * 1024;
 /** A Git LFS pointer is at most this long (git-lfs spec). */
 const MAX_POINTER_BYTES = 1024;
+/** Files that transformers.js reads where they exist, whether they are in the list or not. */
+const OPTIONAL = [
+  'generation_config.json',
+  'preprocessor_config.json',
+  'special_tokens_map.json',
+  'chat_template.jinja',
+];
 const POINTER = 'version https://git-lfs.github.com/spec/v1';
 
 /**
@@ -113,7 +121,10 @@ export async function planSmoke(input: PlanInput): Promise<SmokePlan> {
     return chosen.reason.fault ? fail(chosen.reason.text) : skip(chosen.reason.text);
 
   for (const { path, remedy } of task.needs) {
-    if (has(path) === undefined) return fail(`${path} is missing. ${remedy}`, [chosen.file]);
+    if (has(path) !== undefined) continue;
+    // A link that leads out of the repository is not in the list either.
+    const reason = (await findOutside(repo, [path])) ?? `${path} is missing. ${remedy}`;
+    return fail(reason, [chosen.file]);
   }
   const needed = task.needs.flatMap(({ path }) => has(path) ?? []);
   const pointer = await findPointer(repo, [chosen.file, ...needed]);
@@ -121,13 +132,14 @@ export async function planSmoke(input: PlanInput): Promise<SmokePlan> {
 
   const graph = await readGraph(repo, chosen);
   if (graph.kind === 'broken') return fail(graph.reason, [chosen.file]);
-  const external = checkExternalData(graph.graph, chosen, files);
+  const external = locateExternalData(graph.graph, chosen, files);
   if (external.kind === 'broken') return fail(external.reason, [chosen.file]);
-  const loaded = [chosen.file, ...external.files, ...needed];
-  const outside = await findOutside(repo, loaded);
-  if (outside !== null) return fail(outside, loaded);
-  const externalPointer = await findPointer(repo, external.files);
-  if (externalPointer !== null) return fail(externalPointer, loaded);
+  const loaded = [chosen.file, ...external.files.keys(), ...needed];
+  const unfit =
+    (await findOutside(repo, [...loaded.map(({ path }) => path), ...OPTIONAL])) ??
+    (await findPointer(repo, [...external.files.keys()])) ??
+    findShort(external.files);
+  if (unfit !== null) return fail(unfit, loaded);
 
   const model: ModelFacts = { config: isRecord(config.value) ? config.value : null, graph: graph.graph };
   const checks = [...task.checkModel(model)];
@@ -271,19 +283,13 @@ function pointerReason(file: RepoFile, text: string): string {
 }
 
 /** Which of some files lies outside the repository, in a sentence; null when none does. */
-async function findOutside(repo: Repo, files: readonly RepoFile[]): Promise<string | null> {
-  // transformers.js reads these where they exist, whether they are in the list or not.
-  const optional = [
-    'generation_config.json',
-    'preprocessor_config.json',
-    'special_tokens_map.json',
-    'chat_template.jinja',
-  ];
-  for (const path of [...files.map((file) => file.path), ...optional]) {
+async function findOutside(repo: Repo, paths: readonly string[]): Promise<string | null> {
+  for (const path of paths) {
     try {
       await repo.readRange(path, 0, 1);
     } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      if (error instanceof RepoError && error.code === 'outside') return error.message;
+      throw error;
     }
   }
   return null;
@@ -315,16 +321,23 @@ async function readGraph(
   }
 }
 
-/** Whether the files that hold a graph's weights are there, and long enough. */
-function checkExternalData(
+type External =
+  | {
+      readonly kind: 'found';
+      /** The files that hold weights, each with what the graph needs of it. */
+      readonly files: ReadonlyMap<RepoFile, readonly ExternalData[]>;
+    }
+  | { readonly kind: 'broken'; readonly reason: string };
+
+/** Finds the files that hold a graph's weights. */
+function locateExternalData(
   graph: OnnxGraph | null,
   { file }: ModelFile,
   files: readonly RepoFile[],
-):
-  | { readonly kind: 'ok'; readonly files: readonly RepoFile[] }
-  | { readonly kind: 'broken'; readonly reason: string } {
-  const found = new Map<string, RepoFile>();
-  for (const { location, end, tensor } of graph?.external ?? []) {
+): External {
+  const found = new Map<RepoFile, ExternalData[]>();
+  for (const data of graph?.external ?? []) {
+    const { location } = data;
     const path = posix.normalize(posix.join(posix.dirname(file.path), location));
     if (posix.isAbsolute(location) || path.startsWith('..') || location.includes('\\')) {
       return {
@@ -332,20 +345,27 @@ function checkExternalData(
         reason: `${file.path} refers to weights outside the repository (${location}). Save them beside the graph and export it again.`,
       };
     }
-    const data = files.find((one) => one.path === path);
-    if (data === undefined) {
+    const holder = files.find((one) => one.path === path);
+    if (holder === undefined) {
       return {
         kind: 'broken',
         reason: `The weights of ${file.path} lie in ${path}, which is missing. Upload it too (do not rename it: the graph names it).`,
       };
     }
-    if (end !== null && data.size < end && data.size > MAX_POINTER_BYTES) {
-      return {
-        kind: 'broken',
-        reason: `${path} is cut off: the tensor ${tensor} reaches to byte ${end}, but the file has ${data.size}. Upload it again.`,
-      };
-    }
-    found.set(path, data);
+    const tensors = found.get(holder);
+    if (tensors === undefined) found.set(holder, [data]);
+    else tensors.push(data);
   }
-  return { kind: 'ok', files: [...found.values()] };
+  return { kind: 'found', files: found };
+}
+
+/** Which file of weights is shorter than the graph needs, in a sentence; null when none is. */
+function findShort(files: ReadonlyMap<RepoFile, readonly ExternalData[]>): string | null {
+  for (const [file, tensors] of files) {
+    const short = tensors.find(({ end }) => end !== null && end > file.size);
+    if (short !== undefined) {
+      return `${file.path} is cut off: the tensor ${short.tensor} reaches to byte ${short.end}, but the file has ${file.size}. Upload it again.`;
+    }
+  }
+  return null;
 }

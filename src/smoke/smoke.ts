@@ -206,7 +206,8 @@ async function cardAndTask(
   const { metadata } = card;
   if (options.task !== undefined) return { metadata, task: options.task };
   if (options.support !== undefined) return { metadata, task: options.support.task.name };
-  const modelConfig = await readConfig(repo);
+  const listed = files?.some(({ path }) => path === 'config.json') ?? false;
+  const modelConfig = listed ? await readConfig(repo) : undefined;
   const support = decideSupport({
     metadata,
     ...(files === null ? {} : { files }),

@@ -29,6 +29,8 @@ export interface TabularClassificationFacts {
   readonly labels: readonly (string | number)[];
   /** Probabilities by row and class; null when the graph gives none as a tensor. */
   readonly probabilities: readonly (readonly number[])[] | null;
+  /** An output that is no tensor and cannot be read; null when there is none. */
+  readonly unreadable: string | null;
 }
 
 /** A class for each row of a table. */
@@ -134,7 +136,9 @@ export const tabularClassification: Task<TableInput, TabularClassificationFacts>
         id: 'probabilities',
         status: 'skipped',
         message:
-          'The graph gives its probabilities as a list of dictionaries (ZipMap), which cannot be read here. Convert with options={"zipmap": False} to have them checked.',
+          facts.unreadable === null
+            ? 'The graph gives classes only, no probabilities.'
+            : `The graph gives ${facts.unreadable} as a list of dictionaries (ZipMap), which cannot be read here. Convert with options={"zipmap": False} to have the probabilities checked.`,
       });
     } else if (facts.probabilities.every((row) => row.every(Number.isFinite))) {
       checks.push(checkProbabilities(facts.probabilities, true, 'The probabilities'));
@@ -257,7 +261,11 @@ async function run(
   }
   return {
     output: labels,
-    facts: { labels, probabilities: probabilities.length === 0 ? null : probabilities },
+    facts: {
+      labels,
+      probabilities: probabilities.length === 0 ? null : probabilities,
+      unreadable: session.outputs.find(({ type }) => type === null)?.name ?? null,
+    },
   };
 }
 

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { SmokeSetupError } from '../../src/errors.js';
+import { chooseDevice, isSoftware, probeDevice, whyNoGpu } from '../../src/smoke/devices.js';
+import { NOTHING_HEARD } from '../../src/smoke/hearing.js';
+import { setupFailure } from '../../src/smoke/judge.js';
+import { smokeTest } from '../../src/smoke/smoke.js';
+import { openFixture } from './fixture.js';
+
+describe('auto', () => {
+  it('tries no GPU where Linux shows none, or where Vulkan is drawn in software', () => {
+    expect(whyNoGpu('linux', {}, [])).toContain('no GPU');
+    expect(whyNoGpu('linux', {}, ['renderD128'])).toBeNull();
+    const software = { VK_DRIVER_FILES: '/usr/lib/chromium/vk_swiftshader_icd.json' };
+    expect(whyNoGpu('linux', software, ['renderD128'])).toContain('in software');
+    expect(whyNoGpu('linux', software, [])).toContain('in software');
+    expect(whyNoGpu('darwin', {}, [])).toBeNull();
+    expect(whyNoGpu('win32', {}, [])).toBeNull();
+    expect(isSoftware({ VK_ICD_FILENAMES: '/usr/share/vulkan/icd.d/lvp_icd.x86_64.json' })).toBe(true);
+    expect(isSoftware({ VK_DRIVER_FILES: '/usr/share/vulkan/icd.d/nvidia_icd.json' })).toBe(false);
+  });
+
+  it('says what it took and why', async () => {
+    const { device, detail } = await chooseDevice('auto');
+    expect(detail).toMatch(new RegExp(`^auto took ${device}`));
+    expect(await chooseDevice('cpu')).toEqual({ device: 'cpu' });
+    const report = await smokeTest(await openFixture('tabular-classification'), { device: 'auto' });
+    expect(report.deviceDetail).toContain(`auto took ${device}`);
+  });
+});
+
+describe('a device that does not work', () => {
+  // DirectML exists on Windows only, CoreML on macOS only.
+  const foreign = process.platform === 'darwin' ? 'dml' : 'coreml';
+
+  it('is an error about the machine, not about the model', async () => {
+    const error = await smokeTest(await openFixture('text-classification'), { device: foreign }).catch(
+      (reason: unknown) => reason,
+    );
+    expect(error).toBeInstanceOf(SmokeSetupError);
+    expect(error).toMatchObject({ code: 'device-unavailable', exitCode: 3 });
+    expect(String(error)).toContain(`The device ${foreign} does not work here`);
+  });
+
+  it('is told by a probe from one that works', async () => {
+    expect(await probeDevice('cpu')).toBeNull();
+    expect(await probeDevice(foreign)).toContain(`no ${foreign}`);
+  });
+});
+
+describe('runtimes that are not there', () => {
+  const attempt = {
+    device: 'cpu',
+    requested: 'auto',
+    heard: NOTHING_HEARD,
+    end: { end: 'finished' },
+    limits: { memoryBytes: 1, totalMs: 1 },
+    peakRssBytes: null,
+    folders: { root: '/model', others: [] },
+    written: '',
+  } as const;
+  const failure = (code: string, message: string) => ({
+    ...attempt,
+    heard: {
+      ...NOTHING_HEARD,
+      failure: { stage: 'setup', error: { name: 'RuntimeMissingError', code, message } } as const,
+    },
+  });
+
+  it('names the one command that installs them', async () => {
+    const error = await setupFailure(failure('not-installed', '@huggingface/transformers'));
+    expect(error).toMatchObject({ code: 'runtime-missing', exitCode: 3 });
+    expect(error?.message).toContain('@huggingface/transformers, which is not installed');
+    expect(error?.hint).toContain('npm install onnxruntime-node @huggingface/transformers');
+    expect(error?.hint).toContain('ONNXRUNTIME_NODE_INSTALL=skip');
+  });
+
+  it('tells one that is broken, and a child that dies before it is loaded', async () => {
+    expect(
+      await setupFailure(failure('not-loadable', 'onnxruntime-node does not load: bad ELF')),
+    ).toMatchObject({
+      code: 'runtime-broken',
+    });
+    const died = {
+      ...attempt,
+      end: { end: 'exited', code: null, signal: 'SIGSEGV' },
+      written: 'oh\nno',
+    } as const;
+    expect(await setupFailure(died)).toMatchObject({ code: 'runtime-broken', hint: 'oh no.' });
+    expect(await setupFailure(attempt)).toBeNull();
+  });
+});
