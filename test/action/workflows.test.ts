@@ -33,6 +33,12 @@ describe.each(files)('%s', (file) => {
   });
 });
 
+it('the README shows the example as it is', () => {
+  expect(readFileSync('README.md', 'utf8')).toContain(
+    readFileSync(`${EXAMPLES}/validate-then-sync.yml`, 'utf8'),
+  );
+});
+
 it.each(readdirSync(WORKFLOWS))('%s pins every action of others by commit', (name) => {
   const uses = readFileSync(`${WORKFLOWS}/${name}`, 'utf8').matchAll(/uses: (\S+)(.*)/g);
   for (const [, action = '', comment = ''] of uses) {
