@@ -1,7 +1,7 @@
 import { relative, resolve, sep } from 'node:path';
 import { EXIT, type ExitCode, UserError } from '../errors.js';
 import type { Repo } from '../repo/repo.js';
-import { fails, fails } from '../report/fails.js';
+import { fails } from '../report/fails.js';
 import { formatReport } from '../report/index.js';
 import type { FormatName } from '../report/names.js';
 import { style } from '../report/style.js';
