@@ -3,8 +3,10 @@
  * Whatever happens here, to the memory, the thread or the whole process, the parent lives on.
  */
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { findTask } from '../tasks/index.js';
 import type { Answer, Inference } from '../tasks/task.js';
+import { parseJsonFile } from './json.js';
 import { blockNetwork } from './network.js';
 import { addOnDevice } from './probe.js';
 import type { AnswerRole, ChildError, InferenceJob, Job, Message, ProbeJob } from './protocol.js';
@@ -14,6 +16,7 @@ import type { OpenedModel } from './runners/opened.js';
 import { RuntimeMissingError } from './runners/runtime.js';
 import { openTransformers } from './runners/transformers.js';
 import { say } from './say.js';
+import { checkVocabulary } from './vocabulary.js';
 import { startWatchdog } from './watchdog.js';
 
 /** The parent at the start: when another process takes its place, it is gone. */
@@ -46,22 +49,18 @@ async function infer(job: InferenceJob): Promise<void> {
   say({ type: 'stage', stage: 'setup' });
   const task = findTask(job.task);
   if (task === undefined) throw new Error(`No definition of ${job.task}.`);
+  const open = await (job.runner === 'transformers' ? openTransformers(job, task) : openOnnx(job, task));
+  // From here on native code may block this thread.
+  startWatchdog(job.memoryLimitBytes, parent);
+  say({ type: 'stage', stage: 'load' });
   let model: OpenedModel;
   try {
-    const open = await (job.runner === 'transformers' ? openTransformers(job, task) : openOnnx(job, task));
-    // From here on native code may block this thread.
-    startWatchdog(job.memoryLimitBytes, parent);
-    say({ type: 'stage', stage: 'load' });
+    checkFiles(job);
     const start = performance.now();
-    try {
-      model = await open();
-    } catch (error) {
-      say({ type: 'failed', stage: 'load', error: describe(error) });
-      return;
-    }
+    model = await open();
     say({ type: 'loaded', loadMs: performance.now() - start });
   } catch (error) {
-    say({ type: 'failed', stage: 'setup', error: describe(error) });
+    say({ type: 'failed', stage: 'load', error: describe(error) });
     return;
   }
 
@@ -100,6 +99,15 @@ async function infer(job: InferenceJob): Promise<void> {
       for (const [index, inference] of job.probes.entries()) await answer('probe', index, inference);
   }
   done();
+}
+
+/** Checks the tokenizer's files, which may be too large for the parent to parse. Throws `BrokenJsonError`. */
+function checkFiles({ root, json, tokenRows }: InferenceJob): void {
+  for (const path of json) {
+    const value = parseJsonFile(path, readFileSync(join(root, path), 'utf8'));
+    if (path !== 'tokenizer.json') continue;
+    for (const check of checkVocabulary(value, tokenRows)) say({ type: 'check', check });
+  }
 }
 
 function sayAnswer(message: Message, role: AnswerRole, index: number): void {

@@ -1,4 +1,5 @@
 import type { ChildError, Message } from './protocol.js';
+import type { SmokeCheck } from './report.js';
 
 type AnswerMessage = Extract<Message, { type: 'answer' }>;
 type NoAnswerMessage = Extract<Message, { type: 'no-answer' }>;
@@ -10,6 +11,8 @@ export interface Heard {
   /** The case that was running last, or null. */
   readonly running: { readonly role: AnswerMessage['role']; readonly index: number } | null;
   readonly failure: { readonly stage: 'setup' | 'load'; readonly error: ChildError } | null;
+  /** Checks of the files. */
+  readonly checks: readonly SmokeCheck[];
   readonly loadMs: number | null;
   readonly cases: ReadonlyMap<number, AnswerMessage | NoAnswerMessage>;
   readonly repeat: AnswerMessage | NoAnswerMessage | null;
@@ -25,6 +28,7 @@ export const NOTHING_HEARD: Heard = {
   stage: 'setup',
   running: null,
   failure: null,
+  checks: [],
   loadMs: null,
   cases: new Map(),
   repeat: null,
@@ -39,6 +43,8 @@ export function hear(heard: Heard, message: Message): Heard {
   switch (message.type) {
     case 'stage':
       return { ...heard, stage: message.stage };
+    case 'check':
+      return { ...heard, checks: [...heard.checks, message.check] };
     case 'loaded':
       return { ...heard, stage: 'run', loadMs: message.loadMs };
     case 'running':

@@ -99,7 +99,7 @@ export function judge(plan: RunPlan, attempt: Attempt, deviceDetail: string | un
     const check: SmokeCheck = { id: 'input', status: 'failed', message };
     cases.push({ source: 'widget', input: example, latencyMs: null, checks: [check] });
   }
-  const checks = [...plan.checks, ...modelChecks(plan, heard, device), ...where.checks];
+  const checks = [...plan.checks, ...heard.checks, ...modelChecks(plan, heard, device), ...where.checks];
   const stop = stopReason(attempt);
   const all = [...checks, ...cases.flatMap((one) => one.checks)];
   const failed = all.filter(({ status }) => status === 'failed');

@@ -4,11 +4,11 @@ import type { Repo, RepoFile } from '../repo/repo.js';
 import { findTask, TASKS } from '../tasks/index.js';
 import type { Example, Inference, ModelFacts, Task } from '../tasks/task.js';
 import { isRecord, own } from '../tasks/task.js';
+import { BrokenJsonError, parseJsonFile } from './json.js';
 import { chooseModelFile, type ModelFile } from './model-file.js';
 import { type ExternalData, type OnnxGraph, readOnnxGraph } from './onnx-graph.js';
 import type { SmokeCase, SmokeCheck } from './report.js';
 import type { RunnerName } from './session.js';
-import { checkVocabulary } from './vocabulary.js';
 
 /** What a smoke inference will do, settled before anything is loaded. */
 export type SmokePlan = SkipPlan | FailPlan | RunPlan;
@@ -49,6 +49,10 @@ export interface RunPlan {
   readonly probes: readonly Inference[];
   /** What was checked already. */
   readonly checks: readonly SmokeCheck[];
+  /** JSON files that are checked before the model is loaded. */
+  readonly json: readonly string[];
+  /** Rows of the embedding, as the graph shows them; null when it does not. */
+  readonly tokenRows: number | null;
 }
 
 export interface PlanInput {
@@ -66,8 +70,11 @@ export interface PlanInput {
 
 /** Most widget examples that are run. */
 const MAX_EXAMPLES = 10;
-/** Largest JSON file that is read, in bytes; tokenizers of large vocabularies have some 30 MB. */
-const MAX_JSON_BYTES = 64 * 1024 * 1024;
+/**
+ * Largest config.json that is read, in bytes; one with 20,000 labels has less than 2 MB. Larger ones could be made to take
+ * minutes and gigabytes to parse; the tokenizer, which may be larger, is therefore read in the child process.
+ */
+const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
 /** A Git LFS pointer is at most this long (git-lfs spec). */
 const MAX_POINTER_BYTES = 1024;
 /** Files that transformers.js reads where they exist, whether they are in the list or not. */
@@ -142,15 +149,7 @@ export async function planSmoke(input: PlanInput): Promise<SmokePlan> {
   if (unfit !== null) return fail(unfit, loaded);
 
   const model: ModelFacts = { config: isRecord(config.value) ? config.value : null, graph: graph.graph };
-  const checks = [...task.checkModel(model)];
-  if (has('tokenizer.json') !== undefined && task.needs.some(({ path }) => path === 'tokenizer.json')) {
-    const tokenizer = await readJson(repo, has('tokenizer.json'));
-    if (tokenizer.kind === 'broken') return fail(tokenizer.reason, loaded, checks);
-    checks.push(...checkVocabulary(tokenizer.value, graph.graph?.tokenRows ?? null));
-    const tokenizerConfig = await readJson(repo, has('tokenizer_config.json'));
-    if (tokenizerConfig.kind === 'broken') return fail(tokenizerConfig.reason, loaded, checks);
-  }
-
+  const checks = task.checkModel(model);
   const { cases, faulty, fault } = planCases(task, model, input);
   if (fault !== undefined) return fail(fault, loaded, checks);
   return {
@@ -165,6 +164,8 @@ export async function planSmoke(input: PlanInput): Promise<SmokePlan> {
     faulty,
     probes: task.contrast(cases, model),
     checks,
+    json: needed.map(({ path }) => path).filter((path) => path.endsWith('.json') && path !== 'config.json'),
+    tokenRows: graph.graph?.tokenRows ?? null,
   };
 }
 
@@ -233,35 +234,22 @@ type Json =
 /** Reads a JSON file of the repository; `value` is null when there is none. */
 async function readJson(repo: Repo, file: RepoFile | undefined): Promise<Json> {
   if (file === undefined) return { kind: 'read', value: null };
-  if (file.size > MAX_JSON_BYTES) {
+  if (file.size > MAX_CONFIG_BYTES) {
     return {
       kind: 'broken',
-      reason: `${file.path} has ${file.size} bytes; it is not read beyond ${MAX_JSON_BYTES}.`,
+      reason: `${file.path} has ${file.size} bytes; it is not read beyond ${MAX_CONFIG_BYTES}.`,
     };
   }
-  const bytes = await repo.read(file.path, MAX_JSON_BYTES);
+  const bytes = await repo.read(file.path, MAX_CONFIG_BYTES);
   if (bytes === null) return { kind: 'read', value: null };
   const text = new TextDecoder().decode(bytes);
   if (text.startsWith(POINTER)) return { kind: 'broken', reason: pointerReason(file, text) };
   try {
-    return { kind: 'read', value: JSON.parse(text) };
+    return { kind: 'read', value: parseJsonFile(file.path, text) };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return {
-      kind: 'broken',
-      reason: `${file.path} is not valid JSON: ${withLine(message, text)}. Correct it.`,
-    };
+    if (error instanceof BrokenJsonError) return { kind: 'broken', reason: error.message };
+    throw error;
   }
-}
-
-/** A JSON error with the line and column instead of an offset. */
-function withLine(message: string, text: string): string {
-  const offset = /at position (\d+)/.exec(message)?.[1];
-  // Later versions of Node add the line themselves.
-  const reason = message.replace(/ at position \d+.*$/s, '').replace(/\s+/g, ' ');
-  if (offset === undefined) return reason;
-  const before = text.slice(0, Number(offset)).split('\n');
-  return `${reason} (line ${before.length}, column ${(before.at(-1) ?? '').length + 1})`;
 }
 
 /** Which of some files is only a Git LFS pointer, in a sentence; null when none is. */

@@ -1,5 +1,5 @@
 import type { Inference, TensorSummary } from '../tasks/task.js';
-import type { Device } from './report.js';
+import type { Device, SmokeCheck } from './report.js';
 import type { RunnerName } from './session.js';
 
 /** What the child process is asked to do; it reads this as JSON from its standard input. */
@@ -21,6 +21,10 @@ export interface InferenceJob {
   readonly cases: readonly Inference[];
   /** Extra inputs, run only when the cases do not show that answers differ. */
   readonly probes: readonly Inference[];
+  /** JSON files of the repository that must be readable. */
+  readonly json: readonly string[];
+  /** Rows of the embedding, to compare with the tokenizer; null when they are unknown. */
+  readonly tokenRows: number | null;
   /** What the child's own watchdog allows, in bytes. */
   readonly memoryLimitBytes: number;
 }
@@ -45,6 +49,8 @@ export type AnswerRole = 'case' | 'repeat' | 'probe';
 export type Message =
   | { readonly type: 'stage'; readonly stage: 'setup' | 'load' }
   | { readonly type: 'running'; readonly role: AnswerRole; readonly index: number }
+  /** A check of the files. */
+  | { readonly type: 'check'; readonly check: SmokeCheck }
   | { readonly type: 'loaded'; readonly loadMs: number }
   | {
       readonly type: 'answer';
@@ -67,9 +73,9 @@ export type Message =
   | { readonly type: 'over-memory'; readonly rssBytes: number }
   | { readonly type: 'done'; readonly peakRssBytes: number };
 
-/** Longest message of the child, and most it may say in all, in bytes. */
-export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
-export const MAX_TOTAL_BYTES = 64 * 1024 * 1024;
+/** Longest message of the child, and most it may say in all, in bytes; the parent parses it, so it must not cost much. */
+export const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
+export const MAX_TOTAL_BYTES = 32 * 1024 * 1024;
 
 const SPECIAL: Readonly<Record<string, number>> = {
   NaN: Number.NaN,
@@ -108,6 +114,8 @@ export function isMessage(value: unknown): value is Message {
       return message.stage === 'setup' || message.stage === 'load';
     case 'running':
       return role();
+    case 'check':
+      return isCheck(message.check);
     case 'loaded':
       return numbers('loadMs');
     case 'answer':
@@ -129,6 +137,15 @@ export function isMessage(value: unknown): value is Message {
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
+}
+
+function isCheck(value: unknown): value is SmokeCheck {
+  return (
+    isObject(value) &&
+    typeof value.id === 'string' &&
+    typeof value.message === 'string' &&
+    ['passed', 'failed', 'warning', 'skipped'].includes(String(value.status))
+  );
 }
 
 function isError(value: unknown): value is ChildError {

@@ -57,7 +57,7 @@ const SETUP_TIMEOUT_MS = 60_000;
 const GIB = 1024 ** 3;
 const CPU: ChosenDevice = { device: 'cpu' };
 /** Largest config.json that is read for the verdict, in bytes. */
-const MAX_CONFIG_BYTES = 8 * 1024 * 1024;
+const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
 
 /**
  * Runs a smoke inference of a model repository: plans it, runs it in a child process with limits of time and memory, and
@@ -148,6 +148,8 @@ async function attempt(
     config: plan.config,
     cases: plan.cases.map(({ input, parameters }) => ({ input, parameters })),
     probes: plan.probes,
+    json: plan.json,
+    tokenRows: plan.tokenRows,
     memoryLimitBytes,
   };
   let heard: Heard = NOTHING_HEARD;

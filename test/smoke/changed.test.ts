@@ -118,6 +118,22 @@ describe('changed fixtures', () => {
     expect(report.status, report.reason).toBe('passed');
   });
 
+  it('names a tokenizer that is no JSON, and where', async () => {
+    const folder = copyFixture('text-classification');
+    writeFileSync(join(folder, 'tokenizer.json'), '{\n  "model": {oops}\n}');
+    const report = await smokeTest(await open(folder), { device: 'cpu' });
+    expect(report).toMatchObject({ status: 'failed', stage: 'load' });
+    expect(report.reason).toMatch(/^tokenizer\.json is not valid JSON: .*line 2/);
+  });
+
+  it('lets a huge tokenizer cost the child its memory, not this process', async () => {
+    const folder = copyFixture('text-classification');
+    writeFileSync(join(folder, 'tokenizer.json'), '['.repeat(40e6));
+    const report = await smokeTest(await open(folder), { device: 'cpu', memoryLimitBytes: 500e6 });
+    expect(report).toMatchObject({ status: 'failed', stage: 'load' });
+    expect(report.reason).toContain('MB of memory, more than the limit of 500 MB');
+  });
+
   it('names what stopped it when the whole time is up', async () => {
     const start = performance.now();
     const report = await smokeTest(await openFixture('faults/infinite-loop'), {

@@ -84,11 +84,6 @@ describe('faults that need no inference', () => {
       'refers to weights outside the repository (../../../data.d)',
     ],
     [
-      'a tokenizer that is no JSON',
-      { ...TEXT, ...MODEL, 'tokenizer.json': '{"model": {\n  "vocab": }' },
-      'tokenizer.json is not valid JSON',
-    ],
-    [
       'a tokenizer in Git LFS',
       {
         ...TEXT,
@@ -106,6 +101,11 @@ describe('faults that need no inference', () => {
     const result = await plan(files);
     expect(result.kind).toBe('fail');
     expect(result).toHaveProperty('reason', expect.stringContaining(reason));
+  });
+
+  it('does not parse a config.json that is too large to be one', async () => {
+    const result = await plan({ ...TEXT, ...MODEL, 'config.json': '['.repeat(5_000_000) });
+    expect(result).toHaveProperty('reason', expect.stringContaining('config.json has 5000000 bytes'));
   });
 
   it('says where a JSON file is broken', async () => {

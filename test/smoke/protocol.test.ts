@@ -21,6 +21,9 @@ describe('messages between the processes', () => {
   it('takes nothing for a message that is none', () => {
     expect(isMessage({ type: 'loaded', loadMs: 5 })).toBe(true);
     expect(isMessage({ type: 'placement', nodes: null })).toBe(true);
+    const check = { id: 'a', status: 'failed', message: 'b' };
+    expect(isMessage({ type: 'check', check })).toBe(true);
+    expect(isMessage({ type: 'check', check: { ...check, status: 'good' } })).toBe(false);
     expect(isMessage({ type: 'no-answer', role: 'case', index: 0, error: { name: 'a', message: 'b' } })).toBe(
       true,
     );

@@ -211,7 +211,7 @@ describe('the child process', () => {
        const child = startChild();
        await child.run(
          { kind: 'inference', runner: 'onnx', task: 'tabular-classification', root: ${JSON.stringify(join(process.cwd(), 'fixtures/faults/infinite-loop'))},
-           model: 'model.onnx', dtype: 'fp32', device: 'cpu', config: null, probes: [], memoryLimitBytes: 2e9,
+           model: 'model.onnx', dtype: 'fp32', device: 'cpu', config: null, probes: [], json: [], tokenRows: null, memoryLimitBytes: 2e9,
            cases: [{ input: { data: { a: [1], b: [1] } }, parameters: {} }] },
          { memoryLimitBytes: 2e9, totalMs: 60000, onMessage(message) {
            if (message.type === 'running') console.log(child.pid);
