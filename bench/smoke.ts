@@ -5,11 +5,13 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const place = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const command = process.env.VALIDATE_CARD_COMMAND ?? place('../dist/cli.cjs');
-const folder = process.argv[2] ?? place('../fixtures/text-classification');
+// Absolute: transformers.js takes a relative path for a Hub id.
+const folder = resolve(process.argv[2] ?? place('../fixtures/text-classification'));
 const pairs = Number(process.argv[3] ?? 25);
 
 for (const file of [command, folder]) {
