@@ -2,13 +2,19 @@ import type { Position } from './position.js';
 
 /**
  * Makes a function from an offset to its line and column. A line ends at LF, CRLF or a lone CR, as in YAML and in
- * editors. The text is looked through once, here; a look-up is a binary search. Offsets outside the text are
- * moved to its nearest end.
+ * editors. The text is looked through once, and only as far as the offsets asked for; after that a look-up is a
+ * binary search. Offsets outside the text are moved to its nearest end.
  */
 export function lineTable(text: string): (offset: number) => Position {
-  const starts = text.includes('\r') ? startsOfMixedLines(text) : startsOfLines(text);
+  const starts = [0];
+  const breaks = /\r\n?|\n/g;
+  let known = 0;
   return (offset) => {
     const at = Math.min(Math.max(offset, 0), text.length);
+    while (known <= at) {
+      if (breaks.test(text)) starts.push(breaks.lastIndex);
+      known = breaks.lastIndex === 0 ? Number.POSITIVE_INFINITY : breaks.lastIndex;
+    }
     let low = 0;
     let high = starts.length - 1;
     while (low < high) {
@@ -18,17 +24,4 @@ export function lineTable(text: string): (offset: number) => Position {
     }
     return { line: low + 1, column: at - (starts[low] ?? 0) + 1, offset: at };
   };
-}
-
-function startsOfLines(text: string): number[] {
-  const starts = [0];
-  for (let feed = text.indexOf('\n'); feed !== -1; feed = text.indexOf('\n', feed + 1)) starts.push(feed + 1);
-  return starts;
-}
-
-function startsOfMixedLines(text: string): number[] {
-  const starts = [0];
-  const breaks = /\r\n?|\n/g;
-  while (breaks.test(text)) starts.push(breaks.lastIndex);
-  return starts;
 }

@@ -5,7 +5,8 @@ import { MAPPING, NOTHING, SCALAR, SEQUENCE, type YamlTrace } from './yaml.js';
 
 /**
  * Finds the place of a key, a value or a whole entry in the source of a trace; undefined when the path leads nowhere.
- * Offsets count in `trace.source`. The tree of nodes is built at the first call, its details where paths lead.
+ * Offsets count in `trace.source`. Nothing is worked out before the
+ * first call, and then only where paths lead.
  *
  * A value's span is its text alone: no comment, no trailing space, no anchor and no tag (so a replacement keeps
  * them), quotes and the header of a block scalar included; a block scalar with `+` ends behind its last line break,
@@ -24,14 +25,14 @@ export function positionsOf(trace: YamlTrace): (path: JsonPath, part: Part) => S
 
 /** A node as the parser reported it. */
 interface Node {
+  /** Index of its first step in the trace; -1 when the parser did not report it. */
+  readonly step: number;
   /** Where the parser began to look for it: at the node, or at the white space before. */
   readonly open: number;
   /** Where the parser went on: at the end of the node, or behind the white space after. */
   readonly close: number;
   readonly kind: number;
   readonly value: unknown;
-  /** Keys, values and items in the order of the source, and at times a try that came to nothing. */
-  readonly children: readonly Node[];
   /** Start of the collection around it; -1 for the root, and until that collection has its shape. */
   around: number;
   /** Where it is when nothing stands there: behind a colon or dash. Set with `around`. */
@@ -68,48 +69,54 @@ interface Entry {
 }
 
 interface Tree {
+  readonly trace: YamlTrace;
   readonly source: string;
+  /** For the step that starts a node, the index of the step that ends it; for that one, the index of the value. */
+  readonly links: readonly number[];
   readonly root: Node;
-  readonly nodes: readonly Node[];
   /** The nodes that aliases repeat, by their value; made when the first alias is followed. */
   anchored?: ReadonlyMap<unknown, Node>;
 }
 
-const NO_CHILDREN: readonly Node[] = [];
-
-function buildTree({ source, steps, values }: YamlTrace): Tree {
-  const nodes: Node[] = [];
+function buildTree(trace: YamlTrace): Tree {
+  const { source, steps, values } = trace;
+  const links: number[] = [];
   const opens: number[] = [];
-  const families: Node[][] = [[]];
-  for (const step of steps) {
-    if (step < 0) {
-      opens.push(-1 - step);
-      families.push([]);
-      continue;
+  let closed = 0;
+  for (let index = 0; index < steps.length; index++) {
+    if ((steps[index] ?? 0) < 0) {
+      opens.push(index);
+      links.push(0);
+    } else {
+      links[opens.pop() ?? 0] = index;
+      links.push(closed++);
     }
-    const kind = step & 3;
-    const children = families.pop() ?? [];
-    const open = opens.pop() ?? 0;
-    // A scalar has no children: what the parser tried while it read one came to nothing.
-    const kept = kind === MAPPING || kind === SEQUENCE ? children : NO_CHILDREN;
-    const node = {
-      open,
-      close: step >> 2,
-      kind,
-      value: values[nodes.length],
-      children: kept,
-      around: -1,
-      point: open,
-    };
-    nodes.push(node);
-    families.at(-1)?.push(node);
   }
-  return { source, root: families[0]?.[0] ?? nothingAt(0), nodes };
+  const root = values.length === 0 ? nothingAt(0) : nodeAt(trace, links, 0);
+  return { trace, source, links, root };
+}
+
+function nodeAt({ steps, values }: YamlTrace, links: readonly number[], step: number): Node {
+  const open = -1 - (steps[step] ?? 0);
+  const end = links[step] ?? 0;
+  const last = steps[end] ?? 0;
+  const value = values[links[end] ?? 0];
+  return { step, open, close: last >> 2, kind: last & 3, value, around: -1, point: open };
+}
+
+/** Keys, values and items in the order of the source, and at times a try that came to nothing. */
+function childrenOf(tree: Tree, node: Node): readonly Node[] {
+  const children: Node[] = [];
+  const end = tree.links[node.step] ?? 0;
+  for (let step = node.step + 1; step < end; step = (tree.links[step] ?? end) + 1) {
+    children.push(nodeAt(tree.trace, tree.links, step));
+  }
+  return children;
 }
 
 /** A null that the parser did not report, because nothing stands there. */
 function nothingAt(at: number): Node {
-  return { open: at, close: at, kind: NOTHING, value: null, children: NO_CHILDREN, around: -1, point: at };
+  return { step: -1, open: at, close: at, kind: NOTHING, value: null, around: -1, point: at };
 }
 
 function find(tree: Tree, path: JsonPath, part: Part): Span | undefined {
@@ -173,7 +180,12 @@ function target(tree: Tree, node: Node): Node {
   if (node.kind !== NOTHING || typeof node.value !== 'object' || node.value === null) return node;
   if (tree.anchored === undefined) {
     const anchored = new Map<unknown, Node>();
-    for (const each of tree.nodes) if (each.kind >= MAPPING) anchored.set(each.value, each);
+    const { steps } = tree.trace;
+    for (let step = 0; step < steps.length; step++) {
+      if ((steps[step] ?? 0) >= 0) continue;
+      const each = nodeAt(tree.trace, tree.links, step);
+      if (each.kind >= MAPPING) anchored.set(each.value, each);
+    }
     tree.anchored = anchored;
   }
   return tree.anchored.get(node.value) ?? node;
@@ -208,7 +220,7 @@ function makeShape(tree: Tree, node: Node): Shape {
 
 function shapeCollection(tree: Tree, node: Node, head: Head): Shape {
   const { source } = tree;
-  const children = unwrap(source, node, head.start);
+  const children = unwrap(tree, node, head.start);
   const first = children[0];
   if (node.kind === SEQUENCE) {
     const { outer, start } = head;
@@ -239,13 +251,13 @@ function endOf(tree: Tree, last: Node | undefined, otherwise: number): number {
  * The children of a collection. In block style the parser first tries to read a value as the first key of a mapping;
  * when no colon follows, the key becomes the value, and stands in the trace as the only child of itself.
  */
-function unwrap(source: string, node: Node, start: number): readonly Node[] {
-  let { children } = node;
+function unwrap(tree: Tree, node: Node, start: number): readonly Node[] {
+  let children = childrenOf(tree, node);
   for (;;) {
     const [only] = children;
     if (only === undefined || children.length > 1 || only.kind < MAPPING) return children;
-    if (only.open > start || headOf(source, only).start !== start) return children;
-    children = only.children;
+    if (only.open > start || headOf(tree.source, only).start !== start) return children;
+    children = childrenOf(tree, only);
   }
 }
 
@@ -341,11 +353,11 @@ function bracelessMapping(tree: Tree, member: Member): Node {
   const { end } = shapeOf(tree, value);
   const shape = { is: 'mapping' as const, outer: start, start, end, ...keyed(tree, [entry]) };
   return {
+    step: -1,
     open: start,
     close: end,
     kind: MAPPING,
     value: undefined,
-    children: NO_CHILDREN,
     around: -1,
     point: start,
     shape,
