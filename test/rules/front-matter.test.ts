@@ -97,7 +97,7 @@ testRule(frontMatterSyntax, {
       name: 'a tag of Python',
       text: '---\nx: !!python/object/apply:os.system ["true"]\n---\n',
       lines: [2],
-      marks: [']'],
+      marks: ['!!python/object/apply:os.system'],
       says: ['the Hub knows only plain YAML'],
       hub: 'error',
     },
