@@ -197,7 +197,7 @@ describe.each([
     expect(outputs).toMatchObject({
       publishable: 'false',
       errors: '0',
-      widget: 'examples-only',
+      'api-enabled': 'true',
       smoke: 'failed',
     });
     expect(summary).toContain('## ');
