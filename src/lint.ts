@@ -23,6 +23,15 @@ export interface LintOptions {
 }
 
 /**
+ * Most findings of one rule in one card. A list can have a million items, each of them wrong: their findings would fill
+ * the memory and no reader would want them.
+ */
+export const MOST_FINDINGS = 1000;
+
+/** Thrown through a rule that has found enough; it never leaves this file. */
+const ENOUGH = new Error('Enough findings of this rule.');
+
+/**
  * Checks a card against every rule. Findings are sorted by file, position and rule id. Faulty cards never throw; a rule
  * that throws is a bug of ours, and the error names it.
  */
@@ -37,6 +46,7 @@ export function runRules(rules: readonly Rule[], card: Card, options: LintOption
   const cardPath = options.cardPath ?? 'README.md';
   const diagnostics: Diagnostic[] = [];
   let current: Rule;
+  let found = 0;
   const context = {
     card,
     cardFile: options.cardFile ?? { source: 'text' as const, text: card.text },
@@ -45,15 +55,21 @@ export function runRules(rules: readonly Rule[], card: Card, options: LintOption
     report: (finding: Finding) => {
       const override = severities?.[current.id];
       if (override === 'off') return;
-      const severity = override ?? finding.severity ?? current.severity;
-      diagnostics.push(diagnose(current.id, severity, finding, card, cardPath));
+      found++;
+      const enough = found > MOST_FINDINGS;
+      // What is not looked at any more may be as bad as the rule knows.
+      const severity = override ?? (enough ? undefined : finding.severity) ?? current.severity;
+      diagnostics.push(diagnose(current.id, severity, enough ? moreFrom(finding) : finding, card, cardPath));
+      if (enough) throw ENOUGH;
     },
   };
   for (const rule of rules) {
     current = rule;
+    found = 0;
     try {
       rule.check(context);
     } catch (cause) {
+      if (cause === ENOUGH) continue;
       throw new Error(
         `Rule "${rule.id}" failed on ${cardPath}: this is a bug in validate-model-card, not in the card.`,
         { cause },
@@ -61,6 +77,15 @@ export function runRules(rules: readonly Rule[], card: Card, options: LintOption
     }
   }
   return diagnostics.length > 1 ? diagnostics.sort(byPlace) : diagnostics;
+}
+
+/** Stands in the place of the first finding that is one too many. */
+function moreFrom({ fix: _, hubMessage: __, ...finding }: Finding): Finding {
+  return {
+    ...finding,
+    message: `From here on there is more of the same; the first ${MOST_FINDINGS} findings are shown.`,
+    help: 'Correct the ones shown first; the rest is likely of the same kind.',
+  };
 }
 
 function diagnose(

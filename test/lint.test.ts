@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { dump } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { parseCard } from '../src/card/parse.js';
-import { lintCard, runRules } from '../src/lint.js';
+import { lintCard, MOST_FINDINGS, runRules } from '../src/lint.js';
 import type { Rule } from '../src/rules/rule.js';
 
 const BAD =
@@ -62,6 +62,37 @@ describe('lintCard', () => {
     );
     expect(new Set(found.map(({ rule }) => rule))).toEqual(new Set(['metadata-type']));
     expect(found).toHaveLength(6);
+  });
+
+  it('stops after the first thousand findings of a rule, and takes the rest for the worst', () => {
+    const languages = ['qq', ...Array.from({ length: 300_000 }, () => 'zz')];
+    const found = lintCard(`---\nlicense: MIT\nlanguage:\n- ${languages.join('\n- ')}\n---\n`);
+    const ofLanguage = found.filter(({ rule }) => rule === 'language-unknown');
+    expect(ofLanguage).toHaveLength(MOST_FINDINGS + 1);
+    expect(ofLanguage[0]).toMatchObject({ severity: 'warning', path: '/language/0' });
+    const last = ofLanguage.at(-1);
+    expect(last).toMatchObject({
+      severity: 'error',
+      message: 'From here on there is more of the same; the first 1000 findings are shown.',
+      path: '/language/1000',
+      range: { start: { line: 1004, column: 3 } },
+    });
+    expect(last).not.toHaveProperty('fix');
+    expect(found.some(({ rule }) => rule === 'license-unknown')).toBe(true);
+  });
+
+  it('counts the findings of each rule by itself, and not those that are off', () => {
+    const noisy = fake('noisy', ({ report }) => {
+      for (let index = 0; index < 2 * MOST_FINDINGS; index++) report({ message: String(index) });
+    });
+    const quiet = fake('quiet', ({ report }) => report({ message: 'seen' }));
+    const found = (rules: Record<string, 'off' | 'info'>) =>
+      runRules([noisy, quiet], parseCard(''), { config: { rules } });
+    expect(found({})).toHaveLength(MOST_FINDINGS + 2);
+    expect(found({ noisy: 'info' }).filter(({ severity }) => severity === 'info')).toHaveLength(
+      MOST_FINDINGS + 1,
+    );
+    expect(found({ noisy: 'off' }).map(({ message }) => message)).toEqual(['seen']);
   });
 
   it.each([
