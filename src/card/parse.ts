@@ -1,5 +1,5 @@
 import type { Card, FrontMatter, FrontMatterBlock, Part, ReaderDisagreement } from './card.js';
-import { readingOfGrayMatter, readWithGrayMatter } from './gray-matter.js';
+import { otherReadingOfGrayMatter, readingOfGrayMatter } from './gray-matter.js';
 import { inMessage, MAX_TEXT_LENGTH } from './limits.js';
 import { lineTable } from './lines.js';
 import type { JsonPath } from './path.js';
@@ -7,7 +7,7 @@ import type { Range, Span } from './position.js';
 import { positionsOf } from './positions.js';
 import { explainAbsence, splitFrontMatter } from './split.js';
 import { isMapping } from './walk.js';
-import { readYaml, type YamlReading, type YamlTrace } from './yaml.js';
+import { readYaml, type YamlTrace } from './yaml.js';
 
 /**
  * Parses a model card: the Hub's splitting rule, YAML 1.2 as the Hub reads it, and the place of every key and value
@@ -19,11 +19,8 @@ export function parseCard(text: string): Card {
   if (block === null) return absentCard(text);
   if (text.length > MAX_TEXT_LENGTH) return oversizedCard(text, block);
 
-  let reading: YamlReading | undefined;
-  const disagreement = readWithGrayMatter(text, block, (yaml) => {
-    reading = readYaml(yaml);
-  });
-  reading ??= readYaml(text.slice(block.yaml.start, block.yaml.end));
+  const reading = readYaml(text.slice(block.yaml.start, block.yaml.end));
+  const disagreement = otherReadingOfGrayMatter(text, block);
   const otherReaders = disagreement === null ? NO_DISAGREEMENT : [disagreement];
 
   if (reading.kind === 'fault') {
