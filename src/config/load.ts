@@ -1,7 +1,8 @@
-import { open, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { ConfigError } from '../errors.js';
 import type { Tables } from '../hub/tables.js';
+import { openRegular } from '../repo/regular-file.js';
 import type { Config } from './config.js';
 
 /** Names a settings file may have in the folder of the repository; one of them at most may be there. */
@@ -133,11 +134,10 @@ function withSeparator(folder: string): string {
 async function readText(path: string, shown: string): Promise<string | null> {
   let bytes: Uint8Array;
   try {
-    const file = await open(path, 'r');
+    const file = await openRegular(path);
+    if (file === null) throw new ConfigError('config-read', `${shown} is not a file.`);
     try {
-      const info = await file.stat();
-      if (!info.isFile()) throw new ConfigError('config-read', `${shown} is not a file.`);
-      if (info.size > MAX_BYTES) {
+      if ((await file.stat()).size > MAX_BYTES) {
         throw new ConfigError('config-read', `${shown} is larger than a megabyte; settings never are.`);
       }
       bytes = await file.readFile();

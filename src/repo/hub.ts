@@ -16,7 +16,8 @@ const HUB_ID = /^([A-Za-z0-9][\w.-]{0,95}\/[A-Za-z0-9_][\w.-]{0,95})(?:@([\w./-]
 /** Splits `org/name[@revision]`; null when the text is no model id. */
 export function parseHubId(target: string): { id: string; revision: string } | null {
   const match = HUB_ID.exec(target);
-  if (match === null || match[1] === undefined || match[1].includes('..')) return null;
+  // Git allows two dots in no name of a branch or tag; in an address they would lead elsewhere.
+  if (match === null || match[1] === undefined || target.includes('..')) return null;
   return { id: match[1], revision: match[2] ?? 'main' };
 }
 

@@ -1,12 +1,16 @@
 import type { Dirent } from 'node:fs';
-import { open, readdir, realpath, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { RepoError } from '../errors.js';
 import { safeRepoPath } from './path.js';
+import { openRegular } from './regular-file.js';
 import type { Repo, RepoFile, RepoTarget } from './repo.js';
 
-/** More files than the Hub lets a repository have; a folder with more is not a model repository. */
+/** More files than the Hub lets a repository have; a folder with more (folders counted too) is not a model repository. */
 export const MAX_FILES = 100_000;
+
+/** Files looked at at the same time; one after the other is five times slower. */
+const AT_ONCE = 256;
 
 /** Folders that never belong to the published repository. */
 const SKIPPED = new Set(['.git', 'node_modules', '.cache/huggingface']);
@@ -20,6 +24,7 @@ export async function openFolder(
   target: RepoTarget,
   cardPath = 'README.md',
   listed = true,
+  most = MAX_FILES,
 ): Promise<Repo> {
   const root = resolve(folder);
   const fences = await allowedRoots(root);
@@ -34,7 +39,7 @@ export async function openFolder(
       if (isMissing(error)) return null;
       throw readError(safe, error);
     }
-    if (!fences.some((fence) => real.startsWith(fence + sep))) {
+    if (!fences.some((fence) => isInside(real, fence))) {
       throw new RepoError(
         'outside',
         `${safe} is a symbolic link that leads out of the repository; it was not read.`,
@@ -50,11 +55,11 @@ export async function openFolder(
     const real = await locate(path);
     if (real === null) return null;
     try {
-      const file = await open(real, 'r');
+      const file = await openRegular(real);
+      if (file === null) return null;
       try {
-        const info = await file.stat();
-        if (!info.isFile()) return null;
-        const wanted = Math.max(0, Math.min(length, info.size - start));
+        const { size } = await file.stat();
+        const wanted = Math.max(0, Math.min(length, size - start));
         const bytes = new Uint8Array(wanted);
         let filled = 0;
         while (filled < wanted) {
@@ -75,7 +80,7 @@ export async function openFolder(
     target,
     root,
     cardPath,
-    list: async () => (listed ? listFolder(root, fences) : null),
+    list: async () => (listed ? listFolder(root, fences, most) : null),
     read: (path, limit = Number.MAX_SAFE_INTEGER) => readPart(path, 0, limit),
     readRange: readPart,
   };
@@ -102,43 +107,59 @@ async function allowedRoots(root: string): Promise<readonly string[]> {
   return inCache ? [real, join(model, 'blobs')] : [real];
 }
 
-async function listFolder(root: string, fences: readonly string[]): Promise<readonly RepoFile[]> {
+async function listFolder(
+  root: string,
+  fences: readonly string[],
+  most: number,
+): Promise<readonly RepoFile[]> {
   const files: RepoFile[] = [];
+  const queue = [root];
+  let entriesSeen = 0;
 
-  async function add(path: string, absolute: string): Promise<void> {
-    const info = await stat(absolute);
-    if (info.isFile()) files.push({ path, size: info.size });
-    if (files.length > MAX_FILES) {
-      throw new RepoError('too-many-files', `${root} holds more than ${MAX_FILES} files.`, {
+  /** The file an entry stands for; null when it is none, or vanished meanwhile. */
+  async function fileOf(entry: Dirent, absolute: string, path: string): Promise<RepoFile | null> {
+    try {
+      // A link to a folder is not followed: it may form a circle, and the Hub stores no such thing.
+      const real = entry.isFile() ? absolute : await realpath(absolute).catch(() => null);
+      if (real === null || (!entry.isFile() && !fences.some((fence) => isInside(real, fence)))) return null;
+      const info = await stat(real);
+      return info.isFile() ? { path, size: info.size } : null;
+    } catch (error) {
+      if (isMissing(error)) return null;
+      throw readError(path, error);
+    }
+  }
+
+  for (let folder = queue.pop(); folder !== undefined; folder = queue.pop()) {
+    const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+      throw readError(folder ?? root, error);
+    });
+    entriesSeen += entries.length;
+    if (entriesSeen > most) {
+      throw new RepoError('too-many-files', `${root} holds more than ${most} files.`, {
         hint: 'Name the folder of one model repository, or its README.md.',
       });
     }
-  }
-
-  async function addEntry(entry: Dirent, folder: string, queue: string[]): Promise<void> {
-    const absolute = join(folder, entry.name);
-    const path = relative(root, absolute).split(sep).join('/');
-    if (SKIPPED.has(path) || entry.name === '.git' || entry.name === 'node_modules') return;
-    if (entry.isDirectory()) queue.push(absolute);
-    else if (entry.isFile()) await add(path, absolute);
-    else if (entry.isSymbolicLink()) {
-      // A link to a folder is not followed: it may form a circle, and the Hub stores no such thing.
-      const real = await realpath(absolute).catch(() => null);
-      if (real !== null && fences.some((fence) => real.startsWith(fence + sep))) await add(path, real);
+    const candidates: (() => Promise<RepoFile | null>)[] = [];
+    for (const entry of entries) {
+      const absolute = join(folder, entry.name);
+      const path = relative(root, absolute).split(sep).join('/');
+      if (SKIPPED.has(path) || entry.name === '.git' || entry.name === 'node_modules') continue;
+      if (entry.isDirectory()) queue.push(absolute);
+      else if (entry.isFile() || entry.isSymbolicLink()) {
+        candidates.push(() => fileOf(entry, absolute, path));
+      }
     }
-  }
-
-  const queue = [root];
-  for (let folder = queue.pop(); folder !== undefined; folder = queue.pop()) {
-    let entries: Dirent[];
-    try {
-      entries = await readdir(folder, { withFileTypes: true });
-    } catch (error) {
-      throw readError(folder, error);
+    for (let first = 0; first < candidates.length; first += AT_ONCE) {
+      const found = await Promise.all(candidates.slice(first, first + AT_ONCE).map((look) => look()));
+      for (const file of found) if (file !== null) files.push(file);
     }
-    for (const entry of entries) await addEntry(entry, folder, queue);
   }
   return files.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+}
+
+function isInside(path: string, folder: string): boolean {
+  return path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }
 
 function isMissing(error: unknown): boolean {
@@ -146,11 +167,23 @@ function isMissing(error: unknown): boolean {
   return code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG';
 }
 
-function readError(path: string, error: unknown): RepoError {
+/** Words for what the system says. */
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ['EACCES', 'permission denied'],
+  ['EPERM', 'permission denied'],
+  ['ELOOP', 'circular link'],
+  ['ENAMETOOLONG', 'the path is too long'],
+]);
+
+/** Longest path in a message, in UTF-16 units; a folder in a folder in a folder may have any length. */
+const LONGEST_SHOWN = 300;
+
+/** The error of a file or folder that is there and cannot be read. */
+export function readError(path: string, error: unknown): RepoError {
   const code = errorCode(error) ?? 'unknown';
-  const why =
-    code === 'EACCES' || code === 'EPERM' ? 'permission denied' : code === 'ELOOP' ? 'circular link' : code;
-  return new RepoError('read', `${path} cannot be read (${why}).`, { cause: error });
+  const why = REASONS.get(code) ?? code;
+  const shown = path.length > LONGEST_SHOWN ? `${path.slice(0, LONGEST_SHOWN)}…` : path;
+  return new RepoError('read', `${shown} cannot be read (${why}).`, { cause: error });
 }
 
 function errorCode(error: unknown): string | undefined {

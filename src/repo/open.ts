@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { RepoError, UsageError } from '../errors.js';
+import { UsageError } from '../errors.js';
 import type { HubAccess } from './hub.js';
-import { openCardFile, openFolder } from './local.js';
+import { openCardFile, openFolder, readError } from './local.js';
 import type { Repo } from './repo.js';
 
 export interface OpenOptions {
@@ -18,6 +18,8 @@ export interface OpenOptions {
  * `org/name[@revision]`. Throws `UsageError` (`target-not-found`, `target-not-a-model`) or `RepoError`.
  */
 export async function openRepo(target: string, options: OpenOptions = {}): Promise<Repo> {
+  // An empty text resolves to the working directory; more likely a variable that should have held a name is not set.
+  if (target === '') throw notFound('The target is empty.');
   const cwd = options.cwd ?? process.cwd();
   const path = resolve(cwd, target);
   const info = await describe(path);
@@ -30,9 +32,7 @@ export async function openRepo(target: string, options: OpenOptions = {}): Promi
   const owner = target.split('/')[0] ?? '';
   const looksLocal = hubId === null || owner === '' || (await describe(resolve(cwd, owner))) !== 'missing';
   if (looksLocal) {
-    throw new UsageError('target-not-found', `There is no file or folder ${target}.`, {
-      hint: 'Name the folder of a model repository, its README.md, or a model on the Hub as org/name.',
-    });
+    throw notFound(`There is no file or folder ${target}.`);
   }
   if (options.offline) {
     throw new UsageError(
@@ -47,6 +47,12 @@ export async function openRepo(target: string, options: OpenOptions = {}): Promi
   return openHub(hubId.id, hubId.revision, options.hub);
 }
 
+function notFound(message: string): UsageError {
+  return new UsageError('target-not-found', message, {
+    hint: 'Name the folder of a model repository, its README.md, or a model on the Hub as org/name.',
+  });
+}
+
 async function describe(path: string): Promise<'folder' | 'file' | 'missing'> {
   try {
     const info = await stat(path);
@@ -55,7 +61,7 @@ async function describe(path: string): Promise<'folder' | 'file' | 'missing'> {
   } catch (error) {
     const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG') return 'missing';
-    throw new RepoError('read', `${path} cannot be read (${String(code)}).`, { cause: error });
+    throw readError(path, error);
   }
   throw new UsageError('target-not-a-model', `${path} is neither a folder nor a file.`);
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -87,6 +88,18 @@ describe('loadSettings', () => {
   ])('fails with %s for %s', async (code, file, entries) => {
     await inFolder(files(entries), async (folder) => {
       expect((await fault(loadSettings({ cwd: folder, file }))).code).toBe(code);
+    });
+  });
+
+  it.runIf(process.platform !== 'win32')('never waits for a pipe', async () => {
+    await inFolder(files({}), async (folder) => {
+      execFileSync('mkfifo', [join(folder, '.validate-card.yaml')]);
+      for (const place of [
+        { cwd: folder, folder },
+        { cwd: folder, file: '.validate-card.yaml' },
+      ]) {
+        expect((await fault(loadSettings(place))).message).toBe('.validate-card.yaml is not a file.');
+      }
     });
   });
 

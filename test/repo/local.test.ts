@@ -1,9 +1,13 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readCard } from '../../src/repo/card-file.js';
+import { openFolder } from '../../src/repo/local.js';
 import { openRepo } from '../../src/repo/open.js';
+
+const posix = process.platform !== 'win32';
 
 let folder: string;
 
@@ -84,6 +88,45 @@ describe('a folder', () => {
     }
   });
 
+  it.runIf(posix)('never waits for a pipe, and takes it for no file', async () => {
+    execFileSync(
+      'mkfifo',
+      ['README.md', 'config.json'].map((name) => join(folder, name)),
+    );
+    const repo = await openRepo(folder);
+    expect(await readCard(repo)).toEqual({ source: 'missing' });
+    expect(await repo.read('config.json')).toBeNull();
+    expect(await repo.list()).toEqual([]);
+  });
+
+  // Elsewhere the file system refuses such a name.
+  it.runIf(process.platform === 'linux')('leaves out a file whose name is no text', async () => {
+    await write({ 'README.md': 'abc' });
+    await writeFile(Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0xff, 0xfe])]), 'x');
+    expect(await (await openRepo(folder)).list()).toEqual([{ path: 'README.md', size: 3 }]);
+  });
+
+  it.runIf(posix)('says in words that cannot fill the screen when a path is too long to follow', async () => {
+    const names = Array.from({ length: 25 }, () => 'd'.repeat(200));
+    // One call at a time: no path that names them all can be given to the system.
+    execFileSync('sh', ['-c', names.map((name) => `mkdir ${name} && cd -P ${name}`).join(' && ')], {
+      cwd: folder,
+    });
+    const error = await (await openRepo(folder)).list().catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'read' });
+    expect(String(error)).toMatch(/d… cannot be read \(the path is too long\)\.$/);
+    expect(String(error).length).toBeLessThan(400);
+    execFileSync('rm', ['-rf', join(folder, 'd'.repeat(200))]);
+  });
+
+  it('counts folders too, so that a tree without files ends', async () => {
+    for (let index = 0; index < 10; index++)
+      await mkdir(join(folder, 'a', String(index)), { recursive: true });
+    const repo = (most: number) => openFolder(folder, { kind: 'folder', path: '.' }, 'README.md', true, most);
+    await expect((await repo(10)).list()).rejects.toMatchObject({ code: 'too-many-files' });
+    expect(await (await repo(11)).list()).toEqual([]);
+  });
+
   it('reads a snapshot of the Hugging Face cache through its links to blobs', async () => {
     await write({
       'models--org--name/blobs/abc': '---\nlicense: mit\n---\n',
@@ -116,16 +159,22 @@ describe('a card file', () => {
 });
 
 describe('a target that is not there', () => {
-  it.each([['no-such-folder'], ['./a/b'], ['/no/such'], ['a/b/c'], ['org/a..b'], ['']])(
-    'is a usage error: %j',
-    async (target) => {
-      const name = target === '' ? 'missing/' : target;
-      await expect(openRepo(name, { cwd: folder })).rejects.toMatchObject({
-        code: 'target-not-found',
-        exitCode: 2,
-      });
-    },
-  );
+  it.each([
+    ['no-such-folder'],
+    ['./a/b'],
+    ['/no/such'],
+    ['a/b/c'],
+    ['org/a..b'],
+    ['org/a@../../b'],
+    ['org/a@..'],
+    ['missing/'],
+    [''],
+  ])('is a usage error: %j', async (target) => {
+    await expect(openRepo(target, { cwd: folder })).rejects.toMatchObject({
+      code: 'target-not-found',
+      exitCode: 2,
+    });
+  });
 
   it('is not looked for on the Hub when its first folder exists here', async () => {
     await write({ 'models/a/README.md': '' });
