@@ -1,20 +1,32 @@
 #!/usr/bin/env node
+import { EXIT, RepoError } from '../errors.js';
 import { main } from './main.js';
+
+/** How long an interrupted run may take to tidy up and say so, in milliseconds. */
+const TIDY_UP = 3000;
 
 const interrupt = new AbortController();
 const onInterrupt = (signal: NodeJS.Signals) => {
-  // A second signal ends the process at once, as it would have without us.
+  // A second signal ends the process at once, as it would have without us; so does a run that hangs where it cannot be
+  // aborted. `process.exit` would wait for what hangs.
   process.removeListener('SIGINT', onInterrupt);
   process.removeListener('SIGTERM', onInterrupt);
+  setTimeout(() => process.kill(process.pid, signal), TIDY_UP).unref();
   interrupt.abort(new Error(`Interrupted by ${signal}.`));
 };
 process.on('SIGINT', onInterrupt);
 process.on('SIGTERM', onInterrupt);
 
-// A reader that had enough (`validate-card | head`) is no error.
+// A reader that had enough (`validate-card | head`) is no error; a report that is lost (a full disk) is one.
+let lost = false;
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code === 'EPIPE' || lost) return;
+    lost = true;
+    process.exitCode = EXIT.failure;
+    if (stream === process.stdout) {
+      process.stderr.write(`error: Standard output cannot be written (${error.code ?? error.message}).\n`);
+    }
   });
 }
 
@@ -23,11 +35,20 @@ void main(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,
-  cwd: process.cwd(),
+  get cwd() {
+    try {
+      return process.cwd();
+    } catch (cause) {
+      throw new RepoError('no-folder', 'The working directory does not exist any more.', {
+        hint: 'Change to a folder that exists and run the command again.',
+        cause,
+      });
+    }
+  },
   platform: process.platform,
   isTTY: { stdout: process.stdout.isTTY === true, stderr: process.stderr.isTTY === true },
   columns: process.stdout.columns ?? process.stderr.columns,
   signal: interrupt.signal,
 }).then((code) => {
-  process.exitCode = code;
+  process.exitCode = lost ? EXIT.failure : code;
 });

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { UsageError } from '../errors.js';
 
@@ -33,15 +33,14 @@ async function readText(name: string, cwd: string): Promise<string> {
     });
   let bytes: Uint8Array;
   try {
-    const file = await open(resolve(cwd, name), 'r');
-    try {
-      const info = await file.stat();
-      if (info.isDirectory()) throw wrong('this is a folder');
-      if (info.size > MAX_BYTES) throw wrong('the file is larger than 64 MiB');
-      bytes = await file.readFile();
-    } finally {
-      await file.close();
-    }
+    const path = resolve(cwd, name);
+    const info = await stat(path);
+    if (info.isDirectory()) throw wrong('this is a folder');
+    // A pipe may be meant, as in `--input @<(jq ...)`; a device never ends, or is opened with a side effect.
+    if (!info.isFile() && !info.isFIFO()) throw wrong('this is not a file');
+    const found = await readUpTo(path, MAX_BYTES);
+    if (found === null) throw wrong('the file is larger than 64 MiB');
+    bytes = found;
   } catch (cause) {
     if (cause instanceof UsageError) throw cause;
     const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
@@ -52,4 +51,18 @@ async function readText(name: string, cwd: string): Promise<string> {
   } catch (cause) {
     throw wrong('the file is no UTF-8 text', cause);
   }
+}
+
+/** All bytes of a file or pipe; null when there are more than `limit`. */
+async function readUpTo(path: string, limit: number): Promise<Uint8Array | null> {
+  const file = await open(path, 'r');
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of file.createReadStream()) {
+    if (!(part instanceof Buffer)) continue;
+    parts.push(part);
+    length += part.length;
+    if (length > limit) return null;
+  }
+  return Buffer.concat(parts);
 }

@@ -10,6 +10,7 @@ import type { SmokeOptions } from '../smoke/smoke.js';
 import type { Validation } from '../validate.js';
 import { TOOL } from '../version.js';
 import type { Host } from './host.js';
+import { hubAccess } from './hub-access.js';
 import { readInputs } from './inputs.js';
 import { parseOptions, type RunOptions } from './options.js';
 import { startProgress } from './progress.js';
@@ -50,7 +51,11 @@ async function run(options: RunOptions, host: Host): Promise<ExitCode> {
       import('../config/load.js'),
       import('../validate.js'),
     ]);
-    const repo = await openRepo(options.target, { cwd: host.cwd, offline: options.offline });
+    const repo = await openRepo(options.target, {
+      cwd: host.cwd,
+      offline: options.offline,
+      hub: hubAccess(host.env),
+    });
     const settings = await loadSettings({
       cwd: host.cwd,
       ...(options.config === undefined ? {} : { file: options.config }),
@@ -58,6 +63,10 @@ async function run(options: RunOptions, host: Host): Promise<ExitCode> {
       ...(repo.target.kind === 'hub' || repo.root === null ? {} : { folder: repo.root }),
     });
     for (const note of settings.notes) say(note);
+    if (options.outputs.some((output) => output.file !== undefined)) {
+      const { checkReportFiles } = await import('./report-files.js');
+      await checkReportFiles(options.outputs, host.cwd, repo, settings.file);
+    }
 
     const level = options.failLevel ?? settings.config.failLevel ?? 'error';
     if (options.fix) {

@@ -254,11 +254,6 @@ function checkTogether(options: RunOptions): void {
       hint: `Send the others to files: --format ${screens[1]?.format}=FILE.`,
     });
   }
-  const files = options.outputs.flatMap((one) => one.file ?? []);
-  const twice = files.find((file, index) => files.indexOf(file) !== index);
-  if (twice !== undefined) {
-    throw new UsageError('two-formats', `Two formats cannot go to the same file, ${twice}.`);
-  }
   if (options.dryRun && !options.fix) {
     throw new UsageError('dry-run', '--dry-run shows what --fix would change; it needs --fix.', {
       hint: 'Write --fix --dry-run.',

@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { chmod, lstat, mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -139,6 +140,39 @@ describe('--fix', () => {
 });
 
 describe('--format NAME=FILE', () => {
+  it('finds what a report is made from behind links, other names and a target elsewhere', async () => {
+    const before = new Map([
+      ['model/README.md', GOOD],
+      ['model/config.json', '{}'],
+      ['model/.validate-card.yaml', 'failLevel: never\n'],
+      ['ci.yaml', 'failLevel: never\n'],
+    ]);
+    await inFolder(before, async (folder) => {
+      await symlink('README.md', join(folder, 'model', 'alias.md'));
+      await symlink('model', join(folder, 'linked'));
+      for (const file of [
+        'model/alias.md',
+        'linked/README.md',
+        'model/../model/config.json',
+        join(folder, 'model', '.validate-card.yaml'),
+        'ci.yaml',
+      ]) {
+        const args = ['model', ...(file === 'ci.yaml' ? ['--config', file] : []), '--format', `json=${file}`];
+        expect([file, (await runMain(args, folder)).status]).toEqual([file, 2]);
+      }
+      for (const [path, text] of before) expect(await textOf(join(folder, path))).toBe(text);
+      expect((await runMain(['model', '--format', 'json=model/report.json'], folder)).status).toBe(0);
+    });
+  });
+
+  it('says that a folder is no place for a report', async () => {
+    await inFolder(card(GOOD), async (folder) => {
+      const { status, stderr } = await runMain(['--format', 'json=.'], folder);
+      expect(status).toBe(3);
+      expect(stderr).toContain('cannot be written (it is a folder).');
+    });
+  });
+
   it('replaces a file in one step and keeps its mode', async () => {
     await inFolder(
       new Map([
@@ -160,6 +194,120 @@ describe('--format NAME=FILE', () => {
     await inFolder(card(GOOD), async (folder) => {
       expect((await runMain(['--format', 'json=/dev/null'], folder)).status).toBe(0);
       expect((await stat('/dev/null')).isCharacterDevice()).toBe(true);
+    });
+  });
+});
+
+describe('the process', () => {
+  /** Runs the command as a process of its own, started by a shell; `preload` is code that runs before it. */
+  async function run(
+    cwd: string,
+    args: readonly string[],
+    options: { readonly preload?: string; readonly after?: string; readonly signalWhen?: RegExp } = {},
+  ): Promise<{ status: number | null; signal: NodeJS.Signals | null; stderr: string }> {
+    const entry = fileURLToPath(new URL('../../src/cli/bin.ts', import.meta.url));
+    const preload = `data:text/javascript,${encodeURIComponent(options.preload ?? '')}`;
+    const imports = ['--import', import.meta.resolve('tsx'), '--import', preload];
+    const command = [process.execPath, ...imports, entry, ...args];
+    const line = `exec ${command.map((word) => `'${word}'`).join(' ')} ${options.after ?? ''}`;
+    const child = spawn('sh', ['-c', line], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.resume();
+    let stderr = '';
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+      if (options.signalWhen?.test(stderr)) child.kill('SIGTERM');
+    });
+    return new Promise((resolve) =>
+      child.on('close', (status, signal) => resolve({ status, signal, stderr })),
+    );
+  }
+
+  it.runIf(process.platform === 'linux')('ends with 3 when its output is lost on a full disk', async () => {
+    await inFolder(card(GOOD), async (folder) => {
+      expect(await run(folder, [], { after: '>/dev/full' })).toEqual({
+        status: 3,
+        signal: null,
+        stderr: 'error: Standard output cannot be written (ENOSPC).\n',
+      });
+    });
+  });
+
+  it.runIf(process.platform === 'linux')('says so when the working directory is gone', async () => {
+    await inFolder(new Map(), async (folder) => {
+      // The loader of TypeScript needs a working directory when it starts.
+      const preload =
+        'import fs from "fs"; fs.mkdirSync("gone"); process.chdir("gone"); fs.rmdirSync("../gone");';
+      const { status, stderr } = await run(folder, [], { preload });
+      expect([status, stderr]).toEqual([
+        3,
+        'error: The working directory does not exist any more.\n  Change to a folder that exists and run the command again.\n',
+      ]);
+    });
+  });
+
+  it.runIf(process.platform !== 'win32')(
+    'ends by the signal when it hangs where it cannot be aborted',
+    async () => {
+      await inFolder(card(GOOD), async (folder) => {
+        execFileSync('mkfifo', [join(folder, 'nobody-writes')]);
+        // The line of a slow stage shows that it is waiting.
+        const { status, signal } = await run(folder, ['--smoke', '--input', '@nobody-writes'], {
+          signalWhen: /Reading the repository/,
+        });
+        expect([status, signal]).toEqual([null, 'SIGTERM']);
+      });
+    },
+    30_000,
+  );
+});
+
+describe('--input @FILE', () => {
+  it.runIf(process.platform !== 'win32')('opens no device, which need not end', async () => {
+    await inFolder(card(GOOD), async (folder) => {
+      const { status, stderr } = await runMain(['--smoke', '--input', '@/dev/zero'], folder);
+      expect([status, stderr.split('\n')[0]]).toEqual([2, 'error: --input @/dev/zero: this is not a file.']);
+    });
+  });
+});
+
+describe('a target', () => {
+  it('is not the working directory when it is an empty text', async () => {
+    await inFolder(card(GOOD), async (folder) => {
+      const { status, stderr } = await runMain([''], folder);
+      expect([status, stderr.split('\n')[0]]).toEqual([2, 'error: The target is empty.']);
+    });
+  });
+
+  it('on the Hub is asked for where HF_ENDPOINT says, with HF_TOKEN, which is never shown', async () => {
+    const seen: string[] = [];
+    const server = createServer((request, response) => {
+      seen.push(`${request.url} ${request.headers.authorization}`);
+      response.writeHead(403).end();
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    await inFolder(new Map(), async (folder) => {
+      const env = { HF_ENDPOINT: `http://127.0.0.1:${port}/`, HF_TOKEN: 'hf_secret' };
+      const { status, stdout, stderr } = await runMain(['org/name', '--debug'], folder, { env });
+      expect([status, stdout]).toEqual([3, '']);
+      expect(stderr).toContain('The Hub refuses access to org/name');
+      expect(stderr).not.toContain('secret');
+    });
+    server.close();
+    expect(seen[0]).toMatch(/^\/api\/models\/org\/name\/tree\/main\?.* Bearer hf_secret$/);
+  });
+
+  it.each([
+    { HF_ENDPOINT: 'file:///secret' },
+    { HF_ENDPOINT: 'https://user:secret@hub' },
+    { HF_TOKEN: 'secret' },
+    { HF_TOKEN: 'hf_secret\nX-Header: 1' },
+  ])('on the Hub is not asked for with %j', async (env) => {
+    await inFolder(new Map(), async (folder) => {
+      const { status, stderr } = await runMain(['org/name'], folder, { env });
+      expect([status, stderr.includes('secret')]).toEqual([2, false]);
+      expect(stderr).toMatch(/^error: HF_(?:ENDPOINT|TOKEN) is no /);
     });
   });
 });
