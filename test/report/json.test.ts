@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
+import type { RepoTarget } from '../../src/repo/repo.js';
 import { formatReport } from '../../src/report/index.js';
 import { AWKWARD, CLEAN, REPORT } from './sample.js';
 
@@ -21,6 +22,15 @@ describe('json', () => {
     ['nothing', CLEAN],
   ])('fits the published schema with %s found', (_, report) => {
     expect(faults(JSON.parse(formatReport(report, 'json')))).toEqual([]);
+  });
+
+  it.each<RepoTarget>([
+    { kind: 'folder', path: '.' },
+    { kind: 'card', path: 'a/README.md' },
+    { kind: 'hub', id: 'org/name', revision: 'main' },
+    { kind: 'memory' },
+  ])('fits the published schema whatever was validated: $kind', (target) => {
+    expect(faults(JSON.parse(formatReport({ ...REPORT, target }, 'json')))).toEqual([]);
   });
 
   it('has a schema that refuses what is not in the contract', () => {
