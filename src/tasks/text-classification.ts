@@ -28,8 +28,8 @@ import {
 /** How many classes an answer shows when `top_k` does not say. */
 const TOP_K = 5;
 
-/** A text that says the opposite of the Hub's default input ("I like you. I love you"). */
-const CONTRAST = 'This is terrible. I hate it.';
+/** Texts of opposite sentiment: a confident classifier gives a single input the same answer as one of them. */
+const CONTRASTS = ['This is terrible. I hate it.', 'This is wonderful. I love it.'];
 
 /** What the checks need to know of an answer. Both lists are empty when the model gave no single row of logits. */
 export interface TextClassificationFacts {
@@ -113,7 +113,8 @@ export const textClassification: Task<string, TextClassificationFacts> = {
     return inputs.filter((input): input is string => typeof input === 'string').map(plain);
   },
 
-  contrast: (inferences) => (new Set(inferences.map(({ input }) => input)).size > 1 ? [] : [plain(CONTRAST)]),
+  contrast: (inferences) =>
+    new Set(inferences.map(({ input }) => input)).size > 1 ? [] : CONTRASTS.map(plain),
 
   checkModel: (model) => checkSequenceLength(model),
 
