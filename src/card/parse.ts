@@ -1,3 +1,4 @@
+import { isMapping } from '../mapping.js';
 import type { Card, FrontMatter, FrontMatterBlock, Part, ReaderDisagreement } from './card.js';
 import { otherReadingOfGrayMatter, readingOfGrayMatter } from './gray-matter.js';
 import { inMessage, MAX_TEXT_LENGTH } from './limits.js';
@@ -6,7 +7,6 @@ import type { JsonPath } from './path.js';
 import type { Range, Span } from './position.js';
 import { positionsOf } from './positions.js';
 import { explainAbsence, splitFrontMatter } from './split.js';
-import { isMapping } from './walk.js';
 import { readYaml, type YamlTrace } from './yaml.js';
 
 /**

@@ -1,3 +1,4 @@
+import { isMapping } from '../mapping.js';
 import type { JsonPath } from './path.js';
 
 /**
@@ -22,15 +23,4 @@ export function walkValues(value: unknown, visit: (path: JsonPath, value: unknow
     }
   };
   walk([], value);
-}
-
-/** True for a YAML mapping as the parser builds it; false for lists, dates, binary data and scalars. */
-export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    !(value instanceof Date) &&
-    !(value instanceof Uint8Array)
-  );
 }

@@ -3,6 +3,8 @@
  * text in quotes, the shape of an array of numbers.
  */
 
+import { isMapping } from '../mapping.js';
+
 type Mapping = Readonly<Record<string, unknown>>;
 
 /** One line that says what went in. */
@@ -82,10 +84,6 @@ export function bytes(value: number): string {
     unit++;
   }
   return `${size < 9.95 ? size.toFixed(1) : Math.round(size)} ${units[unit]}`;
-}
-
-function isMapping(value: unknown): value is Mapping {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The score of an answer; numbers that JSON lacks come as `"NaN"` from the process that ran the model. */

@@ -17,7 +17,7 @@ export function preview(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (value instanceof Date)
     return Number.isNaN(value.getTime()) ? 'a date' : `the date ${value.toISOString().slice(0, 10)}`;
-  return 'a mapping';
+  return value instanceof Uint8Array ? 'binary data' : 'a mapping';
 }
 
 /** Text made safe for one line of a message, cut at `longest` UTF-16 units. */

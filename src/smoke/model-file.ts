@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
+import { own } from '../mapping.js';
 import type { RepoFile } from '../repo/repo.js';
-import { own } from '../tasks/task.js';
 import { DTYPE_SUFFIXES, type Dtype } from './dtypes.js';
 
 /** The graph that is loaded. */

@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
 import { RepoError } from '../errors.js';
+import { isMapping, own } from '../mapping.js';
 import type { Repo, RepoFile } from '../repo/repo.js';
 import { findTask, TASKS } from '../tasks/index.js';
 import type { Example, Inference, ModelFacts, Task } from '../tasks/task.js';
-import { isRecord, own } from '../tasks/task.js';
 import { BrokenJsonError, parseJsonFile } from './json.js';
 import { chooseModelFile, type ModelFile } from './model-file.js';
 import { type ExternalData, type OnnxGraph, readOnnxGraph } from './onnx-graph.js';
@@ -148,7 +148,7 @@ export async function planSmoke(input: PlanInput): Promise<SmokePlan> {
     findShort(external.files);
   if (unfit !== null) return fail(unfit, loaded);
 
-  const model: ModelFacts = { config: isRecord(config.value) ? config.value : null, graph: graph.graph };
+  const model: ModelFacts = { config: isMapping(config.value) ? config.value : null, graph: graph.graph };
   const checks = task.checkModel(model);
   const { cases, faulty, fault } = planCases(task, model, input);
   if (fault !== undefined) return fail(fault, loaded, checks);

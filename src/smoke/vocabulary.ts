@@ -1,4 +1,4 @@
-import { own } from '../tasks/task.js';
+import { own } from '../mapping.js';
 import type { SmokeCheck } from './report.js';
 
 /**

@@ -1,6 +1,7 @@
 import type { Metadata } from '../card/card.js';
+import { isMapping, own } from '../mapping.js';
 import { type CustomCode, findCustomCode } from './custom-code.js';
-import { cardPlace, type Facts, isRecord, line, list, own, show } from './evidence.js';
+import { cardPlace, type Facts, line, list, show } from './evidence.js';
 import type { Detection, SupportVerdict } from './verdict.js';
 import { MAX_WEIGHT_BYTES, type Weights } from './weights.js';
 
@@ -77,9 +78,8 @@ export function decideApi(facts: Facts, library: Detection, task: Detection): Ap
 
 /** What the widget sends along with each input: `inference.parameters` of the card. */
 function inferenceParameters(facts: Facts): Metadata | undefined {
-  const inference = own(facts.metadata, 'inference');
-  const parameters = isRecord(inference) ? own(inference, 'parameters') : undefined;
-  return isRecord(parameters) ? parameters : undefined;
+  const parameters = own(own(facts.metadata, 'inference'), 'parameters');
+  return isMapping(parameters) ? parameters : undefined;
 }
 
 /** A word on an `inference` key that does not do what its author may expect. */
@@ -90,11 +90,11 @@ function inferenceNote(facts: Facts): string {
   if (value === true)
     return ` \`inference: true\`${line(facts, ['inference'])} is the default and changes nothing.`;
   if (value === null) return ` ${where} is empty and changes nothing.`;
-  if (!isRecord(value)) {
+  if (!isMapping(value)) {
     return ` ${where} is ${typeof value === 'string' ? `the text "${show(value)}"` : show(value)}, neither true, false nor a mapping, and changes nothing.`;
   }
   const parameters = own(value, 'parameters');
-  if (parameters !== undefined && !isRecord(parameters)) {
+  if (parameters !== undefined && !isMapping(parameters)) {
     return ` \`inference.parameters\`${line(facts, ['inference', 'parameters'])} is ${show(parameters)}, not a mapping, and is not sent.`;
   }
   const others = Object.keys(value).filter((key) => key !== 'parameters');

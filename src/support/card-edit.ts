@@ -3,7 +3,7 @@ import type { Card, FrontMatterBlock, Metadata } from '../card/card.js';
 import { parseCard } from '../card/parse.js';
 import type { Span } from '../card/position.js';
 import type { TextEdit } from '../diagnostic.js';
-import { own } from './evidence.js';
+import { own } from '../mapping.js';
 
 /** A change of the metadata. Values are names from the Hub's tables, which YAML needs no quotes for. */
 export type Change =

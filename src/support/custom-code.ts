@@ -1,4 +1,5 @@
-import { cardPlace, type Facts, isRecord, line, list, own, show, tagsOf } from './evidence.js';
+import { isMapping, own } from '../mapping.js';
+import { cardPlace, type Facts, line, list, show, tagsOf } from './evidence.js';
 import type { EvidencePlace } from './verdict.js';
 
 /** What shows that the model needs code from its repository. */
@@ -13,7 +14,7 @@ export interface CustomCode {
  */
 export function findCustomCode(facts: Facts): CustomCode | undefined {
   const map = own(facts.modelConfig, 'auto_map');
-  if (isRecord(map) && Object.keys(map).length > 0) {
+  if (isMapping(map) && Object.keys(map).length > 0) {
     return {
       detail: `config.json maps ${list(Object.keys(map).map(show), 'and', 4)} to code of a repository (\`auto_map\`)`,
       at: { file: 'config.json', path: '/auto_map' },

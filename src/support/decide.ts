@@ -1,9 +1,10 @@
 import type { Card, Metadata } from '../card/card.js';
 import { TRANSFORMERS_FROM_CONFIG_UNTIL } from '../hub/detection.js';
 import { TABLES, type Tables } from '../hub/tables.js';
+import { isMapping, own } from '../mapping.js';
 import type { RepoFile } from '../repo/repo.js';
 import { decideApi } from './api.js';
-import { type Facts, isRecord, own } from './evidence.js';
+import type { Facts } from './evidence.js';
 import { detectLibrary } from './library.js';
 import { type Decision, remedies } from './remedy.js';
 import { detectTask } from './task.js';
@@ -56,12 +57,12 @@ function decide(facts: Facts): Decision {
 
 function factsOf(input: SupportInput): Facts {
   const files = Array.isArray(input.files) ? input.files.filter(isFile) : null;
-  const modelConfig = isRecord(input.modelConfig) ? input.modelConfig : null;
+  const modelConfig = isMapping(input.modelConfig) ? input.modelConfig : null;
   const noConfig = files !== null && !files.some((file) => file.path === 'config.json');
   let traces: ReturnType<Facts['traces']> | undefined;
   const weights = new Map<string, Weights>();
   return {
-    metadata: isRecord(input.metadata) ? input.metadata : {},
+    metadata: isMapping(input.metadata) ? input.metadata : {},
     card: input.card,
     cardFile: input.cardFile ?? 'README.md',
     files,
@@ -85,12 +86,12 @@ function factsOf(input: SupportInput): Facts {
 }
 
 function isFile(value: unknown): value is RepoFile {
-  return isRecord(value) && typeof value.path === 'string';
+  return isMapping(value) && typeof value.path === 'string';
 }
 
 function chatTemplate(files: readonly RepoFile[] | null, tokenizerConfig: unknown): string | null {
   if (files?.some((file) => file.path === 'chat_template.jinja')) return 'chat_template.jinja';
-  const template = isRecord(tokenizerConfig) ? own(tokenizerConfig, 'chat_template') : undefined;
+  const template = own(tokenizerConfig, 'chat_template');
   const has =
     (typeof template === 'string' && template !== '') || (Array.isArray(template) && template.length > 0);
   return has ? 'the chat template in tokenizer_config.json' : null;

@@ -1,6 +1,7 @@
 import type { Card, Metadata, Part } from '../card/card.js';
 import { type JsonPath, toPointer } from '../card/path.js';
 import type { Tables } from '../hub/tables.js';
+import { own } from '../mapping.js';
 import type { RepoFile } from '../repo/repo.js';
 import type { Trace } from './traces.js';
 import type { EvidencePlace } from './verdict.js';
@@ -26,15 +27,6 @@ export interface Facts {
   readonly traces: () => readonly Trace[];
   /** The weights the API would load for a library; null when the files are unknown. */
   readonly weights: (library: string) => Weights | null;
-}
-
-/** An own property; nothing is ever read from a prototype. */
-export function own(object: Metadata | null, key: string): unknown {
-  return object !== null && Object.hasOwn(object, key) ? object[key] : undefined;
-}
-
-export function isRecord(value: unknown): value is Metadata {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }
 
 /** The card's tags. A bare string counts as one tag: the Hub has taken such cards. */
@@ -65,6 +57,7 @@ export function show(value: unknown): string {
   if (value === null) return 'null';
   if (value instanceof Date) return 'a date';
   if (Array.isArray(value)) return 'a list';
+  if (value instanceof Uint8Array) return 'binary data';
   if (typeof value === 'object') return 'a mapping';
   if (typeof value !== 'string') return String(value);
   if (/^[ -~]{0,60}$/.test(value)) return value;

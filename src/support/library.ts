@@ -2,7 +2,8 @@ import { TRANSFORMERS_FROM_CONFIG_UNTIL } from '../hub/detection.js';
 import { lazily } from '../hub/lazily.js';
 import { isLibrary, libraries } from '../hub/libraries.js';
 import { nearest } from '../hub/nearest.js';
-import { cardPlace, type Facts, line, list, own, show, tagsOf } from './evidence.js';
+import { own } from '../mapping.js';
+import { cardPlace, type Facts, line, list, show, tagsOf } from './evidence.js';
 import type { Trace } from './traces.js';
 import type { Detection } from './verdict.js';
 

@@ -2,7 +2,8 @@ import { architecture } from '../hub/architectures.js';
 import { lazily } from '../hub/lazily.js';
 import { nearest } from '../hub/nearest.js';
 import { retiredTasks, taskAliases, tasks } from '../hub/tasks.js';
-import { cardPlace, type Facts, isRecord, line, list, own, show, tagsOf } from './evidence.js';
+import { isMapping, own } from '../mapping.js';
+import { cardPlace, type Facts, line, list, show, tagsOf } from './evidence.js';
 import type { Detection } from './verdict.js';
 
 /** A task that may be meant, for remedies. */
@@ -57,8 +58,7 @@ export function taskCandidates(facts: Facts, library: string | null): readonly T
   }
   if (Array.isArray(value)) for (const item of value.slice(0, FEW_TASKS)) addName(item);
   for (const name of classesOf(facts)) addName(architecture(name)?.task);
-  const sklearn = own(facts.modelConfig, 'sklearn');
-  if (isRecord(sklearn)) addName(own(sklearn, 'task'));
+  addName(own(own(facts.modelConfig, 'sklearn'), 'task'));
   for (const type of resultTypes(facts)) addName(type);
   if (!named) for (const { tag } of tagsOf(facts.metadata)) addName(byWords().get(words(tag)), false);
   const served = library === null ? undefined : facts.tables.libraryTasks.get(library);
@@ -206,11 +206,11 @@ function resultTypes(facts: Facts): readonly unknown[] {
   const index = own(facts.metadata, 'model-index');
   if (!Array.isArray(index)) return [];
   return index.slice(0, FEW_TASKS).flatMap((model: unknown) => {
-    const results = isRecord(model) ? own(model, 'results') : undefined;
+    const results = own(model, 'results');
     if (!Array.isArray(results)) return [];
     return results.slice(0, MAX_RESULTS_SEARCHED).flatMap((result: unknown) => {
-      const task = isRecord(result) ? own(result, 'task') : undefined;
-      return isRecord(task) ? [own(task, 'type')] : [];
+      const task = own(result, 'task');
+      return isMapping(task) ? [own(task, 'type')] : [];
     });
   });
 }

@@ -1,7 +1,7 @@
 import type { Metadata } from '../card/card.js';
 import { DETECTION_RULES, type DetectionRule } from '../hub/detection.js';
+import { own } from '../mapping.js';
 import type { RepoFile } from '../repo/repo.js';
-import { own } from './evidence.js';
 
 /** A sign of a library in the files of the repository. */
 export interface Trace {

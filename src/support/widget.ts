@@ -1,6 +1,7 @@
 import { tasks } from '../hub/tasks.js';
+import { isMapping, own } from '../mapping.js';
 import type { ApiVerdict } from './api.js';
-import { type Facts, isRecord, line, own, show, tagsOf } from './evidence.js';
+import { type Facts, line, show, tagsOf } from './evidence.js';
 import type { Detection, SupportVerdict } from './verdict.js';
 
 export type WidgetVerdict = SupportVerdict['widget'];
@@ -124,7 +125,7 @@ function recordedExamples(facts: Facts): Recorded {
   let first: (string | number)[] | undefined;
   let count = 0;
   for (const [index, example] of widget.entries()) {
-    if (!isRecord(example) || !hasContent(own(example, 'output'))) continue;
+    if (!isMapping(example) || !hasContent(own(example, 'output'))) continue;
     first ??= ['widget', index, 'output'];
     count += 1;
   }
@@ -137,5 +138,5 @@ function recordedExamples(facts: Facts): Recorded {
 
 function hasContent(output: unknown): boolean {
   if (Array.isArray(output)) return output.length > 0;
-  return isRecord(output) ? Object.keys(output).length > 0 : typeof output === 'string' && output !== '';
+  return isMapping(output) ? Object.keys(output).length > 0 : typeof output === 'string' && output !== '';
 }

@@ -1,5 +1,6 @@
+import { isMapping, own } from '../mapping.js';
 import type { SmokeCheck } from '../smoke/report.js';
-import { fault, isRecord, kindOf, own, type Parameters, type Read, read } from './task.js';
+import { fault, kindOf, type Parameters, type Read, read } from './task.js';
 
 /** One class with its probability, as the Inference API gives it. */
 export interface Scored {
@@ -28,7 +29,7 @@ export const PLACEHOLDER = /^LABEL_\d+$/;
 /** Checks `top_k` and `function_to_apply`; null counts as absent. */
 export function readClassificationParameters(parameters: unknown): Read<ClassificationParameters> {
   if (parameters === undefined || parameters === null) return read({});
-  if (!isRecord(parameters)) return fault([], `parameters must be a mapping, not ${kindOf(parameters)}.`);
+  if (!isMapping(parameters)) return fault([], `parameters must be a mapping, not ${kindOf(parameters)}.`);
   const topK = own(parameters, 'top_k') ?? undefined;
   const transform = own(parameters, 'function_to_apply') ?? undefined;
   if (topK !== undefined && !(typeof topK === 'number' && Number.isInteger(topK) && topK >= 1)) {

@@ -1,4 +1,5 @@
-import { fault, isRecord, kindOf, own, type Read, read } from './task.js';
+import { isMapping, own } from '../mapping.js';
+import { fault, kindOf, type Read, read } from './task.js';
 
 export type Cell = string | number | boolean | null;
 
@@ -19,7 +20,7 @@ const MAX_COLUMNS = 10_000;
  * Cells that are dates (YAML reads bare dates as such) become their ISO text.
  */
 export function readColumns(value: unknown): Read<Columns> {
-  if (!isRecord(value)) {
+  if (!isMapping(value)) {
     return fault([], `The table must be a mapping of column names to lists of values, not ${kindOf(value)}.`);
   }
   const names = Object.keys(value);

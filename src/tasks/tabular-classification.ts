@@ -1,3 +1,4 @@
+import { isMapping, own } from '../mapping.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { GraphValue, OnnxSession, TensorData, TensorView } from '../smoke/session.js';
 import { checkExpectedScores, checkProbabilities, readScores, type Scored } from './classification.js';
@@ -14,10 +15,8 @@ import {
   type Answer,
   fault,
   type Inference,
-  isRecord,
   kindOf,
   type ModelFacts,
-  own,
   type Read,
   read,
   type Task,
@@ -40,7 +39,7 @@ export const tabularClassification: Task<TableInput, TabularClassificationFacts>
   runs: { onnx: { run } },
 
   readExample(example, model) {
-    if (!isRecord(example)) {
+    if (!isMapping(example)) {
       return fault([], `A widget example is a mapping with \`structured_data\`, not ${kindOf(example)}.`);
     }
     const key = ['structured_data', 'table'].find((name) => Object.hasOwn(example, name));
@@ -59,14 +58,14 @@ export const tabularClassification: Task<TableInput, TabularClassificationFacts>
   },
 
   readRequest(body, model) {
-    if (!isRecord(body))
+    if (!isMapping(body))
       return fault([], `Expected {"inputs": {"data": {column: [values]}}}, not ${kindOf(body)}.`);
     const path: string[] = [];
     let value: unknown = body;
     // The forms in use: inputs.data (JavaScript client), table (Python client), data, and the widget example's key.
     for (const key of ['inputs', 'data', 'table', 'structured_data']) {
       const inner = own(value, key);
-      if (isRecord(inner)) {
+      if (isMapping(inner)) {
         value = inner;
         path.push(key);
       }
@@ -78,7 +77,7 @@ export const tabularClassification: Task<TableInput, TabularClassificationFacts>
   },
 
   readParameters: (parameters) =>
-    parameters === undefined || parameters === null || isRecord(parameters)
+    parameters === undefined || parameters === null || isMapping(parameters)
       ? read({})
       : fault([], `parameters must be a mapping, not ${kindOf(parameters)}.`),
 
@@ -411,6 +410,6 @@ function checkExpected(facts: TabularClassificationFacts, expected: unknown): Sm
 }
 
 function classOf(item: unknown): string | null {
-  const label = isRecord(item) ? own(item, 'label') : item;
+  const label = isMapping(item) ? own(item, 'label') : item;
   return typeof label === 'string' || typeof label === 'number' ? String(label) : null;
 }

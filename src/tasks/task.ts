@@ -103,21 +103,14 @@ export interface Task<Input = unknown, Facts = unknown> {
   vectors(answer: Answer<Facts>): readonly (readonly (number | string)[])[];
 }
 
+/** A value that could be read. */
 export function read<T>(value: T): Read<T> {
   return { ok: true, value };
 }
 
+/** A fault, in the shape that reading gives. */
 export function fault(path: JsonPath, message: string): { readonly ok: false; readonly fault: Fault } {
   return { ok: false, fault: { path, message } };
-}
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
-}
-
-/** An own property; nothing is read from a prototype. */
-export function own(object: unknown, key: string): unknown {
-  return isRecord(object) && Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
 /** What a value is, for a message. */
@@ -126,6 +119,7 @@ export function kindOf(value: unknown): string {
   if (value === undefined) return 'missing';
   if (Array.isArray(value)) return 'a list';
   if (value instanceof Date) return 'a date';
+  if (value instanceof Uint8Array) return 'binary data';
   return (
     { string: 'a text', number: 'a number', boolean: 'true or false', object: 'a mapping' }[
       typeof value as string

@@ -1,4 +1,5 @@
 import { defaultInputs } from '../hub/default-inputs.js';
+import { isMapping, own } from '../mapping.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import {
   applyTransform,
@@ -15,10 +16,8 @@ import {
   type Example,
   fault,
   type Inference,
-  isRecord,
   kindOf,
   type ModelFacts,
-  own,
   type Parameters,
   type Read,
   read,
@@ -57,7 +56,7 @@ export const textClassification: Task<string, TextClassificationFacts> = {
         const { output, tensors } = await session.call(input, { top_k: null });
         const logits = tensors.logits;
         const id2label = own(session.config, 'id2label');
-        const named = isRecord(id2label) ? Object.keys(id2label).length : null;
+        const named = isMapping(id2label) ? Object.keys(id2label).length : null;
         if (logits === undefined || logits.dims.length !== 2 || logits.dims[0] !== 1) {
           return { output, facts: { scores: [], labels: [], transform: 'none', named } };
         }
@@ -75,7 +74,7 @@ export const textClassification: Task<string, TextClassificationFacts> = {
   },
 
   readExample(example) {
-    if (!isRecord(example))
+    if (!isMapping(example))
       return fault([], `A widget example is a mapping with \`text\`, not ${kindOf(example)}.`);
     const text = own(example, 'text');
     if (text === undefined) {
@@ -97,7 +96,7 @@ export const textClassification: Task<string, TextClassificationFacts> = {
   readRequest(body) {
     if (typeof body === 'string')
       return body.trim() === '' ? fault([], 'The text is empty.') : read(plain(body));
-    if (!isRecord(body)) return fault([], `Expected a text or {"inputs": text}, not ${kindOf(body)}.`);
+    if (!isMapping(body)) return fault([], `Expected a text or {"inputs": text}, not ${kindOf(body)}.`);
     const key = Object.hasOwn(body, 'inputs') || !Object.hasOwn(body, 'text') ? 'inputs' : 'text';
     const input = own(body, key);
     if (typeof input !== 'string') return fault([key], `\`${key}\` must be a text, not ${kindOf(input)}.`);
@@ -165,7 +164,7 @@ function usualTransform(config: Readonly<Record<string, unknown>>, classes: numb
 
 /** The label of a class; `LABEL_n` without any id2label, as the pipelines of Python and JavaScript write it. */
 function labelOf(id2label: unknown, index: number): string | null {
-  if (!isRecord(id2label)) return `LABEL_${index}`;
+  if (!isMapping(id2label)) return `LABEL_${index}`;
   const label = own(id2label, String(index));
   return typeof label === 'string' ? label : null;
 }

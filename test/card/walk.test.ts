@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseCard } from '../../src/card/parse.js';
 import { toPointer } from '../../src/card/path.js';
-import { isMapping, walkValues } from '../../src/card/walk.js';
+import { walkValues } from '../../src/card/walk.js';
 
 const pointers = (value: unknown) => {
   const seen: string[] = [];
@@ -30,9 +30,4 @@ describe('walkValues', () => {
     expect(pointers([new Date(0), new Uint8Array(3), 'x'])).toEqual(['', '/0', '/1', '/2']);
     expect(pointers('x')).toEqual(['']);
   });
-});
-
-test('isMapping', () => {
-  expect([{}, { a: 1 }].every(isMapping)).toBe(true);
-  expect([null, [], 'x', 1, new Date(0), new Uint8Array(1), undefined].some(isMapping)).toBe(false);
 });

@@ -11,7 +11,7 @@ describe('preview', () => {
   });
 
   it('names other values', () => {
-    expect([null, 1, false, [], [1], {}, new Date('2024-01-31')].map(preview)).toEqual([
+    expect([null, 1, false, [], [1], {}, new Date('2024-01-31'), new Uint8Array(2)].map(preview)).toEqual([
       'null',
       '1',
       'false',
@@ -19,6 +19,7 @@ describe('preview', () => {
       'a list',
       'a mapping',
       'the date 2024-01-31',
+      'binary data',
     ]);
   });
 });

@@ -578,6 +578,7 @@ describe('hostile input', () => {
     [[]],
     [{}],
     new Date(0),
+    new Uint8Array([1]),
     'é'.repeat(1e5),
   ];
   it('is data in every place', () => {

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-common';
-import { isRecord, type Task } from '../../tasks/task.js';
+import { isMapping } from '../../mapping.js';
+import type { Task } from '../../tasks/task.js';
 import { DTYPE_SUFFIXES, type Dtype } from '../dtypes.js';
 import type { InferenceJob } from '../protocol.js';
 import type { TensorView, TransformersSession } from '../session.js';
@@ -63,7 +64,7 @@ export async function openTransformers(job: InferenceJob, task: Task): Promise<(
     }
     const opened: TransformersSession = {
       runner: 'transformers',
-      config: isRecord(pipe.model.config) ? pipe.model.config : {},
+      config: isMapping(pipe.model.config) ? pipe.model.config : {},
       async call(input, options = {}) {
         last = {};
         const output = await pipe(input, options);
