@@ -50,15 +50,37 @@ export async function chooseDevice(request: DeviceRequest, signal?: AbortSignal)
   const candidates = (GPUS[process.platform] ?? []).filter(
     (device) => device !== 'cuda' || hasCudaLibraries(),
   );
-  const failures: string[] = [];
-  const probes = candidates.map((device) => ({ device, failure: probeDevice(device, signal) }));
-  for (const { device, failure } of probes) {
-    const why = await failure;
-    if (why === null) return { device, detail: `auto took ${device}, which works on this machine.` };
-    failures.push(`${device} does not work (${why})`);
-  }
+  return firstThatWorks(candidates, probeDevice, signal);
+}
+
+/**
+ * Takes the first device whose probe finds no fault, else the CPU. The probes run at once, and those that still run when a
+ * device is taken are stopped. Throws the reason of `signal`.
+ */
+export async function firstThatWorks(
+  devices: readonly Device[],
+  probe: (device: Device, signal: AbortSignal) => Promise<string | null>,
+  signal?: AbortSignal,
+): Promise<ChosenDevice> {
   signal?.throwIfAborted();
-  return { device: 'cpu', detail: `auto took cpu: ${failures.join('; ')}.` };
+  const stop = new AbortController();
+  const pass = () => stop.abort();
+  signal?.addEventListener('abort', pass, { once: true });
+  try {
+    const failures: string[] = [];
+    const probes = devices.map((device) => ({ device, failure: probe(device, stop.signal) }));
+    for (const { device, failure } of probes) {
+      const why = await failure;
+      signal?.throwIfAborted();
+      if (why === null) return { device, detail: `auto took ${device}, which works on this machine.` };
+      failures.push(`${device} does not work (${why})`);
+    }
+    const why = failures.length === 0 ? 'no GPU is known for this system' : failures.join('; ');
+    return { device: 'cpu', detail: `auto took cpu: ${why}.` };
+  } finally {
+    signal?.removeEventListener('abort', pass);
+    stop.abort();
+  }
 }
 
 /**

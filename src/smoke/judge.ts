@@ -21,6 +21,12 @@ export interface Attempt {
   readonly written: string;
 }
 
+/**
+ * Installs the runtimes where this package finds them: all in one folder, whatever `npx` keeps elsewhere. Without the install
+ * script of onnxruntime-node, which on Linux downloads CUDA libraries of several hundred megabytes.
+ */
+const INSTALL = 'npm install --ignore-scripts validate-model-card onnxruntime-node @huggingface/transformers';
+
 const NOTHING = {
   runner: null,
   device: null,
@@ -58,9 +64,7 @@ export async function setupFailure(
   if (failure?.stage === 'setup') return runtimeError(failure.error.code, failure.error.message);
   if (heard.stage === 'setup' && end.end !== 'finished' && end.end !== 'aborted') {
     return new SmokeSetupError('runtime-broken', `The runtime cannot be loaded: ${endInWords(end)}.`, {
-      hint:
-        lastLines(written, folders) ||
-        'Install it again: npm install onnxruntime-node @huggingface/transformers',
+      hint: lastLines(written, folders) || `Install it again: ${INSTALL}`,
     });
   }
   const broke = failure !== null || (end.end === 'exited' && heard.stage === 'load');
@@ -77,7 +81,7 @@ function runtimeError(code: string | undefined, message: string): SmokeSetupErro
       'runtime-missing',
       `A smoke inference needs ${message}, which is not installed.`,
       {
-        hint: 'Install both runtimes beside validate-model-card: npm install onnxruntime-node @huggingface/transformers (with ONNXRUNTIME_NODE_INSTALL=skip in the environment the CUDA libraries are left out).',
+        hint: `Install both runtimes in one place with this command, then run it from there: ${INSTALL}`,
       },
     );
   }
@@ -85,7 +89,7 @@ function runtimeError(code: string | undefined, message: string): SmokeSetupErro
     'runtime-broken',
     `The runtime for the smoke inference cannot be loaded: ${message}.`,
     {
-      hint: 'Install it again: npm install onnxruntime-node @huggingface/transformers',
+      hint: `Install it again: ${INSTALL}`,
     },
   );
 }

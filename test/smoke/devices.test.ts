@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SmokeSetupError } from '../../src/errors.js';
-import { chooseDevice, isSoftware, probeDevice, whyNoGpu } from '../../src/smoke/devices.js';
+import { chooseDevice, firstThatWorks, isSoftware, probeDevice, whyNoGpu } from '../../src/smoke/devices.js';
 import { NOTHING_HEARD } from '../../src/smoke/hearing.js';
 import { setupFailure } from '../../src/smoke/judge.js';
 import { smokeTest } from '../../src/smoke/smoke.js';
@@ -25,6 +25,55 @@ describe('auto', () => {
     expect(await chooseDevice('cpu')).toEqual({ device: 'cpu' });
     const report = await smokeTest(await openFixture('tabular-classification'), { device: 'auto' });
     expect(report.deviceDetail).toContain(`auto took ${device}`);
+  });
+});
+
+describe('the first that works', () => {
+  const broken = async () => 'no driver';
+
+  it('is taken in order of preference, however fast the others are', async () => {
+    const slow = (device: string) =>
+      new Promise<null>((resolve) => setTimeout(resolve, device === 'cuda' ? 30 : 0, null));
+    expect(await firstThatWorks(['cuda', 'webgpu'], slow)).toEqual({
+      device: 'cuda',
+      detail: 'auto took cuda, which works on this machine.',
+    });
+    expect(
+      await firstThatWorks(['cuda', 'webgpu'], async (device) => (device === 'cuda' ? 'no driver' : null)),
+    ).toMatchObject({ device: 'webgpu' });
+  });
+
+  it('is the CPU where none does, with the fault of each', async () => {
+    expect(await firstThatWorks(['dml', 'webgpu'], broken)).toEqual({
+      device: 'cpu',
+      detail: 'auto took cpu: dml does not work (no driver); webgpu does not work (no driver).',
+    });
+    expect((await firstThatWorks([], broken)).device).toBe('cpu');
+  });
+
+  it('stops the probes that are not needed any more', async () => {
+    const stopped: string[] = [];
+    const probe = (device: string, signal: AbortSignal) =>
+      device === 'dml'
+        ? Promise.resolve(null)
+        : new Promise<string>((resolve) =>
+            signal.addEventListener('abort', () => {
+              stopped.push(device);
+              resolve('stopped');
+            }),
+          );
+    expect(await firstThatWorks(['dml', 'webgpu'], probe)).toMatchObject({ device: 'dml' });
+    expect(stopped).toEqual(['webgpu']);
+  });
+
+  it('is not looked for when the caller has given up', async () => {
+    const caller = new AbortController();
+    const probe = (_: string, signal: AbortSignal) =>
+      new Promise<string>((resolve) => signal.addEventListener('abort', () => resolve('stopped')));
+    const found = firstThatWorks(['webgpu'], probe, caller.signal);
+    caller.abort(new Error('enough'));
+    await expect(found).rejects.toThrow('enough');
+    await expect(firstThatWorks(['webgpu'], broken, caller.signal)).rejects.toThrow('enough');
   });
 });
 
@@ -70,8 +119,9 @@ describe('runtimes that are not there', () => {
     const error = await setupFailure(failure('not-installed', '@huggingface/transformers'));
     expect(error).toMatchObject({ code: 'runtime-missing', exitCode: 3 });
     expect(error?.message).toContain('@huggingface/transformers, which is not installed');
-    expect(error?.hint).toContain('npm install onnxruntime-node @huggingface/transformers');
-    expect(error?.hint).toContain('ONNXRUNTIME_NODE_INSTALL=skip');
+    expect(error?.hint).toContain(
+      'npm install --ignore-scripts validate-model-card onnxruntime-node @huggingface/transformers',
+    );
   });
 
   it('tells one that is broken, and a child that dies before it is loaded', async () => {
