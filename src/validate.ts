@@ -1,10 +1,10 @@
 import { parseCard } from './card/parse.js';
 import type { Config } from './config/config.js';
 import type { Diagnostic } from './diagnostic.js';
-import type { Tables } from './hub/tables.js';
-import { TABLES } from './hub/tables.js';
+import { TABLES, type Tables } from './hub/tables.js';
 import { lintCard } from './lint.js';
 import { readCard } from './repo/card-file.js';
+import { readModelConfig } from './repo/model-config.js';
 import { type OpenOptions, openRepo } from './repo/open.js';
 import type { Repo } from './repo/repo.js';
 import { REPORT_SCHEMA_VERSION, type Report } from './report/report.js';
@@ -13,9 +13,7 @@ import type { SmokeOptions } from './smoke/smoke.js';
 import { decideSupport } from './support/decide.js';
 import { TOOL } from './version.js';
 
-/** Largest JSON file that is read, in bytes. Real ones are a few kilobytes, those with many labels a few hundred. */
-const MAX_JSON_BYTES = 8 * 1024 * 1024;
-
+/** How to validate; everything is optional. */
 export interface ValidateOptions extends OpenOptions {
   readonly config?: Config;
   /** Runs a smoke inference, with options where needed. */
@@ -61,7 +59,7 @@ export async function validateWithSources(
   const listed = new Set(files?.map((file) => file.path));
   const [modelConfig, tokenizerConfig] = await Promise.all(
     ['config.json', 'tokenizer_config.json'].map((path) =>
-      listed.has(path) ? readJson(repo, path) : undefined,
+      listed.has(path) ? readModelConfig(repo, path) : undefined,
     ),
   );
 
@@ -128,15 +126,4 @@ function assemble(
       publishable: errors === 0 && !rejected && smoke?.status !== 'failed',
     },
   };
-}
-
-/** A parsed JSON file; undefined when it is missing or no JSON (the smoke plan says so to the author). */
-async function readJson(repo: Repo, path: string): Promise<unknown> {
-  const bytes = await repo.read(path, MAX_JSON_BYTES);
-  if (bytes === null) return undefined;
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { RepoError } from '../errors.js';
 import { isMapping, own } from '../mapping.js';
+import { MAX_CONFIG_BYTES } from '../repo/model-config.js';
 import type { Repo, RepoFile } from '../repo/repo.js';
 import { findTask, TASKS } from '../tasks/index.js';
 import type { Example, Inference, ModelFacts, Task } from '../tasks/task.js';
@@ -33,6 +34,7 @@ export interface PlannedCase extends Example {
   readonly source: SmokeCase['source'];
 }
 
+/** An inference that can be run: what is loaded, what is asked, what was checked already. */
 export interface RunPlan {
   readonly kind: 'run';
   readonly task: Task;
@@ -55,6 +57,7 @@ export interface RunPlan {
   readonly tokenRows: number | null;
 }
 
+/** What a plan is made from. */
 export interface PlanInput {
   readonly repo: Repo;
   /** Null when they are unknown. */
@@ -70,11 +73,6 @@ export interface PlanInput {
 
 /** Most widget examples that are run. */
 const MAX_EXAMPLES = 10;
-/**
- * Largest config.json that is read, in bytes; one with 20,000 labels has less than 2 MB. Larger ones could be made to take
- * minutes and gigabytes to parse; the tokenizer, which may be larger, is therefore read in the child process.
- */
-const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
 /** A Git LFS pointer is at most this long (git-lfs spec). */
 const MAX_POINTER_BYTES = 1024;
 /** Files that transformers.js reads where they exist, whether they are in the list or not. */
@@ -231,7 +229,7 @@ type Json =
   | { readonly kind: 'read'; readonly value: unknown }
   | { readonly kind: 'broken'; readonly reason: string };
 
-/** Reads a JSON file of the repository; `value` is null when there is none. */
+/** Reads config.json; `value` is null when there is none. The tokenizer, which may be larger, is read in the child process. */
 async function readJson(repo: Repo, file: RepoFile | undefined): Promise<Json> {
   if (file === undefined) return { kind: 'read', value: null };
   if (file.size > MAX_CONFIG_BYTES) {

@@ -3,6 +3,7 @@ import { totalmem } from 'node:os';
 import type { Card, Metadata } from '../card/card.js';
 import { parseCard } from '../card/parse.js';
 import { readCard } from '../repo/card-file.js';
+import { readModelConfig } from '../repo/model-config.js';
 import type { Repo, RepoFile } from '../repo/repo.js';
 import { decideSupport } from '../support/decide.js';
 import type { SupportVerdict } from '../support/verdict.js';
@@ -15,6 +16,7 @@ import type { Device, DeviceRequest, SmokeReport, SmokeStage } from './report.js
 import type { Sandbox } from './sandbox.js';
 import { startChild } from './start-child.js';
 
+/** How to run a smoke inference; everything is optional. */
 export interface SmokeOptions {
   /** The card of the repository; read from it when absent. */
   readonly card?: Card;
@@ -44,6 +46,7 @@ export interface SmokeOptions {
   readonly onProgress?: (event: SmokeProgress) => void;
 }
 
+/** A stage that begins. */
 export interface SmokeProgress {
   readonly stage: SmokeStage;
   readonly detail?: string;
@@ -56,8 +59,6 @@ const CASE_TIMEOUT_MS = 60_000;
 const SETUP_TIMEOUT_MS = 60_000;
 const GIB = 1024 ** 3;
 const CPU: ChosenDevice = { device: 'cpu' };
-/** Largest config.json that is read for the verdict, in bytes. */
-const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
 
 /**
  * Runs a smoke inference of a model repository: plans it, runs it in a child process with limits of time and memory, and
@@ -209,24 +210,13 @@ async function cardAndTask(
   if (options.task !== undefined) return { metadata, task: options.task };
   if (options.support !== undefined) return { metadata, task: options.support.task.name };
   const listed = files?.some(({ path }) => path === 'config.json') ?? false;
-  const modelConfig = listed ? await readConfig(repo) : undefined;
+  const modelConfig = listed ? await readModelConfig(repo, 'config.json') : undefined;
   const support = decideSupport({
     metadata,
     ...(files === null ? {} : { files }),
     ...(modelConfig === undefined ? {} : { modelConfig }),
   });
   return { metadata, task: support.task.name };
-}
-
-async function readConfig(repo: Repo): Promise<unknown> {
-  const bytes = await repo.read('config.json', MAX_CONFIG_BYTES);
-  if (bytes === null) return undefined;
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    // The plan says so.
-    return undefined;
-  }
 }
 
 function usualMemoryLimit(files: readonly RepoFile[], device: Device): number {
