@@ -1,5 +1,6 @@
 /** Exit codes of the command; the README prints this table. */
 export const EXIT = { ok: 0, findings: 1, usage: 2, failure: 3 } as const;
+/** One of the exit codes. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /**

@@ -12,10 +12,11 @@ export { ConfigError, EXIT, RepoError, SmokeSetupError, UsageError, UserError } 
 export { applyFixes } from './fix.js';
 export { TABLES, type Tables } from './hub/tables.js';
 export { type LintOptions, lintCard } from './lint.js';
+export type { HubAccess } from './repo/hub.js';
 export { memoryRepo } from './repo/memory.js';
 export { type OpenOptions, openRepo } from './repo/open.js';
 export type { Repo, RepoFile, RepoTarget } from './repo/repo.js';
-export { type FormatName, formatReport } from './report/index.js';
+export { type FormatName, type FormatOptions, formatReport } from './report/index.js';
 export type { Report } from './report/report.js';
 export type { SmokeCase, SmokeCheck, SmokeReport } from './smoke/report.js';
 export { type SmokeOptions, smokeTest } from './smoke/smoke.js';

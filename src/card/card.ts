@@ -24,7 +24,8 @@ export type FrontMatter =
   | {
       readonly kind: 'absent';
       readonly reason: AbsentReason;
-      /** The line that misled, where there is one. */ readonly span?: Span;
+      /** The line that misled, where there is one. */
+      readonly span?: Span;
     }
   | {
       readonly kind: 'invalid';

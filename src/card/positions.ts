@@ -5,8 +5,7 @@ import { MAPPING, NOTHING, SCALAR, SEQUENCE, type YamlTrace } from './yaml.js';
 
 /**
  * Finds the place of a key, a value or a whole entry in the source of a trace; undefined when the path leads nowhere.
- * Offsets count in `trace.source`. Nothing is worked out before the
- * first call, and then only where paths lead.
+ * Offsets count in `trace.source`. Nothing is worked out before the first call, and then only where paths lead.
  *
  * A value's span is its text alone: no comment, no trailing space, no anchor and no tag (so a replacement keeps
  * them), quotes and the header of a block scalar included; a block scalar with `+` ends behind its last line break,

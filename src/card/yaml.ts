@@ -27,10 +27,13 @@ export interface YamlTrace {
   readonly values: readonly unknown[];
 }
 
-/** Kinds of node in a trace. An alias and an empty node are both `NOTHING`: the parser gives neither a kind. */
+/** Kind of a node in a trace: an alias or an empty node, to which the parser gives none. */
 export const NOTHING = 0;
+/** Kind of a node in a trace: a scalar. */
 export const SCALAR = 1;
+/** Kind of a node in a trace: a mapping. */
 export const MAPPING = 2;
+/** Kind of a node in a trace: a sequence. */
 export const SEQUENCE = 3;
 
 /** A YAML text, read: its value and trace, or what is wrong and where (offsets in the text given). */

@@ -14,4 +14,5 @@ export const DTYPE_SUFFIXES = {
   q1f16: '_q1f16',
 } as const satisfies Readonly<Record<string, string>>;
 
+/** A dtype of transformers.js. */
 export type Dtype = keyof typeof DTYPE_SUFFIXES;

@@ -24,6 +24,7 @@ export interface Heard {
   readonly overMemory: number | null;
 }
 
+/** Before the child has said anything. */
 export const NOTHING_HEARD: Heard = {
   stage: 'setup',
   running: null,

@@ -74,7 +74,7 @@ export function chooseModelFile(
 }
 
 /** The dtype that the name of a graph tells. */
-export function dtypeOf(path: string): Dtype {
+function dtypeOf(path: string): Dtype {
   const base = posix.basename(path, '.onnx');
   const found = PREFERRED.filter((one) => one !== 'fp32' && base.endsWith(DTYPE_SUFFIXES[one]));
   return found.sort((a, b) => DTYPE_SUFFIXES[b].length - DTYPE_SUFFIXES[a].length)[0] ?? 'fp32';

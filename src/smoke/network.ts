@@ -4,7 +4,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import net from 'node:net';
 
 /** What a library gets that tries to reach the network during a smoke inference. */
-export class NetworkBlockedError extends Error {
+class NetworkBlockedError extends Error {
   override readonly name = 'NetworkBlockedError';
 
   constructor() {

@@ -5,6 +5,7 @@ import type { RunnerName } from './session.js';
 /** What the child process is asked to do; it reads this as JSON from its standard input. */
 export type Job = InferenceJob | ProbeJob;
 
+/** Loads a model, runs the cases and, where they do not show that answers differ, the probes. */
 export interface InferenceJob {
   readonly kind: 'inference';
   readonly runner: RunnerName;
@@ -43,6 +44,7 @@ export interface ChildError {
   readonly code?: string;
 }
 
+/** What an answer is for: a case, the first case once more, or a contrasting input. */
 export type AnswerRole = 'case' | 'repeat' | 'probe';
 
 /** What the child says on file descriptor 3, one JSON value per line. */
@@ -73,8 +75,9 @@ export type Message =
   | { readonly type: 'over-memory'; readonly rssBytes: number }
   | { readonly type: 'done'; readonly peakRssBytes: number };
 
-/** Longest message of the child, and most it may say in all, in bytes; the parent parses it, so it must not cost much. */
+/** Longest message of the child, in bytes; the parent parses it, so it must not cost much. */
 export const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
+/** Most the child may say in all, in bytes. */
 export const MAX_TOTAL_BYTES = 32 * 1024 * 1024;
 
 const SPECIAL: Readonly<Record<string, number>> = {

@@ -6,6 +6,7 @@ export type Device = Exclude<DeviceRequest, 'auto'>;
 /** How far a smoke inference came. */
 export type SmokeStage = 'plan' | 'setup' | 'load' | 'run' | 'check';
 
+/** One thing that was checked. */
 export interface SmokeCheck {
   /** Name of the check, such as `finite` or `labels-named`. */
   readonly id: string;
@@ -14,6 +15,7 @@ export interface SmokeCheck {
   readonly message: string;
 }
 
+/** One input with its answer. */
 export interface SmokeCase {
   readonly source: 'widget' | 'default' | 'user';
   /** Title of the widget example, where it has one. */
@@ -33,12 +35,15 @@ export interface SmokeReport {
   /** Why it failed or was skipped, and what to do. */
   readonly reason?: string;
   readonly runner: 'transformers' | 'onnx' | null;
-  /** The provider that really ran, and the device asked for when that was `auto`. */
+  /** The execution provider that really ran; null when nothing was loaded. */
   readonly device: Device | null;
-  /** Why `auto` took this device. */
+  /** Why `auto` took this device, and which operators ran elsewhere. */
   readonly deviceDetail?: string;
+  /** The device in the words of the Inference API. */
   readonly computeType: 'cpu' | 'cpu+optimized' | 'gpu' | null;
+  /** Number type of the weights, such as `fp32` or `q8`. */
   readonly dtype: string | null;
+  /** What is loaded, sizes in bytes. */
   readonly files: readonly { readonly path: string; readonly size: number }[];
   readonly loadMs: number | null;
   readonly peakRssBytes: number | null;

@@ -82,6 +82,7 @@ export type SandboxEnd =
   /** The process could not be started at all. */
   | { readonly end: 'not-started'; readonly error: Error };
 
+/** Limits of a run, and who listens. */
 export interface SandboxRun {
   readonly memoryLimitBytes: number;
   /** For the whole run, in milliseconds from now. */

@@ -22,6 +22,7 @@ export type TensorType =
 /** A tensor's data, row by row. */
 export type TensorData = ArrayLike<number> | ArrayLike<bigint> | readonly string[];
 
+/** A tensor: `data` holds the product of `dims` elements. */
 export interface TensorView {
   readonly type: TensorType;
   readonly dims: readonly number[];
@@ -59,5 +60,3 @@ export interface OnnxSession {
   /** Runs the graph; outputs that are not tensors are left out. */
   run(feeds: Readonly<Record<string, TensorView>>): Promise<Readonly<Record<string, TensorView>>>;
 }
-
-export type RunnerSession = TransformersSession | OnnxSession;

@@ -5,6 +5,7 @@ import { cardPlace, type Facts, line, list, show } from './evidence.js';
 import type { Detection, SupportVerdict } from './verdict.js';
 import { MAX_WEIGHT_BYTES, type Weights } from './weights.js';
 
+/** Whether the API is on, and why. */
 export type ApiVerdict = SupportVerdict['api'];
 
 /**

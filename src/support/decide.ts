@@ -13,6 +13,7 @@ import type { SupportVerdict } from './verdict.js';
 import { servedWeights, type Weights } from './weights.js';
 import { decideWidget } from './widget.js';
 
+/** What is known of a model repository; all but the metadata may be left out. */
 export interface SupportInput {
   /** The card's front matter; null when there is none the Hub can read. */
   readonly metadata: Metadata | null;

@@ -13,6 +13,7 @@ const MAX_REMEDIES = 5;
 /** More changes than this to one card are a rewrite, not a remedy. */
 const MAX_CHANGES = 4;
 
+/** The answers that remedies try to change. */
 export interface Decision {
   readonly library: Detection;
   readonly task: Detection;

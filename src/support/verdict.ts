@@ -46,6 +46,7 @@ export type WidgetState = 'live' | 'examples-only' | 'hidden';
 /** An edit of the card (or another step) that flips the verdict; `edits` is empty when the author must decide. */
 export type Remedy = Fix;
 
+/** What the Hub will make of a model repository, each answer with what it rests on. */
 export interface SupportVerdict {
   readonly library: Detection;
   readonly task: Detection;

@@ -4,6 +4,7 @@ import type { ApiVerdict } from './api.js';
 import { type Facts, line, show, tagsOf } from './evidence.js';
 import type { Detection, SupportVerdict } from './verdict.js';
 
+/** What the page shows, and why. */
 export type WidgetVerdict = SupportVerdict['widget'];
 
 /**

@@ -9,7 +9,7 @@ export interface Scored {
   readonly score: number;
 }
 
-export const TRANSFORMS = ['softmax', 'sigmoid', 'none'] as const;
+const TRANSFORMS = ['softmax', 'sigmoid', 'none'] as const;
 /** How logits become scores (`function_to_apply`). */
 export type Transform = (typeof TRANSFORMS)[number];
 
@@ -20,7 +20,7 @@ export interface ClassificationParameters extends Parameters {
 }
 
 /** How far a score may lie from the one in the card, absolute. Cards round, and backends differ. */
-export const SCORE_TOLERANCE = 0.05;
+const SCORE_TOLERANCE = 0.05;
 /** How far the scores of exclusive classes may add up from one. */
 const SUM_TOLERANCE = 1e-3;
 /** The label that config.json has when nobody named it. */
@@ -167,6 +167,6 @@ function named({ label, score }: Scored): string {
 }
 
 /** A number for a message. */
-export function short(value: number): string {
+function short(value: number): string {
   return Number.isFinite(value) ? String(Number(value.toPrecision(4))) : String(value);
 }

@@ -1,6 +1,7 @@
 import { isMapping, own } from '../mapping.js';
 import { fault, kindOf, type Read, read } from './task.js';
 
+/** One value of a table. */
 export type Cell = string | number | boolean | null;
 
 /** Columns by name, all of the same length. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { InferenceSession, Tensor } from 'onnxruntime-common';
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Task } from '../../tasks/task.js';
 import type { InferenceJob } from '../protocol.js';
 import type { GraphValue, OnnxSession, TensorType, TensorView } from '../session.js';

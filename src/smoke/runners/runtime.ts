@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import Module from 'node:module';
 import { join } from 'node:path';
-import type { InferenceSession } from 'onnxruntime-common';
+import type { InferenceSession } from 'onnxruntime-node';
 import type { Device } from '../report.js';
 import { runtimeRequire } from '../runtime-place.js';
 

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { InferenceSession } from 'onnxruntime-common';
+import type { InferenceSession } from 'onnxruntime-node';
 import { isMapping } from '../../mapping.js';
 import type { Task } from '../../tasks/task.js';
 import { DTYPE_SUFFIXES, type Dtype } from '../dtypes.js';
