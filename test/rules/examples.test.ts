@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseCard } from '../../src/card/parse.js';
 import { applyFixes } from '../../src/fix.js';
@@ -15,9 +15,10 @@ function lint(rule: Rule, { text, files, cardFile }: RuleExample) {
 }
 
 describe.each(RULES)('$id', (rule) => {
-  it('lives in the file of its name, and has a page', () => {
+  it('lives in the file of its name, and has a test and a page', () => {
     const file = readFileSync(new URL(`../../src/rules/${rule.id}.ts`, import.meta.url), 'utf8');
     expect(file).toContain(`id: '${rule.id}'`);
+    expect(existsSync(new URL(`./${rule.id}.test.ts`, import.meta.url))).toBe(true);
     expect(readFileSync(new URL(`../../${rulePage(rule.id)}`, import.meta.url), 'utf8')).toContain(
       `# ${rule.id}`,
     );
