@@ -5,7 +5,7 @@ import { fails } from '../report/fails.js';
 import { formatReport } from '../report/index.js';
 import type { FormatName } from '../report/names.js';
 import { style } from '../report/style.js';
-import { visible } from '../report/text.js';
+import { visible, withoutCommands } from '../report/text.js';
 import type { SmokeOptions } from '../smoke/smoke.js';
 import type { Validation } from '../validate.js';
 import { TOOL } from '../version.js';
@@ -42,7 +42,7 @@ async function run(options: RunOptions, host: Host): Promise<ExitCode> {
   const progress = startProgress(host, options.quiet, options.color);
   const say = (line: string) => {
     progress.stop();
-    if (!options.quiet) host.stderr.write(`${visible(line)}\n`);
+    if (!options.quiet) host.stderr.write(inLog(`${visible(line)}\n`, host));
   };
   try {
     progress.show({ stage: 'read' });
@@ -74,7 +74,8 @@ async function run(options: RunOptions, host: Host): Promise<ExitCode> {
       const fixed = await fixCard(repo, settings.config, options.dryRun);
       say(fixed.summary);
       if (options.dryRun) {
-        host.stdout.write(fixed.diff);
+        // A program gets the diff as it is, to apply it; a terminal must not obey the card.
+        host.stdout.write(host.isTTY.stdout ? visible(fixed.diff, { lines: true }) : fixed.diff);
         return fails(fixed.before, undefined, level) ? EXIT.findings : EXIT.ok;
       }
     }
@@ -130,7 +131,12 @@ async function writeReports(
     sources,
     base: baseOf(format, repo, host),
   });
-  host.stdout.write(text);
+  host.stdout.write(format === 'pretty' || format === 'markdown' ? inLog(text, host) : text);
+}
+
+/** Text for people; in a log of GitHub Actions, whatever a card or a file name says, it commands nothing. */
+function inLog(text: string, host: Host): string {
+  return host.env.GITHUB_ACTIONS ? withoutCommands(text) : text;
 }
 
 /**
@@ -149,7 +155,7 @@ function complain(error: unknown, argv: readonly string[], host: Host): ExitCode
   const { color, unicode } = canvas(host, 'stderr', undefined);
   const paint = style(color);
   const print = (label: string, text: string) =>
-    host.stderr.write(`${label}${visible(text, { unicode, lines: true })}\n`);
+    host.stderr.write(inLog(`${label}${visible(text, { unicode, lines: true })}\n`, host));
   const head = paint.bold(paint.red('error: '));
   const debug = argv.includes('--debug');
   const stack = error instanceof Error ? error.stack : undefined;

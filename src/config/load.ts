@@ -91,8 +91,14 @@ async function findConfig(folder: string | undefined): Promise<ConfigText | null
 /** A settings file of the repository; one that is a link out of it is refused. */
 async function readFound(folder: string, name: string): Promise<string | null> {
   const path = join(folder, name);
-  const real = await realpath(path).catch(() => null);
-  if (real === null) return null;
+  let real: string;
+  try {
+    real = await realpath(path);
+  } catch (cause) {
+    if (isMissing(cause)) return null;
+    // A circular link, say: settings that were meant and do not hold would go unnoticed.
+    throw new ConfigError('config-read', `${name} cannot be read (${codeOf(cause)}).`, { cause });
+  }
   if (!real.startsWith(withSeparator(await realpath(folder)))) {
     throw new ConfigError('config-outside', `${name} is a symbolic link that leads out of the repository.`, {
       hint: 'Put the settings file itself into the repository, or name one with --config.',
@@ -146,13 +152,20 @@ async function readText(path: string, shown: string): Promise<string | null> {
     }
   } catch (cause) {
     if (cause instanceof ConfigError) throw cause;
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
-    throw new ConfigError('config-read', `${shown} cannot be read (${code || String(cause)}).`, { cause });
+    if (isMissing(cause)) return null;
+    throw new ConfigError('config-read', `${shown} cannot be read (${codeOf(cause)}).`, { cause });
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
     throw new ConfigError('config-read', `${basename(shown)} is not UTF-8 text.`, { cause });
   }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+}
+
+function isMissing(error: unknown): boolean {
+  return codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR';
 }

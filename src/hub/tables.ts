@@ -28,6 +28,9 @@ export const TABLES: Tables = {
   ),
 };
 
+/** Most names of a user's map that are noted one by one; looking for what was meant takes time, and reading them too. */
+const MOST_NOTES = 20;
+
 /** A user's own map, and what is odd about it without making it unusable. */
 export interface UserTables {
   readonly tables: Tables;
@@ -65,6 +68,11 @@ export function readLibraryTasks(text: string, file: string): UserTables {
 
   const libraryTasks = new Map<string, ReadonlySet<string>>();
   const notes: string[] = [];
+  let odd = 0;
+  const note = (kind: 'task' | 'library', name: string, known: () => Iterable<string>) => {
+    odd++;
+    if (odd <= MOST_NOTES) notes.push(unknownName(file, kind, name, nearest(name, known())));
+  };
   for (const [library, supported] of Object.entries(value)) {
     if (library.trim() === '') throw wrong('a library has an empty name.');
     if (!Array.isArray(supported)) {
@@ -76,12 +84,13 @@ export function readLibraryTasks(text: string, file: string): UserTables {
           `task ${index + 1} of ${JSON.stringify(library)} must be a pipeline tag, not ${nameOf(task)}.`,
         );
       }
-      if (!tasks().has(task)) notes.push(unknownName(file, 'task', task, nearest(task, tasks().keys())));
+      if (!tasks().has(task)) note('task', task, () => tasks().keys());
     }
-    if (!libraries().has(library)) {
-      notes.push(unknownName(file, 'library', library, nearest(library, libraries().keys())));
-    }
+    if (!libraries().has(library)) note('library', library, () => libraries().keys());
     libraryTasks.set(library, new Set(supported as string[]));
+  }
+  if (odd > MOST_NOTES) {
+    notes.push(`${file}: ${odd - MOST_NOTES} more names are not in the Hub's tables either.`);
   }
   return {
     tables: {

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../diagnostic.js';
 import { type FormatOptions, shownPath } from './format.js';
 import { counted, hubReaction, STAGE_IN_WORDS, sentence, worstFirst } from './order.js';
 import type { Report } from './report.js';
-import { oneLine, visible } from './text.js';
+import { oneLine, visible, withoutCommands } from './text.js';
 
 /**
  * Annotations of one kind that GitHub shows for a step; it drops the rest without a word.
@@ -82,13 +82,12 @@ function smokeFailure(report: Report): string | undefined {
   ].join('\n');
 }
 
-/** One finding in the log. The line never begins with `::`, and holds no `##[`: the runner would take either as a command. */
+/** One finding in the log, and no command in it. */
 function logLine(diagnostic: Diagnostic, options: FormatOptions): string {
   const { range } = diagnostic;
   const place = `${shownPath(diagnostic.file, options)}${range ? `:${range.start.line}:${range.start.column}` : ''}`;
-  return oneLine(`${diagnostic.severity} ${place} ${diagnostic.rule}: ${diagnostic.message}`).replaceAll(
-    '##[',
-    '## [',
+  return withoutCommands(
+    oneLine(`${diagnostic.severity} ${place} ${diagnostic.rule}: ${diagnostic.message}`),
   );
 }
 

@@ -32,9 +32,20 @@ export function visible(text: string, options: { unicode?: boolean; lines?: bool
   });
 }
 
-/** JSON text whose unsafe characters are escapes: the same value to a program, and harmless on a terminal. */
+/**
+ * Text for a log of GitHub Actions in which nothing is a command: the runner obeys a line that begins with `::` after white
+ * space, and `##[` anywhere in a line.
+ */
+export function withoutCommands(text: string): string {
+  return text.replaceAll('##[', '## [').replace(/^([^\S\n]*):(?=:)/gm, '$1: ');
+}
+
+/**
+ * JSON text whose unsafe characters are escapes: the same value to a program, and harmless on a terminal and in a log of
+ * GitHub Actions, whose runner obeys `##[`.
+ */
 export function visibleJson(json: string): string {
-  return json.replace(UNSAFE, (character) => {
+  return json.replaceAll('##[', '\\u0023#[').replace(UNSAFE, (character) => {
     if (character === '\n') return character;
     return Array.from({ length: character.length }, (_, index) => {
       return `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`;

@@ -28,6 +28,32 @@ describe('main', () => {
     });
   });
 
+  it('shows no control sequence of a card in a diff on a terminal, and hands the very bytes to a program', async () => {
+    const title = '\u001b]0;title\u0007';
+    await inFolder(card(`---\nlicense: MIT\n---\n${title}\n`), async (folder) => {
+      const diff = async (stdout: boolean) =>
+        (await runMain(['--fix', '--dry-run'], folder, { isTTY: { stdout, stderr: false } })).stdout;
+      expect(await diff(false)).toContain(`\n ${title}\n`);
+      expect(await diff(true)).toContain('\n ␛]0;title␇\n');
+    });
+  });
+
+  it('commands nothing in a log of GitHub Actions, whatever a card, a file or an argument says', async () => {
+    const env = { GITHUB_ACTIONS: 'true' };
+    const evil = '::error::x\n::stop-commands::y ##[error]z';
+    const bad = `---\nlicense: "mit ::a ##[error]${'x '.repeat(30)}::b"\n"::c": 1\n::d: "::\n---\n`;
+    const obeyed = /^\s*::|##\[/m;
+    await inFolder(card(bad), async (folder) => {
+      for (const format of ['pretty', 'json', 'markdown', 'sarif']) {
+        expect((await runMain(['--format', format], folder, { env })).stdout).not.toMatch(obeyed);
+      }
+      const { status, stderr } = await runMain([evil], folder, { env });
+      expect(status).toBe(2);
+      expect(stderr).toMatch(/stop-commands/);
+      expect(stderr).not.toMatch(obeyed);
+    });
+  });
+
   it('colours only when told to', async () => {
     await inFolder(card(BAD), async (folder) => {
       const painted = async (args: readonly string[], host: Partial<Host>) =>

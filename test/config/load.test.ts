@@ -103,6 +103,15 @@ describe('loadSettings', () => {
     });
   });
 
+  it('does not pass over settings that are a circular link', async () => {
+    await inFolder(files({}), async (folder) => {
+      await symlink('.validate-card.yaml', join(folder, '.validate-card.yaml'));
+      expect((await fault(loadSettings({ cwd: folder, folder }))).message).toBe(
+        '.validate-card.yaml cannot be read (ELOOP).',
+      );
+    });
+  });
+
   it('refuses what is not UTF-8', async () => {
     await inFolder(files({}), async (folder) => {
       await writeFile(join(folder, 'a.yaml'), new Uint8Array([0xff, 0xfe, 0x41]));

@@ -198,6 +198,14 @@ describe('a map of the user', () => {
     expect(tables.libraryTasks.has('transformers')).toBe(false);
   });
 
+  it('notes the first odd names of a map, and how many more there are', () => {
+    const map = Object.fromEntries(Array.from({ length: 60_000 }, (_, index) => [`odd-${index}`, ['x']]));
+    const { tables, notes } = readLibraryTasks(JSON.stringify(map), 'map.json');
+    expect(tables.libraryTasks.size).toBe(60_000);
+    expect(notes).toHaveLength(21);
+    expect(notes.at(-1)).toBe("map.json: 119980 more names are not in the Hub's tables either.");
+  });
+
   it('takes unknown names with a note', () => {
     const { tables, notes } = readLibraryTasks(
       '{"Transformers": ["text-clasification"], "__proto__": []}',

@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cut, displayWidth, drawLine, oneLine, visible, wrap } from '../../src/report/text.js';
+import {
+  cut,
+  displayWidth,
+  drawLine,
+  oneLine,
+  visible,
+  visibleJson,
+  withoutCommands,
+  wrap,
+} from '../../src/report/text.js';
 
 const CONTROL = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
 
@@ -34,6 +43,32 @@ describe('visible', () => {
         expect(oneLine(text, unicode)).not.toMatch(CONTROL);
       }),
     );
+  });
+});
+
+describe('withoutCommands', () => {
+  it.each([
+    ['a ::error::b', 'a ::error::b'],
+    ['::error::b', ': :error::b'],
+    ['a\n \t::error::b\n::x', 'a\n \t: :error::b\n: :x'],
+    ['a ##[error]##[group]', 'a ## [error]## [group]'],
+    [': :', ': :'],
+  ])('makes of %j what the runner does not obey', (text, expected) => {
+    expect(withoutCommands(text)).toBe(expected);
+  });
+
+  it('looks at each character once', () => {
+    const text = `${'\n'.repeat(1e6)}${' '.repeat(1e6)}`;
+    expect(withoutCommands(text)).toBe(text);
+  });
+});
+
+describe('visibleJson', () => {
+  it('hides what the runner of GitHub Actions obeys, and changes no value', () => {
+    const value = { 'a##[b': '\\##[error]x', c: '###[[' };
+    const text = visibleJson(JSON.stringify(value));
+    expect(text).not.toContain('##[');
+    expect(JSON.parse(text)).toEqual(value);
   });
 });
 
