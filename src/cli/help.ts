@@ -26,7 +26,7 @@ const SECTIONS: readonly { readonly title: string; readonly entries: readonly En
     entries: [
       { term: '--format NAME[=FILE]', text: `${FORMAT_NAMES.join(', ')}; repeatable` },
       { term: '--fail-level LEVEL', text: 'error (default), warning, never' },
-      { term: '-q, --quiet', text: 'errors and the summary line only, no progress' },
+      { term: '-q, --quiet', text: 'what fails the run and the summary line only' },
       { term: '--color, --no-color', text: 'with or without colours, whatever the terminal' },
     ],
   },

@@ -1,4 +1,5 @@
 import { relative, resolve, sep } from 'node:path';
+import type { FailLevel } from '../config/config.js';
 import { EXIT, type ExitCode, UserError } from '../errors.js';
 import type { Repo } from '../repo/repo.js';
 import { fails } from '../report/fails.js';
@@ -90,7 +91,7 @@ async function run(options: RunOptions, host: Host): Promise<ExitCode> {
     });
     host.signal?.throwIfAborted();
     progress.stop();
-    await writeReports(validation, repo, options, host);
+    await writeReports(validation, repo, level, options, host);
     const { diagnostics, smoke } = validation.report;
     return fails(diagnostics, smoke, level) ? EXIT.findings : EXIT.ok;
   } finally {
@@ -113,6 +114,7 @@ async function smokeOptions(options: RunOptions, host: Host): Promise<SmokeOptio
 async function writeReports(
   { report, sources }: Validation,
   repo: Repo,
+  level: FailLevel,
   options: RunOptions,
   host: Host,
 ): Promise<void> {
@@ -128,6 +130,7 @@ async function writeReports(
   const text = formatReport(report, format, {
     ...canvas(host, 'stdout', options.color),
     quiet: options.quiet,
+    failLevel: level,
     sources,
     base: baseOf(format, repo, host),
   });

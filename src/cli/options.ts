@@ -188,7 +188,8 @@ function oneOf<T extends string>(
   if (value === undefined) return undefined;
   const found = known.find((one) => one === value);
   if (found !== undefined) return found;
-  const meant = nearest(value, known);
+  // By letters `gpu` is nearest to `cpu`, which is the one thing it does not mean.
+  const meant = name === 'device' && value === 'gpu' ? 'auto' : nearest(value, known);
   throw new UsageError('wrong-value', `--${name} cannot be "${value}".`, {
     hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}It is one of ${known.join(', ')}.`,
   });

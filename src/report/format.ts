@@ -1,3 +1,4 @@
+import type { FailLevel } from '../config/config.js';
 import type { Report } from './report.js';
 
 /** What a format may use beside the report. Formats are pure: they read no disk, environment, clock or console. */
@@ -8,8 +9,10 @@ export interface FormatOptions {
   readonly unicode?: boolean;
   /** Columns of the terminal; 80 by default, held between 60 and 120. */
   readonly width?: number;
-  /** Only errors and the summary line; `pretty` alone. */
+  /** Only the findings that make the run fail, errors at least, and the summary line; `pretty` alone. */
   readonly quiet?: boolean;
+  /** From which severity on a finding makes the run fail; `error` by default. `pretty` alone. */
+  readonly failLevel?: FailLevel;
   /**
    * Folder of the repository as the reader sees it, with forward slashes (`models/bert`); file names are joined onto
    * it. Empty by default: names are relative to the repository.

@@ -31,5 +31,5 @@ export const STAGE_IN_WORDS = {
   setup: 'while setting up the runtime',
   load: 'while loading the model',
   run: 'while running the model',
-  check: 'because an answer is wrong',
+  check: 'in the checks',
 } as const satisfies Readonly<Record<SmokeStage, string>>;

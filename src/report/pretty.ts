@@ -35,7 +35,8 @@ export function formatPretty(report: Report, options: FormatOptions = {}): strin
     width: Math.min(120, Math.max(60, options.width ?? 80)),
   };
   const findings = worstFirst(report.diagnostics).filter(
-    (diagnostic) => !options.quiet || diagnostic.severity === 'error',
+    ({ severity }) =>
+      !options.quiet || severity === 'error' || (severity === 'warning' && options.failLevel === 'warning'),
   );
   const blocks = findings.map((diagnostic) => finding(diagnostic, pen));
   if (!options.quiet) blocks.push(verdict(report, pen));
@@ -195,7 +196,7 @@ function verdict(report: Report, pen: Pen): readonly string[] {
 
 /** A step that turns API or widget on: what to do, and the edit as a small diff where the card's text is at hand. */
 function remedyLines(remedy: Remedy, file: string, pen: Pen): readonly string[] {
-  const lines = [...labelled('to do', remedy.title, '', plain, pen)];
+  const lines = [...labelled('to do', remedy.title, '', (title) => codePainted(title, plain, pen), pen)];
   const source = pen.options.sources?.[file];
   if (source === undefined || remedy.edits.length === 0) return lines;
   for (const hunk of diffLines(source, applyEdits(source, remedy.edits), 1)) {
@@ -228,7 +229,8 @@ function smoke(report: SmokeReport, pen: Pen): readonly string[] {
   return [
     `${pen.bold('Smoke inference')}  ${pen.bold(paint(`${mark} ${report.status}${stage}`))}`,
     ...(report.reason ? indented(report.reason, plain) : []),
-    ...(facts.length > 0 ? indented(facts.join(', '), pen.dim) : []),
+    // A runner that loaded nothing tells nothing.
+    ...(facts.length > 1 ? indented(facts.join(', '), pen.dim) : []),
     ...(report.deviceDetail ? indented(report.deviceDetail, pen.dim) : []),
     ...smokeTable(report, pen),
   ];
@@ -331,6 +333,8 @@ function summary(report: Report, pen: Pen): string {
     ...(fixable > 0 ? [`${fixable} fixable with --fix`] : []),
     `API ${report.support.api.enabled ? 'on' : 'off'}`,
     ...(report.smoke ? [`smoke inference ${report.smoke.status}`] : []),
+    // Ready for the Hub, and yet the command fails: say which setting wants it so.
+    ...(publishable && warnings > 0 && pen.options.failLevel === 'warning' ? ['fails at level warning'] : []),
   ];
   const { pass, warn, fail, dot } = pen.symbols;
   const calm = warnings === 0 && report.support.api.enabled && report.smoke?.status !== 'skipped';

@@ -64,7 +64,7 @@ export async function setupFailure(
   if (failure?.stage === 'setup') return runtimeError(failure.error.code, failure.error.message);
   if (heard.stage === 'setup' && end.end !== 'finished' && end.end !== 'aborted') {
     return new SmokeSetupError('runtime-broken', `The runtime cannot be loaded: ${endInWords(end)}.`, {
-      hint: lastLines(written, folders) || `Install it again: ${INSTALL}`,
+      hint: lastLines(written, folders) || afterSetup(end),
     });
   }
   const broke = failure !== null || (end.end === 'exited' && heard.stage === 'load');
@@ -165,6 +165,13 @@ function stopReason(attempt: Attempt): { readonly stage: SmokeStage; readonly re
   }
   if (end.end === 'over-output') return { stage, reason: `${what} gave more than can be read.` };
   return { stage, reason: `${what} did not come to an end: ${endInWords(end)}.` };
+}
+
+/** What to do when a runtime that said nothing did not load. */
+function afterSetup(end: SandboxEnd): string {
+  if (end.end === 'over-time' && end.total) return 'Allow it more time, as in --timeout 2m.';
+  if (end.end === 'over-memory') return 'Allow it more memory, as in --memory-limit 4GB.';
+  return `Install it again: ${INSTALL}`;
 }
 
 function endInWords(end: SandboxEnd): string {

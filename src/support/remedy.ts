@@ -6,6 +6,7 @@ import { list, show } from './evidence.js';
 import { libraryCandidates } from './library.js';
 import { taskCandidates } from './task.js';
 import type { Detection, Remedy } from './verdict.js';
+import { recordedExamples } from './widget.js';
 
 /** No more alternatives than a reader weighs. */
 const MAX_REMEDIES = 5;
@@ -189,12 +190,19 @@ function adviceFor(
       const served = library.name === null ? undefined : facts.tables.libraryTasks.get(library.name);
       const others = [...facts.tables.libraryTasks]
         .filter(([, supported]) => task.name !== null && supported.has(task.name))
-        .map(([name]) => name);
+        .map(([name]) => name)
+        // The library most models have comes first, or the shortened list would leave it out.
+        .sort((one, other) => Number(other === 'transformers') - Number(one === 'transformers'));
       const instead =
         task.name === 'reinforcement-learning'
           ? 'put a recording, replay.mp4, at the root for the page to play'
-          : 'give widget examples an `output` to show on the page';
-      const elsewhere = others.length === 0 ? '' : ` (it is served with ${list(others, 'and', 6)})`;
+          : recordedExamples(facts).count > 0
+            ? 'the page shows the recorded examples alone'
+            : 'give widget examples an `output` to show on the page';
+      const elsewhere =
+        task.name === null || others.length === 0
+          ? ''
+          : `, but ${show(task.name)} with ${list(others, 'and', 6)}`;
       return served === undefined
         ? `The API serves nothing with ${show(library.name)}${elsewhere}; ${instead}`
         : `With ${show(library.name)} the API serves ${list(served, 'and', 6)}; if the model does one of these, say so in \`pipeline_tag\`, else ${instead}`;

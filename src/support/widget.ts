@@ -114,7 +114,8 @@ interface Recorded {
   readonly why: string;
 }
 
-function recordedExamples(facts: Facts): Recorded {
+/** How many widget examples carry an output that the page can show without the API, and where the first is. */
+export function recordedExamples(facts: Facts): Recorded {
   const widget = own(facts.metadata, 'widget');
   if (widget === undefined || widget === null) return { count: 0, why: 'the card has no widget examples' };
   if (!Array.isArray(widget)) {

@@ -84,9 +84,7 @@ describe('github', () => {
   });
 
   it('tells why the smoke inference failed', () => {
-    expect(commands(log)[0]?.text).toContain(
-      'failed because an answer is wrong.\nOne of 2 answers is wrong.',
-    );
+    expect(commands(log)[0]?.text).toContain('failed in the checks.\nOne of 2 answers is wrong.');
   });
 
   it('escapes what would end a property or a message', () => {

@@ -42,6 +42,19 @@ describe('pretty', () => {
     );
   });
 
+  it('shows when quiet what fails the run, and says so where only the fail level wants it', () => {
+    const warned = {
+      ...CLEAN,
+      diagnostics: REPORT.diagnostics.filter(({ severity }) => severity === 'warning'),
+      summary: { ...CLEAN.summary, warnings: 1 },
+    };
+    const text = formatReport(warned, 'pretty', { quiet: true, failLevel: 'warning' });
+    expect(text).toContain('warning[');
+    expect(text).toContain('Ready to publish · 1 warning · API on · fails at level warning\n');
+    const lenient = formatReport(warned, 'pretty', { quiet: true, failLevel: 'error' });
+    expect(lenient).toBe('▲ Ready to publish · 1 warning · API on\n');
+  });
+
   it('adds nothing but colour when colour is on', () => {
     const options = { width: 100, sources };
     const colored = formatReport(REPORT, 'pretty', { ...options, color: true });

@@ -136,6 +136,14 @@ describe('runtimes that are not there', () => {
       written: 'oh\nno',
     } as const;
     expect(await setupFailure(died)).toMatchObject({ code: 'runtime-broken', hint: 'oh no.' });
+    const limits = [
+      [{ end: 'over-memory', rssBytes: 48e6 }, '--memory-limit'],
+      [{ end: 'over-time', limitMs: 1, total: true }, '--timeout'],
+    ] as const;
+    for (const [end, option] of limits) {
+      const stopped = await setupFailure({ ...attempt, end });
+      expect(stopped?.hint).toContain(option);
+    }
     expect(await setupFailure(attempt)).toBeNull();
   });
 });

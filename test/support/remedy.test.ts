@@ -294,7 +294,13 @@ describe('titles', () => {
       'an unserved library',
       '---\nlibrary_name: mlx\npipeline_tag: fill-mask\n---\n',
       {},
-      'served with paddlenlp and transformers',
+      'serves nothing with mlx, but fill-mask with transformers and paddlenlp; give widget examples an `output`',
+    ],
+    [
+      'an unserved library, with examples to show already',
+      '---\nlibrary_name: transformers.js\npipeline_tag: text-classification\nwidget:\n- text: a\n  output:\n  - label: b\n    score: 1\n---\n',
+      {},
+      'but text-classification with transformers, adapter-transformers, bertopic, fasttext, setfit and 2 more; the page shows the recorded examples alone',
     ],
     [
       'an unserved task',
