@@ -9,6 +9,8 @@ export default defineConfig({
     // Child processes, model runs and installs take their time on a small machine; a hang still ends.
     testTimeout: 60_000,
     hookTimeout: 180_000,
+    // Bare runs of onnxruntime in tests report to nobody either.
+    env: { ORT_DISABLE_TELEMETRY: '1' },
     // A missing snapshot fails, here as in CI; `npx vitest run -u` writes it.
     update: 'none',
     reporters: json === undefined ? ['default'] : ['default', ['json', { outputFile: json }]],

@@ -47,6 +47,7 @@ export function node(...args: readonly string[]): void {
   const { error, status, stderr } = spawnSync(process.execPath, args, {
     stdio: ['ignore', 'ignore', 'pipe'],
     cwd: place('..'),
+    env: { ...process.env, ORT_DISABLE_TELEMETRY: '1' },
     encoding: 'utf8',
   });
   if (error !== undefined || status !== 0)

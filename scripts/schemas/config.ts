@@ -45,13 +45,15 @@ export function configSchema(rules: readonly Rule[]): JsonSchema {
           },
           timeoutMs: {
             type: 'integer',
-            description: 'Time limit of the whole smoke inference, in milliseconds; a day at most.',
+            description:
+              'Time limit of the whole smoke inference, in milliseconds; a day at most. Settings found in a repository may not exceed five minutes.',
             minimum: 1,
             maximum: 86_400_000,
           },
           memoryLimitBytes: {
             type: 'integer',
-            description: 'Memory limit of the process that runs the model, in bytes; a megabyte at least.',
+            description:
+              'Memory limit of the process that runs the model, in bytes; a megabyte at least. Settings found in a repository may not exceed 80 % of the machine.',
             minimum: 1_000_000,
           },
         },

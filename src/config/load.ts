@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve, sep } from 'node:path';
 import { ConfigError } from '../errors.js';
 import type { Tables } from '../hub/tables.js';
 import { openRegular } from '../repo/regular-file.js';
+import { mostMemory, TIMEOUT_MS } from '../smoke/limits.js';
 import type { Config } from './config.js';
 
 /** Names a settings file may have in the folder of the repository; one of them at most may be there. */
@@ -41,13 +42,37 @@ export async function loadSettings(place: SettingsPlace): Promise<Settings> {
     place.file === undefined ? await findConfig(place.folder) : await named(place.file, place.cwd);
   if (found === null) return { config: {}, file: null, notes: [] };
   const { parseConfig } = await import('./parse.js');
-  const config = parseConfig(found.text, found.shown);
+  const parsed = parseConfig(found.text, found.shown);
+  const { config, notes: lowered } =
+    place.file === undefined ? lowerLimits(parsed, found.shown) : { config: parsed, notes: [] };
   const libraryTasks = config.tables?.libraryTasks;
-  if (libraryTasks === undefined) return { config, file: found.path, notes: [] };
+  if (libraryTasks === undefined) return { config, file: found.path, notes: lowered };
   const table = await readInside(dirname(found.path), libraryTasks, found.shown);
   const { readLibraryTasks } = await import('../hub/tables.js');
   const { tables, notes } = readLibraryTasks(table, libraryTasks);
-  return { config, file: found.path, tables, notes };
+  return { config, file: found.path, tables, notes: [...lowered, ...notes] };
+}
+
+/** A repository may ask for less time and memory than is usual, never for more: whoever runs it may be somebody else. */
+function lowerLimits(config: Config, shown: string): { config: Config; notes: readonly string[] } {
+  const { timeoutMs, memoryLimitBytes } = config.smoke ?? {};
+  const notes: string[] = [];
+  const lower = (value: number | undefined, most: number, key: string, option: string) => {
+    if (value === undefined || value <= most) return value;
+    notes.push(
+      `${shown}: smoke.${key} is above the usual limit, which holds instead; only ${option} or --config may raise it.`,
+    );
+    return most;
+  };
+  const timeout = lower(timeoutMs, TIMEOUT_MS, 'timeoutMs', '--timeout');
+  const memory = lower(memoryLimitBytes, mostMemory(), 'memoryLimitBytes', '--memory-limit');
+  if (notes.length === 0) return { config, notes };
+  const smoke = {
+    ...config.smoke,
+    ...(timeout === undefined ? {} : { timeoutMs: timeout }),
+    ...(memory === undefined ? {} : { memoryLimitBytes: memory }),
+  };
+  return { config: { ...config, smoke }, notes };
 }
 
 interface ConfigText {

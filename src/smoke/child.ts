@@ -22,6 +22,14 @@ import { startWatchdog } from './watchdog.js';
 /** The parent at the start: when another process takes its place, it is gone. */
 const parent = process.ppid;
 
+/** How far the job has come, for errors that reach nobody's `catch`. */
+let stage: 'setup' | 'load' | 'run' = 'setup';
+
+// A promise that a runtime forgot, or an error in one of its callbacks, would end the process without a word.
+for (const event of ['unhandledRejection', 'uncaughtException'] as const) {
+  process.on(event, (error) => say({ type: 'failed', stage, error: describe(error) }));
+}
+
 try {
   const job = JSON.parse(readFileSync(0, 'utf8')) as Job;
   blockNetwork();
@@ -52,13 +60,15 @@ async function infer(job: InferenceJob): Promise<void> {
   const open = await (job.runner === 'transformers' ? openTransformers(job, task) : openOnnx(job, task));
   // From here on native code may block this thread.
   startWatchdog(job.memoryLimitBytes, parent);
-  say({ type: 'stage', stage: 'load' });
+  stage = 'load';
+  say({ type: 'stage', stage });
   let model: OpenedModel;
   try {
     checkFiles(job);
     const start = performance.now();
     model = await open();
     say({ type: 'loaded', loadMs: performance.now() - start });
+    stage = 'run';
   } catch (error) {
     say({ type: 'failed', stage: 'load', error: describe(error) });
     return;

@@ -10,7 +10,7 @@ export interface Heard {
   readonly stage: 'setup' | 'load' | 'run';
   /** The case that was running last, or null. */
   readonly running: { readonly role: AnswerMessage['role']; readonly index: number } | null;
-  readonly failure: { readonly stage: 'setup' | 'load'; readonly error: ChildError } | null;
+  readonly failure: { readonly stage: 'setup' | 'load' | 'run'; readonly error: ChildError } | null;
   /** Checks of the files. */
   readonly checks: readonly SmokeCheck[];
   readonly loadMs: number | null;

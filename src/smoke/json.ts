@@ -1,3 +1,5 @@
+import { MAX_JSON_DEPTH, nestsTooDeep } from '../repo/model-config.js';
+
 /** A JSON file of the repository that is none; the message names the file, line and column. */
 export class BrokenJsonError extends Error {
   override readonly name = 'BrokenJsonError';
@@ -5,6 +7,11 @@ export class BrokenJsonError extends Error {
 
 /** Parses a JSON file of the repository. Throws `BrokenJsonError`. */
 export function parseJsonFile(path: string, text: string): unknown {
+  if (nestsTooDeep(text)) {
+    throw new BrokenJsonError(
+      `${path} is nested more than ${MAX_JSON_DEPTH} levels deep. Upload a real one.`,
+    );
+  }
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -71,7 +71,7 @@ export type Message =
     }
   /** Operators that ran, by execution provider; null when the runtime does not say. */
   | { readonly type: 'placement'; readonly nodes: Readonly<Record<string, number>> | null }
-  | { readonly type: 'failed'; readonly stage: 'setup' | 'load'; readonly error: ChildError }
+  | { readonly type: 'failed'; readonly stage: 'setup' | 'load' | 'run'; readonly error: ChildError }
   | { readonly type: 'over-memory'; readonly rssBytes: number }
   | { readonly type: 'done'; readonly peakRssBytes: number };
 
@@ -128,7 +128,7 @@ export function isMessage(value: unknown): value is Message {
     case 'placement':
       return message.nodes === null || isObject(message.nodes);
     case 'failed':
-      return (message.stage === 'setup' || message.stage === 'load') && isError(message.error);
+      return ['setup', 'load', 'run'].includes(String(message.stage)) && isError(message.error);
     case 'over-memory':
       return numbers('rssBytes');
     case 'done':

@@ -65,6 +65,8 @@ export function childEnvironment(env: NodeJS.ProcessEnv, folder: string): Record
   }
   // Caches and temporary files of runtimes and drivers go with the folder.
   for (const name of ['HOME', 'USERPROFILE', 'TMPDIR', 'TEMP', 'TMP']) kept[name] = folder;
+  // onnxruntime reports its use to its maker, from native code that `blockNetwork` does not reach.
+  kept.ORT_DISABLE_TELEMETRY = '1';
   return kept;
 }
 

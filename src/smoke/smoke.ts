@@ -1,5 +1,4 @@
 import { realpath } from 'node:fs/promises';
-import { totalmem } from 'node:os';
 import type { Card, Metadata } from '../card/card.js';
 import { parseCard } from '../card/parse.js';
 import { readCard } from '../repo/card-file.js';
@@ -10,6 +9,7 @@ import type { SupportVerdict } from '../support/verdict.js';
 import { type ChosenDevice, chooseDevice } from './devices.js';
 import { type Heard, hear, isLast, NOTHING_HEARD } from './hearing.js';
 import { type Attempt, failedPlan, judge, setupFailure, skippedPlan } from './judge.js';
+import { mostMemory, TIMEOUT_MS } from './limits.js';
 import { type PlannedCase, planSmoke, type RunPlan } from './plan.js';
 import { isMessage, type Job, type Message } from './protocol.js';
 import type { Device, DeviceRequest, SmokeReport, SmokeStage } from './report.js';
@@ -52,7 +52,6 @@ export interface SmokeProgress {
   readonly detail?: string;
 }
 
-const TIMEOUT_MS = 300_000;
 const LOAD_TIMEOUT_MS = 120_000;
 const CASE_TIMEOUT_MS = 60_000;
 /** How long the runtime may take to be imported, in milliseconds. */
@@ -222,5 +221,5 @@ async function cardAndTask(
 function usualMemoryLimit(files: readonly RepoFile[], device: Device): number {
   const weights = files.reduce((sum, { size }) => sum + size, 0);
   const wanted = 2 * GIB + 4 * weights + (device === 'cpu' ? 0 : 2 * GIB);
-  return Math.floor(Math.min(wanted, 0.8 * totalmem()));
+  return Math.min(wanted, mostMemory());
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadSettings } from '../../src/config/load.js';
 import { ConfigError } from '../../src/errors.js';
+import { mostMemory, TIMEOUT_MS } from '../../src/smoke/limits.js';
 import { inFolder } from '../cli/scenario.js';
 
 const files = (entries: Record<string, string>) => new Map(Object.entries(entries));
@@ -35,6 +36,26 @@ describe('loadSettings', () => {
       const settings = await loadSettings({ cwd: '/', folder });
       expect(settings.config).toEqual({ rules: { 'license-unknown': 'off' } });
       expect(settings.file).toBe(join(folder, name));
+    });
+  });
+
+  it('lets a repository lower the limits of the smoke inference, and only the user raise them', async () => {
+    const text = 'smoke:\n  timeoutMs: 86400000\n  memoryLimitBytes: 900000000000000\n';
+    const low = 'smoke:\n  timeoutMs: 1000\n  memoryLimitBytes: 500000000\n';
+    const entries = files({ '.validate-card.yaml': text, 'low/.validate-card.yaml': low });
+    await inFolder(entries, async (folder) => {
+      const found = await loadSettings({ cwd: folder, folder });
+      expect(found.config.smoke).toEqual({ timeoutMs: TIMEOUT_MS, memoryLimitBytes: mostMemory() });
+      expect(found.notes).toEqual([
+        expect.stringContaining('only --timeout or --config may raise it'),
+        expect.stringContaining('only --memory-limit or --config may raise it'),
+      ]);
+      const named = await loadSettings({ cwd: folder, file: '.validate-card.yaml' });
+      expect(named.config.smoke).toEqual({ timeoutMs: 86_400_000, memoryLimitBytes: 900_000_000_000_000 });
+      expect(named.notes).toEqual([]);
+      const lower = await loadSettings({ cwd: folder, folder: join(folder, 'low') });
+      expect(lower.config.smoke).toEqual({ timeoutMs: 1000, memoryLimitBytes: 500_000_000 });
+      expect(lower.notes).toEqual([]);
     });
   });
 

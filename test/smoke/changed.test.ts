@@ -128,10 +128,30 @@ describe('changed fixtures', () => {
 
   it('lets a huge tokenizer cost the child its memory, not this process', async () => {
     const folder = copyFixture('text-classification');
-    writeFileSync(join(folder, 'tokenizer.json'), '['.repeat(40e6));
+    writeFileSync(join(folder, 'tokenizer.json'), `[${'{},'.repeat(13e6)}{}]`);
     const report = await smokeTest(await open(folder), { device: 'cpu', memoryLimitBytes: 500e6 });
     expect(report).toMatchObject({ status: 'failed', stage: 'load' });
     expect(report.reason).toContain('MB of memory, more than the limit of 500 MB');
+  });
+
+  it('refuses JSON nested so deep that nothing could take it further', async () => {
+    for (const file of ['config.json', 'tokenizer.json']) {
+      const folder = copyFixture('text-classification');
+      writeFileSync(join(folder, file), `{"a":${'['.repeat(1e6)}${']'.repeat(1e6)}}`);
+      const report = await smokeTest(await open(folder), { device: 'cpu' });
+      expect(report.status).toBe('failed');
+      expect(report.reason).toContain(`${file} is nested more than 100 levels deep`);
+    }
+  });
+
+  it('hears of an error that the runtime forgot to hand on', async () => {
+    const folder = copyFixture('text-classification');
+    editJson(join(folder, 'config.json'), (config) => {
+      config['transformers.js_config'] = { use_external_data_format: true };
+    });
+    const report = await smokeTest(await open(folder), { device: 'cpu' });
+    expect(report).toMatchObject({ status: 'failed', stage: 'load' });
+    expect(report.reason).toContain('model.onnx_data');
   });
 
   it('names what stopped it when the whole time is up', async () => {

@@ -188,9 +188,11 @@ describe('the sandbox', () => {
       },
       '/tmp/x',
     );
+    const temporary = ['HOME', 'TEMP', 'TMP', 'TMPDIR', 'USERPROFILE'];
     expect(Object.keys(kept).sort()).toEqual(
-      ['HOME', 'TEMP', 'TMP', 'TMPDIR', 'USERPROFILE', 'VK_DRIVER_FILES', 'XDG_RUNTIME_DIR'].sort(),
+      [...temporary, 'ORT_DISABLE_TELEMETRY', 'VK_DRIVER_FILES', 'XDG_RUNTIME_DIR'].sort(),
     );
+    expect(kept.ORT_DISABLE_TELEMETRY).toBe('1');
   });
 
   it('stops on a signal of the caller', async () => {
