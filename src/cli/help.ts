@@ -62,6 +62,7 @@ export function helpText(color: boolean): string {
     'will the model page have a working API and widget, does the model run.',
     '',
     `${paint.bold('Usage')}  validate-card [target] [options]`,
+    `       validate-card explain [RULE]   the reference of a rule, or the list of rules`,
     '',
     'The target is a folder (default: this one), a model card, or a model on the Hub',
     `as ${paint.cyan('org/name')} or ${paint.cyan('org/name@revision')}.`,

@@ -33,6 +33,11 @@ export async function main(argv: readonly string[], host: Host): Promise<ExitCod
       host.stdout.write(helpText(canvas(host, 'stdout', undefined).color));
       return EXIT.ok;
     }
+    if (options.kind === 'explain') {
+      const { explain } = await import('./explain.js');
+      host.stdout.write(explain(options.rule, canvas(host, 'stdout', options.color)));
+      return EXIT.ok;
+    }
     return await run(options, host);
   } catch (error) {
     return complain(error, argv, host);

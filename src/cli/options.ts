@@ -33,7 +33,15 @@ export interface RunOptions {
 }
 
 /** What the arguments ask for. */
-export type Options = RunOptions | { readonly kind: 'help' } | { readonly kind: 'version' };
+export type Options = RunOptions | ExplainOptions | { readonly kind: 'help' } | { readonly kind: 'version' };
+
+/** `explain`: the reference of a rule, or the list of rules. */
+export interface ExplainOptions {
+  readonly kind: 'explain';
+  /** As written; undefined asks for the list. */
+  readonly rule: string | undefined;
+  readonly color?: boolean;
+}
 
 /** Devices `--device` takes. */
 export const DEVICES = [
@@ -78,6 +86,8 @@ export function parseOptions(argv: readonly string[]): Options {
   const { flags, values, targets } = readArguments(argv);
   if (flags.has('help')) return { kind: 'help' };
   if (flags.has('version')) return { kind: 'version' };
+  if (flags.has('color') && flags.has('no-color')) throw contradiction('--color', '--no-color');
+  if (targets[0] === 'explain') return explainOptions({ flags, values, targets });
   if (targets.length > 1) {
     throw new UsageError(
       'too-many-targets',
@@ -87,7 +97,6 @@ export function parseOptions(argv: readonly string[]): Options {
       },
     );
   }
-  if (flags.has('color') && flags.has('no-color')) throw contradiction('--color', '--no-color');
 
   const device = oneOf('device', last(values, 'device'), DEVICES);
   const timeout = last(values, 'timeout');
@@ -109,11 +118,31 @@ export function parseOptions(argv: readonly string[]): Options {
     ...(config === undefined ? {} : { config }),
     offline: flags.has('offline'),
     quiet: flags.has('quiet'),
-    ...(flags.has('color') || flags.has('no-color') ? { color: flags.has('color') } : {}),
+    ...colorOption(flags),
     debug: flags.has('debug'),
   };
   checkTogether(options);
   return options;
+}
+
+/** `explain [RULE]`; of the options only those that are about the page make sense. */
+function explainOptions({ flags, values, targets: [, rule, ...more] }: Arguments): ExplainOptions {
+  if (more.length > 0) {
+    throw new UsageError('too-many-rules', `explain takes one rule at a time, not ${more.length + 1}.`, {
+      hint: 'validate-card explain lists every rule.',
+    });
+  }
+  const stray = [...flags, ...values.keys()].find((name) => !['color', 'no-color', 'debug'].includes(name));
+  if (stray !== undefined) {
+    throw new UsageError('explain-alone', `explain prints the reference of a rule; it takes no --${stray}.`, {
+      hint: 'Leave the option out; a folder of that name is checked as ./explain.',
+    });
+  }
+  return { kind: 'explain', rule, ...colorOption(flags) };
+}
+
+function colorOption(flags: Arguments['flags']): { readonly color?: boolean } {
+  return flags.has('color') || flags.has('no-color') ? { color: flags.has('color') } : {};
 }
 
 interface Arguments {

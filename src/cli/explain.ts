@@ -1,0 +1,76 @@
+import type { Severity } from '../diagnostic.js';
+import { UsageError } from '../errors.js';
+import { nearest } from '../hub/nearest.js';
+import { type Style, style } from '../report/style.js';
+import { padded, visible, wrap } from '../report/text.js';
+import { RULES } from '../rules/index.js';
+import { rulePage } from '../rules/page.js';
+import type { Canvas } from './terminal.js';
+
+/** Columns beyond which lines are tiring to read. */
+const WIDEST = 100;
+
+/** The reference of a rule for a terminal; without an id, the list of all rules. Throws `UsageError` for an unknown id. */
+export function explain(id: string | undefined, { color, unicode, width }: Canvas): string {
+  const paint = style(color);
+  const columns = Math.min(WIDEST, Math.max(60, width));
+  const lines =
+    id === undefined
+      ? list(columns, paint)
+      : painted(visible(pageOf(id), { unicode, lines: true }), columns, paint);
+  return `${lines.join('\n')}\n`;
+}
+
+function pageOf(id: string): string {
+  const rule = RULES.find((one) => one.id === id);
+  if (rule !== undefined) return rulePage(rule);
+  const meant = nearest(
+    id,
+    RULES.map((one) => one.id),
+  );
+  throw new UsageError('unknown-rule', `There is no rule "${id}".`, {
+    hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}validate-card explain lists every rule.`,
+  });
+}
+
+function list(columns: number, paint: Style): readonly string[] {
+  const idWidth = Math.max(...RULES.map(({ id }) => id.length));
+  const severityWidth = 'warning'.length;
+  const indent = idWidth + severityWidth + 4;
+  const rows = RULES.flatMap(({ id, severity, description }) => {
+    const [first = '', ...rest] = wrap(description, columns - indent);
+    const tinted = severityPaint(severity, paint)(padded(severity, severityWidth));
+    return [
+      `${paint.cyan(padded(id, idWidth))}  ${tinted}  ${first}`,
+      ...rest.map((line) => ' '.repeat(indent) + line),
+    ];
+  });
+  return [...rows, '', 'validate-card explain RULE says why, with the source and examples.'];
+}
+
+function severityPaint(severity: Severity, paint: Style): (text: string) => string {
+  return { error: paint.red, warning: paint.yellow, info: paint.blue }[severity];
+}
+
+/** The Markdown of a rule's page as lines of a terminal: headings bold, examples indented instead of fenced. */
+function painted(page: string, columns: number, paint: Style): readonly string[] {
+  let fence: string | undefined;
+  return page
+    .trimEnd()
+    .split('\n')
+    .flatMap((line) => {
+      const mark = /^`{3,}/.exec(line)?.[0];
+      if (mark !== undefined && (fence === undefined || fence === mark)) {
+        fence = fence === undefined ? mark : undefined;
+        return [];
+      }
+      if (fence !== undefined) return [`    ${paint.dim(line)}`.trimEnd()];
+      const heading = /^#+ (.*)$/.exec(line)?.[1];
+      if (heading !== undefined) return [paint.bold(heading)];
+      const hang = line.startsWith('- ') ? '  ' : '';
+      return wrap(line, columns - hang.length).map(
+        (part, index) =>
+          (index === 0 ? '' : hang) + part.replace(/`([^`]+)`/g, (_, code: string) => paint.cyan(code)),
+      );
+    });
+}
