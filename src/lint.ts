@@ -7,7 +7,7 @@ import type { Diagnostic } from './diagnostic.js';
 import type { CardFile } from './repo/card-file.js';
 import type { RepoFile } from './repo/repo.js';
 import { RULES } from './rules/index.js';
-import { rulePage } from './rules/reference.js';
+import { explainCommand } from './rules/reference.js';
 import type { Finding, Rule } from './rules/rule.js';
 
 /** What else is known of the repository, and how to judge. */
@@ -127,7 +127,7 @@ function helpOf(rule: string, finding: Finding): string {
   const advice = finding.help === undefined ? '' : `${finding.help} `;
   const said = finding.hubMessage;
   const quote = said === undefined ? '' : `The Hub says: ${said}${said.endsWith('.') ? '' : '.'} `;
-  return `${advice}${quote}More: ${rulePage(rule)}`;
+  return `${advice}${quote}More: ${explainCommand(rule)}`;
 }
 
 /** The place of a path, or of its nearest parent; the opening fence stands for the whole of the metadata. */

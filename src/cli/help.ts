@@ -58,11 +58,11 @@ const EXITS: readonly Entry[] = [
 export function helpText(color: boolean): string {
   const paint = style(color);
   const lines = [
-    `${paint.bold('validate-card')} checks a model repository before you publish it: is the card right,`,
-    'will the model page have a working API and widget, does the model run.',
+    `${paint.bold('validate-card')} checks a model repository before you publish it: is the card`,
+    'right, will the model page have a working API and widget, does the model run.',
     '',
     `${paint.bold('Usage')}  validate-card [target] [options]`,
-    `       validate-card explain [RULE]   the reference of a rule, or the list of rules`,
+    `       validate-card explain [RULE]   the reference of a rule, or all rules`,
     '',
     'The target is a folder (default: this one), a model card, or a model on the Hub',
     `as ${paint.cyan('org/name')} or ${paint.cyan('org/name@revision')}.`,

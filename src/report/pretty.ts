@@ -145,7 +145,7 @@ function notes(diagnostic: Diagnostic, gutter: string, pen: Pen): readonly strin
 /** The advice, and on lines of their own what the Hub says and where to read more. */
 function helpLines(help: string, room: number, pen: Pen): readonly string[] {
   return help
-    .split(/ +(?=The Hub says: |More: \S+$)/)
+    .split(/ +(?=The Hub says: |More: validate-card explain \S+$)/)
     .filter((part) => part.trim() !== '')
     .flatMap((part) => paragraph(part, room, pen, part.startsWith('More: ') ? pen.dim : plain));
 }

@@ -1,7 +1,4 @@
-/** Where the page of a rule lies, relative to the repository of this tool. The one place to change when it is published. */
-const PAGES = 'docs/rules/';
-
-/** The page that explains a rule. */
-export function rulePage(id: string): string {
-  return `${PAGES}${id}.md`;
+/** The command that explains a rule; every installation has it, while the pages lie in the repository of this tool. */
+export function explainCommand(id: string): string {
+  return `validate-card explain ${id}`;
 }

@@ -66,7 +66,7 @@ describe('github', () => {
       text: [
         '"Apache 2" is not a license id of the Hub.',
         'The Hub rejects this push.',
-        'Use the id of the list. The Hub says: "license" must be one of [apache-2.0, mit, ...] More: docs/rules/license-unknown.md',
+        'Use the id of the list. The Hub says: "license" must be one of [apache-2.0, mit, ...] More: validate-card explain license-unknown',
         'Run validate-card with --fix: write `apache-2.0`',
       ].join('\n'),
     });

@@ -41,7 +41,7 @@ const license: Diagnostic = {
       { start: rangeOf('Apache 2').start.offset, end: rangeOf('Apache 2').end.offset, text: 'apache-2.0' },
     ],
   },
-  help: 'Use the id of the list. The Hub says: "license" must be one of [apache-2.0, mit, ...] More: docs/rules/license-unknown.md',
+  help: 'Use the id of the list. The Hub says: "license" must be one of [apache-2.0, mit, ...] More: validate-card explain license-unknown',
 };
 
 export const DIAGNOSTICS: readonly Diagnostic[] = [

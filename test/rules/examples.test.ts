@@ -4,7 +4,8 @@ import { parseCard } from '../../src/card/parse.js';
 import { applyFixes } from '../../src/fix.js';
 import { runRules } from '../../src/lint.js';
 import { RULES } from '../../src/rules/index.js';
-import { rulePage } from '../../src/rules/reference.js';
+import { rulePage } from '../../src/rules/page.js';
+import { explainCommand } from '../../src/rules/reference.js';
 import type { Rule, RuleExample } from '../../src/rules/rule.js';
 
 function lint(rule: Rule, { text, files, cardFile }: RuleExample) {
@@ -15,12 +16,12 @@ function lint(rule: Rule, { text, files, cardFile }: RuleExample) {
 }
 
 describe.each(RULES)('$id', (rule) => {
-  it('lives in the file of its name, and has a test and a page', () => {
+  it('lives in the file of its name, and has a test and a page that is up to date', () => {
     const file = readFileSync(new URL(`../../src/rules/${rule.id}.ts`, import.meta.url), 'utf8');
     expect(file).toContain(`id: '${rule.id}'`);
     expect(existsSync(new URL(`./${rule.id}.test.ts`, import.meta.url))).toBe(true);
-    expect(readFileSync(new URL(`../../${rulePage(rule.id)}`, import.meta.url), 'utf8')).toContain(
-      `# ${rule.id}`,
+    expect(readFileSync(new URL(`../../docs/rules/${rule.id}.md`, import.meta.url), 'utf8')).toContain(
+      rulePage(rule),
     );
   });
 
@@ -49,7 +50,7 @@ describe.each(RULES)('$id', (rule) => {
       for (const { message, help } of lint(rule, example)) {
         expect(message).toMatch(/[.?]$/);
         expect(message).not.toMatch(/[\r\n]/);
-        expect(help).toContain(rulePage(rule.id));
+        expect(help).toContain(explainCommand(rule.id));
       }
     }
   });
