@@ -93,7 +93,7 @@ function title(diagnostic: Diagnostic, paint: Paint, pen: Pen): readonly string[
   ];
 }
 
-/** The source line with its number and the culprit underlined; nothing when the text is not at hand. */
+/** The source line with its number and the culprit underlined; nothing when there is none to show. */
 function frame(
   diagnostic: Diagnostic,
   number: string,
@@ -103,7 +103,7 @@ function frame(
 ): readonly string[] {
   const source = pen.options.sources?.[diagnostic.file];
   const { range } = diagnostic;
-  if (source === undefined || !range) return [];
+  if (source === undefined || !range || isMissingKey(diagnostic, source)) return [];
   const room = pen.width - gutter.length - 2;
   const line = drawLine(source, range.start.offset, range.end.offset, room, pen.unicode);
   const bar = pen.blue(pen.symbols.bar);
@@ -116,6 +116,12 @@ function frame(
     if (last > range.start.line) lines.push(`${gutter}${pen.blue(pen.symbols.more)} to line ${last}`);
   }
   return lines;
+}
+
+/** Whether a finding is about a key that is not there: the opening fence stands for it, and would show a reader nothing. */
+function isMissingKey({ path, range }: Diagnostic, source: string): boolean {
+  if (path === '' || range?.start.line !== 1) return false;
+  return source.slice(range.start.offset, range.end.offset).trim() === '---';
 }
 
 /** What the Hub does, what to do next, and whether `--fix` does it. */

@@ -82,6 +82,32 @@ describe('pretty', () => {
     expect(text).not.toContain('^^^');
   });
 
+  it('names the place of a missing key without drawing the fence that stands for it', () => {
+    const missing: (typeof DIAGNOSTICS)[number] = {
+      rule: 'license-missing',
+      severity: 'warning',
+      hub: null,
+      message: 'The metadata names no license.',
+      file: 'README.md',
+      path: '/license',
+      range: { start: { line: 1, column: 1, offset: 0 }, end: { line: 1, column: 4, offset: 3 } },
+      help: 'Add it.',
+    };
+    const drawn = (diagnostic: typeof missing, source: string) =>
+      formatReport({ ...REPORT, diagnostics: [diagnostic] }, 'pretty', {
+        sources: { 'README.md': source },
+        quiet: true,
+        failLevel: 'warning',
+      });
+    const fence = '---\nlanguage: en\n---\n';
+    expect(drawn(missing, fence)).toContain(
+      'warning[license-missing]: The metadata names no license.\n   ╭─ README.md:1:1\n   ╰─ Add it.\n',
+    );
+    // A finding about the fence itself, and one about other text, keep their line.
+    expect(drawn({ ...missing, path: '' }, fence)).toContain(' 1 │ ---\n   │ ^^^\n');
+    expect(drawn(missing, 'a: b\n')).toContain(' 1 │ a: b\n   │ ^^^\n');
+  });
+
   it('draws thousands of findings on one huge line without looking through it each time', () => {
     const item = 'x'.repeat(500);
     const source = `tags: [${Array.from({ length: 5000 }, () => item).join(', ')}]`;
