@@ -1,6 +1,7 @@
 import { parseCard } from './card/parse.js';
 import type { Config } from './config/config.js';
 import type { Diagnostic } from './diagnostic.js';
+import { SmokeSetupError } from './errors.js';
 import { TABLES, type Tables } from './hub/tables.js';
 import { lintCard } from './lint.js';
 import { readCard } from './repo/card-file.js';
@@ -50,6 +51,21 @@ export async function validateWithSources(
   target: string | Repo,
   options: ValidateOptions = {},
 ): Promise<Validation> {
+  const { setupError, ...validation } = await validateAsFarAsPossible(target, options);
+  if (setupError !== undefined) throw setupError;
+  return validation;
+}
+
+/** A validation, and why its smoke inference could not be tried: the runtime is missing, the device does not work. */
+export interface PartialValidation extends Validation {
+  readonly setupError?: SmokeSetupError;
+}
+
+/** As `validateWithSources`; what stops only the smoke inference comes back beside the report on all the rest. */
+export async function validateAsFarAsPossible(
+  target: string | Repo,
+  options: ValidateOptions = {},
+): Promise<PartialValidation> {
   const progress = options.onProgress ?? (() => undefined);
   const tables = options.tables ?? TABLES;
 
@@ -85,19 +101,29 @@ export async function validateWithSources(
   });
 
   let smoke: SmokeReport | undefined;
+  let setupError: SmokeSetupError | undefined;
   if (options.smoke) {
     const { smokeTest } = await import('./smoke/smoke.js');
-    smoke = await smokeTest(repo, {
-      ...(options.config?.smoke ?? {}),
-      ...(options.smoke === true ? {} : options.smoke),
-      card,
-      support,
-      onProgress: progress,
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
-    });
+    try {
+      smoke = await smokeTest(repo, {
+        ...(options.config?.smoke ?? {}),
+        ...(options.smoke === true ? {} : options.smoke),
+        card,
+        support,
+        onProgress: progress,
+        ...(options.signal === undefined ? {} : { signal: options.signal }),
+      });
+    } catch (error) {
+      if (!(error instanceof SmokeSetupError)) throw error;
+      setupError = error;
+    }
   }
 
-  return { report: assemble(repo, tables, diagnostics, support, smoke), sources: { [repo.cardPath]: text } };
+  return {
+    report: assemble(repo, tables, diagnostics, support, smoke),
+    sources: { [repo.cardPath]: text },
+    ...(setupError === undefined ? {} : { setupError }),
+  };
 }
 
 function assemble(

@@ -7,7 +7,7 @@ import { readInputs } from '../cli/inputs.js';
 import { startProgress } from '../cli/progress.js';
 import { writeOutput } from '../cli/write-file.js';
 import { loadSettings, type Settings } from '../config/load.js';
-import { SmokeSetupError, UsageError } from '../errors.js';
+import { UsageError } from '../errors.js';
 import { openRepo } from '../repo/open.js';
 import type { Repo } from '../repo/repo.js';
 import { fails } from '../report/fails.js';
@@ -15,7 +15,12 @@ import { formatReport } from '../report/index.js';
 import { counted } from '../report/order.js';
 import type { Report } from '../report/report.js';
 import { RUNTIME_FOLDER } from '../smoke/runtime-place.js';
-import { type ValidateOptions, type Validation, validateWithSources } from '../validate.js';
+import {
+  type ValidateOptions,
+  type Validation,
+  validateAsFarAsPossible,
+  validateWithSources,
+} from '../validate.js';
 import type { ActionInputs, ReportFile } from './inputs.js';
 import { print, withoutCommands } from './log.js';
 import { type Outputs, outputsOf } from './outputs.js';
@@ -134,20 +139,18 @@ async function validate(repo: Repo, settings: Settings, inputs: ActionInputs, cw
     ...(settings.tables === undefined ? {} : { tables: settings.tables }),
   };
   try {
-    if (!inputs.smoke)
+    if (!inputs.smoke) {
       return { validation: await validateWithSources(repo, options), smokeProblem: undefined };
+    }
     const smoke = {
       ...(inputs.device === undefined ? {} : { device: inputs.device }),
       ...(inputs.input === undefined ? {} : { inputs: await readInputs([inputs.input], cwd) }),
     };
-    try {
-      return { validation: await validateWithSources(repo, { ...options, smoke }), smokeProblem: undefined };
-    } catch (error) {
-      if (!(error instanceof SmokeSetupError)) throw error;
-      const hint = error.code === 'runtime-missing' ? INSTALL_RUNTIMES : error.hint;
-      const smokeProblem = [error.message, hint].filter((part) => part !== undefined).join(' ');
-      return { validation: await validateWithSources(repo, options), smokeProblem };
-    }
+    const { setupError, ...validation } = await validateAsFarAsPossible(repo, { ...options, smoke });
+    if (setupError === undefined) return { validation, smokeProblem: undefined };
+    const hint = setupError.code === 'runtime-missing' ? INSTALL_RUNTIMES : setupError.hint;
+    const smokeProblem = [setupError.message, hint].filter((part) => part !== undefined).join(' ');
+    return { validation, smokeProblem };
   } finally {
     progress.stop();
   }

@@ -86,7 +86,7 @@ async function run(options: RunOptions, host: Host): Promise<ExitCode> {
       }
     }
 
-    const validation = await engine.validateWithSources(repo, {
+    const validation = await engine.validateAsFarAsPossible(repo, {
       config: settings.config,
       offline: options.offline,
       onProgress: progress.show,
@@ -97,6 +97,7 @@ async function run(options: RunOptions, host: Host): Promise<ExitCode> {
     host.signal?.throwIfAborted();
     progress.stop();
     await writeReports(validation, repo, level, options, host);
+    if (validation.setupError !== undefined) throw validation.setupError;
     const { diagnostics, smoke } = validation.report;
     return fails(diagnostics, smoke, level) ? EXIT.findings : EXIT.ok;
   } finally {

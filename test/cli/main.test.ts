@@ -287,6 +287,25 @@ describe('the process', () => {
   );
 });
 
+describe('--smoke where it cannot be tried', () => {
+  const fixture = fileURLToPath(new URL('../../fixtures/text-classification', import.meta.url));
+  const device = process.platform === 'win32' ? 'coreml' : 'dml';
+
+  it('reports card and verdict all the same, then says why, and ends with 3', async () => {
+    await inFolder(new Map(), async (folder) => {
+      const args = [fixture, '--smoke', '--device', device, '--format', 'json=report.json'];
+      const { stdout, stderr, status } = await runMain(args, folder);
+      expect(status).toBe(3);
+      expect(stdout).toContain('Model page');
+      expect(stdout).not.toContain('Smoke inference');
+      expect(stderr).toContain(`error: The device ${device} does not work here`);
+      const report: unknown = JSON.parse((await textOf(join(folder, 'report.json'))) ?? '');
+      expect(report).toMatchObject({ support: { api: { enabled: true } } });
+      expect(report).not.toHaveProperty('smoke');
+    });
+  });
+});
+
 describe('--input @FILE', () => {
   it.runIf(process.platform !== 'win32')('opens no device, which need not end', async () => {
     await inFolder(card(GOOD), async (folder) => {
