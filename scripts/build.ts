@@ -23,16 +23,24 @@ const EXTERNAL = ['onnxruntime-node', 'onnxruntime-common', '@huggingface/transf
 const COPIED_DATA = ['@huggingface/languages', '@huggingface/tasks'];
 
 /**
- * The Hub's client is imported where it is needed, so it stays a file of its own: 250 kB that would be read at every start
- * otherwise.
+ * What is imported only where it is needed stays a file of its own, and is not read at every start: the Hub's client,
+ * 250 kB, and for the command the smoke inference, 100 kB.
  */
 const HUB_CLIENT = 'hub-client';
-const keepApart: Plugin = {
-  name: 'keep-apart',
-  setup({ onResolve }) {
-    onResolve({ filter: /\/hub-client\.js$/ }, () => ({ path: `./${HUB_CLIENT}.js`, external: true }));
-  },
-};
+const SMOKE = 'smoke';
+function keepApart(...names: readonly string[]): Plugin {
+  return {
+    name: 'keep-apart',
+    setup({ onResolve }) {
+      const filter = new RegExp(`/(?:${names.join('|')})\\.js$`);
+      onResolve({ filter }, ({ kind, path }) =>
+        kind === 'dynamic-import'
+          ? { path: `./${path.slice(path.lastIndexOf('/') + 1)}`, external: true }
+          : null,
+      );
+    },
+  };
+}
 
 /**
  * How everything is bundled: each process is one file. Chunks that processes share would be twenty small modules on the way
@@ -64,7 +72,7 @@ async function bundleModules(out: string, entryPoints: Readonly<Record<string, s
     },
     outdir: out,
     format: 'esm',
-    plugins: [cutUnused, keepApart, lazyBuiltins],
+    plugins: [cutUnused, keepApart(HUB_CLIENT), lazyBuiltins],
   });
   return metafile;
 }
@@ -79,7 +87,7 @@ async function bundleCommand(outfile: string): Promise<Metafile> {
     entryPoints: ['src/cli/bin.ts'],
     outfile,
     format: 'cjs',
-    plugins: [cutUnused, keepApart],
+    plugins: [cutUnused, keepApart(HUB_CLIENT, SMOKE)],
     define: { 'import.meta.url': 'importMetaUrl' },
     banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
   });
@@ -123,7 +131,7 @@ await rm(out, { recursive: true, force: true });
 if (process.argv[2] === 'action') {
   await writeLicenses(out, [await bundleModules(out, { index: 'src/action/main.ts' })]);
 } else {
-  const modules = await bundleModules(out, { index: 'src/index.ts' });
+  const modules = await bundleModules(out, { index: 'src/index.ts', [SMOKE]: 'src/smoke/smoke.ts' });
   const command = await bundleCommand(join(out, 'cli.cjs'));
   await writeLicenses(out, [modules, command]);
   await emitTypes(join(out, 'types'));

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { fstatSync } from 'node:fs';
 import { EXIT, RepoError } from '../errors.js';
 import { main } from './main.js';
 
@@ -19,21 +20,41 @@ process.on('SIGTERM', onInterrupt);
 
 // A reader that had enough (`validate-card | head`) is no error; a report that is lost (a full disk) is one.
 let lost = false;
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
+function guarded(stream: NodeJS.WriteStream): NodeJS.WriteStream {
+  return stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE' || lost) return;
     lost = true;
     process.exitCode = EXIT.failure;
     if (stream === process.stdout) {
-      process.stderr.write(`error: Standard output cannot be written (${error.code ?? error.message}).\n`);
+      stderr().write(`error: Standard output cannot be written (${error.code ?? error.message}).\n`);
     }
   });
 }
 
+// Most runs write nothing there, and a pipe as standard error takes milliseconds to open.
+let opened: NodeJS.WriteStream | undefined;
+function stderr(): NodeJS.WriteStream {
+  opened ??= guarded(process.stderr);
+  return opened;
+}
+
+/** Whether standard error may be a terminal; asking the stream would open it. */
+function mayBeTerminal(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isCharacterDevice();
+  } catch {
+    // It is closed.
+    return false;
+  }
+}
+
+const stdout = guarded(process.stdout);
+const terminal = mayBeTerminal(2) && stderr().isTTY === true;
+
 // No `await` here: the command is bundled as CommonJS, which starts sooner and has none at the top.
 void main(process.argv.slice(2), {
-  stdout: process.stdout,
-  stderr: process.stderr,
+  stdout,
+  stderr: { write: (text) => stderr().write(text) },
   env: process.env,
   get cwd() {
     try {
@@ -46,8 +67,8 @@ void main(process.argv.slice(2), {
     }
   },
   platform: process.platform,
-  isTTY: { stdout: process.stdout.isTTY === true, stderr: process.stderr.isTTY === true },
-  columns: process.stdout.columns ?? process.stderr.columns,
+  isTTY: { stdout: stdout.isTTY === true, stderr: terminal },
+  columns: stdout.columns ?? (terminal ? stderr().columns : undefined),
   signal: interrupt.signal,
 }).then((code) => {
   process.exitCode = lost ? EXIT.failure : code;

@@ -1,6 +1,7 @@
-import { open, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { UsageError } from '../errors.js';
+import { stat } from '../repo/fs.js';
 
 /** Largest input file, in bytes. */
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -55,10 +56,9 @@ async function readText(name: string, cwd: string): Promise<string> {
 
 /** All bytes of a file or pipe; null when there are more than `limit`. */
 async function readUpTo(path: string, limit: number): Promise<Uint8Array | null> {
-  const file = await open(path, 'r');
   const parts: Buffer[] = [];
   let length = 0;
-  for await (const part of file.createReadStream()) {
+  for await (const part of createReadStream(path)) {
     if (!(part instanceof Buffer)) continue;
     parts.push(part);
     length += part.length;

@@ -1,9 +1,8 @@
-import { realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { ConfigError } from '../errors.js';
 import type { Tables } from '../hub/tables.js';
+import { realpath } from '../repo/fs.js';
 import { openRegular } from '../repo/regular-file.js';
-import { mostMemory, TIMEOUT_MS } from '../smoke/limits.js';
 import type { Config } from './config.js';
 
 /** Names a settings file may have in the folder of the repository; one of them at most may be there. */
@@ -44,7 +43,7 @@ export async function loadSettings(place: SettingsPlace): Promise<Settings> {
   const { parseConfig } = await import('./parse.js');
   const parsed = parseConfig(found.text, found.shown);
   const { config, notes: lowered } =
-    place.file === undefined ? lowerLimits(parsed, found.shown) : { config: parsed, notes: [] };
+    place.file === undefined ? await lowerLimits(parsed, found.shown) : { config: parsed, notes: [] };
   const libraryTasks = config.tables?.libraryTasks;
   if (libraryTasks === undefined) return { config, file: found.path, notes: lowered };
   const table = await readInside(dirname(found.path), libraryTasks, found.shown);
@@ -54,8 +53,13 @@ export async function loadSettings(place: SettingsPlace): Promise<Settings> {
 }
 
 /** A repository may ask for less time and memory than is usual, never for more: whoever runs it may be somebody else. */
-function lowerLimits(config: Config, shown: string): { config: Config; notes: readonly string[] } {
-  const { timeoutMs, memoryLimitBytes } = config.smoke ?? {};
+async function lowerLimits(
+  config: Config,
+  shown: string,
+): Promise<{ readonly config: Config; readonly notes: readonly string[] }> {
+  if (config.smoke === undefined) return { config, notes: [] };
+  const { mostMemory, TIMEOUT_MS } = await import('../smoke/limits.js');
+  const { timeoutMs, memoryLimitBytes } = config.smoke;
   const notes: string[] = [];
   const lower = (value: number | undefined, most: number, key: string, option: string) => {
     if (value === undefined || value <= most) return value;
@@ -168,10 +172,10 @@ async function readText(path: string, shown: string): Promise<string | null> {
     const file = await openRegular(path);
     if (file === null) throw new ConfigError('config-read', `${shown} is not a file.`);
     try {
-      if ((await file.stat()).size > MAX_BYTES) {
+      bytes = await file.bytes(0, MAX_BYTES + 1);
+      if (bytes.byteLength > MAX_BYTES) {
         throw new ConfigError('config-read', `${shown} is larger than a megabyte; settings never are.`);
       }
-      bytes = await file.readFile();
     } finally {
       await file.close();
     }

@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
-import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { RepoError } from '../errors.js';
+import { readdir, realpath, stat } from './fs.js';
 import { safeRepoPath } from './path.js';
 import { openRegular } from './regular-file.js';
 import type { Repo, RepoFile, RepoTarget } from './repo.js';
@@ -58,16 +58,7 @@ export async function openFolder(
       const file = await openRegular(real);
       if (file === null) return null;
       try {
-        const { size } = await file.stat();
-        const wanted = Math.max(0, Math.min(length, size - start));
-        const bytes = new Uint8Array(wanted);
-        let filled = 0;
-        while (filled < wanted) {
-          const { bytesRead } = await file.read(bytes, filled, wanted - filled, start + filled);
-          if (bytesRead === 0) break;
-          filled += bytesRead;
-        }
-        return bytes.subarray(0, filled);
+        return await file.bytes(start, length);
       } finally {
         await file.close();
       }

@@ -1,6 +1,6 @@
-import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { UsageError } from '../errors.js';
+import { stat } from './fs.js';
 import type { HubAccess } from './hub.js';
 import { openCardFile, openFolder, readError } from './local.js';
 import type { Repo } from './repo.js';
