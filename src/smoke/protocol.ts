@@ -75,6 +75,9 @@ export type Message =
   | { readonly type: 'over-memory'; readonly rssBytes: number }
   | { readonly type: 'done'; readonly peakRssBytes: number };
 
+/** How the names of the temporary folders begin that child processes work in. */
+export const FOLDER_PREFIX = 'validate-card-';
+
 /** Longest message of the child, in bytes; the parent parses it, so it must not cost much. */
 export const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 /** Most the child may say in all, in bytes. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { residentBytes } from './memory.js';
-import { decode, MAX_MESSAGE_BYTES, MAX_TOTAL_BYTES } from './protocol.js';
+import { decode, FOLDER_PREFIX, MAX_MESSAGE_BYTES, MAX_TOTAL_BYTES } from './protocol.js';
 import { RUNTIME_FOLDER } from './runtime-place.js';
 
 /** How often the memory of the process tree is measured, in milliseconds. */
@@ -128,7 +128,7 @@ function killAll(): void {
  * When this process ends, the child is killed; when it is killed itself, the child's watchdog notices (watchdog.ts).
  */
 export function startSandbox(script: string, nodeOptions: readonly string[] = []): Sandbox {
-  const folder = mkdtempSync(join(tmpdir(), 'validate-card-'));
+  const folder = mkdtempSync(join(tmpdir(), FOLDER_PREFIX));
   const posix = process.platform !== 'win32';
   const child = spawn(process.execPath, [...nodeOptions, script], {
     cwd: folder,

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { FOLDER_PREFIX } from './protocol.js';
 
 /** How often the watchdog looks, in milliseconds. */
 const INTERVAL_MS = 100;
@@ -10,7 +11,8 @@ const INTERVAL_MS = 100;
  */
 const THREAD = `
 const { workerData } = require('node:worker_threads');
-const { writeSync } = require('node:fs');
+const { rmSync, writeSync } = require('node:fs');
+const { basename } = require('node:path');
 const { parent, limit } = workerData;
 function parentIsGone() {
   if (process.platform !== 'win32') return process.ppid !== parent;
@@ -23,6 +25,9 @@ setInterval(() => {
     process.kill(process.pid, 'SIGKILL');
   }
   if (parentIsGone()) {
+    // Nobody else is left to remove the temporary folder this process works in.
+    const folder = process.cwd();
+    try { if (basename(folder).startsWith('${FOLDER_PREFIX}')) rmSync(folder, { recursive: true, force: true }); } catch {}
     try { process.kill(-process.pid, 'SIGKILL'); } catch {}
     process.kill(process.pid, 'SIGKILL');
   }

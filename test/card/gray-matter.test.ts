@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import fc from 'fast-check';
 import matter from 'gray-matter';
 import { describe, expect, test } from 'vitest';
 import { parseCard } from '../../src/card/parse.js';
@@ -31,6 +32,50 @@ describe('gray-matter', { timeout: 60_000 }, () => {
     ]) {
       expect(parseCard(text).otherReaders, JSON.stringify(text)).toEqual([]);
     }
+  });
+
+  test('is left out only where it cuts as the Hub does', () => {
+    const piece = fc.constantFrom(
+      ...[
+        '---',
+        '----',
+        '---x',
+        '--- ',
+        '---\t',
+        '--',
+        '\n',
+        '\r\n',
+        '\r',
+        ' ',
+        '# c',
+        'a: 1',
+        'b: |',
+        '  t',
+        '\uFEFF',
+        '- x',
+      ],
+    );
+    let agreed = 0;
+    let disagreed = 0;
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 14 }), fc.boolean(), (pieces, plain) => {
+        const text = plain ? `---\n${pieces.join('')}\n---\n` : pieces.join('');
+        const { frontMatter, otherReaders } = parseCard(text);
+        if (frontMatter.kind === 'absent') return;
+        const { yaml } = frontMatter.block;
+        const hub = text.slice(yaml.start, yaml.end);
+        const cut = grayMatterCut(text);
+        // Comments and white space alone reach no engine; a lone CR ends no line for gray-matter's comments.
+        const same = cut === null ? /^(?:\s*#[^\n]*)*\s*$/.test(hub) : cut.trim() === hub.trim();
+        if (otherReaders.length === 0) {
+          expect(same, JSON.stringify(text)).toBe(true);
+          agreed++;
+        } else disagreed++;
+      }),
+      { numRuns: 5000 },
+    );
+    expect(agreed).toBeGreaterThan(500);
+    expect(disagreed).toBeGreaterThan(50);
   });
 
   const table: readonly (readonly [

@@ -216,13 +216,13 @@ describe('the child process', () => {
            model: 'model.onnx', dtype: 'fp32', device: 'cpu', config: null, probes: [], json: [], tokenRows: null, memoryLimitBytes: 2e9,
            cases: [{ input: { data: { a: [1], b: [1] } }, parameters: {} }] },
          { memoryLimitBytes: 2e9, totalMs: 60000, onMessage(message) {
-           if (message.type === 'running') console.log(child.pid);
+           if (message.type === 'running') console.log(JSON.stringify([child.pid, child.folder]));
            return false;
          } },
        );`,
     );
     const parent = spawn(process.execPath, ['--import', 'tsx', script], { cwd: process.cwd() });
-    const pid = await new Promise<number>((resolve, reject) => {
+    const [pid, workingFolder] = await new Promise<[number, string]>((resolve, reject) => {
       let text = '';
       let errors = '';
       parent.stderr.on('data', (chunk: Buffer) => {
@@ -230,13 +230,15 @@ describe('the child process', () => {
       });
       parent.stdout.on('data', (chunk: Buffer) => {
         text += chunk.toString();
-        if (text.includes('\n')) resolve(Number(text));
+        if (text.includes('\n')) resolve(JSON.parse(text) as [number, string]);
       });
       parent.once('exit', (code) => reject(new Error(`the parent ended with ${code}: ${errors}`)));
     });
     expect(isAlive(pid)).toBe(true);
+    expect(existsSync(workingFolder)).toBe(true);
     parent.removeAllListeners('exit');
     parent.kill('SIGKILL');
     expect(await gone(pid, 3_000)).toBe(true);
+    expect(existsSync(workingFolder)).toBe(false);
   });
 });
