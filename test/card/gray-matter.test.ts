@@ -62,15 +62,17 @@ describe('gray-matter', { timeout: 60_000 }, () => {
         const text = plain ? `---\n${pieces.join('')}\n---\n` : pieces.join('');
         const { frontMatter, otherReaders } = parseCard(text);
         if (frontMatter.kind === 'absent') return;
+        if (otherReaders.length > 0) {
+          disagreed++;
+          return;
+        }
         const { yaml } = frontMatter.block;
         const hub = text.slice(yaml.start, yaml.end);
         const cut = grayMatterCut(text);
         // Comments and white space alone reach no engine; a lone CR ends no line for gray-matter's comments.
         const same = cut === null ? /^(?:\s*#[^\n]*)*\s*$/.test(hub) : cut.trim() === hub.trim();
-        if (otherReaders.length === 0) {
-          expect(same, JSON.stringify(text)).toBe(true);
-          agreed++;
-        } else disagreed++;
+        expect(same, JSON.stringify(text)).toBe(true);
+        agreed++;
       }),
       { numRuns: 5000 },
     );
