@@ -1,19 +1,18 @@
 import type { Card, Part } from './card/card.js';
+import { lineTable } from './card/lines.js';
 import { parseCard } from './card/parse.js';
 import { type JsonPath, toPointer } from './card/path.js';
 import type { Range, Span } from './card/position.js';
 import type { Config } from './config/config.js';
 import type { Diagnostic } from './diagnostic.js';
 import type { CardFile } from './repo/card-file.js';
-import type { RepoFile } from './repo/repo.js';
+import { NO_SURROUNDINGS, type Surroundings } from './repo/surroundings.js';
 import { RULES } from './rules/index.js';
 import { explainCommand } from './rules/reference.js';
 import type { Finding, Rule } from './rules/rule.js';
 
 /** What else is known of the repository, and how to judge. */
-export interface LintOptions {
-  /** Files of the repository; absent or null when unknown. */
-  readonly files?: readonly RepoFile[] | null;
+export interface LintOptions extends Partial<Surroundings> {
   /** Severity by rule id; `off` silences a rule. What the Hub does is never changed by it. */
   readonly config?: Pick<Config, 'rules'>;
   /** What was found in the place of the card, when that is not text. */
@@ -44,14 +43,16 @@ export function lintCard(textOrCard: string | Card, options: LintOptions = {}): 
 export function runRules(rules: readonly Rule[], card: Card, options: LintOptions = {}): Diagnostic[] {
   const severities = options.config?.rules;
   const cardPath = options.cardPath ?? 'README.md';
+  const sources = sourcesOf(card, cardPath, options);
   const diagnostics: Diagnostic[] = [];
   let current: Rule;
   let found = 0;
   const context = {
+    ...NO_SURROUNDINGS,
+    ...options,
     card,
     cardFile: options.cardFile ?? { source: 'text' as const, text: card.text },
     cardPath,
-    files: options.files ?? null,
     report: (finding: Finding) => {
       const override = severities?.[current.id];
       if (override === 'off') return;
@@ -59,7 +60,7 @@ export function runRules(rules: readonly Rule[], card: Card, options: LintOption
       const enough = found > MOST_FINDINGS;
       // What is not looked at any more may be as bad as the rule knows.
       const severity = override ?? (enough ? undefined : finding.severity) ?? current.severity;
-      diagnostics.push(diagnose(current.id, severity, enough ? moreFrom(finding) : finding, card, cardPath));
+      diagnostics.push(diagnose(current.id, severity, enough ? moreFrom(finding) : finding, sources));
       if (enough) throw ENOUGH;
     },
   };
@@ -88,28 +89,65 @@ function moreFrom({ fix: _, hubMessage: __, ...finding }: Finding): Finding {
   };
 }
 
+/** A text that findings point into. */
+type Source = Pick<Card, 'spanOf' | 'rangeAt'>;
+
+/** The card, and the other files whose texts are known. */
+interface Sources {
+  readonly card: Card;
+  readonly cardPath: string;
+  /** By repository-relative path. */
+  readonly others: ReadonlyMap<string, Source>;
+}
+
+function sourcesOf(card: Card, cardPath: string, options: LintOptions): Sources {
+  const { evalResults = [], gitAttributes = null } = options;
+  if (evalResults.length === 0 && gitAttributes === null) return { card, cardPath, others: NO_SOURCES };
+  const others = new Map<string, Source>(evalResults.map((file) => [file.path, file]));
+  if (gitAttributes !== null) others.set('.gitattributes', plainSource(gitAttributes));
+  return { card, cardPath, others };
+}
+
+const NO_SOURCES: ReadonlyMap<string, Source> = new Map();
+
+/** A text without structure: spans alone can be placed in it. */
+function plainSource(text: string): Source {
+  let positionAt: ReturnType<typeof lineTable> | undefined;
+  return {
+    spanOf: () => undefined,
+    rangeAt: ({ start, end }) => {
+      positionAt ??= lineTable(text);
+      return { start: positionAt(start), end: positionAt(end) };
+    },
+  };
+}
+
 function diagnose(
   rule: string,
   severity: Diagnostic['severity'],
   finding: Finding,
-  card: Card,
-  cardPath: string,
+  sources: Sources,
 ): Diagnostic {
-  const file = finding.file ?? cardPath;
-  const place =
-    finding.noRange === true || file !== cardPath
-      ? undefined
-      : (finding.span ?? placeOf(card, finding.path ?? [], finding.part));
+  const file = finding.file ?? sources.cardPath;
   const { message, fix } = finding;
   const hub = finding.hub ?? null;
   const path = finding.path === undefined ? '' : toPointer(finding.path);
   const help = helpOf(rule, finding);
+  const range = finding.noRange === true ? undefined : rangeIn(sources, file, finding);
   // Spelled out, because spreading costs more than all the rest of a finding.
-  if (place === undefined) return { rule, severity, hub, message, file, path, help };
-  const range = rangeOf(card, place);
+  if (range === undefined) return { rule, severity, hub, message, file, path, help };
   if (fix === undefined) return { rule, severity, hub, message, file, path, range, help };
   return { rule, severity, hub, message, file, path, range, fix, help };
 }
+
+function rangeIn({ card, cardPath, others }: Sources, file: string, finding: Finding): Range | undefined {
+  const { path = [], part, span } = finding;
+  if (file === cardPath) return rangeOf(card, span ?? placeOf(card, path, part));
+  const source = others.get(file);
+  return source?.rangeAt(span ?? nearestPlace(source, path, part) ?? TOP);
+}
+
+const TOP: Span = { start: 0, end: 0 };
 
 /** The range of most missing keys; knowing it saves counting the lines of a card that is otherwise in order. */
 const FENCE_AT_TOP: Range = {
@@ -135,14 +173,19 @@ function placeOf(card: Card, path: JsonPath, part: Part | undefined): Span {
   // Most findings without a place are about a missing key; asking for one is what costs.
   const [first] = path;
   if (first !== undefined && card.metadata !== null && Object.hasOwn(card.metadata, first)) {
-    let span = card.spanOf(path, part);
-    for (let length = path.length - 1; span === undefined && length > 0; length--) {
-      span = card.spanOf(path.slice(0, length), 'key');
-    }
+    const span = nearestPlace(card, path, part);
     if (span !== undefined) return span;
   }
   const { frontMatter } = card;
   return frontMatter.kind === 'absent' ? { start: 0, end: 0 } : frontMatter.block.open;
+}
+
+function nearestPlace(source: Source, path: JsonPath, part: Part | undefined): Span | undefined {
+  let span = source.spanOf(path, part);
+  for (let length = path.length - 1; span === undefined && length > 0; length--) {
+    span = source.spanOf(path.slice(0, length), 'key');
+  }
+  return span;
 }
 
 function byPlace(a: Diagnostic, b: Diagnostic): number {

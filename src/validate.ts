@@ -5,9 +5,9 @@ import { SmokeSetupError } from './errors.js';
 import { TABLES, type Tables } from './hub/tables.js';
 import { lintCard } from './lint.js';
 import { readCard } from './repo/card-file.js';
-import { readModelConfig } from './repo/model-config.js';
 import { type OpenOptions, openRepo } from './repo/open.js';
 import type { Repo } from './repo/repo.js';
+import { readSurroundings, type Surroundings } from './repo/surroundings.js';
 import { REPORT_SCHEMA_VERSION, type Report } from './report/report.js';
 import type { SmokeReport, SmokeStage } from './smoke/report.js';
 import type { SmokeOptions } from './smoke/smoke.js';
@@ -72,18 +72,13 @@ export async function validateAsFarAsPossible(
   progress({ stage: 'read' });
   const repo = typeof target === 'string' ? await openRepo(target, options) : target;
   const [files, cardFile] = await Promise.all([repo.list(), readCard(repo)]);
-  const listed = new Set(files?.map((file) => file.path));
-  const [modelConfig, tokenizerConfig] = await Promise.all(
-    ['config.json', 'tokenizer_config.json'].map((path) =>
-      listed.has(path) ? readModelConfig(repo, path) : undefined,
-    ),
-  );
-
-  progress({ stage: 'lint' });
   const text = cardFile.source === 'text' ? cardFile.text : '';
   const card = parseCard(text);
+  const surroundings = await readSurroundings(repo, card, files);
+
+  progress({ stage: 'lint' });
   const diagnostics = lintCard(card, {
-    files,
+    ...surroundings,
     cardFile,
     cardPath: repo.cardPath,
     ...(options.config === undefined ? {} : { config: options.config }),
@@ -95,9 +90,9 @@ export async function validateAsFarAsPossible(
     card,
     cardFile: repo.cardPath,
     tables,
-    ...(files === null ? {} : { files }),
-    ...(modelConfig === undefined ? {} : { modelConfig }),
-    ...(tokenizerConfig === undefined ? {} : { tokenizerConfig }),
+    files,
+    modelConfig: surroundings.modelConfig,
+    tokenizerConfig: surroundings.tokenizerConfig,
   });
 
   let smoke: SmokeReport | undefined;
@@ -121,9 +116,16 @@ export async function validateAsFarAsPossible(
 
   return {
     report: assemble(repo, tables, diagnostics, support, smoke),
-    sources: { [repo.cardPath]: text },
+    sources: { ...textsOf(surroundings), [repo.cardPath]: text },
     ...(setupError === undefined ? {} : { setupError }),
   };
+}
+
+function textsOf({ evalResults, gitAttributes }: Surroundings): Readonly<Record<string, string>> {
+  return Object.fromEntries([
+    ...evalResults.map(({ path, text }) => [path, text]),
+    ...(gitAttributes === null ? [] : [['.gitattributes', gitAttributes]]),
+  ]);
 }
 
 function assemble(

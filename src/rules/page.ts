@@ -1,5 +1,6 @@
 import { parseCard } from '../card/parse.js';
 import { runRules } from '../lint.js';
+import { imagined } from './imagined.js';
 import type { Rule, RuleExample } from './rule.js';
 
 /** The reference of a rule as Markdown: paragraphs, one list, headings and fenced examples, nothing else. */
@@ -44,14 +45,11 @@ function reactions(rule: Rule): string {
   return words.length === 0 ? '' : `- On push: the Hub ${words.join(', and ')}\n`;
 }
 
-function findings(rule: Rule, { text, files, cardFile }: RuleExample) {
-  return runRules([rule], parseCard(text), {
-    ...(files === undefined ? {} : { files: files.map((path) => ({ path, size: 1 })) }),
-    ...(cardFile === undefined ? {} : { cardFile }),
-  });
+function findings(rule: Rule, one: RuleExample) {
+  return runRules([rule], parseCard(one.text), imagined(one));
 }
 
-function example({ text, files, cardFile }: RuleExample): string {
+function example({ text, files, contents, cardFile }: RuleExample): string {
   if (cardFile !== undefined) {
     const words = {
       missing: 'There is no README.md.',
@@ -61,10 +59,21 @@ function example({ text, files, cardFile }: RuleExample): string {
     return `${words[cardFile.source]}\n`;
   }
   const listing = files === undefined ? '' : `\nFiles: ${files.map((file) => `\`${file}\``).join(', ')}\n`;
+  const others = Object.entries(contents ?? {}).map(
+    ([path, content]) => `\n\`${path}\`:\n\n${block(content, languageOf(path))}`,
+  );
+  return [...(text === '' ? [] : [block(text, 'markdown'), listing]), ...others].join('');
+}
+
+function languageOf(path: string): string {
+  return /\.(json|yaml)$/.exec(path)?.[1] ?? 'text';
+}
+
+function block(text: string, language: string): string {
   const lines = text.split(/\r\n|\r|\n/);
   if (lines.at(-1) === '') lines.pop();
   const shown = lines.map((line) =>
     line.length > 120 ? `${line.slice(0, 120)}…` : line.replace(/[ \t]+$/, (end) => '·'.repeat(end.length)),
   );
-  return `\`\`\`\`markdown\n${shown.join('\n')}\n\`\`\`\`\n${listing}`;
+  return `\`\`\`\`${language}\n${shown.join('\n')}\n\`\`\`\`\n`;
 }

@@ -2,18 +2,17 @@ import type { Card, Part } from '../card/card.js';
 import type { JsonPath } from '../card/path.js';
 import type { Span } from '../card/position.js';
 import type { Fix, HubSeverity, Severity } from '../diagnostic.js';
+import type { Medium } from '../media/medium.js';
 import type { CardFile } from '../repo/card-file.js';
-import type { RepoFile } from '../repo/repo.js';
+import type { Surroundings } from '../repo/surroundings.js';
 
 /** What a rule sees. Rules are pure: no disk, clock, network or console. */
-export interface RuleContext {
+export interface RuleContext extends Surroundings {
   readonly card: Card;
   /** What was found in the place of the card; for anything but text, `card` is that of an empty text. */
   readonly cardFile: CardFile;
   /** Repository-relative path of the card. */
   readonly cardPath: string;
-  /** Files of the repository; null when unknown. */
-  readonly files: readonly RepoFile[] | null;
   readonly report: (finding: Finding) => void;
 }
 
@@ -27,7 +26,7 @@ export interface Finding {
   readonly span?: Span;
   /** No place in the text at all (a missing file). */
   readonly noRange?: true;
-  /** Another file than the card. */
+  /** Another file than the card. `path` and `span` are then those of that file, where it is one that is read. */
   readonly file?: string;
   /** What the Hub does on push; absent means it stays silent. */
   readonly hub?: Exclude<HubSeverity, null>;
@@ -44,6 +43,10 @@ export interface Finding {
 export interface RuleExample {
   readonly text: string;
   readonly files?: readonly string[];
+  /** The texts of some files of that repository, by path; they need not be in `files` too. */
+  readonly contents?: Readonly<Record<string, string>>;
+  /** What media files of that repository are, by path; they are named in `files` too. */
+  readonly media?: Readonly<Record<string, Medium>>;
   /** When the example is about the card file itself; `text` is empty then. */
   readonly cardFile?: Exclude<CardFile, { source: 'text' }>;
 }

@@ -3,16 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { parseCard } from '../../src/card/parse.js';
 import { applyFixes } from '../../src/fix.js';
 import { runRules } from '../../src/lint.js';
+import { imagined } from '../../src/rules/imagined.js';
 import { RULES } from '../../src/rules/index.js';
 import { rulePage } from '../../src/rules/page.js';
 import { explainCommand } from '../../src/rules/reference.js';
 import type { Rule, RuleExample } from '../../src/rules/rule.js';
 
-function lint(rule: Rule, { text, files, cardFile }: RuleExample) {
-  return runRules([rule], parseCard(text), {
-    ...(files === undefined ? {} : { files: files.map((path) => ({ path, size: 1 })) }),
-    ...(cardFile === undefined ? {} : { cardFile }),
-  });
+function lint(rule: Rule, example: RuleExample) {
+  return runRules([rule], parseCard(example.text), imagined(example));
 }
 
 describe.each(RULES)('$id', (rule) => {

@@ -3,18 +3,17 @@ import { parseCard } from '../../src/card/parse.js';
 import type { Diagnostic, HubSeverity, Severity } from '../../src/diagnostic.js';
 import { applyFixes } from '../../src/fix.js';
 import { runRules } from '../../src/lint.js';
-import type { CardFile } from '../../src/repo/card-file.js';
-import type { Rule } from '../../src/rules/rule.js';
+import { imagined } from '../../src/rules/imagined.js';
+import type { Rule, RuleExample } from '../../src/rules/rule.js';
 
 /** One card, linted with one rule alone. */
-export interface RuleCase {
+export interface RuleCase extends RuleExample {
   readonly name: string;
   /**
-   * The card. A line that must get a finding carries a YAML comment `# expect: rule-id`; all others must get none.
+   * The card. A line that must get a finding carries a YAML comment `# expect: rule-id`; all others must get none. The
+   * same holds for `contents`.
    */
   readonly text: string;
-  readonly files?: readonly string[];
-  readonly cardFile?: CardFile;
   /**
    * What the findings' ranges cover, in order: asserts their start and end. Needed when anything is expected; null is a
    * finding without a range.
@@ -29,6 +28,8 @@ export interface RuleCase {
   readonly says?: readonly string[];
   /** The text after all fixes. Absent: there is nothing to fix. */
   readonly fixed?: string;
+  /** Likewise, for the files of `contents` that change. */
+  readonly fixedContents?: Readonly<Record<string, string>>;
 }
 
 /** Runs the table of a rule: cards that must get findings, and cards that must get none. */
@@ -48,7 +49,9 @@ export function testRule(
         expect(found.map((diagnostic) => diagnostic.range?.start.line ?? null)).toEqual(
           expectedLines(rule, one),
         );
-        expect(found.map((diagnostic) => covered(one.text, diagnostic))).toEqual(one.marks);
+        expect(found.map((diagnostic) => covered(textOf(one, diagnostic.file), diagnostic))).toEqual(
+          one.marks,
+        );
         for (const diagnostic of found) {
           expect(diagnostic.rule).toBe(rule.id);
           expect(diagnostic.hub).toBe(one.hub ?? null);
@@ -81,20 +84,31 @@ export function untouched(field: string): readonly RuleCase[] {
 }
 
 function lint(rule: Rule, one: RuleCase): Diagnostic[] {
-  return runRules([rule], parseCard(one.text), {
-    ...(one.files === undefined ? {} : { files: one.files.map((path) => ({ path, size: 1 })) }),
-    ...(one.cardFile === undefined ? {} : { cardFile: one.cardFile }),
-  });
+  return runRules([rule], parseCard(one.text), imagined(one));
+}
+
+/** The card, and the other files, in the order of their findings. */
+function textsOf(one: RuleCase): readonly string[] {
+  return ['README.md', ...Object.keys(one.contents ?? {})].sort().map((file) => textOf(one, file));
+}
+
+function textOf(one: RuleCase, file: string): string {
+  return file === 'README.md' ? one.text : (one.contents?.[file] ?? '');
 }
 
 function expectedLines(rule: Rule, one: RuleCase): (number | null)[] {
   if (one.lines !== undefined) return [...one.lines];
+  const lines = textsOf(one).flatMap((text) => linesIn(text, rule));
+  return lines.length > 0 ? lines : (one.marks ?? []).map(() => null);
+}
+
+function linesIn(text: string, rule: Rule): number[] {
   const lines: number[] = [];
-  for (const [index, line] of one.text.split(/\r\n|\r|\n/).entries()) {
+  for (const [index, line] of text.split(/\r\n|\r|\n/).entries()) {
     const comment = /# expect: ([\w-]+(?:, [\w-]+)*)/.exec(line)?.[1];
     for (const id of comment?.split(', ') ?? []) if (id === rule.id) lines.push(index + 1);
   }
-  return lines.length > 0 ? lines : (one.marks ?? []).map(() => null);
+  return lines;
 }
 
 function covered(text: string, { range }: Diagnostic): string | null {
@@ -107,9 +121,12 @@ function covered(text: string, { range }: Diagnostic): string | null {
 }
 
 function checkFixes(rule: Rule, one: RuleCase, found: readonly Diagnostic[]): void {
-  const fixed = applyFixes(one.text, found);
-  expect(fixed).toBe(one.fixed ?? one.text);
-  const again = lint(rule, { ...one, text: fixed });
+  const text = applyFixes(one.text, found, 'README.md');
+  expect(text).toBe(one.fixed ?? one.text);
+  const contents = Object.fromEntries(
+    Object.entries(one.contents ?? {}).map(([file, content]) => [file, applyFixes(content, found, file)]),
+  );
+  expect(contents).toEqual({ ...one.contents, ...one.fixedContents });
+  const again = lint(rule, { ...one, text, contents });
   expect(again.filter((diagnostic) => diagnostic.fix !== undefined)).toEqual([]);
-  expect(applyFixes(fixed, again)).toBe(fixed);
 }

@@ -1,0 +1,90 @@
+import type { Card, Metadata } from '../card/card.js';
+import { parseYamlFile, type YamlFile } from '../card/yaml-file.js';
+import { isMapping } from '../mapping.js';
+import type { Medium } from '../media/medium.js';
+import { readMedia } from '../media/read.js';
+import { readModelConfig } from './model-config.js';
+import type { Repo, RepoFile } from './repo.js';
+
+/** What is known of the repository around its card, read beforehand so that rules and verdict stay pure. */
+export interface Surroundings {
+  /** Files of the repository; null when unknown. */
+  readonly files: readonly RepoFile[] | null;
+  /** config.json; null when it is missing, unreadable, no JSON object, or was not looked for. */
+  readonly modelConfig: Metadata | null;
+  /** tokenizer_config.json, likewise. */
+  readonly tokenizerConfig: Metadata | null;
+  /** adapter_config.json of PEFT, likewise. */
+  readonly adapterConfig: Metadata | null;
+  /** .gitattributes; null when there is none, or it was not looked for. */
+  readonly gitAttributes: string | null;
+  /** The files `.eval_results/*.yaml`, sorted by path. */
+  readonly evalResults: readonly YamlFile[];
+  /** Images, audio and video of the repository that the card's widget examples name, by path. */
+  readonly media: ReadonlyMap<string, Medium>;
+}
+
+/** Nothing is known but the card. */
+export const NO_SURROUNDINGS: Surroundings = {
+  files: null,
+  modelConfig: null,
+  tokenizerConfig: null,
+  adapterConfig: null,
+  gitAttributes: null,
+  evalResults: [],
+  media: new Map(),
+};
+
+/** Largest `.gitattributes` or evaluation result that is read, in bytes. */
+const MAX_TEXT_BYTES = 1024 * 1024;
+
+/** Most evaluation results that are read. */
+const MAX_EVAL_RESULTS = 1000;
+
+const EVAL_RESULT = /^\.eval_results\/[^/]+\.ya?ml$/;
+
+/** Reads what lies around the card. Files that are missing or unreadable as text are as if absent. Throws `RepoError`. */
+export async function readSurroundings(
+  repo: Repo,
+  card: Card,
+  files: readonly RepoFile[] | null,
+): Promise<Surroundings> {
+  const listed = new Set(files?.map((file) => file.path));
+  const json = async (path: string): Promise<Metadata | null> => {
+    const value = listed.has(path) ? await readModelConfig(repo, path) : undefined;
+    return isMapping(value) ? value : null;
+  };
+  const results = [...listed].filter((path) => EVAL_RESULT.test(path)).slice(0, MAX_EVAL_RESULTS);
+  const [modelConfig, tokenizerConfig, adapterConfig, gitAttributes, evalResults, media] = await Promise.all([
+    json('config.json'),
+    json('tokenizer_config.json'),
+    json('adapter_config.json'),
+    listed.has('.gitattributes') ? readText(repo, '.gitattributes') : null,
+    Promise.all(
+      results.map(async (path) => {
+        const text = await readText(repo, path);
+        return text === null ? [] : [parseYamlFile(path, text)];
+      }),
+    ),
+    readMedia(repo, card, files),
+  ]);
+  return {
+    files,
+    modelConfig,
+    tokenizerConfig,
+    adapterConfig,
+    gitAttributes,
+    evalResults: evalResults.flat(),
+    media,
+  };
+}
+
+async function readText(repo: Repo, path: string): Promise<string | null> {
+  const bytes = await repo.read(path, MAX_TEXT_BYTES + 1);
+  if (bytes === null || bytes.byteLength > MAX_TEXT_BYTES) return null;
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,29 @@
+import { parseYamlFile } from '../card/yaml-file.js';
+import type { LintOptions } from '../lint.js';
+import { isMapping } from '../mapping.js';
+import type { RuleExample } from './rule.js';
+
+/** The repository around an example, as `lintCard` takes it. A file with a text is as long as its text, others one byte. */
+export function imagined({ files, contents = {}, media, cardFile }: Omit<RuleExample, 'text'>): LintOptions {
+  const paths = files === undefined && Object.keys(contents).length === 0 ? undefined : new Set(files);
+  for (const path of Object.keys(contents)) paths?.add(path);
+  const json = (path: string) => {
+    const text = contents[path];
+    const value: unknown = text === undefined ? null : JSON.parse(text);
+    return isMapping(value) ? value : null;
+  };
+  return {
+    ...(paths === undefined
+      ? {}
+      : { files: [...paths].sort().map((path) => ({ path, size: contents[path]?.length ?? 1 })) }),
+    modelConfig: json('config.json'),
+    tokenizerConfig: json('tokenizer_config.json'),
+    adapterConfig: json('adapter_config.json'),
+    gitAttributes: contents['.gitattributes'] ?? null,
+    evalResults: Object.entries(contents)
+      .filter(([path]) => path.startsWith('.eval_results/'))
+      .map(([path, text]) => parseYamlFile(path, text)),
+    media: new Map(Object.entries(media ?? {})),
+    ...(cardFile === undefined ? {} : { cardFile }),
+  };
+}
