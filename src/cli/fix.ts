@@ -1,14 +1,15 @@
 import { parseCard } from '../card/parse.js';
-import type { Config } from '../config/config.js';
+import { parseYamlFile } from '../card/yaml-file.js';
 import type { Diagnostic } from '../diagnostic.js';
 import { UsageError } from '../errors.js';
 import { applyFixes } from '../fix.js';
-import { lintCard } from '../lint.js';
-import { readCard } from '../repo/card-file.js';
+import { type LintOptions, lintCard } from '../lint.js';
+import { type CardFile, readCard } from '../repo/card-file.js';
 import type { Repo } from '../repo/repo.js';
+import { readSurroundings, type Surroundings } from '../repo/surroundings.js';
 import { diffLines, unifiedDiff } from '../report/diff.js';
 import { counted } from '../report/order.js';
-import { writeCard } from './write-file.js';
+import { replaceInRepo } from './write-file.js';
 
 /** Fixes can uncover findings that have fixes of their own; no card needs more rounds than this. */
 const MOST_ROUNDS = 10;
@@ -17,14 +18,21 @@ const MOST_ROUNDS = 10;
 export interface Fixed {
   /** Findings before anything was changed. */
   readonly before: readonly Diagnostic[];
-  /** The change as a unified diff; empty when there is none. */
+  /** The changes as unified diffs, one after the other; empty when there are none. */
   readonly diff: string;
   /** One line for a person. */
   readonly summary: string;
 }
 
-/** Applies every fix to the card on disk; with `dryRun`, only says what would change. */
-export async function fixCard(repo: Repo, config: Config, dryRun: boolean): Promise<Fixed> {
+/** The texts that fixes change, by repository-relative path: the card, and the files around it that findings point into. */
+type Texts = ReadonlyMap<string, string>;
+
+/** Applies every fix to the files on disk; with `dryRun`, only says what would change. */
+export async function fixRepo(
+  repo: Repo,
+  policy: Pick<LintOptions, 'config'>,
+  dryRun: boolean,
+): Promise<Fixed> {
   if (repo.target.kind === 'hub' || repo.root === null) {
     throw new UsageError('fix-hub', '--fix changes a card on this machine, not one on the Hub.', {
       hint: 'Clone the repository and name its folder.',
@@ -32,32 +40,67 @@ export async function fixCard(repo: Repo, config: Config, dryRun: boolean): Prom
   }
   const { cardPath } = repo;
   const [files, cardFile] = await Promise.all([repo.list(), readCard(repo)]);
-  const text = cardFile.source === 'text' ? cardFile.text : '';
-  const lint = (card: string) =>
-    lintCard(parseCard(card), {
-      files,
+  const card = parseCard(cardFile.source === 'text' ? cardFile.text : '');
+  const surroundings = await readSurroundings(repo, card, files);
+  const lint = (texts: Texts) =>
+    lintCard(parseCard(texts.get(cardPath) ?? ''), {
+      ...withTexts(surroundings, texts),
+      ...policy,
       cardPath,
-      config,
-      cardFile: cardFile.source === 'text' ? { source: 'text', text: card } : cardFile,
+      cardFile: cardFileWith(cardFile, texts.get(cardPath)),
     });
 
-  const before = lint(text);
+  const written = textsOf(surroundings, cardPath, cardFile);
+  const before = lint(written);
   let after = before;
-  let fixed = text;
+  let fixed = written;
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const next = applyFixes(fixed, after, cardPath);
+    const next = fixAll(fixed, after);
     if (next === fixed) break;
     fixed = next;
     after = lint(fixed);
   }
-  if (fixed === text || cardFile.source !== 'text') {
-    return { before, diff: '', summary: `Nothing to fix in ${cardPath}.` };
+  const changed = [...fixed].filter(([path, text]) => written.get(path) !== text);
+  if (changed.length === 0) {
+    return { before, diff: '', summary: `Nothing to fix in ${[...written.keys()].join(', ') || cardPath}.` };
   }
-  if (!dryRun) await writeCard(repo.root, cardPath, fixed);
+  if (!dryRun) {
+    for (const [path, text] of changed) await replaceInRepo(repo.root, path, text);
+  }
+  const names = changed.map(([path]) => path).join(', ');
   const counts = `${counted(before.length, 'finding')} before, ${after.length} ${dryRun ? 'would be left' : 'left'}`;
   return {
     before,
-    diff: unifiedDiff(diffLines(text, fixed), cardPath),
-    summary: `${dryRun ? 'Nothing was written;' : 'Fixed'} ${cardPath}: ${counts}.`,
+    diff: changed.map(([path, text]) => unifiedDiff(diffLines(written.get(path) ?? '', text), path)).join(''),
+    summary: `${dryRun ? 'Nothing was written;' : 'Fixed'} ${names}: ${counts}.`,
   };
+}
+
+/** The texts with the fixes applied; the very same map when there is nothing to fix. */
+function fixAll(texts: Texts, diagnostics: readonly Diagnostic[]): Texts {
+  const fixed = new Map([...texts].map(([path, text]) => [path, applyFixes(text, diagnostics, path)]));
+  return [...fixed].some(([path, text]) => texts.get(path) !== text) ? fixed : texts;
+}
+
+function textsOf({ evalResults, gitAttributes }: Surroundings, cardPath: string, cardFile: CardFile): Texts {
+  return new Map([
+    ...(cardFile.source === 'text' ? [[cardPath, cardFile.text] as const] : []),
+    ...evalResults.map(({ path, text }) => [path, text] as const),
+    ...(gitAttributes === null ? [] : [['.gitattributes', gitAttributes] as const]),
+  ]);
+}
+
+function withTexts(surroundings: Surroundings, texts: Texts): Surroundings {
+  return {
+    ...surroundings,
+    gitAttributes: texts.get('.gitattributes') ?? null,
+    evalResults: surroundings.evalResults.map((file) => {
+      const text = texts.get(file.path) ?? file.text;
+      return text === file.text ? file : parseYamlFile(file.path, text);
+    }),
+  };
+}
+
+function cardFileWith(cardFile: CardFile, text: string | undefined): CardFile {
+  return text === undefined ? cardFile : { source: 'text', text };
 }

@@ -76,8 +76,8 @@ async function run(options: RunOptions, host: Host): Promise<ExitCode> {
 
     const level = options.failLevel ?? settings.config.failLevel ?? 'error';
     if (options.fix) {
-      const { fixCard } = await import('./fix.js');
-      const fixed = await fixCard(repo, settings.config, options.dryRun);
+      const { fixRepo } = await import('./fix.js');
+      const fixed = await fixRepo(repo, { config: settings.config }, options.dryRun);
       say(fixed.summary);
       if (options.dryRun) {
         // A program gets the diff as it is, to apply it; a terminal must not obey the card.

@@ -20,23 +20,23 @@ export async function writeOutput(path: string, text: string): Promise<void> {
 }
 
 /**
- * Replaces the text of a card on disk, keeping its mode. `root` is the folder of the repository: a card that is a
+ * Replaces the text of a file of a repository, keeping its mode. `root` is the folder of the repository: a file that is a
  * symbolic link out of it is refused. Throws `RepoError`.
  */
-export async function writeCard(root: string, card: string, text: string): Promise<void> {
-  const path = join(root, card);
+export async function replaceInRepo(root: string, file: string, text: string): Promise<void> {
+  const path = join(root, file);
   const real = await realpath(path);
   if (!real.startsWith((await realpath(root)) + sep)) {
     throw new RepoError(
       'outside',
-      `${card} is a symbolic link that leads out of the repository; it was not changed.`,
+      `${file} is a symbolic link that leads out of the repository; it was not changed.`,
       {
         hint: 'Put the file itself into the repository, then run with --fix again.',
       },
     );
   }
   try {
-    // A rename would replace even a card that must not be written to.
+    // A rename would replace even a file that must not be written to.
     await (await open(real, 'r+')).close();
     await replaceFile(real, text, (await lstat(real)).mode);
   } catch (cause) {
