@@ -5,11 +5,15 @@ import { type JsonPath, toPointer } from './card/path.js';
 import type { Range, Span } from './card/position.js';
 import type { Config } from './config/config.js';
 import type { Diagnostic } from './diagnostic.js';
+import { lazily } from './hub/lazily.js';
 import type { CardFile } from './repo/card-file.js';
 import { NO_SURROUNDINGS, type Surroundings } from './repo/surroundings.js';
 import { RULES } from './rules/index.js';
 import { explainCommand } from './rules/reference.js';
-import type { Finding, Rule } from './rules/rule.js';
+import type { Finding, Rule, RuleContext } from './rules/rule.js';
+import { silenceComment, unusedComment } from './rules/silence-comment.js';
+import { applyComments, type Commented, type SilencedDiagnostic } from './silence/apply.js';
+import { commentsOfCard, commentsOfText, type SilenceComment } from './silence/comments.js';
 
 /** What else is known of the repository, and how to judge. */
 export interface LintOptions extends Partial<Surroundings> {
@@ -41,6 +45,21 @@ export function lintCard(textOrCard: string | Card, options: LintOptions = {}): 
 
 /** As `lintCard`, with the rules given; a rule's own tests run it alone. */
 export function runRules(rules: readonly Rule[], card: Card, options: LintOptions = {}): Diagnostic[] {
+  return [...runWithSilenced(rules, card, options).diagnostics];
+}
+
+/** The findings of a card, and those that comments in it silence. */
+export interface Findings {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly silenced: readonly SilencedDiagnostic[];
+}
+
+/** As `lintCard`, and hands out what comments silence. */
+export function lintWithSilenced(card: Card, options: LintOptions = {}): Findings {
+  return runWithSilenced(RULES, card, options);
+}
+
+function runWithSilenced(rules: readonly Rule[], card: Card, options: LintOptions): Findings {
   const severities = options.config?.rules;
   const cardPath = options.cardPath ?? 'README.md';
   const sources = sourcesOf(card, cardPath, options);
@@ -53,6 +72,9 @@ export function runRules(rules: readonly Rule[], card: Card, options: LintOption
     card,
     cardFile: options.cardFile ?? { source: 'text' as const, text: card.text },
     cardPath,
+    get knownRules() {
+      return knownRules();
+    },
     report: (finding: Finding) => {
       const override = severities?.[current.id];
       if (override === 'off') return;
@@ -77,7 +99,37 @@ export function runRules(rules: readonly Rule[], card: Card, options: LintOption
       );
     }
   }
-  return diagnostics.length > 1 ? diagnostics.sort(byPlace) : diagnostics;
+  const commented = commentedFiles(context, sources);
+  if (commented.size === 0) return { diagnostics: diagnostics.sort(byPlace), silenced: NONE };
+  const { diagnostics: standing, silenced, unused } = applyComments(diagnostics, commented);
+  const all = [...standing];
+  const severity = severities?.[silenceComment.id] ?? silenceComment.severity;
+  for (const { file, span, rule } of unused) {
+    // Of a rule that did not run nobody knows whether it would have found something.
+    if (severity === 'off' || severities?.[rule] === 'off' || !rules.some(({ id }) => id === rule)) continue;
+    all.push(diagnose(silenceComment.id, severity, unusedComment(file, span, rule), sources));
+  }
+  return { diagnostics: all.sort(byPlace), silenced };
+}
+
+const NONE: readonly SilencedDiagnostic[] = [];
+
+const knownRules = lazily(() => new Set(RULES.map(({ id }) => id)));
+
+/** The files with comments that silence findings, by path. */
+function commentedFiles(context: RuleContext, sources: Sources): ReadonlyMap<string, Commented> {
+  const { card, cardPath, evalResults, gitAttributes } = context;
+  const files = new Map<string, Commented>();
+  const add = (path: string, text: string, comments: readonly SilenceComment[]) => {
+    if (comments.length === 0) return;
+    const source = path === cardPath ? card : sources.others.get(path);
+    const lineOf = (offset: number) => source?.rangeAt({ start: offset, end: offset }).start.line ?? 0;
+    files.set(path, { text, comments, lineOf });
+  };
+  add(cardPath, card.text, commentsOfCard(card));
+  for (const { path, text } of evalResults) add(path, text, commentsOfText(text));
+  if (gitAttributes !== null) add('.gitattributes', gitAttributes, commentsOfText(gitAttributes));
+  return files;
 }
 
 /** Stands in the place of the first finding that is one too many. */

@@ -19,6 +19,7 @@ import { metadataValue } from './metadata-value.js';
 import { pipelineTagMissing } from './pipeline-tag-missing.js';
 import { pipelineTagUnknown } from './pipeline-tag-unknown.js';
 import type { Rule } from './rule.js';
+import { silenceComment } from './silence-comment.js';
 
 /** Every rule, the ones about the file first. The id of a rule is the name of its file. */
 export const RULES: readonly Rule[] = [
@@ -42,4 +43,5 @@ export const RULES: readonly Rule[] = [
   pipelineTagUnknown,
   datasetIdInvalid,
   baseModelInvalid,
+  silenceComment,
 ];

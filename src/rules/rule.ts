@@ -13,6 +13,8 @@ export interface RuleContext extends Surroundings {
   readonly cardFile: CardFile;
   /** Repository-relative path of the card. */
   readonly cardPath: string;
+  /** Ids of all rules there are, for what names a rule. */
+  readonly knownRules: ReadonlySet<string>;
   readonly report: (finding: Finding) => void;
 }
 
