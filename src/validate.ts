@@ -3,12 +3,13 @@ import type { Config } from './config/config.js';
 import type { Diagnostic } from './diagnostic.js';
 import { SmokeSetupError } from './errors.js';
 import { TABLES, type Tables } from './hub/tables.js';
-import { lintCard } from './lint.js';
+import { type Findings, lintWithSilenced } from './lint.js';
 import { readCard } from './repo/card-file.js';
 import { type OpenOptions, openRepo } from './repo/open.js';
 import type { Repo } from './repo/repo.js';
 import { readSurroundings, type Surroundings } from './repo/surroundings.js';
 import { REPORT_SCHEMA_VERSION, type Report } from './report/report.js';
+import { type Baseline, compareWithBaseline } from './silence/baseline.js';
 import type { SmokeReport, SmokeStage } from './smoke/report.js';
 import type { SmokeOptions } from './smoke/smoke.js';
 import { decideSupport } from './support/decide.js';
@@ -21,6 +22,8 @@ export interface ValidateOptions extends OpenOptions {
   readonly smoke?: boolean | SmokeOptions;
   /** Replaces tables of the Hub, such as the library-to-tasks map. */
   readonly tables?: Tables;
+  /** Findings that are known already and not reported again, and the name of this repository among them. */
+  readonly baseline?: { readonly entries: Baseline; readonly repository: string };
   /** Told when a stage begins, for a progress line. */
   readonly onProgress?: (event: ProgressEvent) => void;
   readonly signal?: AbortSignal;
@@ -77,12 +80,20 @@ export async function validateAsFarAsPossible(
   const surroundings = await readSurroundings(repo, card, files);
 
   progress({ stage: 'lint' });
-  const diagnostics = lintCard(card, {
+  const found = lintWithSilenced(card, {
     ...surroundings,
     cardFile,
     cardPath: repo.cardPath,
     ...(options.config === undefined ? {} : { config: options.config }),
   });
+
+  const { baseline } = options;
+  const compared =
+    baseline === undefined
+      ? undefined
+      : compareWithBaseline(found.diagnostics, baseline.entries, baseline.repository);
+  const diagnostics = compared?.diagnostics ?? found.diagnostics;
+  const silenced = [...found.silenced, ...(compared?.silenced ?? [])];
 
   progress({ stage: 'support' });
   const support = decideSupport({
@@ -115,7 +126,7 @@ export async function validateAsFarAsPossible(
   }
 
   return {
-    report: assemble(repo, tables, diagnostics, support, smoke),
+    report: assemble(repo, tables, { diagnostics, silenced }, support, smoke),
     sources: { ...textsOf(surroundings), [repo.cardPath]: text },
     ...(setupError === undefined ? {} : { setupError }),
   };
@@ -131,20 +142,21 @@ function textsOf({ evalResults, gitAttributes }: Surroundings): Readonly<Record<
 function assemble(
   repo: Repo,
   tables: Tables,
-  diagnostics: readonly Diagnostic[],
+  { diagnostics, silenced }: Findings,
   support: Report['support'],
   smoke: SmokeReport | undefined,
 ): Report {
   const count = (severity: Diagnostic['severity']) =>
     diagnostics.reduce((sum, diagnostic) => sum + (diagnostic.severity === severity ? 1 : 0), 0);
   const errors = count('error');
-  const rejected = diagnostics.some((diagnostic) => diagnostic.hub === 'error');
+  const rejected = [...diagnostics, ...silenced].some((diagnostic) => diagnostic.hub === 'error');
   return {
     schemaVersion: REPORT_SCHEMA_VERSION,
     tool: TOOL,
     tables: { source: tables.source, date: tables.date },
     target: repo.target,
     diagnostics,
+    ...(silenced.length === 0 ? {} : { silenced }),
     support,
     ...(smoke === undefined ? {} : { smoke }),
     summary: {

@@ -31,6 +31,13 @@ const SECTIONS: readonly { readonly title: string; readonly entries: readonly En
     ],
   },
   {
+    title: 'Starting in a messy repository',
+    entries: [
+      { term: '--baseline FILE', text: 'report only findings that are not in FILE' },
+      { term: '--update-baseline', text: 'write the findings there are now into FILE' },
+    ],
+  },
+  {
     title: 'Repairing',
     entries: [
       { term: '--fix', text: 'apply every fix that has one right answer to the card' },

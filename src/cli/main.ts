@@ -10,6 +10,7 @@ import { visible, withoutCommands } from '../report/text.js';
 import type { SmokeOptions } from '../smoke/smoke.js';
 import type { Validation } from '../validate.js';
 import { TOOL } from '../version.js';
+import type { BaselineFile } from './baseline.js';
 import type { Host } from './host.js';
 import { hubAccess } from './hub-access.js';
 import { readInputs } from './inputs.js';
@@ -86,10 +87,12 @@ async function run(options: RunOptions, host: Host): Promise<ExitCode> {
       }
     }
 
+    const baseline = await baselineOf(options, repo, host);
     const validation = await engine.validateAsFarAsPossible(repo, {
       config: settings.config,
       offline: options.offline,
       onProgress: progress.show,
+      ...(baseline === undefined || options.updateBaseline ? {} : { baseline }),
       ...(settings.tables === undefined ? {} : { tables: settings.tables }),
       ...(host.signal === undefined ? {} : { signal: host.signal }),
       ...(options.smoke ? { smoke: await smokeOptions(options, host) } : {}),
@@ -99,10 +102,29 @@ async function run(options: RunOptions, host: Host): Promise<ExitCode> {
     await writeReports(validation, repo, level, options, host);
     if (validation.setupError !== undefined) throw validation.setupError;
     const { diagnostics, smoke } = validation.report;
+    if (baseline !== undefined) {
+      const { outdated, writeBaseline } = await import('./baseline.js');
+      if (options.updateBaseline) {
+        say(await writeBaseline(baseline, validation.report));
+        return fails([], smoke, level) ? EXIT.findings : EXIT.ok;
+      }
+      const note = outdated(baseline, validation.report);
+      if (note !== undefined) say(note);
+    }
     return fails(diagnostics, smoke, level) ? EXIT.findings : EXIT.ok;
   } finally {
     progress.stop();
   }
+}
+
+async function baselineOf(
+  { baseline, updateBaseline }: RunOptions,
+  repo: Repo,
+  host: Host,
+): Promise<BaselineFile | undefined> {
+  if (baseline === undefined) return undefined;
+  const { readBaseline } = await import('./baseline.js');
+  return readBaseline(baseline, host.cwd, repo, updateBaseline);
 }
 
 async function smokeOptions(options: RunOptions, host: Host): Promise<SmokeOptions> {

@@ -26,6 +26,10 @@ export interface RunOptions {
   readonly dryRun: boolean;
   readonly failLevel?: FailLevel;
   readonly config?: string;
+  /** File of the findings that are known already. */
+  readonly baseline?: string;
+  /** Writes that file instead of comparing with it. */
+  readonly updateBaseline: boolean;
   readonly offline: boolean;
   readonly quiet: boolean;
   readonly color?: boolean;
@@ -65,6 +69,8 @@ const OPTIONS = {
   'dry-run': { type: 'boolean' },
   'fail-level': { type: 'string', value: FAIL_LEVELS.join('|') },
   config: { type: 'string', value: 'a file' },
+  baseline: { type: 'string', value: 'a file' },
+  'update-baseline': { type: 'boolean' },
   offline: { type: 'boolean' },
   quiet: { type: 'boolean', short: 'q' },
   color: { type: 'boolean' },
@@ -103,6 +109,7 @@ export function parseOptions(argv: readonly string[]): Options {
   const memoryLimit = last(values, 'memory-limit');
   const failLevel = oneOf('fail-level', last(values, 'fail-level'), FAIL_LEVELS);
   const config = last(values, 'config');
+  const baseline = last(values, 'baseline');
   const options: RunOptions = {
     kind: 'run',
     target: targets[0] ?? '.',
@@ -116,6 +123,8 @@ export function parseOptions(argv: readonly string[]): Options {
     dryRun: flags.has('dry-run'),
     ...(failLevel === undefined ? {} : { failLevel }),
     ...(config === undefined ? {} : { config }),
+    ...(baseline === undefined ? {} : { baseline }),
+    updateBaseline: flags.has('update-baseline'),
     offline: flags.has('offline'),
     quiet: flags.has('quiet'),
     ...colorOption(flags),
@@ -294,6 +303,11 @@ function checkTogether(options: RunOptions): void {
       'dry-run',
       'With --dry-run only the changes are shown: leave out --smoke and --format.',
     );
+  }
+  if (options.updateBaseline && options.baseline === undefined) {
+    throw new UsageError('update-baseline', '--update-baseline does not know which file to write.', {
+      hint: 'Write --baseline FILE --update-baseline.',
+    });
   }
   const smokeOnly = [
     options.device !== undefined && '--device',

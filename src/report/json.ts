@@ -4,8 +4,30 @@ import { visibleJson } from './text.js';
 
 /** Keys of the report's objects in the order they are written, by the place of the object in the report. */
 const KEY_ORDER = {
-  report: ['schemaVersion', 'tool', 'tables', 'target', 'diagnostics', 'support', 'smoke', 'summary'],
-  diagnostic: ['rule', 'severity', 'hub', 'message', 'file', 'path', 'range', 'fix', 'help'],
+  report: [
+    'schemaVersion',
+    'tool',
+    'tables',
+    'target',
+    'diagnostics',
+    'silenced',
+    'support',
+    'smoke',
+    'summary',
+  ],
+  diagnostic: [
+    'rule',
+    'severity',
+    'hub',
+    'message',
+    'file',
+    'path',
+    'range',
+    'fix',
+    'help',
+    'silencedBy',
+    'reason',
+  ],
   support: ['library', 'task', 'api', 'widget', 'remedy'],
   smoke: [
     'status',
@@ -36,6 +58,9 @@ export function formatJson(report: Report, _options: FormatOptions = {}): string
     {
       ...report,
       diagnostics: report.diagnostics.map((diagnostic) => inOrder(diagnostic, KEY_ORDER.diagnostic)),
+      ...(report.silenced && {
+        silenced: report.silenced.map((finding) => inOrder(finding, KEY_ORDER.diagnostic)),
+      }),
       support: inOrder(report.support, KEY_ORDER.support),
       ...(smoke && {
         smoke: inOrder(

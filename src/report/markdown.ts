@@ -3,7 +3,7 @@ import { applyEdits } from '../fix.js';
 import type { SmokeCheck, SmokeReport } from '../smoke/report.js';
 import { diffLines } from './diff.js';
 import { cardFile, type FormatOptions, shownPath } from './format.js';
-import { counted, hubReaction, STAGE_IN_WORDS, sentence, worstFirst } from './order.js';
+import { counted, hubReaction, STAGE_IN_WORDS, sentence, silencedInWords, worstFirst } from './order.js';
 import { bytes, inputInWords, milliseconds, outputInWords } from './output.js';
 import type { Report } from './report.js';
 import { cut, oneLine } from './text.js';
@@ -55,6 +55,7 @@ function head(report: Report): string {
     counted(errors, 'error'),
     counted(warnings, 'warning'),
     ...(infos > 0 ? [counted(infos, 'info')] : []),
+    ...silencedInWords(report.silenced ?? []),
   ];
   return `## ${publishable ? '✅ Ready to publish' : '❌ Not ready to publish'}\n\n${counts.join(', ')}`;
 }

@@ -1,4 +1,5 @@
 import type { Diagnostic, Severity } from '../diagnostic.js';
+import type { SilencedDiagnostic } from '../silence/apply.js';
 import type { SmokeStage } from '../smoke/report.js';
 
 const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
@@ -23,6 +24,14 @@ export function sentence(words: string): string {
 /** A count with its noun: `1 error`, `3 warnings`. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** How many findings are silenced, if any; those that the Hub rejects are counted apart, as the push will fail. */
+export function silencedInWords(silenced: readonly SilencedDiagnostic[]): readonly string[] {
+  if (silenced.length === 0) return [];
+  const rejected = silenced.filter(({ hub }) => hub === 'error').length;
+  const words = `${silenced.length} silenced`;
+  return [rejected === 0 ? words : `${words} (${rejected} rejected by the Hub)`];
 }
 
 /** Where a smoke inference failed, for a person. */

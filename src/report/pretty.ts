@@ -4,7 +4,7 @@ import type { SmokeCase, SmokeCheck, SmokeReport } from '../smoke/report.js';
 import type { Remedy } from '../support/verdict.js';
 import { diffLines } from './diff.js';
 import { cardFile, type FormatOptions, shownPath } from './format.js';
-import { counted, hubReaction, STAGE_IN_WORDS, worstFirst } from './order.js';
+import { counted, hubReaction, STAGE_IN_WORDS, silencedInWords, worstFirst } from './order.js';
 import { bytes, inputInWords, milliseconds, outputInWords } from './output.js';
 import type { Report } from './report.js';
 import { type Style, type Symbols, style, symbols } from './style.js';
@@ -336,6 +336,7 @@ function summary(report: Report, pen: Pen): string {
   const fixable = report.diagnostics.filter((diagnostic) => diagnostic.fix).length;
   const parts = [
     counts.length > 0 ? counts.join(', ') : 'no findings',
+    ...silencedInWords(report.silenced ?? []),
     ...(fixable > 0 ? [`${fixable} fixable with --fix`] : []),
     `API ${report.support.api.enabled ? 'on' : 'off'}`,
     ...(report.smoke ? [`smoke inference ${report.smoke.status}`] : []),

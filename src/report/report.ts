@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../diagnostic.js';
 import type { RepoTarget } from '../repo/repo.js';
+import type { SilencedDiagnostic } from '../silence/apply.js';
 import type { SmokeReport } from '../smoke/report.js';
 import type { SupportVerdict } from '../support/verdict.js';
 
@@ -14,13 +15,18 @@ export interface Report {
   readonly tables: { readonly source: string; readonly date: string };
   readonly target: RepoTarget;
   readonly diagnostics: readonly Diagnostic[];
+  /** Findings that a comment or the baseline silences; absent when there are none. */
+  readonly silenced?: readonly SilencedDiagnostic[];
   readonly support: SupportVerdict;
   readonly smoke?: SmokeReport;
   readonly summary: {
     readonly errors: number;
     readonly warnings: number;
     readonly infos: number;
-    /** True when the Hub would take the push and nothing of severity error was found and no smoke inference failed. */
+    /**
+     * True when the Hub would take the push and nothing of severity error was found and no smoke inference failed. A silenced
+     * finding that the Hub rejects still counts: the Hub does not know that it is silenced.
+     */
     readonly publishable: boolean;
   };
 }

@@ -1,6 +1,7 @@
 import type { Position } from '../card/position.js';
 import type { Diagnostic } from '../diagnostic.js';
 import { RULES } from '../rules/index.js';
+import type { SilencedDiagnostic } from '../silence/apply.js';
 import { type FormatOptions, shownPath } from './format.js';
 import { hubReaction, STAGE_IN_WORDS, sentence } from './order.js';
 import type { Report } from './report.js';
@@ -17,7 +18,9 @@ const SMOKE = 'smoke-inference';
  * line) lets a viewer recognise a finding after the card was edited.
  */
 export function formatSarif(report: Report, options: FormatOptions = {}): string {
-  const used = new Set(report.diagnostics.map((diagnostic) => diagnostic.rule));
+  const used = new Set(
+    [...report.diagnostics, ...(report.silenced ?? [])].map((diagnostic) => diagnostic.rule),
+  );
   const failure = smokeResult(report, options);
   const rules = [
     ...RULES.map((rule) => ({
@@ -57,6 +60,10 @@ export function formatSarif(report: Report, options: FormatOptions = {}): string
         columnKind: 'utf16CodeUnits',
         results: [
           ...report.diagnostics.map((diagnostic) => result(diagnostic, index, seen, options)),
+          ...(report.silenced ?? []).map((finding) => ({
+            ...result(finding, index, seen, options),
+            suppressions: [suppression(finding)],
+          })),
           ...(failure ? [{ ...failure, ruleIndex: index.get(SMOKE) }] : []),
         ],
         properties: { tables: report.tables, publishable: report.summary.publishable },
@@ -112,6 +119,13 @@ function result(
       : {}),
     properties: { hub: diagnostic.hub },
   };
+}
+
+/** A viewer shows a suppressed result apart from the others, or not at all. */
+function suppression({ silencedBy, reason }: SilencedDiagnostic): Readonly<Record<string, string>> {
+  return silencedBy === 'comment'
+    ? { kind: 'inSource', justification: reason ?? '' }
+    : { kind: 'external', justification: 'Known to the baseline.' };
 }
 
 function smokeResult(report: Report, options: FormatOptions): Readonly<Record<string, unknown>> | undefined {

@@ -3,7 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import type { RepoTarget } from '../../src/repo/repo.js';
 import { formatReport } from '../../src/report/index.js';
-import { AWKWARD, CLEAN, REPORT } from './sample.js';
+import { AWKWARD, CLEAN, REPORT, SILENCED } from './sample.js';
 
 const schema: object = JSON.parse(
   readFileSync(new URL('../../schemas/report.schema.json', import.meta.url), 'utf8'),
@@ -20,6 +20,7 @@ describe('json', () => {
   it.each([
     ['everything', REPORT],
     ['nothing', CLEAN],
+    ['silenced findings', SILENCED()],
   ])('fits the published schema with %s found', (_, report) => {
     expect(faults(JSON.parse(formatReport(report, 'json')))).toEqual([]);
   });

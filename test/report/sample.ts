@@ -170,6 +170,15 @@ export const REPORT: Report = {
 };
 
 /** A report with nothing to complain about. */
+/** As `CLEAN`, with a finding that a comment silences, and one that the baseline knows. */
+export const SILENCED = (): Report => ({
+  ...CLEAN,
+  silenced: [
+    { ...license, silencedBy: 'comment', reason: `ours ${AWKWARD}` },
+    { ...license, silencedBy: 'baseline' },
+  ],
+});
+
 export const CLEAN: Report = {
   schemaVersion: 1,
   tool: REPORT.tool,

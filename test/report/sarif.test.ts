@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatReport } from '../../src/report/index.js';
 import { RULES } from '../../src/rules/index.js';
-import { CARD, CLEAN, REPORT } from './sample.js';
+import { CARD, CLEAN, REPORT, SILENCED } from './sample.js';
 
 const log = JSON.parse(formatReport(REPORT, 'sarif', { base: 'models/a b' }));
 const [run] = log.runs;
@@ -53,6 +53,14 @@ describe('sarif', () => {
         result.partialFingerprints['findingPlace/v1'],
     );
     expect(new Set(prints).size).toBe(prints.length);
+  });
+
+  it('keeps silenced findings, as suppressed results with their justification', () => {
+    const results = JSON.parse(formatReport(SILENCED(), 'sarif')).runs[0].results;
+    expect(results.map(({ suppressions }: { suppressions: unknown }) => suppressions)).toEqual([
+      [{ kind: 'inSource', justification: expect.stringMatching(/^ours /) }],
+      [{ kind: 'external', justification: 'Known to the baseline.' }],
+    ]);
   });
 
   it('reports a failed smoke inference as a result', () => {
