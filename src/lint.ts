@@ -153,10 +153,15 @@ interface Sources {
 }
 
 function sourcesOf(card: Card, cardPath: string, options: LintOptions): Sources {
-  const { evalResults = [], gitAttributes = null } = options;
-  if (evalResults.length === 0 && gitAttributes === null) return { card, cardPath, others: NO_SOURCES };
+  const { evalResults = [], gitAttributes = null, brokenJson = [] } = options;
+  if (evalResults.length === 0 && gitAttributes === null && brokenJson.length === 0) {
+    return { card, cardPath, others: NO_SOURCES };
+  }
   const others = new Map<string, Source>(evalResults.map((file) => [file.path, file]));
   if (gitAttributes !== null) others.set('.gitattributes', plainSource(gitAttributes));
+  for (const { path, broken } of brokenJson) {
+    if (broken.kind === 'syntax') others.set(path, plainSource(broken.text));
+  }
   return { card, cardPath, others };
 }
 

@@ -132,10 +132,11 @@ export async function validateAsFarAsPossible(
   };
 }
 
-function textsOf({ evalResults, gitAttributes }: Surroundings): Readonly<Record<string, string>> {
+function textsOf({ evalResults, gitAttributes, brokenJson }: Surroundings): Readonly<Record<string, string>> {
   return Object.fromEntries([
     ...evalResults.map(({ path, text }) => [path, text]),
     ...(gitAttributes === null ? [] : [['.gitattributes', gitAttributes]]),
+    ...brokenJson.flatMap(({ path, broken }) => (broken.kind === 'syntax' ? [[path, broken.text]] : [])),
   ]);
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readLibraryTasks } from '../src/hub/tables.js';
+import { MAX_CONFIG_BYTES } from '../src/repo/json-file.js';
 import { memoryRepo } from '../src/repo/memory.js';
-import { MAX_CONFIG_BYTES } from '../src/repo/model-config.js';
 import type { Repo } from '../src/repo/repo.js';
 import { type ValidateOptions, validateRepo, validateWithSources } from '../src/validate.js';
 

@@ -5,6 +5,7 @@ import { UsageError } from '../errors.js';
 import { applyFixes } from '../fix.js';
 import { type LintOptions, lintCard } from '../lint.js';
 import { type CardFile, readCard } from '../repo/card-file.js';
+import { readJson } from '../repo/json-file.js';
 import type { Repo } from '../repo/repo.js';
 import { readSurroundings, type Surroundings } from '../repo/surroundings.js';
 import { diffLines, unifiedDiff } from '../report/diff.js';
@@ -82,11 +83,18 @@ function fixAll(texts: Texts, diagnostics: readonly Diagnostic[]): Texts {
   return [...fixed].some(([path, text]) => texts.get(path) !== text) ? fixed : texts;
 }
 
-function textsOf({ evalResults, gitAttributes }: Surroundings, cardPath: string, cardFile: CardFile): Texts {
+function textsOf(
+  { evalResults, gitAttributes, brokenJson }: Surroundings,
+  cardPath: string,
+  cardFile: CardFile,
+): Texts {
   return new Map([
     ...(cardFile.source === 'text' ? [[cardPath, cardFile.text] as const] : []),
     ...evalResults.map(({ path, text }) => [path, text] as const),
     ...(gitAttributes === null ? [] : [['.gitattributes', gitAttributes] as const]),
+    ...brokenJson.flatMap(({ path, broken }) =>
+      broken.kind === 'syntax' ? [[path, broken.text] as const] : [],
+    ),
   ]);
 }
 
@@ -97,6 +105,12 @@ function withTexts(surroundings: Surroundings, texts: Texts): Surroundings {
     evalResults: surroundings.evalResults.map((file) => {
       const text = texts.get(file.path) ?? file.text;
       return text === file.text ? file : parseYamlFile(file.path, text);
+    }),
+    // What a mended file says is for the next run to judge.
+    brokenJson: surroundings.brokenJson.flatMap(({ path, broken }) => {
+      const text = texts.get(path);
+      const reading = text === undefined ? broken : readJson(text);
+      return reading.kind === 'value' ? [] : [{ path, broken: reading }];
     }),
   };
 }

@@ -3,7 +3,7 @@ import { parseYamlFile, type YamlFile } from '../card/yaml-file.js';
 import { isMapping } from '../mapping.js';
 import type { Medium } from '../media/medium.js';
 import { readMedia } from '../media/read.js';
-import { readModelConfig } from './model-config.js';
+import { type BrokenJson, readJsonFile } from './json-file.js';
 import type { Repo, RepoFile } from './repo.js';
 
 /** What is known of the repository around its card, read beforehand so that rules and verdict stay pure. */
@@ -16,6 +16,12 @@ export interface Surroundings {
   readonly tokenizerConfig: Metadata | null;
   /** adapter_config.json of PEFT, likewise. */
   readonly adapterConfig: Metadata | null;
+  /** model_index.json of diffusers, likewise. */
+  readonly modelIndex: Metadata | null;
+  /** Those of the four that are there and hold no JSON object. */
+  readonly brokenJson: readonly BrokenJsonFile[];
+  /** Id of the repository on the Hub; null when unknown, as for a folder on this machine. */
+  readonly repoId: string | null;
   /** .gitattributes; null when there is none, or it was not looked for. */
   readonly gitAttributes: string | null;
   /** The files `.eval_results/*.yaml`, sorted by path. */
@@ -24,12 +30,22 @@ export interface Surroundings {
   readonly media: ReadonlyMap<string, Medium>;
 }
 
+/** A JSON file that says nothing, and why. */
+export interface BrokenJsonFile {
+  /** Repository-relative. */
+  readonly path: string;
+  readonly broken: BrokenJson | { readonly kind: 'no-object'; readonly value: unknown };
+}
+
 /** Nothing is known but the card. */
 export const NO_SURROUNDINGS: Surroundings = {
   files: null,
   modelConfig: null,
   tokenizerConfig: null,
   adapterConfig: null,
+  modelIndex: null,
+  brokenJson: [],
+  repoId: null,
   gitAttributes: null,
   evalResults: [],
   media: new Map(),
@@ -50,29 +66,41 @@ export async function readSurroundings(
   files: readonly RepoFile[] | null,
 ): Promise<Surroundings> {
   const listed = new Set(files?.map((file) => file.path));
+  const brokenJson: BrokenJsonFile[] = [];
   const json = async (path: string): Promise<Metadata | null> => {
-    const value = listed.has(path) ? await readModelConfig(repo, path) : undefined;
-    return isMapping(value) ? value : null;
+    const reading = listed.has(path) ? await readJsonFile(repo, path) : null;
+    if (reading === null) return null;
+    if (reading.kind === 'value') {
+      const { value } = reading;
+      if (isMapping(value)) return value;
+      brokenJson.push({ path, broken: { kind: 'no-object', value } });
+    } else brokenJson.push({ path, broken: reading });
+    return null;
   };
   const results = [...listed].filter((path) => EVAL_RESULT.test(path)).slice(0, MAX_EVAL_RESULTS);
-  const [modelConfig, tokenizerConfig, adapterConfig, gitAttributes, evalResults, media] = await Promise.all([
-    json('config.json'),
-    json('tokenizer_config.json'),
-    json('adapter_config.json'),
-    listed.has('.gitattributes') ? readText(repo, '.gitattributes') : null,
-    Promise.all(
-      results.map(async (path) => {
-        const text = await readText(repo, path);
-        return text === null ? [] : [parseYamlFile(path, text)];
-      }),
-    ),
-    readMedia(repo, card, files),
-  ]);
+  const [modelConfig, tokenizerConfig, adapterConfig, modelIndex, gitAttributes, evalResults, media] =
+    await Promise.all([
+      json('config.json'),
+      json('tokenizer_config.json'),
+      json('adapter_config.json'),
+      json('model_index.json'),
+      listed.has('.gitattributes') ? readText(repo, '.gitattributes') : null,
+      Promise.all(
+        results.map(async (path) => {
+          const text = await readText(repo, path);
+          return text === null ? [] : [parseYamlFile(path, text)];
+        }),
+      ),
+      readMedia(repo, card, files),
+    ]);
   return {
     files,
     modelConfig,
     tokenizerConfig,
     adapterConfig,
+    modelIndex,
+    brokenJson: brokenJson.sort((one, other) => (one.path < other.path ? -1 : 1)),
+    repoId: repo.target.kind === 'hub' ? repo.target.id : null,
     gitAttributes,
     evalResults: evalResults.flat(),
     media,

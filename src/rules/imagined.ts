@@ -1,16 +1,29 @@
 import { parseYamlFile } from '../card/yaml-file.js';
 import type { LintOptions } from '../lint.js';
 import { isMapping } from '../mapping.js';
+import { readJson } from '../repo/json-file.js';
+import type { BrokenJsonFile } from '../repo/surroundings.js';
 import type { RuleExample } from './rule.js';
 
 /** The repository around an example, as `lintCard` takes it. A file with a text is as long as its text, others one byte. */
-export function imagined({ files, contents = {}, media, cardFile }: Omit<RuleExample, 'text'>): LintOptions {
+export function imagined({
+  files,
+  contents = {},
+  media,
+  repoId,
+  cardFile,
+}: Omit<RuleExample, 'text'>): LintOptions {
   const paths = files === undefined && Object.keys(contents).length === 0 ? undefined : new Set(files);
   for (const path of Object.keys(contents)) paths?.add(path);
+  const brokenJson: BrokenJsonFile[] = [];
   const json = (path: string) => {
     const text = contents[path];
-    const value: unknown = text === undefined ? null : JSON.parse(text);
-    return isMapping(value) ? value : null;
+    if (text === undefined) return null;
+    const reading = readJson(text);
+    if (reading.kind !== 'value') brokenJson.push({ path, broken: reading });
+    else if (isMapping(reading.value)) return reading.value;
+    else brokenJson.push({ path, broken: { kind: 'no-object', value: reading.value } });
+    return null;
   };
   return {
     ...(paths === undefined
@@ -19,6 +32,9 @@ export function imagined({ files, contents = {}, media, cardFile }: Omit<RuleExa
     modelConfig: json('config.json'),
     tokenizerConfig: json('tokenizer_config.json'),
     adapterConfig: json('adapter_config.json'),
+    modelIndex: json('model_index.json'),
+    brokenJson,
+    repoId: repoId ?? null,
     gitAttributes: contents['.gitattributes'] ?? null,
     evalResults: Object.entries(contents)
       .filter(([path]) => path.startsWith('.eval_results/'))

@@ -49,6 +49,8 @@ export interface RuleExample {
   readonly contents?: Readonly<Record<string, string>>;
   /** What media files of that repository are, by path; they are named in `files` too. */
   readonly media?: Readonly<Record<string, Medium>>;
+  /** Id of that repository on the Hub. */
+  readonly repoId?: string;
   /** When the example is about the card file itself; `text` is empty then. */
   readonly cardFile?: Exclude<CardFile, { source: 'text' }>;
 }

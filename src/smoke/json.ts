@@ -1,4 +1,4 @@
-import { MAX_JSON_DEPTH, nestsTooDeep } from '../repo/model-config.js';
+import { MAX_JSON_DEPTH, nestsTooDeep } from '../repo/json-file.js';
 
 /** A JSON file of the repository that is none; the message names the file, line and column. */
 export class BrokenJsonError extends Error {

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { RepoError } from '../errors.js';
 import { isMapping, own } from '../mapping.js';
-import { MAX_CONFIG_BYTES } from '../repo/model-config.js';
+import { MAX_CONFIG_BYTES } from '../repo/json-file.js';
 import type { Repo, RepoFile } from '../repo/repo.js';
 import { findTask, TASKS } from '../tasks/index.js';
 import type { Example, Inference, ModelFacts, Task } from '../tasks/task.js';

@@ -1,26 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { MAX_CONFIG_BYTES } from '../../src/repo/json-file.js';
 import { memoryRepo } from '../../src/repo/memory.js';
-import {
-  MAX_CONFIG_BYTES,
-  MAX_JSON_DEPTH,
-  nestsTooDeep,
-  readModelConfig,
-} from '../../src/repo/model-config.js';
-
-describe('nestsTooDeep', () => {
-  it.each([
-    ['{"a": [1, {"b": []}]}', false],
-    [`${'['.repeat(MAX_JSON_DEPTH)}${']'.repeat(MAX_JSON_DEPTH)}`, false],
-    [`${'['.repeat(MAX_JSON_DEPTH + 1)}${']'.repeat(MAX_JSON_DEPTH + 1)}`, true],
-    [`"${'['.repeat(1000)}"`, false],
-    [`"\\"${'{'.repeat(1000)}\\\\"`, false],
-    [`"\\\\",${'{'.repeat(1000)}`, true],
-    ['[],'.repeat(10_000), false],
-    ['', false],
-  ])('%.30s… is %s', (json, expected) => {
-    expect(nestsTooDeep(json)).toBe(expected);
-  });
-});
+import { readModelConfig } from '../../src/repo/model-config.js';
 
 describe('readModelConfig', () => {
   it.each<[string, string | null, unknown]>([
