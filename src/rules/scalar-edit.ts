@@ -1,4 +1,5 @@
 import type { Card } from '../card/card.js';
+import { editsFor } from '../card/edit.js';
 import type { JsonPath } from '../card/path.js';
 import type { Fix, TextEdit } from '../diagnostic.js';
 
@@ -27,4 +28,18 @@ export function scalarSource(card: Card, path: JsonPath): string | undefined {
   if (span === undefined) return undefined;
   const source = card.text.slice(span.start, span.end);
   return source === '' || /[\r\n]|^[&*!|>%@`]/.test(source) ? undefined : source;
+}
+
+/**
+ * A fix that adds a key to the metadata, behind the first of the keys of `after` that is there. Undefined when the front
+ * matter is not written in a way this can edit; the edited text was read again and holds the key and all it held before.
+ */
+export function addKey(
+  card: Card,
+  key: string,
+  value: string,
+  after: readonly string[] = [],
+): Fix | undefined {
+  const edits = editsFor(card, [{ kind: 'set', key, value, after }]);
+  return edits === undefined ? undefined : { title: `Add ${key}: ${value}`, edits };
 }

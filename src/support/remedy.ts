@@ -1,6 +1,6 @@
 import type { AbsentReason, Card, Metadata } from '../card/card.js';
+import { type Change, editsFor, withChange } from '../card/edit.js';
 import type { ApiVerdict } from './api.js';
-import { type Change, editsFor, withChange } from './card-edit.js';
 import type { Facts } from './evidence.js';
 import { list, show } from './evidence.js';
 import { libraryCandidates } from './library.js';

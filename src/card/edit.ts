@@ -1,13 +1,20 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Card, FrontMatterBlock, Metadata } from '../card/card.js';
-import { parseCard } from '../card/parse.js';
-import type { Span } from '../card/position.js';
 import type { TextEdit } from '../diagnostic.js';
 import { own } from '../mapping.js';
+import type { Card, FrontMatterBlock, Metadata } from './card.js';
+import { parseCard } from './parse.js';
+import type { Span } from './position.js';
 
-/** A change of the metadata. Values are names from the Hub's tables, which YAML needs no quotes for. */
+/** A change of the metadata, at its top level. */
 export type Change =
-  | { readonly kind: 'set'; readonly key: 'library_name' | 'pipeline_tag'; readonly value: string }
+  | {
+      readonly kind: 'set';
+      /** A plain word: letters, digits, underscores and hyphens. */
+      readonly key: string;
+      readonly value: string;
+      /** Keys that a new one belongs behind, the nearest first. */
+      readonly after?: readonly string[];
+    }
   | { readonly kind: 'remove'; readonly key: 'inference' }
   | { readonly kind: 'add-tag'; readonly tag: string };
 
@@ -102,19 +109,30 @@ function* attempts(card: Card, change: Change): Generator<TextEdit> {
       yield* inFlowMapping(card.text, entry);
     }
   } else if (change.kind === 'set') {
+    const value = scalar(change.value);
     yield* Object.hasOwn(card.metadata ?? {}, change.key)
-      ? replaceValue(card, change.key, change.value)
-      : insertKey(card, change.key, change.value);
+      ? replaceValue(card, change.key, value)
+      : insertKey(card, change.key, value, change.after);
   } else {
     yield* addTag(card, change.tag);
   }
 }
 
+/** A string as YAML: plain where every reader takes it for a string, else in single quotes. */
+function scalar(value: string): string {
+  const plain = /^[A-Za-z][\w./+-]*$/.test(value) && !NO_STRINGS.test(value);
+  return plain ? value : `'${value.replaceAll("'", "''")}'`;
+}
+
+/** Words that readers of YAML take for a boolean or null. */
+const NO_STRINGS = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
+
 function* replaceValue(card: Card, key: string, value: string): Generator<TextEdit> {
   const span = card.spanOf([key], 'value');
   if (span !== undefined) {
     const source = card.text.slice(span.start, span.end);
-    const quote = /^(["'])[^\r\n]*\1$/.exec(source)?.[1] ?? '';
+    const quoted = /^["']/.test(value);
+    const quote = quoted ? '' : (/^(["'])[^\r\n]*\1$/.exec(source)?.[1] ?? '');
     const space = /[ \t]/.test(card.text.charAt(span.start - 1)) ? '' : ' ';
     yield { ...span, text: `${span.start === span.end ? space : ''}${quote}${value}${quote}` };
   }
@@ -128,7 +146,12 @@ function* replaceValue(card: Card, key: string, value: string): Generator<TextEd
   }
 }
 
-function* insertKey(card: Card, key: string, value: string): Generator<TextEdit> {
+function* insertKey(
+  card: Card,
+  key: string,
+  value: string,
+  after: readonly string[] = [],
+): Generator<TextEdit> {
   const { frontMatter, text } = card;
   if (frontMatter.kind === 'absent') {
     yield* newFrontMatter(card, `${key}: ${value}`);
@@ -136,6 +159,16 @@ function* insertKey(card: Card, key: string, value: string): Generator<TextEdit>
   }
   const { block } = frontMatter;
   const lineBreak = lineBreakOf(text, block);
+  for (const previous of after) {
+    const entry = card.spanOf([previous], 'entry');
+    const lines = entry === undefined ? undefined : wholeLines(text, entry);
+    const indent = entry === undefined ? undefined : indentBefore(text, entry.start);
+    if (lines === undefined || indent === undefined) continue;
+    const ended = /[\r\n]$/.test(text.slice(lines.start, lines.end));
+    const added = `${indent}${key}: ${value}`;
+    yield { start: lines.end, end: lines.end, text: ended ? `${added}${lineBreak}` : `${lineBreak}${added}` };
+    break;
+  }
   const following = KEY_ORDER.slice(KEY_ORDER.indexOf(key) + 1);
   for (const next of following) {
     const before = card.spanOf([next], 'key');
