@@ -14,7 +14,7 @@ import type { BaselineFile } from './baseline.js';
 import type { Host } from './host.js';
 import { hubAccess } from './hub-access.js';
 import { readInputs } from './inputs.js';
-import { parseOptions, type RunOptions } from './options.js';
+import { type InitOptions, parseOptions, type RunOptions } from './options.js';
 import { startProgress } from './progress.js';
 import { canvas } from './terminal.js';
 
@@ -39,10 +39,22 @@ export async function main(argv: readonly string[], host: Host): Promise<ExitCod
       host.stdout.write(explain(options.rule, canvas(host, 'stdout', options.color)));
       return EXIT.ok;
     }
+    if (options.kind === 'init') return await init(options, host);
     return await run(options, host);
   } catch (error) {
     return complain(error, argv, host);
   }
+}
+
+async function init({ target, dryRun, quiet }: InitOptions, host: Host): Promise<ExitCode> {
+  const { initCard } = await import('./init.js');
+  const { output, lines } = await initCard(target, host.cwd, dryRun);
+  // A program gets the text as it is; a terminal must not obey it.
+  host.stdout.write(host.isTTY.stdout ? visible(output, { lines: true }) : output);
+  if (!quiet) {
+    for (const line of lines) host.stderr.write(inLog(`${visible(line)}\n`, host));
+  }
+  return EXIT.ok;
 }
 
 async function run(options: RunOptions, host: Host): Promise<ExitCode> {

@@ -37,13 +37,28 @@ export interface RunOptions {
 }
 
 /** What the arguments ask for. */
-export type Options = RunOptions | ExplainOptions | { readonly kind: 'help' } | { readonly kind: 'version' };
+export type Options =
+  | RunOptions
+  | ExplainOptions
+  | InitOptions
+  | { readonly kind: 'help' }
+  | { readonly kind: 'version' };
 
 /** `explain`: the reference of a rule, or the list of rules. */
 export interface ExplainOptions {
   readonly kind: 'explain';
   /** As written; undefined asks for the list. */
   readonly rule: string | undefined;
+  readonly color?: boolean;
+}
+
+/** `init`: a card with the metadata the files tell. */
+export interface InitOptions {
+  readonly kind: 'init';
+  /** Folder of the model. */
+  readonly target: string;
+  readonly dryRun: boolean;
+  readonly quiet: boolean;
   readonly color?: boolean;
 }
 
@@ -93,6 +108,7 @@ export function parseOptions(argv: readonly string[]): Options {
   if (flags.has('help')) return { kind: 'help' };
   if (flags.has('version')) return { kind: 'version' };
   if (flags.has('color') && flags.has('no-color')) throw contradiction('--color', '--no-color');
+  if (targets[0] === 'init') return initOptions({ flags, values, targets });
   if (targets[0] === 'explain') return explainOptions({ flags, values, targets });
   if (targets.length > 1) {
     throw new UsageError(
@@ -148,6 +164,29 @@ function explainOptions({ flags, values, targets: [, rule, ...more] }: Arguments
     });
   }
   return { kind: 'explain', rule, ...colorOption(flags) };
+}
+
+/** `init [folder]`; it takes no option that is about checking. */
+function initOptions({ flags, values, targets: [, target = '.', ...more] }: Arguments): InitOptions {
+  if (more.length > 0) {
+    throw new UsageError('too-many-targets', `init takes one folder at a time, not ${more.length + 1}.`, {
+      hint: 'Run it once for each model repository.',
+    });
+  }
+  const known = ['dry-run', 'quiet', 'color', 'no-color', 'debug', 'offline'];
+  const stray = [...flags, ...values.keys()].find((name) => !known.includes(name));
+  if (stray !== undefined) {
+    throw new UsageError('init-alone', `init writes a card and checks nothing; it takes no --${stray}.`, {
+      hint: 'Leave the option out; a folder of that name is checked as ./init.',
+    });
+  }
+  return {
+    kind: 'init',
+    target,
+    dryRun: flags.has('dry-run'),
+    quiet: flags.has('quiet'),
+    ...colorOption(flags),
+  };
 }
 
 function colorOption(flags: Arguments['flags']): { readonly color?: boolean } {

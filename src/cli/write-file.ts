@@ -44,6 +44,28 @@ export async function replaceInRepo(root: string, file: string, text: string): P
   }
 }
 
+/**
+ * Writes a file of a repository that is not there yet. Whatever has its name meanwhile, be it a symbolic link to nowhere,
+ * stays as it is. Throws `RepoError`.
+ */
+export async function createInRepo(root: string, file: string, text: string): Promise<void> {
+  const path = join(root, file);
+  try {
+    // Not a draft and a rename: that would take the place of a file that came meanwhile.
+    const created = await open(path, 'wx');
+    try {
+      await created.writeFile(text);
+    } catch (error) {
+      await rm(path, { force: true });
+      throw error;
+    } finally {
+      await created.close();
+    }
+  } catch (cause) {
+    throw new RepoError('write', `${path} cannot be written (${reasonOf(cause)}).`, { cause });
+  }
+}
+
 async function replaceFile(path: string, text: string, mode: number | undefined): Promise<void> {
   // `wx` refuses a name that is taken, so that the name need not be a secret (and node:crypto need not be loaded).
   const draft = join(
@@ -66,5 +88,6 @@ function reasonOf(error: unknown): string {
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return 'permission denied';
   if (code === 'ENOSPC') return 'the disk is full';
   if (code === 'EISDIR') return 'it is a folder';
+  if (code === 'EEXIST') return 'something of that name is there';
   return code ?? String(error);
 }

@@ -1,0 +1,192 @@
+import { parseCard } from '../card/parse.js';
+import { RepoError, UsageError } from '../errors.js';
+import type { Clue, MetadataValue } from '../init/clue.js';
+import { completeCard, type Draft, newCard } from '../init/draft.js';
+import { readSources, type Sources } from '../init/sources.js';
+import { lintCard } from '../lint.js';
+import { readCard } from '../repo/card-file.js';
+import { openRepo } from '../repo/open.js';
+import type { Repo } from '../repo/repo.js';
+import { diffLines, unifiedDiff } from '../report/diff.js';
+import { counted, sentence } from '../report/order.js';
+import { isLfsPointer } from '../rules/card-lfs-pointer.js';
+import { decideSupport } from '../support/decide.js';
+import { createInRepo, replaceInRepo } from './write-file.js';
+
+/** What `init` did, or would do. */
+export interface Initialized {
+  /** With `dryRun`, the card or the diff; else empty. */
+  readonly output: string;
+  /** For a person: what was written, from what evidence, what is left to do, and what the Hub will make of it. */
+  readonly lines: readonly string[];
+}
+
+/**
+ * Writes a card with the metadata the files tell, or adds it to the card there is, whose own words stay. With `dryRun`, only
+ * shows it. Throws `UsageError` for a target on the Hub, and `RepoError` for a card that must be mended first.
+ */
+export async function initCard(target: string, cwd: string, dryRun: boolean): Promise<Initialized> {
+  const repo = await openHere(target, cwd);
+  const files = await repo.list();
+  const { root } = repo;
+  if (files === null || root === null) {
+    throw new UsageError(
+      'init-folder',
+      `init reads the folder of a model, and writes its README.md, not ${repo.cardPath}.`,
+      {
+        hint: 'Name the folder, as in: validate-card init path/to/model',
+      },
+    );
+  }
+  const { cardPath } = repo;
+  const before = await readText(repo);
+  const misnamed = files.find(
+    ({ path }) => path !== cardPath && path.toLowerCase() === cardPath.toLowerCase(),
+  );
+  if (before === null && misnamed !== undefined) {
+    throw new RepoError('init-card-name', `There is ${misnamed.path}, but the Hub reads ${cardPath} alone.`, {
+      hint: `Rename ${misnamed.path} to ${cardPath}, then run init again.`,
+    });
+  }
+
+  const card = parseCard(before ?? '');
+  const sources = await readSources(repo, card, files);
+  const draft = before === null ? newCard(sources) : completeCard(card, sources);
+  if (draft.kind === 'unfit') {
+    throw new RepoError('init-front-matter', `${cardPath} has front matter that nothing can be added to.`, {
+      hint: draft.advice,
+    });
+  }
+  if (draft.kind === 'nothing-to-add') {
+    return {
+      output: '',
+      lines: [
+        `Nothing to add to ${cardPath}: it has all that the files tell for certain.`,
+        ...outlook(before ?? '', sources, cardPath),
+      ],
+    };
+  }
+  if (!dryRun) {
+    if (before === null) await createInRepo(root, cardPath, draft.text);
+    else await replaceInRepo(root, cardPath, draft.text);
+  }
+  return {
+    output: dryRun
+      ? before === null
+        ? draft.text
+        : unifiedDiff(diffLines(before, draft.text), cardPath)
+      : '',
+    lines: [
+      `${dryRun ? 'Nothing was written. ' : ''}${sentence(`${done(draft.kind, dryRun)} ${cardPath}`)}`,
+      ...evidence(draft.written),
+      ...leftOver(draft),
+      ...outlook(draft.text, sources, cardPath),
+    ],
+  };
+}
+
+/** A target on this machine; init has nothing to write to elsewhere, so nothing is asked for over the network. */
+async function openHere(target: string, cwd: string): Promise<Repo> {
+  try {
+    return await openRepo(target, { cwd, offline: true });
+  } catch (error) {
+    if (!(error instanceof UsageError && error.code === 'target-offline')) throw error;
+    throw new UsageError(
+      'init-hub',
+      `There is no folder ${target} here, and init writes to none on the Hub.`,
+      {
+        hint: 'Clone the repository and name its folder.',
+      },
+    );
+  }
+}
+
+/** The text of the card, null when there is none. Throws `RepoError` for anything else. */
+async function readText(repo: Repo): Promise<string | null> {
+  const { cardPath } = repo;
+  const file = await readCard(repo);
+  switch (file.source) {
+    case 'missing':
+      return null;
+    case 'text':
+      if (!isLfsPointer({ card: parseCard(file.text) })) return file.text;
+      throw new RepoError('init-lfs', `${cardPath} is a Git LFS pointer, not the card.`, {
+        hint: 'Fetch the card with "git lfs pull", and take "*.md" out of .gitattributes: the Hub does not follow the pointer.',
+      });
+    case 'binary':
+      throw new RepoError(
+        'init-binary',
+        `${cardPath} is no UTF-8 text (${file.detail}); it was not changed.`,
+        {
+          hint: 'Save it as UTF-8 first.',
+        },
+      );
+    case 'too-large':
+      throw new RepoError('init-large', `${cardPath} is too large for a model card; it was not changed.`);
+  }
+}
+
+function done(kind: 'new-card' | 'new-front-matter' | 'keys-added', dryRun: boolean): string {
+  const words = {
+    'new-card': ['wrote', 'init would write'],
+    'new-front-matter': ['added front matter to', 'init would add front matter to'],
+    'keys-added': ['added what was missing to', 'init would add what is missing to'],
+  } as const;
+  return words[kind][dryRun ? 1 : 0];
+}
+
+function evidence(written: readonly Clue[]): readonly string[] {
+  const shown = written.map(({ key, value }) => `${key}: ${shortly(value)}`);
+  const width = Math.min(50, Math.max(0, ...shown.map(({ length }) => length)));
+  return written.map(({ evidence: where }, index) => `  ${(shown[index] ?? '').padEnd(width)}  (${where})`);
+}
+
+function shortly(value: MetadataValue): string {
+  if (typeof value === 'string') return value;
+  const texts = value.filter((item) => typeof item === 'string');
+  return texts.length === value.length ? texts.join(', ') : counted(value.length, 'example');
+}
+
+function leftOver(draft: Exclude<Draft, { kind: 'unfit' | 'nothing-to-add' }>): readonly string[] {
+  if (draft.kind === 'keys-added') return [];
+  const { openKeys, openSections } = draft;
+  return [
+    ...(openKeys.length === 0
+      ? []
+      : [`Left for you, as comments in the front matter: ${openKeys.join(', ')}.`]),
+    ...(openSections.length === 0
+      ? []
+      : [`Left for you, listed at the end of the card: ${openSections.join(', ')}.`]),
+  ];
+}
+
+/** What the Hub will make of the card: API and widget, and how many findings there are. */
+function outlook(text: string, sources: Sources, cardPath: string): readonly string[] {
+  const card = parseCard(text);
+  const { files, modelConfig, tokenizerConfig } = sources;
+  const { api, widget } = decideSupport({
+    metadata: card.metadata,
+    card,
+    cardFile: cardPath,
+    files,
+    modelConfig,
+    tokenizerConfig,
+  });
+  const states = {
+    live: 'a live widget',
+    'examples-only': 'recorded examples for a widget',
+    hidden: 'no widget',
+  };
+  // The card itself may not be in the listing yet.
+  const listing = files.some(({ path }) => path === cardPath)
+    ? files
+    : [...files, { path: cardPath, size: text.length }];
+  const findings = lintCard(card, { ...sources, files: listing, cardPath });
+  const count = (severity: string) => findings.filter((finding) => finding.severity === severity).length;
+  return [
+    `With this card: API ${api.enabled ? 'on' : `off (${api.reason})`}, ${states[widget.state]}.`,
+    findings.length === 0
+      ? 'validate-card finds nothing to say against it.'
+      : `validate-card finds ${counted(count('error'), 'error')}, ${counted(count('warning'), 'warning')} and ${counted(count('info'), 'note')}; run it to see them.`,
+  ];
+}
