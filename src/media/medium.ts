@@ -2,7 +2,7 @@
 export type Medium =
   /** Read to its end, as far as its container goes. */
   | { readonly kind: 'image' | 'audio' | 'video'; readonly format: string }
-  /** Meant to be of a known format, but damaged: `fault` is a sentence that says how. */
+  /** Of a known format, but damaged: `fault` says how, to stand behind a colon (`the file ends inside its headers`). */
   | { readonly kind: 'damaged'; readonly format: string; readonly fault: string }
   /** A Git LFS pointer in the place of the file. */
   | { readonly kind: 'lfs-pointer' }
@@ -10,3 +10,8 @@ export type Medium =
   | { readonly kind: 'unknown'; readonly looksLike?: string }
   /** Too large to be read through. */
   | { readonly kind: 'unread' };
+
+/** A file that begins as one of `format` and does not go on as it must. */
+export function damaged(format: string, fault: string): Medium {
+  return { kind: 'damaged', format, fault };
+}

@@ -50,6 +50,12 @@ export function decideSupport(input: SupportInput): SupportVerdict {
   return { ...decision, widget, ...(remedy === undefined ? {} : { remedy }) };
 }
 
+/** The task alone, as the verdict finds it; null when nothing names one. */
+export function detectedTask(input: SupportInput): string | null {
+  const facts = factsOf(input);
+  return detectTask(facts, detectLibrary(facts).name).name;
+}
+
 function decide(facts: Facts): Decision {
   const library = detectLibrary(facts);
   const task = detectTask(facts, library.name);
