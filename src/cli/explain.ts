@@ -5,6 +5,8 @@ import { type Style, style } from '../report/style.js';
 import { padded, visible, wrap } from '../report/text.js';
 import { RULES } from '../rules/index.js';
 import { rulePage } from '../rules/page.js';
+import type { Rule } from '../rules/rule.js';
+import { bySubject } from '../rules/subjects.js';
 import type { Canvas } from './terminal.js';
 
 /** Columns beyond which lines are tiring to read. */
@@ -33,19 +35,26 @@ function pageOf(id: string): string {
   });
 }
 
+/** Narrower than this, a description goes below its rule. */
+const NARROWEST = 40;
+
+/** Every rule, by subject: its id, its severity, and one line. */
 function list(columns: number, paint: Style): readonly string[] {
   const idWidth = Math.max(...RULES.map(({ id }) => id.length));
   const severityWidth = 'warning'.length;
-  const indent = idWidth + severityWidth + 4;
-  const rows = RULES.flatMap(({ id, severity, description }) => {
-    const [first = '', ...rest] = wrap(description, columns - indent);
-    const tinted = severityPaint(severity, paint)(padded(severity, severityWidth));
-    return [
-      `${paint.cyan(padded(id, idWidth))}  ${tinted}  ${first}`,
-      ...rest.map((line) => ' '.repeat(indent) + line),
-    ];
-  });
-  return [...rows, '', 'validate-card explain RULE says why, with the source and examples.'];
+  const aside = columns - idWidth - severityWidth - 6 >= NARROWEST;
+  const indent = aside ? idWidth + severityWidth + 6 : 4;
+  const row = ({ id, severity, description }: Rule) => {
+    const tinted = severityPaint(severity, paint)(padded(severity, aside ? severityWidth : 0));
+    const head = `  ${paint.cyan(aside ? padded(id, idWidth) : id)}  ${tinted}`;
+    const lines = wrap(description, columns - indent).map((line) => ' '.repeat(indent) + line);
+    const [first = '', ...rest] = lines;
+    return aside ? [`${head}  ${first.trimStart()}`, ...rest] : [head, ...lines];
+  };
+  return [
+    ...bySubject(RULES).flatMap(({ title, rules }) => [paint.bold(title), ...rules.flatMap(row), '']),
+    `${RULES.length} rules. validate-card explain RULE says why, with the source and examples.`,
+  ];
 }
 
 function severityPaint(severity: Severity, paint: Style): (text: string) => string {

@@ -25,11 +25,44 @@ ${rule.bad.map(example).join('\n')}
 ${rule.good.map(example).join('\n')}
 ## Settings
 
-\`\`\`json
-{ "rules": { "${rule.id}": "off" } }
-\`\`\`
+In \`.validate-card.yaml\`, for every finding of the rule:
 
-In the place of \`off\`: \`info\`, \`warning\`, \`error\`. What the Hub does on push does not depend on it.
+\`\`\`yaml
+rules:
+  ${rule.id}: off  # or info, warning, error
+\`\`\`
+${inPlace(rule)}
+What the Hub does on push depends on neither.
+`;
+}
+
+/** The comment that silences one finding, as it is written where the findings of the wrong examples are. */
+function inPlace(rule: Rule): string {
+  const [place] = rule.bad.flatMap((one) => {
+    const card = parseCard(one.text);
+    const { frontMatter } = card;
+    const head = frontMatter.kind === 'absent' ? undefined : frontMatter.block;
+    return findings(rule, one).flatMap(({ range, file }) => {
+      if (range === undefined) return [];
+      if (file !== 'README.md') return ['# validate-card-disable-next-line'];
+      if (head === undefined) return [];
+      const { offset } = range.start;
+      // A finding about something that is missing points at the opening fence, above which there is no comment.
+      if (offset < head.yaml.start) return ['# validate-card-disable-file'];
+      return [`${offset < head.close.start ? '#' : '<!--'} validate-card-disable-next-line`];
+    });
+  });
+  if (place === undefined || rule.id === 'silence-comment') return '';
+  const html = place.startsWith('<!--');
+  const where = place.endsWith('-file')
+    ? 'In the front matter, for one card'
+    : `Above the finding${html ? ', in the text of the card' : ''}, for it alone`;
+  return `
+${where}, with the reason:
+
+\`\`\`${html ? 'markdown' : 'yaml'}
+${place} ${rule.id} -- why it is right here${html ? ' -->' : ''}
+\`\`\`
 `;
 }
 
@@ -49,7 +82,7 @@ function findings(rule: Rule, one: RuleExample) {
   return runRules([rule], parseCard(one.text), imagined(one));
 }
 
-function example({ text, files, contents, cardFile }: RuleExample): string {
+function example({ text, files, contents, cardFile, required }: RuleExample): string {
   if (cardFile !== undefined) {
     const words = {
       missing: 'There is no README.md.',
@@ -59,10 +92,11 @@ function example({ text, files, contents, cardFile }: RuleExample): string {
     return `${words[cardFile.source]}\n`;
   }
   const listing = files === undefined ? '' : `\nFiles: ${files.map((file) => `\`${file}\``).join(', ')}\n`;
+  const settings = required === undefined ? '' : `\nSettings: \`required: [${required.join(', ')}]\`\n`;
   const others = Object.entries(contents ?? {}).map(
     ([path, content]) => `\n\`${path}\`:\n\n${block(content, languageOf(path))}`,
   );
-  return [...(text === '' ? [] : [block(text, 'markdown'), listing]), ...others].join('');
+  return [...(text === '' ? [] : [block(text, 'markdown'), listing, settings]), ...others].join('');
 }
 
 function languageOf(path: string): string {
