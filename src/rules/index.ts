@@ -9,6 +9,7 @@ import { frontMatterMissing } from './front-matter-missing.js';
 import { frontMatterReadersDisagree } from './front-matter-readers-disagree.js';
 import { frontMatterShape } from './front-matter-shape.js';
 import { frontMatterSyntax } from './front-matter-syntax.js';
+import { keyMisspelled } from './key-misspelled.js';
 import { languageMissing } from './language-missing.js';
 import { languageUnknown } from './language-unknown.js';
 import { libraryNameMissing } from './library-name-missing.js';
@@ -18,6 +19,7 @@ import { metadataType } from './metadata-type.js';
 import { metadataValue } from './metadata-value.js';
 import { pipelineTagMissing } from './pipeline-tag-missing.js';
 import { pipelineTagUnknown } from './pipeline-tag-unknown.js';
+import { requiredFieldMissing } from './required-field-missing.js';
 import type { Rule } from './rule.js';
 import { silenceComment } from './silence-comment.js';
 
@@ -32,8 +34,10 @@ export const RULES: readonly Rule[] = [
   frontMatterLimits,
   frontMatterShape,
   frontMatterReadersDisagree,
+  keyMisspelled,
   metadataType,
   metadataValue,
+  requiredFieldMissing,
   licenseMissing,
   licenseUnknown,
   languageMissing,

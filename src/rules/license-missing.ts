@@ -1,3 +1,4 @@
+import { isMisspelt } from './misspelt.js';
 import type { Finding, Rule } from './rule.js';
 
 const FINDING: Finding = {
@@ -16,7 +17,8 @@ export const licenseMissing: Rule = {
   good: [{ text: '---\nlicense: apache-2.0\n---\n' }],
   bad: [{ text: '---\nlanguage: en\n---\n' }],
   check({ card, report }) {
-    if (card.metadata === null || card.metadata.license !== undefined) return;
+    const { metadata } = card;
+    if (metadata === null || metadata.license !== undefined || isMisspelt('license', metadata)) return;
     report(FINDING);
   },
 };
