@@ -3,22 +3,28 @@ import { lineTable } from './card/lines.js';
 import { parseCard } from './card/parse.js';
 import { type JsonPath, toPointer } from './card/path.js';
 import type { Range, Span } from './card/position.js';
-import type { Config } from './config/config.js';
+import { type PolicyConfig, policyOf } from './config/policy.js';
 import type { Diagnostic } from './diagnostic.js';
 import { lazily } from './hub/lazily.js';
 import type { CardFile } from './repo/card-file.js';
 import { NO_SURROUNDINGS, type Surroundings } from './repo/surroundings.js';
 import { RULES } from './rules/index.js';
 import { explainCommand } from './rules/reference.js';
-import type { Finding, Rule, RuleContext } from './rules/rule.js';
+import { oneForEachField } from './rules/required-field-missing.js';
+import type { Finding, Rule, RuleContext, UserRule } from './rules/rule.js';
 import { silenceComment, unusedComment } from './rules/silence-comment.js';
+import { isUserRuleId, userRules } from './rules/user-rule.js';
 import { applyComments, type Commented, type SilencedDiagnostic } from './silence/apply.js';
 import { commentsOfCard, commentsOfText, type SilenceComment } from './silence/comments.js';
 
 /** What else is known of the repository, and how to judge. */
 export interface LintOptions extends Partial<Surroundings> {
-  /** Severity by rule id; `off` silences a rule. What the Hub does is never changed by it. */
-  readonly config?: Pick<Config, 'rules'>;
+  /** How findings are judged. What the Hub does is never changed by it. */
+  readonly config?: PolicyConfig;
+  /** Path of the repository seen from the folder that paths in `config` are relative to; empty for that folder itself. */
+  readonly basePath?: string;
+  /** Rules beside those of the package. */
+  readonly rules?: readonly UserRule[];
   /** What was found in the place of the card, when that is not text. */
   readonly cardFile?: CardFile;
   /** Repository-relative path of the card, for findings; `README.md` when absent. */
@@ -36,11 +42,11 @@ const ENOUGH = new Error('Enough findings of this rule.');
 
 /**
  * Checks a card against every rule. Findings are sorted by file, position and rule id. Faulty cards never throw; a rule
- * that throws is a bug of ours, and the error names it.
+ * that throws is a bug of ours, and the error names it. Throws `ConfigError` for a user's rule that is wrong or fails.
  */
 export function lintCard(textOrCard: string | Card, options: LintOptions = {}): Diagnostic[] {
   const card = typeof textOrCard === 'string' ? parseCard(textOrCard) : textOrCard;
-  return runRules(RULES, card, options);
+  return runRules(allRules(options), card, options);
 }
 
 /** As `lintCard`, with the rules given; a rule's own tests run it alone. */
@@ -56,14 +62,22 @@ export interface Findings {
 
 /** As `lintCard`, and hands out what comments silence. */
 export function lintWithSilenced(card: Card, options: LintOptions = {}): Findings {
-  return runWithSilenced(RULES, card, options);
+  return runWithSilenced(allRules(options), card, options);
+}
+
+function allRules({ rules = [] }: LintOptions): readonly Rule[] {
+  return rules.length === 0 ? RULES : [...RULES, ...userRules(rules)];
 }
 
 function runWithSilenced(rules: readonly Rule[], card: Card, options: LintOptions): Findings {
-  const severities = options.config?.rules;
   const cardPath = options.cardPath ?? 'README.md';
+  const policy = policyOf(options.config, options.basePath);
+  const { required, rules: severities } = policy(cardPath);
+  const known = lazily(() =>
+    options.rules === undefined ? knownRules() : new Set(rules.map(({ id }) => id)),
+  );
   const sources = sourcesOf(card, cardPath, options);
-  const diagnostics: Diagnostic[] = [];
+  const reported: Diagnostic[] = [];
   let current: Rule;
   let found = 0;
   const context = {
@@ -73,40 +87,49 @@ function runWithSilenced(rules: readonly Rule[], card: Card, options: LintOption
     cardFile: options.cardFile ?? { source: 'text' as const, text: card.text },
     cardPath,
     get knownRules() {
-      return knownRules();
+      return known();
     },
+    required,
     report: (finding: Finding) => {
-      const override = severities?.[current.id];
-      if (override === 'off') return;
+      const { ignored, rules } = policy(finding.file ?? cardPath);
+      const override = rules[current.id];
+      if (ignored || override === 'off') return;
       found++;
       const enough = found > MOST_FINDINGS;
       // What is not looked at any more may be as bad as the rule knows.
       const severity = override ?? (enough ? undefined : finding.severity) ?? current.severity;
-      diagnostics.push(diagnose(current.id, severity, enough ? moreFrom(finding) : finding, sources));
+      reported.push(diagnose(current.id, severity, enough ? moreFrom(finding) : finding, sources));
       if (enough) throw ENOUGH;
     },
   };
   for (const rule of rules) {
+    // Where no file can differ, a rule that is off is not asked at all.
+    if (options.config?.overrides === undefined && severities[rule.id] === 'off') continue;
     current = rule;
     found = 0;
     try {
       rule.check(context);
     } catch (cause) {
       if (cause === ENOUGH) continue;
+      // Guarded: what comes out names the rule and is meant for its author.
+      if (isUserRuleId(rule.id)) throw cause;
       throw new Error(
         `Rule "${rule.id}" failed on ${cardPath}: this is a bug in validate-model-card, not in the card.`,
         { cause },
       );
     }
   }
+  const diagnostics = required.length === 0 ? reported : [...oneForEachField(reported)];
   const commented = commentedFiles(context, sources);
   if (commented.size === 0) return { diagnostics: diagnostics.sort(byPlace), silenced: NONE };
-  const { diagnostics: standing, silenced, unused } = applyComments(diagnostics, commented);
+  const { diagnostics: standing, silenced, unused } = applyComments(diagnostics.sort(byPlace), commented);
   const all = [...standing];
-  const severity = severities?.[silenceComment.id] ?? silenceComment.severity;
   for (const { file, span, rule } of unused) {
+    const { ignored, rules: severities } = policy(file);
+    const severity = severities[silenceComment.id] ?? silenceComment.severity;
     // Of a rule that did not run nobody knows whether it would have found something.
-    if (severity === 'off' || severities?.[rule] === 'off' || !rules.some(({ id }) => id === rule)) continue;
+    if (ignored || severity === 'off' || severities[rule] === 'off' || !rules.some(({ id }) => id === rule))
+      continue;
     all.push(diagnose(silenceComment.id, severity, unusedComment(file, span, rule), sources));
   }
   return { diagnostics: all.sort(byPlace), silenced };
@@ -222,7 +245,10 @@ function helpOf(rule: string, finding: Finding): string {
   const advice = finding.help === undefined ? '' : `${finding.help} `;
   const said = finding.hubMessage;
   const quote = said === undefined ? '' : `The Hub says: ${said}${said.endsWith('.') ? '' : '.'} `;
-  return `${advice}${quote}More: ${explainCommand(rule)}`;
+  // What explains a user's rule is not known here.
+  return isUserRuleId(rule)
+    ? `${advice}${quote}`.trimEnd()
+    : `${advice}${quote}More: ${explainCommand(rule)}`;
 }
 
 /** The place of a path, or of its nearest parent; the opening fence stands for the whole of the metadata. */

@@ -12,6 +12,7 @@ export function imagined({
   media,
   repoId,
   cardFile,
+  required,
 }: Omit<RuleExample, 'text'>): LintOptions {
   const paths = files === undefined && Object.keys(contents).length === 0 ? undefined : new Set(files);
   for (const path of Object.keys(contents)) paths?.add(path);
@@ -41,5 +42,6 @@ export function imagined({
       .map(([path, text]) => parseYamlFile(path, text)),
     media: new Map(Object.entries(media ?? {})),
     ...(cardFile === undefined ? {} : { cardFile }),
+    ...(required === undefined ? {} : { config: { required } }),
   };
 }

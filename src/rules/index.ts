@@ -1,4 +1,7 @@
+import { baseModelCircular } from './base-model-circular.js';
 import { baseModelInvalid } from './base-model-invalid.js';
+import { baseModelMissing } from './base-model-missing.js';
+import { baseModelRelationContradictsFiles } from './base-model-relation-contradicts-files.js';
 import { cardLfsPointer } from './card-lfs-pointer.js';
 import { cardMissing } from './card-missing.js';
 import { cardNotText } from './card-not-text.js';
@@ -9,14 +12,23 @@ import { frontMatterMissing } from './front-matter-missing.js';
 import { frontMatterReadersDisagree } from './front-matter-readers-disagree.js';
 import { frontMatterShape } from './front-matter-shape.js';
 import { frontMatterSyntax } from './front-matter-syntax.js';
+import { jsonFileInvalid } from './json-file-invalid.js';
 import { keyMisspelled } from './key-misspelled.js';
 import { languageMissing } from './language-missing.js';
 import { languageUnknown } from './language-unknown.js';
+import { libraryContradictsFiles } from './library-contradicts-files.js';
 import { libraryNameMissing } from './library-name-missing.js';
+import { libraryNameUnknown } from './library-name-unknown.js';
+import { licenseLinkBroken } from './license-link-broken.js';
 import { licenseMissing } from './license-missing.js';
+import { licenseNameContradictsLicense } from './license-name-contradicts-license.js';
+import { licenseNameInvalid } from './license-name-invalid.js';
+import { licenseOtherIncomplete } from './license-other-incomplete.js';
 import { licenseUnknown } from './license-unknown.js';
 import { metadataType } from './metadata-type.js';
 import { metadataValue } from './metadata-value.js';
+import { newVersionInvalid } from './new-version-invalid.js';
+import { pipelineTagContradictsFiles } from './pipeline-tag-contradicts-files.js';
 import { pipelineTagMissing } from './pipeline-tag-missing.js';
 import { pipelineTagUnknown } from './pipeline-tag-unknown.js';
 import { requiredFieldMissing } from './required-field-missing.js';
@@ -40,12 +52,24 @@ export const RULES: readonly Rule[] = [
   requiredFieldMissing,
   licenseMissing,
   licenseUnknown,
+  licenseOtherIncomplete,
+  licenseNameInvalid,
+  licenseNameContradictsLicense,
+  licenseLinkBroken,
   languageMissing,
   languageUnknown,
   libraryNameMissing,
+  libraryNameUnknown,
+  libraryContradictsFiles,
   pipelineTagMissing,
   pipelineTagUnknown,
+  pipelineTagContradictsFiles,
   datasetIdInvalid,
   baseModelInvalid,
+  baseModelMissing,
+  baseModelCircular,
+  baseModelRelationContradictsFiles,
+  newVersionInvalid,
+  jsonFileInvalid,
   silenceComment,
 ];

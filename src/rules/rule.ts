@@ -15,6 +15,8 @@ export interface RuleContext extends Surroundings {
   readonly cardPath: string;
   /** Ids of all rules there are, for what names a rule. */
   readonly knownRules: ReadonlySet<string>;
+  /** Fields that the settings require in this card, as they write them. */
+  readonly required: readonly string[];
   readonly report: (finding: Finding) => void;
 }
 
@@ -53,6 +55,8 @@ export interface RuleExample {
   readonly repoId?: string;
   /** When the example is about the card file itself; `text` is empty then. */
   readonly cardFile?: Exclude<CardFile, { source: 'text' }>;
+  /** Fields that the settings require. */
+  readonly required?: readonly string[];
 }
 
 /** One rule: everything about it lives in its file, `rules/<id>.ts`. */
@@ -71,3 +75,9 @@ export interface Rule {
   readonly bad: readonly RuleExample[];
   readonly check: (context: RuleContext) => void;
 }
+
+/**
+ * A rule of the user's own. Its id begins with a name and a slash (`acme/team-named`), so that it never meets one of the
+ * package. What a reference page needs may be left out.
+ */
+export type UserRule = Pick<Rule, 'id' | 'severity' | 'description' | 'check'> & Partial<Rule>;
