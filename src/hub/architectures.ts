@@ -23,3 +23,14 @@ export function architecture(className: string): Architecture | undefined {
     ? { task: label.slice(0, -1), from: 'registry' }
     : { task: label, from: 'table' };
 }
+
+/** Ends of class names for a head that does one task and no other. */
+const HEAD =
+  /For(?:SequenceClassification|TokenClassification|QuestionAnswering(?:Simple)?|MaskedLM|ImageClassification\w*|ObjectDetection|AudioClassification|CTC|SemanticSegmentation|DepthEstimation|VideoClassification)$/;
+
+/** The task of a class whose head does one task only; undefined for generative classes, backbones and unknown ones. */
+export function headTask(className: string): string | undefined {
+  return className.length <= 100 && HEAD.test(className)
+    ? (architecture(className)?.task ?? undefined)
+    : undefined;
+}

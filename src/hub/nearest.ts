@@ -4,13 +4,14 @@ const MAX_LENGTH = 60;
 /**
  * The candidate that was probably meant (did-you-mean), or undefined. Case, and spaces or underscores instead of
  * hyphens, count as equal; beyond that one edit is allowed in words of up to five characters, two in longer ones
- * (insertion, deletion, replacement, or two neighbours swapped). Of two that are equally near neither is chosen.
+ * (insertion, deletion, replacement, or two neighbours swapped), and never more than `most`. Of two that are equally near
+ * neither is chosen.
  */
-export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+export function nearest(word: string, candidates: Iterable<string>, most = 2): string | undefined {
   if (word.length > MAX_LENGTH) return undefined;
   const wanted = plain(word);
   if (wanted === '') return undefined;
-  const limit = wanted.length < 3 ? 0 : wanted.length <= 5 ? 1 : 2;
+  const limit = Math.min(most, wanted.length < 3 ? 0 : wanted.length <= 5 ? 1 : 2);
   let best: string | undefined;
   let bestDistance = limit + 1;
   let tie = false;

@@ -1,5 +1,8 @@
+import type { Metadata } from '../card/card.js';
+import type { JsonPath } from '../card/path.js';
+import { own } from '../mapping.js';
 import { label, preview } from './preview.js';
-import { HUB_URL, looksLocal, REPO_ID } from './repo-id.js';
+import { HUB_URL, idInPath, looksLocal, modelIdIn, REPO_ID } from './repo-id.js';
 import type { Rule } from './rule.js';
 import { replaceString } from './scalar-edit.js';
 import { eachString } from './strings.js';
@@ -20,12 +23,11 @@ export const baseModelInvalid: Rule = {
     { text: '---\nbase_model: ./clip-roberta\n---\n' },
     { text: '---\nbase_model: https://huggingface.co/org/model\n---\n' },
   ],
-  check({ card, report }) {
+  check({ card, adapterConfig, report }) {
     if (card.metadata === null) return;
     eachString(card.metadata, 'base_model', (model, path) => {
       if (REPO_ID.test(model)) return;
-      const url = HUB_URL.exec(model);
-      const answer = url !== null && url[1] === undefined ? url[2] : undefined;
+      const { answer, help } = adviceFor(model, path, adapterConfig);
       const fix = answer === undefined ? undefined : replaceString(card, path, model, answer);
       report({
         message: looksLocal(model)
@@ -35,12 +37,37 @@ export const baseModelInvalid: Rule = {
         part: 'value',
         hub: 'error',
         hubMessage: `"${label(path)}" with value ${preview(model)} is not valid.`,
-        help:
-          answer === undefined
-            ? 'Write the id of the model on the Hub ("owner/name"), or delete the key.'
-            : `Write "${answer}".`,
+        help,
         ...(fix === undefined ? {} : { fix }),
       });
     });
   },
 };
+
+/** What to write instead; `answer` only where nothing else can be meant. */
+function adviceFor(
+  model: string,
+  path: JsonPath,
+  adapterConfig: Metadata | null,
+): { readonly help: string; readonly answer?: string } {
+  const url = HUB_URL.exec(model);
+  const linked = url !== null && url[1] === undefined ? url[2] : undefined;
+  const inPath = idInPath(model);
+  const certain = linked ?? (inPath?.sure === true ? inPath.id : undefined);
+  if (certain !== undefined) return { help: `Write ${preview(certain)}.`, answer: certain };
+  // An adapter has one base model; of several in a list it would be unclear which is meant.
+  const loaded = path.length === 1 ? modelIdIn(own(adapterConfig, 'base_model_name_or_path')) : undefined;
+  if (loaded !== undefined) {
+    return {
+      help: `Write ${preview(loaded)}, the base model that adapter_config.json names.`,
+      answer: loaded,
+    };
+  }
+  const general = 'Write the id of the model on the Hub ("owner/name"), or delete the key.';
+  return {
+    help:
+      inPath === undefined
+        ? general
+        : `Is ${preview(inPath.id)} on the Hub the model that is meant? ${general}`,
+  };
+}

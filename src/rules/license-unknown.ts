@@ -65,7 +65,7 @@ export const licenseUnknown: Rule = {
     if (card.metadata === null) return;
     eachString(card.metadata, 'license', (license, path) => {
       if (licenses().has(license)) return;
-      const answer = identifierOf(license);
+      const answer = licenseIdOf(license);
       const fix = answer === undefined ? undefined : replaceString(card, path, license, answer);
       // Whether the Hub still takes identifiers that left its list is not known.
       const hub = retiredLicenses().has(license)
@@ -84,7 +84,7 @@ export const licenseUnknown: Rule = {
 };
 
 /** The identifier a text certainly means: another case, the license's name, or an identifier of SPDX. */
-function identifierOf(license: string): string | undefined {
+export function licenseIdOf(license: string): string | undefined {
   const word = plain(license);
   const id = word.replace(/-(only|or-later|license)$/, '').replace(/^the-/, '');
   for (const candidate of [word, id]) {

@@ -1,7 +1,6 @@
 import { TRANSFORMERS_FROM_CONFIG_UNTIL } from '../hub/detection.js';
 import { lazily } from '../hub/lazily.js';
-import { isLibrary, libraries } from '../hub/libraries.js';
-import { nearest } from '../hub/nearest.js';
+import { isLibrary, libraries, meantLibrary } from '../hub/libraries.js';
 import { own } from '../mapping.js';
 import { cardPlace, type Facts, line, list, show, tagsOf } from './evidence.js';
 import type { Trace } from './traces.js';
@@ -36,7 +35,7 @@ export function libraryCandidates(facts: Facts): readonly LibraryCandidate[] {
     if (!candidates.some((candidate) => candidate.library === library)) candidates.push({ library, sure });
   };
   const named = typeof value === 'string' && isKnown(facts, value);
-  if (typeof value === 'string' && !named) add(nearest(value, libraries().keys()), true);
+  if (typeof value === 'string' && !named) add(meantLibrary(value), true);
   // Tags are free text, so only another way of writing the name counts, not a word that is merely similar.
   for (const { tag } of tagsOf(facts.metadata))
     if (UNUSUAL.test(tag)) add(byLetters().get(letters(tag)), !named);
@@ -60,7 +59,7 @@ function letters(name: string): string {
 
 function fromLibraryName(facts: Facts, name: string): Detection {
   const where = `\`library_name: ${show(name)}\`${line(facts, ['library_name'])}`;
-  const meant = isKnown(facts, name) ? undefined : nearest(name, libraries().keys());
+  const meant = isKnown(facts, name) ? undefined : meantLibrary(name);
   const detail = isKnown(facts, name)
     ? `${where} names the library.`
     : `${where} is not a library the Hub knows${meant === undefined ? '.' : `; did you mean \`${meant}\`?`}`;
