@@ -9,7 +9,7 @@ export const licenseOtherIncomplete: Rule = {
   id: 'license-other-incomplete',
   severity: 'warning',
   description: 'A license that is not in the Hub’s list has a name and a link.',
-  why: '“other” alone tells nobody what they may do with the model. The Hub shows license_name in its place, and links it to license_link.',
+  why: 'The word “other” alone tells nobody what they may do with the model. The Hub shows license_name in its place, and links it to license_link.',
   source: 'hub-docs, model-cards.md, repositories-licenses.md and modelcard.md',
   fixable: true,
   good: [

@@ -37,8 +37,16 @@ describe.each(RULES)('$id', (rule) => {
     const fixed = rule.bad.filter((example) => lint(rule, example).some(({ fix }) => fix !== undefined));
     expect(fixed.length > 0).toBe(rule.fixable);
     for (const example of fixed) {
-      const text = applyFixes(example.text, lint(rule, example));
-      expect(lint(rule, { ...example, text }).filter(({ fix }) => fix !== undefined)).toEqual([]);
+      const found = lint(rule, example);
+      const text = applyFixes(example.text, found, 'README.md');
+      const contents = Object.fromEntries(
+        Object.entries(example.contents ?? {}).map(([file, content]) => [
+          file,
+          applyFixes(content, found, file),
+        ]),
+      );
+      const again = lint(rule, { ...example, text, contents });
+      expect(again.filter(({ fix }) => fix !== undefined)).toEqual([]);
     }
   });
 
