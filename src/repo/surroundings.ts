@@ -57,7 +57,10 @@ const MAX_TEXT_BYTES = 1024 * 1024;
 /** Most evaluation results that are read. */
 const MAX_EVAL_RESULTS = 1000;
 
-const EVAL_RESULT = /^\.eval_results\/[^/]+\.ya?ml$/;
+/** Whether a path is that of a file of evaluation results: `.eval_results/*.yaml`; `.yml` is read too, to say so. */
+export function isEvalResult(path: string): boolean {
+  return /^\.eval_results\/[^/]+\.ya?ml$/.test(path);
+}
 
 /** Reads what lies around the card. Files that are missing or unreadable as text are as if absent. Throws `RepoError`. */
 export async function readSurroundings(
@@ -77,7 +80,7 @@ export async function readSurroundings(
     } else brokenJson.push({ path, broken: reading });
     return null;
   };
-  const results = [...listed].filter((path) => EVAL_RESULT.test(path)).slice(0, MAX_EVAL_RESULTS);
+  const results = [...listed].filter(isEvalResult).slice(0, MAX_EVAL_RESULTS);
   const [modelConfig, tokenizerConfig, adapterConfig, modelIndex, gitAttributes, evalResults, media] =
     await Promise.all([
       json('config.json'),

@@ -2,7 +2,7 @@ import { parseYamlFile } from '../card/yaml-file.js';
 import type { LintOptions } from '../lint.js';
 import { isMapping } from '../mapping.js';
 import { readJson } from '../repo/json-file.js';
-import type { BrokenJsonFile } from '../repo/surroundings.js';
+import { type BrokenJsonFile, isEvalResult } from '../repo/surroundings.js';
 import type { RuleExample } from './rule.js';
 
 /** The repository around an example, as `lintCard` takes it. A file with a text is as long as its text, others one byte. */
@@ -38,7 +38,7 @@ export function imagined({
     repoId: repoId ?? null,
     gitAttributes: contents['.gitattributes'] ?? null,
     evalResults: Object.entries(contents)
-      .filter(([path]) => path.startsWith('.eval_results/'))
+      .filter(([path]) => isEvalResult(path))
       .map(([path, text]) => parseYamlFile(path, text)),
     media: new Map(Object.entries(media ?? {})),
     ...(cardFile === undefined ? {} : { cardFile }),

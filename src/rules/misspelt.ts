@@ -1,10 +1,11 @@
-import type { Card, Metadata } from '../card/card.js';
+import type { Metadata } from '../card/card.js';
 import type { JsonPath } from '../card/path.js';
 import type { Fix } from '../diagnostic.js';
 import { type Field, type Fields, fieldsIn } from '../hub/fields.js';
 import { lazily } from '../hub/lazily.js';
 import { libraries } from '../hub/libraries.js';
 import { taskAliases, tasks } from '../hub/tasks.js';
+import type { Editable } from './scalar-edit.js';
 import { holdsAny } from './strings.js';
 
 /** A key that is a word, or several; not a comment or a sentence that happens to stand before a colon. */
@@ -138,7 +139,7 @@ export function isMisspelt(field: string, metadata: Metadata): boolean {
  * A fix that gives the key at the end of a path another name, and keeps its quotes. Undefined when the key came with a
  * merge key, so that another mapping would change too, or is written in another way than plainly or in quotes.
  */
-export function renameKey(card: Card, path: JsonPath, name: string): Fix | undefined {
+export function renameKey(card: Editable, path: JsonPath, name: string): Fix | undefined {
   const key = path.at(-1);
   const span = card.spanOf(path, 'key');
   if (typeof key !== 'string' || span === undefined) return undefined;
