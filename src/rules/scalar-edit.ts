@@ -6,11 +6,14 @@ import type { Fix, TextEdit } from '../diagnostic.js';
 /** Plain words that readers of YAML 1.1 take for a boolean or null. */
 const NEEDS_QUOTES = /^(?:y|n|yes|no|on|off|true|false|null|~)$/i;
 
+/** What a scalar is edited in: a card, or another YAML file. */
+export type Editable = Pick<Card, 'text' | 'spanOf'>;
+
 /**
  * A fix that writes another string in the place of the string at `path`, keeping its quotes. Undefined when the source
  * is not written in the simple way this can edit (block scalars, escapes, anchors, aliases).
  */
-export function replaceString(card: Card, path: JsonPath, from: string, to: string): Fix | undefined {
+export function replaceString(card: Editable, path: JsonPath, from: string, to: string): Fix | undefined {
   const span = card.spanOf(path, 'value');
   if (span === undefined) return undefined;
   const source = card.text.slice(span.start, span.end);
@@ -23,7 +26,7 @@ export function replaceString(card: Card, path: JsonPath, from: string, to: stri
 }
 
 /** The source of a value when it is a plain or quoted scalar on one line, without anchor, tag or comment. */
-export function scalarSource(card: Card, path: JsonPath): string | undefined {
+export function scalarSource(card: Editable, path: JsonPath): string | undefined {
   const span = card.spanOf(path, 'value');
   if (span === undefined) return undefined;
   const source = card.text.slice(span.start, span.end);
