@@ -34,6 +34,15 @@ import { pipelineTagUnknown } from './pipeline-tag-unknown.js';
 import { requiredFieldMissing } from './required-field-missing.js';
 import type { Rule } from './rule.js';
 import { silenceComment } from './silence-comment.js';
+import { widgetExampleKeys } from './widget-example-keys.js';
+import { widgetExampleValue } from './widget-example-value.js';
+import { widgetLabelUnknown } from './widget-label-unknown.js';
+import { widgetMaskMissing } from './widget-mask-missing.js';
+import { widgetOutputShape } from './widget-output-shape.js';
+import { widgetSrcAddress } from './widget-src-address.js';
+import { widgetSrcInvalid } from './widget-src-invalid.js';
+import { widgetSrcMissing } from './widget-src-missing.js';
+import { widgetTableRagged } from './widget-table-ragged.js';
 
 /** Every rule, the ones about the file first. The id of a rule is the name of its file. */
 export const RULES: readonly Rule[] = [
@@ -72,4 +81,13 @@ export const RULES: readonly Rule[] = [
   newVersionInvalid,
   jsonFileInvalid,
   silenceComment,
+  widgetExampleKeys,
+  widgetExampleValue,
+  widgetTableRagged,
+  widgetMaskMissing,
+  widgetSrcAddress,
+  widgetSrcMissing,
+  widgetSrcInvalid,
+  widgetOutputShape,
+  widgetLabelUnknown,
 ];

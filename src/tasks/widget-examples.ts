@@ -1,18 +1,22 @@
-import { retiredTasks } from '../hub/tasks.js';
+const INPUTS = [
+  'text',
+  'context',
+  'table',
+  'structured_data',
+  'src',
+  'prompt',
+  'candidate_labels',
+  'multi_class',
+  'source_sentence',
+  'sentences',
+  'messages',
+] as const;
 
-/** A key of a widget example that goes into the inference. */
-export type InputKey =
-  | 'text'
-  | 'context'
-  | 'table'
-  | 'structured_data'
-  | 'src'
-  | 'prompt'
-  | 'candidate_labels'
-  | 'multi_class'
-  | 'source_sentence'
-  | 'sentences'
-  | 'messages';
+/** A key of a widget example that goes into the inference (widget-example.ts). */
+export type InputKey = (typeof INPUTS)[number];
+
+/** All of them. */
+export const INPUT_KEYS: ReadonlySet<string> = new Set(INPUTS);
 
 /** Kinds of files. */
 export type MediaKind = 'image' | 'audio' | 'video';
@@ -149,14 +153,14 @@ const SHAPES: Readonly<Record<string, ExampleShape>> = {
 
   'tabular-classification': shape('structured_data | table', 'rows'),
   'tabular-regression': shape('structured_data | table', 'rows'),
+
+  // Retired, and still in many cards.
+  'text2text-generation': shape('text', 'text'),
+  conversational: shape('text | messages', 'text'),
+  'structured-data-classification': shape('structured_data | table', 'rows'),
 };
 
-/**
- * What a widget example of a pipeline tag looks like, a retired one counting as its only successor; undefined where
- * nothing is known of it.
- */
+/** What a widget example of a pipeline tag looks like; undefined where nothing is known of it. */
 export function exampleShape(tag: string): ExampleShape | undefined {
-  const successors = retiredTasks().get(tag)?.successors;
-  const name = successors?.length === 1 ? (successors[0] ?? tag) : tag;
-  return Object.hasOwn(SHAPES, name) ? SHAPES[name] : undefined;
+  return Object.hasOwn(SHAPES, tag) ? SHAPES[tag] : undefined;
 }
