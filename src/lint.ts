@@ -14,6 +14,8 @@ import { oneForEachField } from './rules/required-field-missing.js';
 import type { Finding, Rule, RuleContext, UserRule } from './rules/rule.js';
 import { silenceComment, unusedComment } from './rules/silence-comment.js';
 import { isUserRuleId, userRules } from './rules/user-rule.js';
+import { findSecrets, type Secret } from './secrets/find.js';
+import { maskFindings } from './secrets/mask-findings.js';
 import { applyComments, type Commented, type SilencedDiagnostic } from './silence/apply.js';
 import { commentsOfCard, commentsOfText, type SilenceComment } from './silence/comments.js';
 
@@ -69,7 +71,23 @@ function allRules({ rules = [] }: LintOptions): readonly Rule[] {
   return rules.length === 0 ? RULES : [...RULES, ...userRules(rules)];
 }
 
+/** What rules say of a text that holds credentials must not hold them: they would end up in logs and reports. */
 function runWithSilenced(rules: readonly Rule[], card: Card, options: LintOptions): Findings {
+  const secrets = findSecrets(card.text);
+  const found = judge(rules, card, options, secrets);
+  const others = [options.gitAttributes ?? '', ...(options.evalResults ?? []).map(({ text }) => text)];
+  const all = [...secrets, ...others.flatMap(findSecrets)];
+  return all.length === 0
+    ? found
+    : { diagnostics: maskFindings(found.diagnostics, all), silenced: maskFindings(found.silenced, all) };
+}
+
+function judge(
+  rules: readonly Rule[],
+  card: Card,
+  options: LintOptions,
+  secrets: readonly Secret[],
+): Findings {
   const cardPath = options.cardPath ?? 'README.md';
   const policy = policyOf(options.config, options.basePath);
   const { required, rules: severities } = policy(cardPath);
@@ -90,6 +108,7 @@ function runWithSilenced(rules: readonly Rule[], card: Card, options: LintOption
       return known();
     },
     required,
+    secrets,
     report: (finding: Finding) => {
       const { ignored, rules } = policy(finding.file ?? cardPath);
       const override = rules[current.id];

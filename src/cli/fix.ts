@@ -10,6 +10,7 @@ import type { Repo } from '../repo/repo.js';
 import { readSurroundings, type Surroundings } from '../repo/surroundings.js';
 import { diffLines, unifiedDiff } from '../report/diff.js';
 import { counted } from '../report/order.js';
+import { withoutSecrets } from '../secrets/mask.js';
 import { replaceInRepo } from './write-file.js';
 
 /** Fixes can uncover findings that have fixes of their own; no card needs more rounds than this. */
@@ -21,6 +22,8 @@ export interface Fixed {
   readonly before: readonly Diagnostic[];
   /** The changes as unified diffs, one after the other; empty when there are none. */
   readonly diff: string;
+  /** The same for a person to read: credentials in it are stars. */
+  readonly shownDiff: string;
   /** One line for a person. */
   readonly summary: string;
 }
@@ -63,16 +66,22 @@ export async function fixRepo(
   }
   const changed = [...fixed].filter(([path, text]) => written.get(path) !== text);
   if (changed.length === 0) {
-    return { before, diff: '', summary: `Nothing to fix in ${[...written.keys()].join(', ') || cardPath}.` };
+    const summary = `Nothing to fix in ${[...written.keys()].join(', ') || cardPath}.`;
+    return { before, diff: '', shownDiff: '', summary };
   }
   if (!dryRun) {
     for (const [path, text] of changed) await replaceInRepo(repo.root, path, text);
   }
+  const diffOf = (shown: (text: string) => string) =>
+    changed
+      .map(([path, text]) => unifiedDiff(diffLines(shown(written.get(path) ?? ''), shown(text)), path))
+      .join('');
   const names = changed.map(([path]) => path).join(', ');
   const counts = `${counted(before.length, 'finding')} before, ${after.length} ${dryRun ? 'would be left' : 'left'}`;
   return {
     before,
-    diff: changed.map(([path, text]) => unifiedDiff(diffLines(written.get(path) ?? '', text), path)).join(''),
+    diff: diffOf((text) => text),
+    shownDiff: diffOf(withoutSecrets),
     summary: `${dryRun ? 'Nothing was written;' : 'Fixed'} ${names}: ${counts}.`,
   };
 }

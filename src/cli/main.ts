@@ -93,8 +93,10 @@ async function run(options: RunOptions, host: Host): Promise<ExitCode> {
       const fixed = await fixRepo(repo, { config: settings.config }, options.dryRun);
       say(fixed.summary);
       if (options.dryRun) {
-        // A program gets the diff as it is, to apply it; a terminal must not obey the card.
-        host.stdout.write(host.isTTY.stdout ? visible(fixed.diff, { lines: true }) : fixed.diff);
+        // A program gets the diff as it is, to apply it; a terminal must not obey the card, a log must keep no secret.
+        const diff =
+          host.isTTY.stdout || host.env.CI || host.env.GITHUB_ACTIONS ? fixed.shownDiff : fixed.diff;
+        host.stdout.write(host.isTTY.stdout ? visible(diff, { lines: true }) : diff);
         return fails(fixed.before, undefined, level) ? EXIT.findings : EXIT.ok;
       }
     }

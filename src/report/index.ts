@@ -1,4 +1,6 @@
 import { UsageError } from '../errors.js';
+import { findSecrets } from '../secrets/find.js';
+import { maskDeep, masker, maskSource } from '../secrets/mask.js';
 import type { Format, FormatOptions } from './format.js';
 import { formatGithub } from './github.js';
 import { formatJson } from './json.js';
@@ -30,5 +32,19 @@ export function formatReport(report: Report, format: FormatName, options: Format
       hint: `Formats: ${FORMAT_NAMES.join(', ')}.`,
     });
   }
-  return FORMATS[format](report, options);
+  return FORMATS[format](...hideSecrets(report, options));
+}
+
+/**
+ * Formats quote the sources, and what came out of them: where these hold credentials, no format gets to see one. Places
+ * stay what they are.
+ */
+function hideSecrets(report: Report, options: FormatOptions): [Report, FormatOptions] {
+  const sources = Object.entries(options.sources ?? {}).map(
+    ([path, text]) => [path, text, findSecrets(text)] as const,
+  );
+  const all = sources.flatMap(([, , secrets]) => secrets);
+  if (all.length === 0) return [report, options];
+  const masked = sources.map(([path, text, secrets]) => [path, maskSource(text, secrets)] as const);
+  return [maskDeep(report, masker(all)), { ...options, sources: Object.fromEntries(masked) }];
 }

@@ -33,6 +33,7 @@ import { pipelineTagMissing } from './pipeline-tag-missing.js';
 import { pipelineTagUnknown } from './pipeline-tag-unknown.js';
 import { requiredFieldMissing } from './required-field-missing.js';
 import type { Rule } from './rule.js';
+import { secretInCard } from './secret-in-card.js';
 import { silenceComment } from './silence-comment.js';
 import { widgetExampleKeys } from './widget-example-keys.js';
 import { widgetExampleValue } from './widget-example-value.js';
@@ -80,6 +81,7 @@ export const RULES: readonly Rule[] = [
   baseModelRelationContradictsFiles,
   newVersionInvalid,
   jsonFileInvalid,
+  secretInCard,
   silenceComment,
   widgetExampleKeys,
   widgetExampleValue,

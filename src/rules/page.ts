@@ -1,5 +1,6 @@
 import { parseCard } from '../card/parse.js';
 import { runRules } from '../lint.js';
+import { withoutSecrets } from '../secrets/mask.js';
 import { imagined } from './imagined.js';
 import type { Rule, RuleExample } from './rule.js';
 
@@ -103,8 +104,9 @@ function languageOf(path: string): string {
   return /\.(json|yaml)$/.exec(path)?.[1] ?? 'text';
 }
 
+/** Examples of what must not be shown are not shown either: a search for credentials would stop at the page. */
 function block(text: string, language: string): string {
-  const lines = text.split(/\r\n|\r|\n/);
+  const lines = withoutSecrets(text).split(/\r\n|\r|\n/);
   if (lines.at(-1) === '') lines.pop();
   const shown = lines.map((line) =>
     line.length > 120 ? `${line.slice(0, 120)}…` : line.replace(/[ \t]+$/, (end) => '·'.repeat(end.length)),

@@ -5,6 +5,7 @@ import type { Fix, HubSeverity, Severity } from '../diagnostic.js';
 import type { Medium } from '../media/medium.js';
 import type { CardFile } from '../repo/card-file.js';
 import type { Surroundings } from '../repo/surroundings.js';
+import type { Secret } from '../secrets/find.js';
 
 /** What a rule sees. Rules are pure: no disk, clock, network or console. */
 export interface RuleContext extends Surroundings {
@@ -17,6 +18,8 @@ export interface RuleContext extends Surroundings {
   readonly knownRules: ReadonlySet<string>;
   /** Fields that the settings require in this card, as they write them. */
   readonly required: readonly string[];
+  /** Credentials in the card. No finding may quote one; the engine hides those that slip into a message. */
+  readonly secrets: readonly Secret[];
   readonly report: (finding: Finding) => void;
 }
 

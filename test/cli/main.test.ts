@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Host } from '../../src/cli/host.js';
 import { startProgress } from '../../src/cli/progress.js';
 import { canvas } from '../../src/cli/terminal.js';
+import { HF_TOKEN } from '../secrets/credentials.js';
 import { inFolder, runMain, textOf } from './scenario.js';
 
 const GOOD =
@@ -35,6 +36,19 @@ describe('main', () => {
         (await runMain(['--fix', '--dry-run'], folder, { isTTY: { stdout, stderr: false } })).stdout;
       expect(await diff(false)).toContain(`\n ${title}\n`);
       expect(await diff(true)).toContain('\n ␛]0;title␇\n');
+    });
+  });
+
+  it('shows no secret of a card in a diff on a terminal or in a log, and hands the very text to a program', async () => {
+    await inFolder(card(`---\nlicense: MIT\n---\nlogin("${HF_TOKEN}")\n`), async (folder) => {
+      const diff = async (host: Partial<Host>) =>
+        (await runMain(['--fix', '--dry-run'], folder, host)).stdout;
+      const hidden = ` login("hf_${'*'.repeat(34)}")\n`;
+      const isTTY = { stdout: false, stderr: false };
+      expect(await diff({ isTTY })).toContain(` login("${HF_TOKEN}")\n`);
+      expect(await diff({ isTTY: { ...isTTY, stdout: true } })).toContain(hidden);
+      expect(await diff({ isTTY, env: { CI: 'true' } })).toContain(hidden);
+      expect(await diff({ isTTY, env: { GITHUB_ACTIONS: 'true' } })).toContain(hidden);
     });
   });
 
