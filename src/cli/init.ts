@@ -51,7 +51,8 @@ export async function initCard(target: string, cwd: string, dryRun: boolean): Pr
 
   const card = parseCard(before ?? '');
   const sources = await readSources(repo, card, files);
-  const draft = before === null ? newCard(sources) : completeCard(card, sources);
+  // Of a file without a word nothing is lost.
+  const draft = (before ?? '').trim() === '' ? newCard(sources) : completeCard(card, sources);
   if (draft.kind === 'unfit') {
     throw new RepoError('init-front-matter', `${cardPath} has front matter that nothing can be added to.`, {
       hint: draft.advice,
@@ -79,6 +80,7 @@ export async function initCard(target: string, cwd: string, dryRun: boolean): Pr
     lines: [
       `${dryRun ? 'Nothing was written. ' : ''}${sentence(`${done(draft.kind, dryRun)} ${cardPath}`)}`,
       ...evidence(draft.written),
+      ...sources.brokenJson.map(({ path }) => `Nothing was taken from ${path}: it cannot be read.`),
       ...leftOver(draft),
       ...outlook(draft.text, sources, cardPath),
     ],
@@ -173,8 +175,8 @@ function outlook(text: string, sources: Sources, cardPath: string): readonly str
     tokenizerConfig,
   });
   const states = {
-    live: 'a live widget',
-    'examples-only': 'recorded examples for a widget',
+    live: 'live widget',
+    'examples-only': 'recorded examples',
     hidden: 'no widget',
   };
   // The card itself may not be in the listing yet.

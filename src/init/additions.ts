@@ -6,7 +6,7 @@ import { applyEdits } from '../fix.js';
 import { own } from '../mapping.js';
 import { decideSupport } from '../support/decide.js';
 import type { SupportVerdict } from '../support/verdict.js';
-import type { Clue } from './clue.js';
+import { type Clue, KEYS } from './clue.js';
 import type { Sources } from './sources.js';
 import { yamlLines } from './yaml-text.js';
 
@@ -47,14 +47,17 @@ function fits(clue: Clue, clues: readonly Clue[], metadata: Metadata, verdict: S
       // Of a library that is not the one the card names, nothing is known.
       return (
         (verdict.task.evidence !== 'tag' || verdict.task.name === value) &&
-        sameAs(clues, 'library_name', told('library_name'))
+        sameAs(
+          clues,
+          'library_name',
+          verdict.library.evidence === 'tag' ? verdict.library.name : told('library_name'),
+        )
       );
-    case 'widget':
-      return sameAs(clues, 'pipeline_tag', told('pipeline_tag'));
     case 'base_model_relation':
       return sameAs(clues, 'base_model', told('base_model'));
-    // Which tags a card has is a matter of taste, and the Hub adds those that follow from files.
+    // Tags and examples are the author’s choice, and the Hub adds the tags that follow from files.
     case 'tags':
+    case 'widget':
     case 'license_name':
     case 'license_link':
       return false;
@@ -77,15 +80,22 @@ function verdict(metadata: Metadata, { files, modelConfig, tokenizerConfig }: So
 
 /** The card with the keys in the places most cards have them; proved by reading it again. */
 function insert(card: Card, metadata: Metadata, added: readonly Clue[]): string | undefined {
-  const texts = added.flatMap(({ key, value }) =>
-    typeof value === 'string' ? [{ kind: 'set', key, value } as const] : [],
+  const listed = append(
+    card,
+    added.filter(({ value }) => typeof value !== 'string'),
   );
-  const edits = editsFor(card, texts);
+  if (listed === undefined) return undefined;
+  const changes = added.flatMap(({ key, value }) =>
+    typeof value === 'string'
+      ? [{ kind: 'set', key, value, after: KEYS.slice(0, KEYS.indexOf(key)).reverse() } as const]
+      : [],
+  );
+  const withLists = parseCard(listed);
+  const edits = editsFor(withLists, changes);
   if (edits === undefined) return undefined;
-  const lists = added.filter(({ value }) => typeof value !== 'string');
-  const edited = append(parseCard(applyEdits(card.text, edits)), lists);
+  const edited = applyEdits(listed, edits);
   const expected = { ...metadata, ...Object.fromEntries(added.map(({ key, value }) => [key, value])) };
-  const read = edited === undefined ? null : parseCard(edited).metadata;
+  const read = parseCard(edited).metadata;
   return read !== null && isDeepStrictEqual({ ...read }, expected) ? edited : undefined;
 }
 

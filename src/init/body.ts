@@ -2,7 +2,7 @@ import { libraries } from '../hub/libraries.js';
 import { tasks } from '../hub/tasks.js';
 import { isMapping, own } from '../mapping.js';
 import type { Clue, Key } from './clue.js';
-import { modelId, snippetOf } from './snippet.js';
+import { snippetOf } from './snippet.js';
 import type { Sources } from './sources.js';
 
 /** The Markdown below the front matter, and what it leaves to the author. */
@@ -41,7 +41,7 @@ export function bodyOf(sources: Sources, written: readonly Clue[]): Body {
   const open = OPEN.filter(([section]) => !present.some(([title]) => title === section));
   return {
     text: [
-      `# ${plainText(modelId(sources).replace(/^[^/]*\//, ''), 90)}`,
+      `# ${plainText(sources.name, 90) || 'Model'}`,
       descriptionOf(sources, card, list(value('base_model')), text('base_model_relation')),
       ...present.map(([title, content]) => `## ${title}\n\n${content}`),
       `<!--\nOnly you know the rest. Add these sections, then delete this comment:\n\n${open

@@ -6,24 +6,27 @@ import { cluesOf } from './clues/index.js';
 import { frontMatterOf } from './front-matter.js';
 import type { Sources } from './sources.js';
 
+/** A card, or the front matter of one, that was not there before. */
+export interface FirstDraft {
+  readonly kind: 'new-card' | 'new-front-matter';
+  readonly text: string;
+  readonly written: readonly Clue[];
+  /** Keys left to the author, as comments in the front matter. */
+  readonly openKeys: readonly Key[];
+  /** Sections left to the author. */
+  readonly openSections: readonly string[];
+}
+
 /** What becomes of a card. */
 export type Draft =
-  | {
-      readonly kind: 'new-card' | 'new-front-matter';
-      readonly text: string;
-      readonly written: readonly Clue[];
-      /** Keys left to the author, as comments in the front matter. */
-      readonly openKeys: readonly Key[];
-      /** Sections left to the author. */
-      readonly openSections: readonly string[];
-    }
+  | FirstDraft
   | { readonly kind: 'keys-added'; readonly text: string; readonly written: readonly Clue[] }
   | { readonly kind: 'nothing-to-add' }
   /** The author has to mend the card first; one sentence says how. */
   | { readonly kind: 'unfit'; readonly advice: string };
 
 /** A card for a repository that has none. */
-export function newCard(sources: Sources): Draft {
+export function newCard(sources: Sources): FirstDraft {
   const head = frontMatterOf(cluesOf(sources));
   const body = bodyOf(sources, head.written);
   return {

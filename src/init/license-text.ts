@@ -6,6 +6,8 @@ interface Mark {
   readonly id: string;
   readonly has: readonly string[];
   readonly not?: readonly string[];
+  /** Its last words; behind them there are no terms. */
+  readonly end?: string;
   /** Most characters of the text, plain; a longer one has terms of its own. */
   readonly longest: number;
 }
@@ -21,6 +23,7 @@ const MARKS: readonly Mark[] = [
       'the software is provided as is without warranty of any kind',
     ],
     not: [...NOT_FREE, 'redistributions of source code'],
+    end: 'other dealings in the software',
     longest: 1400,
   },
   {
@@ -158,6 +161,9 @@ const TITLE_WITHIN = 300;
 const CREATIVE_COMMONS =
   /(?:^|creative commons (?:legal code )?)attribution( non ?commercial)?( share ?alike| no ?deriv(?:ative)?s)? (\d) (\d) (?:international|unported|generic)/g;
 
+/** Characters behind the last words of a license that are no terms: a name, an address. */
+const MOST_BEHIND = 100;
+
 /** Larger files are no license texts, in UTF-16 units. */
 const LONGEST_TEXT = 200_000;
 
@@ -179,8 +185,9 @@ export function licenseOfText(text: string): string | undefined {
   );
   if (commons.size > 0) return commons.size === 1 ? known([...commons][0]) : undefined;
   const marked = MARKS.filter(
-    ({ has, not = [], longest }) =>
+    ({ has, not = [], end = '', longest }) =>
       plain.length <= longest &&
+      (end === '' || plain.length - plain.lastIndexOf(end) - end.length < MOST_BEHIND) &&
       has.every((words) => plain.includes(words)) &&
       !not.some((words) => plain.includes(words)),
   );

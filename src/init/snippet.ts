@@ -95,12 +95,14 @@ function python(lines: readonly string[]): Snippet {
 
 function transformers(sources: Sources, { task }: Card, id: string): readonly string[] {
   const remote = isMapping(own(sources.modelConfig, 'auto_map')) ? ', trust_remote_code=True' : '';
+  const warning = remote === '' ? [] : ['# This runs Python code of the repository: read it first.'];
   if (task !== undefined && TABLES.libraryTasks.get('transformers')?.has(task) === true) {
     const call = pipelineCall(sources, task);
     return [
       ...(NOT_IN_5.has(task) ? ['# Needs transformers 4: version 5 no longer has this pipeline.'] : []),
       'from transformers import pipeline',
       '',
+      ...warning,
       `pipe = pipeline("${task}", model=${id}${remote})`,
       ...(call === undefined ? [] : [`print(pipe(${call}))`]),
     ];
@@ -108,7 +110,12 @@ function transformers(sources: Sources, { task }: Card, id: string): readonly st
   const classes = own(sources.modelConfig, 'architectures');
   const named: unknown = Array.isArray(classes) ? classes[0] : undefined;
   const name = typeof named === 'string' && architecture(named) !== undefined ? named : 'AutoModel';
-  return [`from transformers import ${name}`, '', `model = ${name}.from_pretrained(${id}${remote})`];
+  return [
+    `from transformers import ${name}`,
+    '',
+    ...warning,
+    `model = ${name}.from_pretrained(${id}${remote})`,
+  ];
 }
 
 /** Arguments of a pipeline with an example: the Hub's default input, a chat for a model with a chat template. */

@@ -1,11 +1,10 @@
-import { basename, dirname } from 'node:path';
+import { basename } from 'node:path';
 import type { Card, Metadata } from '../card/card.js';
 import { parseYamlFile } from '../card/yaml-file.js';
 import { isMapping, own } from '../mapping.js';
 import { readJson, readJsonFile } from '../repo/json-file.js';
 import type { Repo, RepoFile } from '../repo/repo.js';
 import { readSurroundings, type Surroundings } from '../repo/surroundings.js';
-import { REPO_ID } from '../rules/repo-id.js';
 import { type GgufHead, readGgufHead } from './gguf.js';
 
 /** What the files of a repository say about the model, read once; everything made of it is pure. */
@@ -55,7 +54,7 @@ export async function readSources(repo: Repo, card: Card, files: readonly RepoFi
   const listed = new Set(files.map(({ path }) => path));
   const atRoot = files.filter(({ path }) => !path.includes('/'));
   const matching = (name: RegExp) => atRoot.map(({ path }) => path).filter((path) => name.test(path));
-  const [surroundings, json, yaml, licenses, gguf, safetensors, cloneOf] = await Promise.all([
+  const [surroundings, json, yaml, licenses, gguf, safetensors] = await Promise.all([
     readSurroundings(repo, card, files),
     collect(
       JSON_NAMES.filter((name) => listed.has(name)),
@@ -72,14 +71,12 @@ export async function readSources(repo: Repo, card: Card, files: readonly RepoFi
     collect(matching(LICENSE_NAME).slice(0, MAX_LICENSES), (name) => readText(repo, name)),
     readGguf(repo, atRoot),
     readSafetensors(repo, atRoot),
-    hubIdOf(repo),
   ]);
-  const repoId = surroundings.repoId ?? cloneOf;
+  const { repoId } = surroundings;
   return {
     ...surroundings,
     files,
     name: repoId?.slice(repoId.indexOf('/') + 1) ?? basename(repo.root ?? ''),
-    repoId,
     json,
     yaml,
     licenses,
@@ -129,22 +126,4 @@ async function readSafetensors(repo: Repo, atRoot: readonly RepoFile[]): Promise
   const reading = readJson(text);
   const metadata = reading.kind === 'value' ? own(reading.value, '__metadata__') : undefined;
   return isMapping(metadata) ? { path, metadata } : null;
-}
-
-/** The repository’s id on the Hub, out of the address a clone was made from, or the name of a folder in the cache. */
-async function hubIdOf(repo: Repo): Promise<string | null> {
-  const { root } = repo;
-  if (root === null) return null;
-  const cached = /^models--(.+?)--(.+)$/.exec(basename(dirname(dirname(root))));
-  if (cached !== null && basename(dirname(root)) === 'snapshots') return validId(`${cached[1]}/${cached[2]}`);
-  const config = await readText(repo, '.git/config').catch(() => undefined);
-  if (config === undefined) return null;
-  // An address may hold a token; only the id behind the host is taken.
-  const remote =
-    /^[ \t]*url[ \t]*=[ \t]*(?:https:\/\/(?:[^\s/@]*@)?|(?:ssh:\/\/)?git@)(?:huggingface\.co|hf\.co)[/:]([\w.-]+\/[\w.-]+?)(?:\.git)?\/?[ \t]*$/m;
-  return validId(remote.exec(config)?.[1]);
-}
-
-function validId(id: string | undefined): string | null {
-  return id !== undefined && id.length <= 200 && REPO_ID.test(id) ? id : null;
 }

@@ -29,7 +29,9 @@ function exampleLines(example: Readonly<Record<string, unknown>>): readonly stri
 
 function flow(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
-  return typeof value === 'string' ? yamlText(value) : JSON.stringify(value);
+  if (typeof value === 'string') return yamlText(value);
+  // Readers of YAML 1.1 take 1e+21 for a text, 1.0e+21 for a number.
+  return JSON.stringify(value).replace(/^(-?\d+)e/, '$1.0e');
 }
 
 /** A text as a YAML scalar on one line: plain where that is safe, else in double quotes with the escapes of JSON. */

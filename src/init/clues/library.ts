@@ -23,8 +23,12 @@ export function libraryClues(sources: Sources): readonly Clue[] {
   if (onlyGguf && (trace === undefined || trace.library === 'transformers')) {
     return clue('gguf', 'likely', `${gguf.path}, and no weights in another format`);
   }
-  if (trace !== undefined) return clue(trace.library, CERTAINTY[trace.by], traceText(trace));
-  const onnx = files.find(({ path }) => path.endsWith('.onnx'));
+  if (trace !== undefined && (trace.library !== 'transformers.js' || looksLikeTransformers(sources))) {
+    return clue(trace.library, CERTAINTY[trace.by], traceText(trace));
+  }
+  // A config.json that cannot be read may be that of any library.
+  const unread = sources.brokenJson.some(({ path }) => path === 'config.json');
+  const onnx = unread ? undefined : files.find(({ path }) => path.endsWith('.onnx'));
   return onnx === undefined ? [] : clue('onnx', 'likely', onnx.path);
 }
 
@@ -36,6 +40,16 @@ const OTHER_WEIGHTS = /\.(?:safetensors|bin|h5|msgpack|pt|pth|ckpt|onnx)$/;
 function traceText(trace: Trace): string {
   if (trace.library === 'transformers.js') return `config.json, and weights in ONNX alone`;
   return trace.key === undefined ? trace.file : `${trace.key} in ${trace.file}`;
+}
+
+/** Whether ONNX weights beside a config.json come from transformers: with a class, or what prepares the inputs. */
+function looksLikeTransformers({ modelConfig, files }: Sources): boolean {
+  return (
+    Array.isArray(own(modelConfig, 'architectures')) ||
+    files.some(({ path }) =>
+      /^(?:tokenizer|tokenizer_config|preprocessor_config|processor_config)\.json$/.test(path),
+    )
+  );
 }
 
 /** Whether sentence-transformers saved the model as a cross encoder: it notes itself in config.json (since 4.0). */

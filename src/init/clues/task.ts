@@ -4,7 +4,7 @@ import { isMapping, own } from '../../mapping.js';
 import { decideSupport } from '../../support/decide.js';
 import type { Clue } from '../clue.js';
 import type { Sources } from '../sources.js';
-import { isStableBaselines } from './library.js';
+import { isCrossEncoder, isStableBaselines } from './library.js';
 
 /** Pipelines of diffusers that stand for a task (diffusers auto_pipeline.py and the pipelines' own pages). */
 const DIFFUSERS: readonly (readonly [RegExp, string])[] = [
@@ -74,7 +74,10 @@ export function taskClues(sources: Sources, library: string | undefined): readon
   switch (library) {
     case 'diffusers': {
       const name = own(modelIndex, '_class_name');
-      const found = typeof name === 'string' ? DIFFUSERS.find(([pattern]) => pattern.test(name)) : undefined;
+      const found =
+        typeof name === 'string' && /^\w{1,100}$/.test(name)
+          ? DIFFUSERS.find(([pattern]) => pattern.test(name))
+          : undefined;
       return found === undefined ? [] : clue(found[1], 'told', `${String(name)} in model_index.json`);
     }
     case 'sentence-transformers':
@@ -118,7 +121,8 @@ const CONFIG_OF_TRANSFORMERS: ReadonlySet<string> = new Set([
 
 type MakeClue = (value: string, certainty: Clue['certainty'], evidence: string) => readonly Clue[];
 
-function sentenceTransformers({ modelConfig, json, files }: Sources, clue: MakeClue): readonly Clue[] {
+function sentenceTransformers(sources: Sources, clue: MakeClue): readonly Clue[] {
+  const { modelConfig, json, files } = sources;
   if (files.some(({ path }) => path === 'modules.json')) {
     const type = own(json.get('config_sentence_transformers.json'), 'model_type');
     if (type === 'SparseEncoder')
@@ -126,6 +130,7 @@ function sentenceTransformers({ modelConfig, json, files }: Sources, clue: MakeC
     if (type === 'CrossEncoder') return clue('text-ranking', 'likely', 'a CrossEncoder in modules.json');
     return clue('sentence-similarity', 'told', 'modules.json of sentence-transformers');
   }
+  if (!isCrossEncoder(sources)) return [];
   const labels = own(modelConfig, 'id2label');
   return isMapping(labels) && Object.keys(labels).length === 1
     ? clue('text-ranking', 'told', 'a cross encoder with one score in config.json')

@@ -82,7 +82,7 @@ function tableOf(value: unknown): WidgetExample | undefined {
 
 function isCell(value: unknown): boolean {
   return (
-    typeof value === 'number' ||
+    Number.isFinite(value) ||
     typeof value === 'boolean' ||
     (typeof value === 'string' && value.length <= LONGEST)
   );
@@ -90,7 +90,9 @@ function isCell(value: unknown): boolean {
 
 /** A default input as an example of the card; those with files or tables of their own are left to the Hub. */
 function suggestion(input: unknown, { tokenizerConfig }: Sources): readonly WidgetExample[] {
-  if (typeof input === 'string') return [{ text: withMask(input, tokenizerConfig) }];
+  if (typeof input === 'string') {
+    return input.length > LONGEST ? [] : [{ text: withMask(input, tokenizerConfig) }];
+  }
   if (!isMapping(input)) return [];
   const flat = Object.entries(input).every(
     ([, value]) => typeof value === 'string' || typeof value === 'boolean',
