@@ -48,6 +48,18 @@ function letters(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 
+/** Names of libraries by their first letter, which typing errors hardly ever hit; comparing with all takes time. */
+const byInitial = lazily(() => {
+  const groups = new Map<string, string[]>();
+  for (const name of libraries().keys()) {
+    const initial = letters(name).charAt(0);
+    const group = groups.get(initial);
+    if (group === undefined) groups.set(initial, [name]);
+    else group.push(name);
+  }
+  return groups;
+});
+
 /**
  * The library that is meant by a name the Hub does not know: another way to write it, or a typing error. Names that
  * differ in a number, such as yolov8 and yolov10, are those of different libraries, and in short names any letter counts.
@@ -57,7 +69,7 @@ export function meantLibrary(name: string): string | undefined {
   const word = letters(name);
   const known = byLetters().get(word);
   if (known !== undefined || word.length < 6) return known;
-  const near = nearest(name, libraries().keys(), word.length < 10 ? 1 : 2);
+  const near = nearest(name, byInitial().get(word.charAt(0)) ?? [], word.length < 10 ? 1 : 2);
   return near !== undefined && digits(near) === digits(name) ? near : undefined;
 }
 

@@ -3,6 +3,7 @@ import { parseYamlFile, type YamlFile } from '../card/yaml-file.js';
 import { isMapping } from '../mapping.js';
 import type { Medium } from '../media/medium.js';
 import { readMedia } from '../media/read.js';
+import { hubIdOf } from './hub-id.js';
 import { type BrokenJson, readJsonFile } from './json-file.js';
 import type { Repo, RepoFile } from './repo.js';
 
@@ -20,7 +21,7 @@ export interface Surroundings {
   readonly modelIndex: Metadata | null;
   /** Those of the four that are there and hold no JSON object. */
   readonly brokenJson: readonly BrokenJsonFile[];
-  /** Id of the repository on the Hub; null when unknown, as for a folder on this machine. */
+  /** Id of the repository on the Hub, of which a folder may be a clone; null when unknown. */
   readonly repoId: string | null;
   /** .gitattributes; null when there is none, or it was not looked for. */
   readonly gitAttributes: string | null;
@@ -81,12 +82,13 @@ export async function readSurroundings(
     return null;
   };
   const results = [...listed].filter(isEvalResult).slice(0, MAX_EVAL_RESULTS);
-  const [modelConfig, tokenizerConfig, adapterConfig, modelIndex, gitAttributes, evalResults, media] =
+  const [modelConfig, tokenizerConfig, adapterConfig, modelIndex, repoId, gitAttributes, evalResults, media] =
     await Promise.all([
       json('config.json'),
       json('tokenizer_config.json'),
       json('adapter_config.json'),
       json('model_index.json'),
+      hubIdOf(repo),
       listed.has('.gitattributes') ? readText(repo, '.gitattributes') : null,
       Promise.all(
         results.map(async (path) => {
@@ -103,7 +105,7 @@ export async function readSurroundings(
     adapterConfig,
     modelIndex,
     brokenJson: brokenJson.sort((one, other) => (one.path < other.path ? -1 : 1)),
-    repoId: repo.target.kind === 'hub' ? repo.target.id : null,
+    repoId,
     gitAttributes,
     evalResults: evalResults.flat(),
     media,

@@ -28,9 +28,9 @@ export const baseModelMissing: Rule = {
   ],
   check(context) {
     const { metadata } = context.card;
-    if (metadata === null || namesBaseModel(metadata)) return;
+    if (metadata === null || metadata.base_model !== undefined) return;
     const sign = adapterSign(context, metadata) ?? quantizedSign(context, metadata);
-    if (sign === undefined) return;
+    if (sign === undefined || hasNearKey(metadata)) return;
     const { id, help } = adviceFor(context, sign.advice);
     const fix = id === undefined ? undefined : addKey(context.card, 'base_model', id);
     context.report({
@@ -42,9 +42,8 @@ export const baseModelMissing: Rule = {
   },
 };
 
-/** Whether there is the key, or one that another rule takes for it. */
-function namesBaseModel(metadata: Metadata): boolean {
-  if (metadata.base_model !== undefined) return true;
+/** Whether there is a key that another rule takes for `base_model`. */
+function hasNearKey(metadata: Metadata): boolean {
   for (const key in metadata) {
     if (/^(?:base[ _-]?models?|finetuned[ _-]from)$/i.test(key)) return true;
   }
@@ -60,7 +59,7 @@ interface Sign {
 const ADAPTER_ADVICE = 'Add "base_model: …" with the id of the model that the adapter is loaded onto.';
 
 function adapterSign({ files, adapterConfig }: RuleContext, metadata: Metadata): Sign | undefined {
-  const { adapter, weights } = modelFiles(files ?? []);
+  const { adapter, weights } = files === null ? NOTHING : modelFiles(files);
   // Weights of a whole model beside those of an adapter can be a merged model that was left with it.
   if (weights !== undefined) return undefined;
   if (adapter !== undefined || adapterConfig !== null) {
@@ -74,6 +73,8 @@ function adapterSign({ files, adapterConfig }: RuleContext, metadata: Metadata):
     ? { message: 'The metadata says that this is a LoRA', advice: ADAPTER_ADVICE }
     : undefined;
 }
+
+const NOTHING = { adapter: undefined, weights: undefined };
 
 const LORA: ReadonlySet<string> = new Set(['lora']);
 
