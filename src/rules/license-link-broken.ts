@@ -88,11 +88,14 @@ function missing(link: string, files: readonly RepoFile[] | null): Fault | undef
   if (files === null) return undefined;
   const wanted = fileOf(link);
   if (files.some(({ path }) => path === wanted)) return undefined;
-  const sameName = files.map(({ path }) => path).filter((path) => path.toLowerCase() === wanted.toLowerCase());
+  const sameName = files
+    .map(({ path }) => path)
+    .filter((path) => path.toLowerCase() === wanted.toLowerCase());
   const candidates = sameName.length > 0 ? sameName : rootLicenses(files);
   const [only, ...others] = candidates;
   const message = `The license link names the file ${preview(link)}, which is not in the repository.`;
-  if (only === undefined) return { message, help: 'Add the file with the text of the license, or write a URL.' };
+  if (only === undefined)
+    return { message, help: 'Add the file with the text of the license, or write a URL.' };
   return others.length === 0
     ? { message, help: HELP, answer: only }
     : { message, help: `Write one of ${candidates.slice(0, 5).map(preview).join(', ')}.` };

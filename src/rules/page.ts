@@ -83,7 +83,7 @@ function findings(rule: Rule, one: RuleExample) {
   return runRules([rule], parseCard(one.text), imagined(one));
 }
 
-function example({ text, files, contents, cardFile, required }: RuleExample): string {
+function example({ text, files, contents, repoId, cardFile, required }: RuleExample): string {
   if (cardFile !== undefined) {
     const words = {
       missing: 'There is no README.md.',
@@ -94,10 +94,13 @@ function example({ text, files, contents, cardFile, required }: RuleExample): st
   }
   const listing = files === undefined ? '' : `\nFiles: ${files.map((file) => `\`${file}\``).join(', ')}\n`;
   const settings = required === undefined ? '' : `\nSettings: \`required: [${required.join(', ')}]\`\n`;
+  const repository = repoId === undefined ? '' : `\nRepository: \`${repoId}\`\n`;
   const others = Object.entries(contents ?? {}).map(
     ([path, content]) => `\n\`${path}\`:\n\n${block(content, languageOf(path))}`,
   );
-  return [...(text === '' ? [] : [block(text, 'markdown'), listing, settings]), ...others].join('');
+  return [...(text === '' ? [] : [block(text, 'markdown'), repository, listing, settings]), ...others].join(
+    '',
+  );
 }
 
 function languageOf(path: string): string {

@@ -3,6 +3,7 @@ import { tasks } from '../hub/tasks.js';
 import { own } from '../mapping.js';
 import { libraryTraces } from '../support/traces.js';
 import { classOf } from './model-class.js';
+import { modelFiles } from './model-files.js';
 import { preview } from './preview.js';
 import type { Rule, RuleContext } from './rule.js';
 
@@ -41,7 +42,11 @@ export const pipelineTagContradictsFiles: Rule = {
   check(context) {
     const tag = context.card.metadata?.pipeline_tag;
     if (typeof tag !== 'string' || !tasks().has(tag)) return;
-    const contradiction = ofPipeline(context, tag) ?? ofSentenceModel(context, tag) ?? ofHead(context, tag);
+    const contradiction =
+      ofPipeline(context, tag) ??
+      ofSentenceModel(context, tag) ??
+      ofAdapter(context, tag) ??
+      ofHead(context, tag);
     if (contradiction === undefined) return;
     const { evidence, instead } = contradiction;
     context.report({
@@ -157,6 +162,29 @@ function ofHead(context: RuleContext, tag: string): Contradiction | undefined {
     ...(tasks().has(task) ? { instead: task } : {}),
   };
 }
+
+/** Heads that PEFT trains, by `task_type` in adapter_config.json; the others may be put onto any model. */
+const ADAPTER_TASKS: ReadonlyMap<unknown, string> = new Map([
+  ['SEQ_CLS', 'text-classification'],
+  ['TOKEN_CLS', 'token-classification'],
+  ['QUESTION_ANS', 'question-answering'],
+]);
+
+/** The task of an adapter; it says nothing of models for other things than text, which some train under the same names. */
+function ofAdapter(context: RuleContext, tag: string): Contradiction | undefined {
+  const { files, adapterConfig } = context;
+  if (adapterConfig === null || namesOther(context, 'peft', 'transformers')) return undefined;
+  const type = own(adapterConfig, 'task_type');
+  const task = ADAPTER_TASKS.get(type);
+  if (task === undefined || task === tag || !TEXT_TASKS.has(tag)) return undefined;
+  if (files !== null && modelFiles(files).weights !== undefined) return undefined;
+  return {
+    evidence: `adapter_config.json names the task type ${String(type)}, which is ${task}`,
+    instead: task,
+  };
+}
+
+const TEXT_TASKS: ReadonlySet<string> = new Set([...TEXT_HEADS, ...WRITING]);
 
 const NO_SENTENCE_TASKS: ReadonlySet<string> = new Set([
   'token-classification',

@@ -25,6 +25,7 @@ const good = (
 });
 
 const head = (name: string) => config({ architectures: [name] });
+const adapter = (type: string) => ({ 'adapter_config.json': JSON.stringify({ task_type: type }) });
 const MODULES = { 'modules.json': '[]' };
 
 testRule(pipelineTagContradictsFiles, {
@@ -54,6 +55,8 @@ testRule(pipelineTagContradictsFiles, {
     ),
     bad('text-classification', { ...MODULES, ...head('BertModel') }, 'embeds texts'),
     bad('translation', MODULES, 'embeds texts', 'library_name: sentence-transformers\n'),
+    bad('text-generation', adapter('SEQ_CLS'), 'names the task type SEQ_CLS', 'library_name: peft\n'),
+    bad('text-classification', adapter('TOKEN_CLS'), 'Write "pipeline_tag: token-classification"'),
     bad('text-to-video', index('StableDiffusionPipeline'), 'makes images from text'),
     bad('text-to-image', index('AudioLDM2Pipeline'), 'Write "pipeline_tag: text-to-audio"'),
     bad('text-classification', index('WanPipeline'), 'the pipeline "WanPipeline" of diffusers'),
@@ -76,6 +79,11 @@ testRule(pipelineTagContradictsFiles, {
     good('text-classification', head('BertForTokenClassification'), 'library_name: gliner\n'),
     good('text-classification', head('BertForTokenClassification'), '', ['gliner_config.json']),
     good('text-classification', { ...head('BertForMaskedLM'), 'adapter_config.json': '{}' }),
+    good('text-classification', adapter('SEQ_CLS')),
+    good('image-classification', adapter('SEQ_CLS')),
+    good('text-classification', adapter('CAUSAL_LM')),
+    good('text-generation', adapter('SEQ_CLS'), '', ['model.safetensors']),
+    good('text-generation', { 'adapter_config.json': '{"task_type": null}' }),
     good('text-classification', head('BertModel'), 'library_name: setfit\n', [
       'modules.json',
       'config_setfit.json',
