@@ -9,6 +9,7 @@ import { type OpenOptions, openRepo } from './repo/open.js';
 import type { Repo } from './repo/repo.js';
 import { readSurroundings, type Surroundings } from './repo/surroundings.js';
 import { REPORT_SCHEMA_VERSION, type Report } from './report/report.js';
+import type { UserRule } from './rules/rule.js';
 import { type Baseline, compareWithBaseline } from './silence/baseline.js';
 import type { SmokeReport, SmokeStage } from './smoke/report.js';
 import type { SmokeOptions } from './smoke/smoke.js';
@@ -18,6 +19,10 @@ import { TOOL } from './version.js';
 /** How to validate; everything is optional. */
 export interface ValidateOptions extends OpenOptions {
   readonly config?: Config;
+  /** Path of the repository seen from the folder that paths in `config` are relative to; empty for that folder itself. */
+  readonly basePath?: string;
+  /** Rules beside those of the package. */
+  readonly rules?: readonly UserRule[];
   /** Runs a smoke inference, with options where needed. */
   readonly smoke?: boolean | SmokeOptions;
   /** Replaces tables of the Hub, such as the library-to-tasks map. */
@@ -85,6 +90,8 @@ export async function validateAsFarAsPossible(
     cardFile,
     cardPath: repo.cardPath,
     ...(options.config === undefined ? {} : { config: options.config }),
+    ...(options.basePath === undefined ? {} : { basePath: options.basePath }),
+    ...(options.rules === undefined ? {} : { rules: options.rules }),
   });
 
   const { baseline } = options;

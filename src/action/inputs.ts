@@ -6,7 +6,16 @@ import { FORMAT_NAMES, type FormatName, isFormatName } from '../report/names.js'
 import type { DeviceRequest } from '../smoke/report.js';
 
 /** Names of the inputs. Their defaults and descriptions stand in `action.yml`, and nowhere else. */
-export const INPUT_NAMES = ['path', 'smoke', 'device', 'input', 'fail-level', 'config', 'format'] as const;
+export const INPUT_NAMES = [
+  'path',
+  'smoke',
+  'device',
+  'input',
+  'fail-level',
+  'config',
+  'trust-config',
+  'format',
+] as const;
 export type InputName = (typeof INPUT_NAMES)[number];
 
 /** A report to write beside annotations and summary. */
@@ -24,6 +33,8 @@ export interface ActionInputs {
   readonly input?: string;
   readonly failLevel?: FailLevel;
   readonly config?: string;
+  /** Whether settings may run code: rules of modules in the workspace. */
+  readonly trustConfig: boolean;
   readonly reports: readonly ReportFile[];
 }
 
@@ -55,17 +66,22 @@ export function parseInputs(read: (name: InputName) => string): ActionInputs {
   const config = read('config');
   return {
     path,
-    smoke: oneOf('smoke', read('smoke').toLowerCase(), BOOLEANS, BOOLEAN_SLIPS) === 'true',
+    smoke: flag('smoke', read('smoke')),
     ...(device === '' ? {} : { device: oneOf('device', device, DEVICES) }),
     ...(input === '' ? {} : { input }),
     ...(failLevel === '' ? {} : { failLevel: oneOf('fail-level', failLevel, FAIL_LEVELS) }),
     ...(config === '' ? {} : { config }),
+    trustConfig: flag('trust-config', read('trust-config')),
     reports: read('format')
       .split(/[\r\n]+/)
       .map((line) => line.trim())
       .filter((line) => line !== '')
       .map(parseReport),
   };
+}
+
+function flag(name: InputName, value: string): boolean {
+  return oneOf(name, value.toLowerCase(), BOOLEANS, BOOLEAN_SLIPS) === 'true';
 }
 
 function parseReport(line: string): ReportFile {

@@ -7,6 +7,7 @@ import { readInputs } from '../cli/inputs.js';
 import { startProgress } from '../cli/progress.js';
 import { writeOutput } from '../cli/write-file.js';
 import { loadSettings, type Settings } from '../config/load.js';
+import { failLevelsOf } from '../config/policy.js';
 import { UsageError } from '../errors.js';
 import { openRepo } from '../repo/open.js';
 import type { Repo } from '../repo/repo.js';
@@ -66,6 +67,9 @@ export async function runAction(inputs: ActionInputs, folders: RunnerFolders): P
     const settings = await loadSettings({
       cwd: root,
       ...(places.config === undefined ? {} : { file: places.config }),
+      // Also a file that the workflow names came with the checkout.
+      trust: inputs.trustConfig,
+      top: root,
       ...(repo.root === null ? {} : { folder: repo.root }),
     });
     for (const note of settings.notes) print(note);
@@ -73,7 +77,12 @@ export async function runAction(inputs: ActionInputs, folders: RunnerFolders): P
     const base = repo.root === null ? '' : relative(root, repo.root).split(sep).join('/');
     const { report, sources } = result.validation;
     print(formatReport(report, 'pretty', { color: true, width: 120, sources, base }));
-    return { ...result, base, level: inputs.failLevel ?? settings.config.failLevel ?? 'error' };
+    return {
+      ...result,
+      base,
+      level: inputs.failLevel ?? failLevelsOf(settings.config, settings.basePath),
+      cardPath: repo.cardPath,
+    };
   });
 
   const { report, sources } = found.validation;
@@ -88,7 +97,8 @@ export async function runAction(inputs: ActionInputs, folders: RunnerFolders): P
     await mkdir(dirname(file), { recursive: true });
     await writeOutput(file, formatReport(report, format, options));
   }
-  const failed = found.smokeProblem !== undefined || fails(report.diagnostics, report.smoke, found.level);
+  const failed =
+    found.smokeProblem !== undefined || fails(report.diagnostics, report.smoke, found.level, found.cardPath);
   return {
     outputs: outputsOf(report, file, found.smokeProblem !== undefined),
     failure: failed ? (found.smokeProblem ?? inOneSentence(report)) : undefined,
@@ -134,6 +144,8 @@ async function validate(repo: Repo, settings: Settings, inputs: ActionInputs, cw
   const progress = startProgress(actionHost(cwd), false, false);
   const options: ValidateOptions = {
     config: settings.config,
+    basePath: settings.basePath,
+    rules: settings.rules,
     offline: true,
     onProgress: progress.show,
     ...(settings.tables === undefined ? {} : { tables: settings.tables }),

@@ -34,7 +34,7 @@ type Texts = ReadonlyMap<string, string>;
 /** Applies every fix to the files on disk; with `dryRun`, only says what would change. */
 export async function fixRepo(
   repo: Repo,
-  policy: Pick<LintOptions, 'config'>,
+  policy: Pick<LintOptions, 'config' | 'basePath' | 'rules'>,
   dryRun: boolean,
 ): Promise<Fixed> {
   if (repo.target.kind === 'hub' || repo.root === null) {

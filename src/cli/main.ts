@@ -1,5 +1,5 @@
 import { relative, resolve, sep } from 'node:path';
-import type { FailLevel } from '../config/config.js';
+import { type FailLevels, failLevelsOf } from '../config/policy.js';
 import { EXIT, type ExitCode, UserError } from '../errors.js';
 import type { Repo } from '../repo/repo.js';
 import { fails } from '../report/fails.js';
@@ -78,6 +78,7 @@ async function run(options: RunOptions, host: Host): Promise<ExitCode> {
     const settings = await loadSettings({
       cwd: host.cwd,
       ...(options.config === undefined ? {} : { file: options.config }),
+      ...(options.trustConfig ? { trust: true } : {}),
       // Settings are looked for beside a card on this machine, never fetched.
       ...(repo.target.kind === 'hub' || repo.root === null ? {} : { folder: repo.root }),
     });
@@ -87,23 +88,25 @@ async function run(options: RunOptions, host: Host): Promise<ExitCode> {
       await checkReportFiles(options.outputs, host.cwd, repo, settings.file);
     }
 
-    const level = options.failLevel ?? settings.config.failLevel ?? 'error';
+    const { config, basePath, rules } = settings;
+    const policy = { config, basePath, rules };
+    const level = options.failLevel ?? failLevelsOf(config, basePath);
     if (options.fix) {
       const { fixRepo } = await import('./fix.js');
-      const fixed = await fixRepo(repo, { config: settings.config }, options.dryRun);
+      const fixed = await fixRepo(repo, policy, options.dryRun);
       say(fixed.summary);
       if (options.dryRun) {
         // A program gets the diff as it is, to apply it; a terminal must not obey the card, a log must keep no secret.
         const diff =
           host.isTTY.stdout || host.env.CI || host.env.GITHUB_ACTIONS ? fixed.shownDiff : fixed.diff;
         host.stdout.write(host.isTTY.stdout ? visible(diff, { lines: true }) : diff);
-        return fails(fixed.before, undefined, level) ? EXIT.findings : EXIT.ok;
+        return fails(fixed.before, undefined, level, repo.cardPath) ? EXIT.findings : EXIT.ok;
       }
     }
 
     const baseline = await baselineOf(options, repo, host);
     const validation = await engine.validateAsFarAsPossible(repo, {
-      config: settings.config,
+      ...policy,
       offline: options.offline,
       onProgress: progress.show,
       ...(baseline === undefined || options.updateBaseline ? {} : { baseline }),
@@ -120,12 +123,12 @@ async function run(options: RunOptions, host: Host): Promise<ExitCode> {
       const { outdated, writeBaseline } = await import('./baseline.js');
       if (options.updateBaseline) {
         say(await writeBaseline(baseline, validation.report));
-        return fails([], smoke, level) ? EXIT.findings : EXIT.ok;
+        return fails([], smoke, level, repo.cardPath) ? EXIT.findings : EXIT.ok;
       }
       const note = outdated(baseline, validation.report);
       if (note !== undefined) say(note);
     }
-    return fails(diagnostics, smoke, level) ? EXIT.findings : EXIT.ok;
+    return fails(diagnostics, smoke, level, repo.cardPath) ? EXIT.findings : EXIT.ok;
   } finally {
     progress.stop();
   }
@@ -156,7 +159,7 @@ async function smokeOptions(options: RunOptions, host: Host): Promise<SmokeOptio
 async function writeReports(
   { report, sources }: Validation,
   repo: Repo,
-  level: FailLevel,
+  level: FailLevels,
   options: RunOptions,
   host: Host,
 ): Promise<void> {

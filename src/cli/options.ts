@@ -26,6 +26,8 @@ export interface RunOptions {
   readonly dryRun: boolean;
   readonly failLevel?: FailLevel;
   readonly config?: string;
+  /** Whether settings found in the repository may run code and raise limits. */
+  readonly trustConfig: boolean;
   /** File of the findings that are known already. */
   readonly baseline?: string;
   /** Writes that file instead of comparing with it. */
@@ -84,6 +86,7 @@ const OPTIONS = {
   'dry-run': { type: 'boolean' },
   'fail-level': { type: 'string', value: FAIL_LEVELS.join('|') },
   config: { type: 'string', value: 'a file' },
+  'trust-config': { type: 'boolean' },
   baseline: { type: 'string', value: 'a file' },
   'update-baseline': { type: 'boolean' },
   offline: { type: 'boolean' },
@@ -139,6 +142,7 @@ export function parseOptions(argv: readonly string[]): Options {
     dryRun: flags.has('dry-run'),
     ...(failLevel === undefined ? {} : { failLevel }),
     ...(config === undefined ? {} : { config }),
+    trustConfig: flags.has('trust-config'),
     ...(baseline === undefined ? {} : { baseline }),
     updateBaseline: flags.has('update-baseline'),
     offline: flags.has('offline'),

@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { CONFIG_FILES } from '../config/load.js';
+import { CONFIG_FILES } from '../config/find.js';
 import { UsageError } from '../errors.js';
 import type { Repo } from '../repo/repo.js';
 import type { Output } from './options.js';

@@ -1,55 +1,91 @@
-import { basename, dirname, join, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { ConfigError } from '../errors.js';
 import type { Tables } from '../hub/tables.js';
 import { realpath } from '../repo/fs.js';
-import { openRegular } from '../repo/regular-file.js';
+import type { Rule } from '../rules/rule.js';
 import type { Config } from './config.js';
+import { type FoundConfig, findConfig, readText, type SettingsPlace, withSeparator } from './find.js';
 
-/** Names a settings file may have in the folder of the repository; one of them at most may be there. */
-export const CONFIG_FILES = ['.validate-card.yaml', '.validate-card.yml', '.validate-card.json'] as const;
-
-/** Largest settings file or table that is read, in bytes. */
-const MAX_BYTES = 1024 * 1024;
-
-/** The settings that hold for a run. */
+/** The settings that hold for a run; `validateRepo` and `lintCard` take them as they are. */
 export interface Settings {
   readonly config: Config;
   /** Absolute path of the settings file; null when there is none. */
   readonly file: string | null;
+  /** Path of the repository seen from the folder that paths in the settings are relative to; empty for that folder itself. */
+  readonly basePath: string;
+  /** Rules of the modules that the settings name. */
+  readonly rules: readonly Rule[];
   /** Tables that replace those of the package, where the settings name some. */
   readonly tables?: Tables;
   /** What is odd without being wrong, one sentence each. */
   readonly notes: readonly string[];
 }
 
-/** Where to look for settings. */
-export interface SettingsPlace {
-  readonly cwd: string;
-  /** The file the user named; nothing else is looked at then. */
-  readonly file?: string;
-  /** Folder of the repository; absent for a model on the Hub. */
-  readonly folder?: string;
+/** Where to look for settings, and how far to trust them. */
+export interface SettingsOptions extends SettingsPlace {
+  /**
+   * Whether code that the settings name may run, and limits be raised; when absent, only if the user named the file. What is
+   * found in a repository is otherwise data from whoever wrote it.
+   */
+  readonly trust?: boolean;
 }
 
 /**
- * Finds, reads and checks the settings. Those found in a repository are data from whoever wrote it: nothing in them is
- * run, and no file outside the folder of the settings file is read.
+ * Finds, reads and checks the settings, and loads the rules they name. Code runs only where `trust` says so, and no table
+ * outside the folder of the settings file is read.
  * @throws ConfigError when there is something to read that cannot be read or is wrong.
  */
-export async function loadSettings(place: SettingsPlace): Promise<Settings> {
-  const found =
-    place.file === undefined ? await findConfig(place.folder) : await named(place.file, place.cwd);
-  if (found === null) return { config: {}, file: null, notes: [] };
-  const { parseConfig } = await import('./parse.js');
-  const parsed = parseConfig(found.text, found.shown);
-  const { config, notes: lowered } =
-    place.file === undefined ? await lowerLimits(parsed, found.shown) : { config: parsed, notes: [] };
+export async function loadSettings(options: SettingsOptions): Promise<Settings> {
+  const found = await findConfig(options);
+  if (found === null) return { config: {}, file: null, basePath: '', rules: [], notes: [] };
+  const { path, shown } = found;
+  const trusted = options.trust ?? options.file !== undefined;
+  const rules = await rulesOf(found, trusted);
+  const { config, notes } =
+    trusted || options.file !== undefined
+      ? { config: found.config, notes: [] }
+      : await lowerLimits(found.config, shown);
+  const settings = { config, file: path, basePath: basePathOf(path, options.folder), rules, notes };
   const libraryTasks = config.tables?.libraryTasks;
-  if (libraryTasks === undefined) return { config, file: found.path, notes: lowered };
-  const table = await readInside(dirname(found.path), libraryTasks, found.shown);
+  if (libraryTasks === undefined) return settings;
+  const table = await readInside(dirname(path), libraryTasks, shown);
   const { readLibraryTasks } = await import('../hub/tables.js');
-  const { tables, notes } = readLibraryTasks(table, libraryTasks);
-  return { config, file: found.path, tables, notes: [...lowered, ...notes] };
+  const read = readLibraryTasks(table, libraryTasks);
+  return { ...settings, tables: read.tables, notes: [...notes, ...read.notes] };
+}
+
+/** A repository that does not lie below the settings file (`--config ci/card.yaml`) has paths of its own. */
+function basePathOf(file: string, folder: string | undefined): string {
+  if (folder === undefined) return '';
+  const path = relative(dirname(file), folder);
+  return isAbsolute(path) || path.split(sep)[0] === '..' ? '' : path.split(sep).join('/');
+}
+
+async function rulesOf(
+  { config, fault, path, shown }: FoundConfig,
+  trusted: boolean,
+): Promise<readonly Rule[]> {
+  const { ruleModules = [] } = config;
+  if (ruleModules.length > 0 && !trusted) {
+    throw new ConfigError(
+      'rule-modules-untrusted',
+      `${shown} names modules with rules (ruleModules), and settings that come with a repository run no code unasked.`,
+      {
+        hint: 'If you trust whoever wrote them, add --trust-config (in the action, trust-config: true); otherwise name settings of your own with --config.',
+      },
+    );
+  }
+  const { userRuleFaults } = await import('./parse.js');
+  const rules =
+    ruleModules.length === 0
+      ? []
+      : await (await import('./rule-modules.js')).loadRuleModules(ruleModules, path, shown);
+  const faults = userRuleFaults(
+    config,
+    rules.map(({ id }) => id),
+  );
+  if (faults.length > 0) throw fault(faults);
+  return rules;
 }
 
 /** A repository may ask for less time and memory than is usual, never for more: whoever runs it may be somebody else. */
@@ -64,7 +100,7 @@ async function lowerLimits(
   const lower = (value: number | undefined, most: number, key: string, option: string) => {
     if (value === undefined || value <= most) return value;
     notes.push(
-      `${shown}: smoke.${key} is above the usual limit, which holds instead; only ${option} or --config may raise it.`,
+      `${shown}: smoke.${key} is above the usual limit, which holds instead; only ${option}, --config or --trust-config may raise it.`,
     );
     return most;
   };
@@ -77,63 +113,6 @@ async function lowerLimits(
     ...(memory === undefined ? {} : { memoryLimitBytes: memory }),
   };
   return { config: { ...config, smoke }, notes };
-}
-
-interface ConfigText {
-  readonly path: string;
-  /** The name for messages. */
-  readonly shown: string;
-  readonly text: string;
-}
-
-async function named(file: string, cwd: string): Promise<ConfigText> {
-  const path = resolve(cwd, file);
-  const text = await readText(path, file);
-  if (text === null) {
-    throw new ConfigError('config-not-found', `There is no settings file ${file}.`, {
-      hint: `Name a YAML or JSON file, or leave out --config: ${CONFIG_FILES.join(' or ')} of the target is found by itself.`,
-    });
-  }
-  return { path, shown: file, text };
-}
-
-async function findConfig(folder: string | undefined): Promise<ConfigText | null> {
-  if (folder === undefined) return null;
-  const texts = await Promise.all(
-    CONFIG_FILES.map(async (name) => ({ name, text: await readFound(folder, name) })),
-  );
-  const [first, second] = texts.flatMap(({ name, text }) =>
-    text === null ? [] : [{ path: join(folder, name), shown: name, text }],
-  );
-  if (first && second) {
-    throw new ConfigError(
-      'config-twice',
-      `There are two settings files, ${first.shown} and ${second.shown}.`,
-      {
-        hint: 'Keep one of them, or name one with --config.',
-      },
-    );
-  }
-  return first ?? null;
-}
-
-/** A settings file of the repository; one that is a link out of it is refused. */
-async function readFound(folder: string, name: string): Promise<string | null> {
-  const path = join(folder, name);
-  let real: string;
-  try {
-    real = await realpath(path);
-  } catch (cause) {
-    if (isMissing(cause)) return null;
-    // A circular link, say: settings that were meant and do not hold would go unnoticed.
-    throw new ConfigError('config-read', `${name} cannot be read (${codeOf(cause)}).`, { cause });
-  }
-  if (!real.startsWith(withSeparator(await realpath(folder)))) {
-    throw new ConfigError('config-outside', `${name} is a symbolic link that leads out of the repository.`, {
-      hint: 'Put the settings file itself into the repository, or name one with --config.',
-    });
-  }
-  return readText(real, name);
 }
 
 /** Reads a file that settings name; it must lie in the folder of the settings file, links followed. */
@@ -160,41 +139,4 @@ async function readInside(folder: string, path: string, config: string): Promise
     );
   }
   return text;
-}
-
-function withSeparator(folder: string): string {
-  return folder.endsWith(sep) ? folder : folder + sep;
-}
-
-async function readText(path: string, shown: string): Promise<string | null> {
-  let bytes: Uint8Array;
-  try {
-    const file = await openRegular(path);
-    if (file === null) throw new ConfigError('config-read', `${shown} is not a file.`);
-    try {
-      bytes = await file.bytes(0, MAX_BYTES + 1);
-      if (bytes.byteLength > MAX_BYTES) {
-        throw new ConfigError('config-read', `${shown} is larger than a megabyte; settings never are.`);
-      }
-    } finally {
-      await file.close();
-    }
-  } catch (cause) {
-    if (cause instanceof ConfigError) throw cause;
-    if (isMissing(cause)) return null;
-    throw new ConfigError('config-read', `${shown} cannot be read (${codeOf(cause)}).`, { cause });
-  }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new ConfigError('config-read', `${basename(shown)} is not UTF-8 text.`, { cause });
-  }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
-}
-
-function isMissing(error: unknown): boolean {
-  return codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR';
 }

@@ -5,6 +5,8 @@ export interface ConfigFault {
   /** JSON pointer of the value at fault. */
   readonly instancePath: string;
   readonly keyword: string;
+  /** Where in the schema the keyword stands: `#/properties/smoke/additionalProperties`. */
+  readonly schemaPath: string;
   readonly params: Readonly<Record<string, unknown>>;
 }
 
@@ -13,3 +15,6 @@ export declare const validateConfig: {
   (value: unknown): value is Config;
   errors?: readonly ConfigFault[] | null;
 };
+
+/** The keys that mappings may have, by the place of their schema. */
+export declare const CONFIG_KEYS: ReadonlyMap<string, readonly string[]>;

@@ -1,4 +1,4 @@
-import type { FailLevel } from '../config/config.js';
+import type { FailLevels } from '../config/policy.js';
 import type { Report } from './report.js';
 
 /** What a format may use beside the report. Formats are pure: they read no disk, environment, clock or console. */
@@ -12,7 +12,7 @@ export interface FormatOptions {
   /** Only the findings that make the run fail, errors at least, and the summary line; `pretty` alone. */
   readonly quiet?: boolean;
   /** From which severity on a finding makes the run fail; `error` by default. `pretty` alone. */
-  readonly failLevel?: FailLevel;
+  readonly failLevel?: FailLevels;
   /**
    * Folder of the repository as the reader sees it, with forward slashes (`models/bert`); file names are joined onto
    * it. Empty by default: names are relative to the repository.

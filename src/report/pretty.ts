@@ -3,6 +3,7 @@ import { applyEdits } from '../fix.js';
 import type { SmokeCase, SmokeCheck, SmokeReport } from '../smoke/report.js';
 import type { Remedy } from '../support/verdict.js';
 import { diffLines } from './diff.js';
+import { failsAt } from './fails.js';
 import { cardFile, type FormatOptions, shownPath } from './format.js';
 import { counted, hubReaction, STAGE_IN_WORDS, silencedInWords, worstFirst } from './order.js';
 import { bytes, inputInWords, milliseconds, outputInWords } from './output.js';
@@ -35,8 +36,8 @@ export function formatPretty(report: Report, options: FormatOptions = {}): strin
     width: Math.min(120, Math.max(60, options.width ?? 80)),
   };
   const findings = worstFirst(report.diagnostics).filter(
-    ({ severity }) =>
-      !options.quiet || severity === 'error' || (severity === 'warning' && options.failLevel === 'warning'),
+    (diagnostic) =>
+      !options.quiet || diagnostic.severity === 'error' || failsAt(diagnostic, options.failLevel ?? 'error'),
   );
   const blocks = findings.map((diagnostic) => finding(diagnostic, pen));
   if (!options.quiet) blocks.push(verdict(report, pen));
@@ -334,6 +335,10 @@ function summary(report: Report, pen: Pen): string {
     infos > 0 && counted(infos, 'info'),
   ].filter((count) => count !== false);
   const fixable = report.diagnostics.filter((diagnostic) => diagnostic.fix).length;
+  const level = pen.options.failLevel ?? 'error';
+  const failsByWarnings = report.diagnostics.some(
+    (diagnostic) => diagnostic.severity === 'warning' && failsAt(diagnostic, level),
+  );
   const parts = [
     counts.length > 0 ? counts.join(', ') : 'no findings',
     ...silencedInWords(report.silenced ?? []),
@@ -341,7 +346,7 @@ function summary(report: Report, pen: Pen): string {
     `API ${report.support.api.enabled ? 'on' : 'off'}`,
     ...(report.smoke ? [`smoke inference ${report.smoke.status}`] : []),
     // Ready for the Hub, and yet the command fails: say which setting wants it so.
-    ...(publishable && warnings > 0 && pen.options.failLevel === 'warning' ? ['fails at level warning'] : []),
+    ...(publishable && warnings > 0 && failsByWarnings ? ['fails at level warning'] : []),
   ];
   const { pass, warn, fail, dot } = pen.symbols;
   const calm = warnings === 0 && report.support.api.enabled && report.smoke?.status !== 'skipped';

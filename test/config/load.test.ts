@@ -9,6 +9,8 @@ import { inFolder } from '../cli/scenario.js';
 
 const files = (entries: Record<string, string>) => new Map(Object.entries(entries));
 
+const NOTHING = { config: {}, file: null, basePath: '', rules: [], notes: [] };
+
 async function fault(work: Promise<unknown>): Promise<ConfigError> {
   const error = await work.then(
     () => undefined,
@@ -21,8 +23,8 @@ async function fault(work: Promise<unknown>): Promise<ConfigError> {
 describe('loadSettings', () => {
   it('has none where there is none', async () => {
     await inFolder(files({ 'README.md': '' }), async (folder) => {
-      expect(await loadSettings({ cwd: folder, folder })).toEqual({ config: {}, file: null, notes: [] });
-      expect(await loadSettings({ cwd: folder })).toEqual({ config: {}, file: null, notes: [] });
+      expect(await loadSettings({ cwd: folder, folder })).toEqual(NOTHING);
+      expect(await loadSettings({ cwd: folder })).toEqual(NOTHING);
     });
   });
 
@@ -47,8 +49,8 @@ describe('loadSettings', () => {
       const found = await loadSettings({ cwd: folder, folder });
       expect(found.config.smoke).toEqual({ timeoutMs: TIMEOUT_MS, memoryLimitBytes: mostMemory() });
       expect(found.notes).toEqual([
-        expect.stringContaining('only --timeout or --config may raise it'),
-        expect.stringContaining('only --memory-limit or --config may raise it'),
+        expect.stringContaining('only --timeout, --config or --trust-config may raise it'),
+        expect.stringContaining('only --memory-limit, --config or --trust-config may raise it'),
       ]);
       const named = await loadSettings({ cwd: folder, file: '.validate-card.yaml' });
       expect(named.config.smoke).toEqual({ timeoutMs: 86_400_000, memoryLimitBytes: 900_000_000_000_000 });

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { Config } from '../../src/config/config.js';
-import { parseConfig } from '../../src/config/parse.js';
+import { readConfig } from '../../src/config/parse.js';
 import { ConfigError } from '../../src/errors.js';
 import { RULES } from '../../src/rules/index.js';
 
@@ -16,7 +16,7 @@ const FULL: Config = {
 
 function messageOf(text: string): string {
   try {
-    parseConfig(text, 'c.yaml');
+    readConfig(text, 'c.yaml');
   } catch (error) {
     if (error instanceof ConfigError) return error.message;
     throw error;
@@ -24,20 +24,20 @@ function messageOf(text: string): string {
   throw new Error('no error');
 }
 
-describe('parseConfig', () => {
+describe('readConfig', () => {
   it('takes every setting there is, from JSON and from YAML', () => {
-    expect(parseConfig(JSON.stringify({ $schema: 'x', ...FULL }), 'c.json')).toEqual({
+    expect(readConfig(JSON.stringify({ $schema: 'x', ...FULL }), 'c.json').config).toEqual({
       $schema: 'x',
       ...FULL,
     });
-    expect(parseConfig('failLevel: never\nrules:\n  license-unknown: info\n', 'c.yaml')).toEqual({
+    expect(readConfig('failLevel: never\nrules:\n  license-unknown: info\n', 'c.yaml').config).toEqual({
       failLevel: 'never',
       rules: { 'license-unknown': 'info' },
     });
   });
 
   it.each(['', '# nothing yet\n', '{}', '---\n'])('takes a file without settings: %j', (text) => {
-    expect(parseConfig(text, 'c.yaml')).toEqual({});
+    expect(readConfig(text, 'c.yaml').config).toEqual({});
   });
 
   it.each([
@@ -77,7 +77,7 @@ describe('parseConfig', () => {
 
   it('takes every rule of the package', () => {
     for (const { id } of RULES)
-      expect(parseConfig(`rules: {${id}: off}`, 'c.yaml').rules).toEqual({ [id]: 'off' });
+      expect(readConfig(`rules: {${id}: off}`, 'c.yaml').config.rules).toEqual({ [id]: 'off' });
   });
 });
 
@@ -93,11 +93,13 @@ describe('config.schema.json', () => {
     const schema = JSON.parse(
       readFileSync(new URL('../../schemas/config.schema.json', import.meta.url), 'utf8'),
     );
-    const settings = [schema, schema.properties.rules, schema.properties.smoke, schema.properties.tables];
+    const { properties } = schema;
+    const override = properties.overrides.items;
+    const settings = [schema, schema.$defs.rules, properties.smoke, properties.tables, override];
     for (const setting of settings) {
       expect(setting.description).toBeTruthy();
-      for (const property of Object.values<{ description?: string }>(setting.properties)) {
-        expect(property.description).toBeTruthy();
+      for (const property of Object.values<{ description?: string; $ref?: string }>(setting.properties)) {
+        expect(property.description ?? property.$ref).toBeTruthy();
       }
     }
   });
