@@ -5,6 +5,7 @@ import { isMapping, own } from '../mapping.js';
 import { readJson, readJsonFile } from '../repo/json-file.js';
 import type { Repo, RepoFile } from '../repo/repo.js';
 import { readSurroundings, type Surroundings } from '../repo/surroundings.js';
+import { rootLicenses } from '../rules/license-files.js';
 import { type GgufHead, readGgufHead } from './gguf.js';
 
 /** What the files of a repository say about the model, read once; everything made of it is pure. */
@@ -37,9 +38,6 @@ export type JsonName = (typeof JSON_NAMES)[number];
 /** mergekit writes the first; axolotl’s settings have no fixed name. */
 const YAML_NAMES = /^(?:mergekit_config|axolotl|axolotl_config)\.ya?ml$/;
 
-/** License files by the names people give them. Only the root counts: elsewhere they are those of something else. */
-const LICENSE_NAME = /^(?:licen[cs]e|copying)(?:[-_.][\w.-]+)?$/i;
-
 /** Limits in bytes: a settings file, a license; the head of a GGUF file without and with its vocabulary. */
 const MAX_TEXT = 1024 * 1024;
 const GGUF_HEAD = 256 * 1024;
@@ -68,7 +66,7 @@ export async function readSources(repo: Repo, card: Card, files: readonly RepoFi
       const reading = text === undefined ? undefined : parseYamlFile(name, text).reading;
       return reading?.kind === 'value' && isMapping(reading.value) ? reading.value : undefined;
     }),
-    collect(matching(LICENSE_NAME).slice(0, MAX_LICENSES), (name) => readText(repo, name)),
+    collect(rootLicenses(files).slice(0, MAX_LICENSES), (name) => readText(repo, name)),
     readGguf(repo, atRoot),
     readSafetensors(repo, atRoot),
   ]);
