@@ -55,12 +55,17 @@ interface Fault {
 const HELP =
   'Write a URL that begins with "https://", or the name of a file of the repository, such as LICENSE.';
 
+/** Longer ones are no URLs that browsers open, and no paths. */
+const LONGEST_LINK = 2000;
+
 /** A host and a path without `https://`. Files may have a dot in their names, but hardly one of these endings before a slash. */
 const HOST =
   /^(?:www\.[\w-]+(?:\.[\w-]+)+|(?:[\w-]+\.)+(?:com|org|net|edu|gov|io|ai|dev|co|de|eu|fr|uk|us|cn|jp|kr|ru|tech))(?:\/[\w./?#=&%+~-]*)?$/;
 
 function faultOf(link: string, files: readonly RepoFile[] | null): Fault | undefined {
   const shown = preview(link);
+  if (link.length > LONGEST_LINK)
+    return { message: `The license link ${shown} is too long for a link.`, help: HELP };
   if (/^https?:\/\//i.test(link)) {
     return URL.canParse(link) && !/\s/.test(link)
       ? undefined

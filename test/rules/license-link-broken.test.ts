@@ -44,6 +44,7 @@ testRule(licenseLinkBroken, {
     bad('prose', 'see the LICENSE file', 'neither a URL nor a file', ['LICENSE']),
     bad('Markdown', '"[text](https://example.com)"', 'neither a URL nor a file'),
     bad('a broken URL', 'https://', 'not a valid URL'),
+    bad('a link longer than any', 'a.'.repeat(1_000_000), 'too long for a link'),
     bad('a URL with more behind it', 'https://example.com and more', 'not a valid URL'),
   ],
   good: [
