@@ -2,6 +2,7 @@ import { baseModelCircular } from './base-model-circular.js';
 import { baseModelInvalid } from './base-model-invalid.js';
 import { baseModelMissing } from './base-model-missing.js';
 import { baseModelRelationContradictsFiles } from './base-model-relation-contradicts-files.js';
+import { cardBodyEmpty } from './card-body-empty.js';
 import { cardLfsPointer } from './card-lfs-pointer.js';
 import { cardMissing } from './card-missing.js';
 import { cardNotText } from './card-not-text.js';
@@ -35,6 +36,7 @@ import { requiredFieldMissing } from './required-field-missing.js';
 import type { Rule } from './rule.js';
 import { secretInCard } from './secret-in-card.js';
 import { silenceComment } from './silence-comment.js';
+import { templateSectionEmpty } from './template-section-empty.js';
 import { widgetExampleKeys } from './widget-example-keys.js';
 import { widgetExampleValue } from './widget-example-value.js';
 import { widgetLabelUnknown } from './widget-label-unknown.js';
@@ -82,6 +84,8 @@ export const RULES: readonly Rule[] = [
   newVersionInvalid,
   jsonFileInvalid,
   secretInCard,
+  templateSectionEmpty,
+  cardBodyEmpty,
   silenceComment,
   widgetExampleKeys,
   widgetExampleValue,

@@ -1,0 +1,105 @@
+import type { Span } from './position.js';
+
+/** A part of the Markdown: a heading, and what stands below it up to the next heading of any level. */
+export interface Section {
+  /** 1 for `#`, 6 for `######`. */
+  readonly level: number;
+  /** The line of the heading, without its line break. */
+  readonly heading: Span;
+  /** What stands below. */
+  readonly content: Span;
+}
+
+const HASH = 0x23;
+
+/**
+ * The sections of a Markdown text between two offsets, in its order. Only headings that begin with `#` count; what looks
+ * like one inside a fenced block of code or a comment does not.
+ */
+export function sectionsOf(text: string, { start, end }: Span): readonly Section[] {
+  const headings: { level: number; heading: Span }[] = [];
+  const skipped = skippedIn(text, start, end);
+  let next = 0;
+  for (let at = text.indexOf('#', start); at !== -1 && at < end; at = text.indexOf('#', at)) {
+    while (next < skipped.length && (skipped[next]?.end ?? 0) <= at) next++;
+    const around = skipped[next];
+    if (around !== undefined && around.start <= at) {
+      at = around.end;
+      continue;
+    }
+    if (!isLineStart(text, at, start)) {
+      at++;
+      continue;
+    }
+    let level = 1;
+    while (text.charCodeAt(at + level) === HASH) level++;
+    const lineEnd = endOfLine(text, at + level, end);
+    if (level <= 6 && (at + level === lineEnd || ' \t'.includes(text.charAt(at + level)))) {
+      headings.push({ level, heading: { start: at, end: lineEnd } });
+    }
+    at = lineEnd;
+  }
+  return headings.map(({ level, heading }, index) => ({
+    level,
+    heading,
+    content: { start: heading.end, end: headings[index + 1]?.heading.start ?? end },
+  }));
+}
+
+/** The text of a heading, without hashes and emphasis; cut when very long. */
+export function titleOf(text: string, { heading, level }: Section): string {
+  return text
+    .slice(heading.start + level, Math.min(heading.end, heading.start + 200))
+    .trim()
+    .replace(/(?:^|[ \t])#{1,200}$/, '')
+    .replaceAll(/[*_`]{1,3}/g, '')
+    .trim();
+}
+
+/** Fenced blocks of code and comments; without a close they reach to the end, as in Markdown and HTML. */
+function skippedIn(text: string, start: number, end: number): readonly Span[] {
+  const found: Span[] = [];
+  let ticks = fenceFrom(text, '```', start, end);
+  let tildes = fenceFrom(text, '~~~', start, end);
+  let comment = within(text.indexOf('<!--', start), end);
+  for (let at = start; ; ) {
+    if (ticks < at) ticks = fenceFrom(text, '```', at, end);
+    if (tildes < at) tildes = fenceFrom(text, '~~~', at, end);
+    if (comment < at) comment = within(text.indexOf('<!--', at), end);
+    const first = Math.min(ticks, tildes, comment);
+    if (first >= end) return found;
+    if (first === comment) {
+      at = Math.min(end, within(text.indexOf('-->', first + 4), end) + 3);
+    } else {
+      const close = fenceFrom(text, first === ticks ? '```' : '~~~', endOfLine(text, first, end), end);
+      at = close >= end ? end : endOfLine(text, close, end);
+    }
+    found.push({ start: first, end: at });
+  }
+}
+
+/** Offset of the next line that begins with the marks of a fence, perhaps in a list or a quotation; the end when there is none. */
+function fenceFrom(text: string, marks: string, from: number, end: number): number {
+  for (let at = text.indexOf(marks, from); at !== -1 && at < end; at = text.indexOf(marks, at + 3)) {
+    let before = at - 1;
+    while (before >= 0 && ' \t>'.includes(text.charAt(before))) before--;
+    if (before < 0 || text[before] === '\n' || text[before] === '\r') return at;
+    // All marks of one row are one fence, or none.
+    while (text.startsWith(marks, at + 3)) at += 3;
+  }
+  return end;
+}
+
+function within(at: number, end: number): number {
+  return at === -1 || at > end ? end : at;
+}
+
+function isLineStart(text: string, at: number, start: number): boolean {
+  return at === start || text[at - 1] === '\n' || text[at - 1] === '\r';
+}
+
+function endOfLine(text: string, from: number, end: number): number {
+  const feed = text.indexOf('\n', from);
+  const at = feed === -1 || feed > end ? end : feed;
+  return text[at - 1] === '\r' && at > from ? at - 1 : at;
+}
