@@ -46,6 +46,7 @@ import { widgetSrcAddress } from './widget-src-address.js';
 import { widgetSrcInvalid } from './widget-src-invalid.js';
 import { widgetSrcMissing } from './widget-src-missing.js';
 import { widgetTableRagged } from './widget-table-ragged.js';
+import { yamlReadersDisagree } from './yaml-readers-disagree.js';
 
 /** Every rule, the ones about the file first. The id of a rule is the name of its file. */
 export const RULES: readonly Rule[] = [
@@ -58,6 +59,7 @@ export const RULES: readonly Rule[] = [
   frontMatterLimits,
   frontMatterShape,
   frontMatterReadersDisagree,
+  yamlReadersDisagree,
   keyMisspelled,
   metadataType,
   metadataValue,
