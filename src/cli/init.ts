@@ -1,14 +1,16 @@
 import { parseCard } from '../card/parse.js';
+import type { Severity } from '../diagnostic.js';
 import { RepoError, UsageError } from '../errors.js';
 import type { Clue, MetadataValue } from '../init/clue.js';
 import { completeCard, type Draft, newCard } from '../init/draft.js';
-import { readSources, type Sources } from '../init/sources.js';
+import { readSources } from '../init/sources.js';
 import { lintCard } from '../lint.js';
 import { readCard } from '../repo/card-file.js';
 import { openRepo } from '../repo/open.js';
-import type { Repo } from '../repo/repo.js';
+import type { Repo, RepoFile } from '../repo/repo.js';
+import { readSurroundings } from '../repo/surroundings.js';
 import { diffLines, unifiedDiff } from '../report/diff.js';
-import { counted, sentence } from '../report/order.js';
+import { counted } from '../report/order.js';
 import { isLfsPointer } from '../rules/card-lfs-pointer.js';
 import { decideSupport } from '../support/decide.js';
 import { createInRepo, replaceInRepo } from './write-file.js';
@@ -63,7 +65,7 @@ export async function initCard(target: string, cwd: string, dryRun: boolean): Pr
       output: '',
       lines: [
         `Nothing to add to ${cardPath}: it has all that the files tell for certain.`,
-        ...outlook(before ?? '', sources, cardPath),
+        ...(await outlook(before ?? '', repo, files)),
       ],
     };
   }
@@ -78,11 +80,13 @@ export async function initCard(target: string, cwd: string, dryRun: boolean): Pr
         : unifiedDiff(diffLines(before, draft.text), cardPath)
       : '',
     lines: [
-      `${dryRun ? 'Nothing was written. ' : ''}${sentence(`${done(draft.kind, dryRun)} ${cardPath}`)}`,
+      dryRun
+        ? `Nothing was written; init would ${wording(draft.kind).would} ${cardPath}.`
+        : `${wording(draft.kind).done} ${cardPath}.`,
       ...evidence(draft.written),
       ...sources.brokenJson.map(({ path }) => `Nothing was taken from ${path}: it cannot be read.`),
       ...leftOver(draft),
-      ...outlook(draft.text, sources, cardPath),
+      ...(await outlook(draft.text, repo, files)),
     ],
   };
 }
@@ -128,13 +132,12 @@ async function readText(repo: Repo): Promise<string | null> {
   }
 }
 
-function done(kind: 'new-card' | 'new-front-matter' | 'keys-added', dryRun: boolean): string {
-  const words = {
-    'new-card': ['wrote', 'init would write'],
-    'new-front-matter': ['added front matter to', 'init would add front matter to'],
-    'keys-added': ['added what was missing to', 'init would add what is missing to'],
-  } as const;
-  return words[kind][dryRun ? 1 : 0];
+function wording(kind: 'new-card' | 'new-front-matter' | 'keys-added') {
+  return {
+    'new-card': { done: 'Wrote', would: 'write' },
+    'new-front-matter': { done: 'Added front matter to', would: 'add front matter to' },
+    'keys-added': { done: 'Added what was missing to', would: 'add what is missing to' },
+  }[kind];
 }
 
 function evidence(written: readonly Clue[]): readonly string[] {
@@ -163,9 +166,14 @@ function leftOver(draft: Exclude<Draft, { kind: 'unfit' | 'nothing-to-add' }>): 
 }
 
 /** What the Hub will make of the card: API and widget, and how many findings there are. */
-function outlook(text: string, sources: Sources, cardPath: string): readonly string[] {
+async function outlook(text: string, repo: Repo, before: readonly RepoFile[]): Promise<readonly string[]> {
+  const { cardPath } = repo;
   const card = parseCard(text);
-  const { files, modelConfig, tokenizerConfig } = sources;
+  const others = before.filter(({ path }) => path !== cardPath);
+  const files = [...others, { path: cardPath, size: Buffer.byteLength(text) }];
+  // The examples of the new card may name files that the old one did not.
+  const surroundings = await readSurroundings(repo, card, files);
+  const { modelConfig, tokenizerConfig } = surroundings;
   const { api, widget } = decideSupport({
     metadata: card.metadata,
     card,
@@ -174,17 +182,9 @@ function outlook(text: string, sources: Sources, cardPath: string): readonly str
     modelConfig,
     tokenizerConfig,
   });
-  const states = {
-    live: 'live widget',
-    'examples-only': 'recorded examples',
-    hidden: 'no widget',
-  };
-  // The card itself may not be in the listing yet.
-  const listing = files.some(({ path }) => path === cardPath)
-    ? files
-    : [...files, { path: cardPath, size: text.length }];
-  const findings = lintCard(card, { ...sources, files: listing, cardPath });
-  const count = (severity: string) => findings.filter((finding) => finding.severity === severity).length;
+  const states = { live: 'live widget', 'examples-only': 'recorded examples', hidden: 'no widget' };
+  const findings = lintCard(card, { ...surroundings, cardPath });
+  const count = (severity: Severity) => findings.filter((finding) => finding.severity === severity).length;
   return [
     `With this card: API ${api.enabled ? 'on' : `off (${api.reason})`}, ${states[widget.state]}.`,
     findings.length === 0
