@@ -72,6 +72,7 @@ export function helpText(color: boolean): string {
     `${paint.bold('Usage')}  validate-card [target] [options]`,
     `       validate-card explain [RULE]   the reference of a rule, or all rules`,
     `       validate-card init [folder]    write a card with what the files tell`,
+    `       validate-card lsp              the language server, for editors`,
     '',
     'The target is a folder (default: this one), a model card, or a model on the Hub',
     `as ${paint.cyan('org/name')} or ${paint.cyan('org/name@revision')}.`,

@@ -40,6 +40,11 @@ export async function main(argv: readonly string[], host: Host): Promise<ExitCod
       return EXIT.ok;
     }
     if (options.kind === 'init') return await init(options, host);
+    if (options.kind === 'lsp') {
+      const { serve } = await import('../lsp/language-server.js');
+      const { signal } = host;
+      return await serve({ trust: options.trustConfig, ...(signal === undefined ? {} : { signal }) });
+    }
     return await run(options, host);
   } catch (error) {
     return complain(error, argv, host);

@@ -43,6 +43,7 @@ export type Options =
   | RunOptions
   | ExplainOptions
   | InitOptions
+  | LspOptions
   | { readonly kind: 'help' }
   | { readonly kind: 'version' };
 
@@ -52,6 +53,13 @@ export interface ExplainOptions {
   /** As written; undefined asks for the list. */
   readonly rule: string | undefined;
   readonly color?: boolean;
+}
+
+/** `lsp`: the language server for editors. */
+export interface LspOptions {
+  readonly kind: 'lsp';
+  /** Whether settings found beside cards may run code. */
+  readonly trustConfig: boolean;
 }
 
 /** `init`: a card with the metadata the files tell. */
@@ -107,6 +115,7 @@ const SEE_HELP = 'See validate-card --help.';
  * value that is missing or wrong, and options that contradict one another.
  */
 export function parseOptions(argv: readonly string[]): Options {
+  if (argv[0] === 'lsp') return lspOptions(argv.slice(1));
   const { flags, values, targets } = readArguments(argv);
   if (flags.has('help')) return { kind: 'help' };
   if (flags.has('version')) return { kind: 'version' };
@@ -152,6 +161,27 @@ export function parseOptions(argv: readonly string[]): Options {
   };
   checkTogether(options);
   return options;
+}
+
+/** What editors start language servers with beside options of ours: how they talk to it, and their process id. */
+const FOR_EDITORS = /^--(?:stdio|clientProcessId=\d+)$/;
+
+/** `lsp`; it listens to its editor and takes no other option. */
+function lspOptions(argv: readonly string[]): Options {
+  const rest = argv.filter(
+    (one, index) =>
+      !FOR_EDITORS.test(one) &&
+      one !== '--clientProcessId' &&
+      !(argv[index - 1] === '--clientProcessId' && /^\d+$/.test(one)),
+  );
+  if (rest.includes('--help') || rest.includes('-h')) return { kind: 'help' };
+  const stray = rest.find((one) => one !== '--trust-config' && one !== '--debug');
+  if (stray !== undefined) {
+    throw new UsageError('lsp-alone', `lsp starts the language server; it takes no ${stray}.`, {
+      hint: 'It takes --stdio and --trust-config, and talks on standard input and output; a folder of that name is checked as ./lsp.',
+    });
+  }
+  return { kind: 'lsp', trustConfig: rest.includes('--trust-config') };
 }
 
 /** `explain [RULE]`; of the options only those that are about the page make sense. */
