@@ -140,14 +140,16 @@ function checkNeeds(
   present: ReadonlySet<string>,
   task: WidgetTask | null,
 ): void {
-  const head = card.spanOf([...path, Object.keys(value)[0] ?? ''], 'key');
-  const at = head === undefined ? { path } : { path, span: head };
+  const at = () => {
+    const head = card.spanOf([...path, Object.keys(value)[0] ?? ''], 'key');
+    return head === undefined ? { path } : { path, span: head };
+  };
   if (task === null) {
     const some = [...present].some((key) => INPUT_KEYS.has(key) || OTHERS.includes(key) || key === 'output');
     if (some) return;
     report({
       message: `"${label(path)}" has none of the keys that a widget reads.`,
-      ...at,
+      ...at(),
       help: 'Write "text" for a text, "src" for a picture or a recording, and so on: hub-docs models-widgets-examples.md shows each task.',
     });
     return;
@@ -172,7 +174,7 @@ function checkNeeds(
     others.length === 0 ? '' : `; "${others.join('", "')}" ${others.length === 1 ? 'is' : 'are'} not read`;
   report({
     message: `"${label(path)}" lacks ${wanted}, which a widget for ${tag} reads${has}.`,
-    ...at,
+    ...at(),
     help:
       others.length === 0
         ? 'Add it to the example.'

@@ -40,9 +40,9 @@ export const widgetMaskMissing: Rule = {
     for (const { path, value } of widgetExamples(context)) {
       const text = own(value, 'text');
       if (typeof text !== 'string' || text.trim() === '') continue;
-      if (widgetTask(context)?.tag !== 'fill-mask') return;
       const has = token === undefined ? /mask|[<[{]/i.test(text) : text.includes(token);
       if (has) continue;
+      if (widgetTask(context)?.tag !== 'fill-mask') return;
       const at = { path: [...path, 'text'], part: 'value' as const };
       const other = token === undefined ? [] : USUAL.filter((usual) => text.includes(usual));
       const [wrong] = other;

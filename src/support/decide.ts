@@ -53,7 +53,11 @@ export function decideSupport(input: SupportInput): SupportVerdict {
 /** The task alone, as the verdict finds it; null when nothing names one. */
 export function detectedTask(input: SupportInput): string | null {
   const facts = factsOf(input);
-  return detectTask(facts, detectLibrary(facts).name).name;
+  // The library matters to what config.json tells, and costs more than all the rest.
+  const task = detectTask(facts, null);
+  return task.name !== null || facts.modelConfig === null
+    ? task.name
+    : detectTask(facts, detectLibrary(facts).name).name;
 }
 
 function decide(facts: Facts): Decision {

@@ -44,8 +44,11 @@ export function outputFaults(
   bounded: boolean,
 ): readonly Fault[] {
   if (isMapping(output) && typeof own(output, 'url') === 'string') return [];
-  const faults = [...shapeFaults(kind, output, example)];
-  return faults.length > 0 ? faults : [...scoreFaults(output, bounded), ...spanFaults(kind, output, example)];
+  return [
+    ...shapeFaults(kind, output, example),
+    ...scoreFaults(output, bounded),
+    ...spanFaults(kind, output, example),
+  ];
 }
 
 function* shapeFaults(kind: OutputKind, output: unknown, example: Example): Generator<Fault> {
