@@ -31,7 +31,7 @@ export async function replaceInRepo(root: string, file: string, text: string): P
       'outside',
       `${file} is a symbolic link that leads out of the repository; it was not changed.`,
       {
-        hint: 'Put the file itself into the repository, then run it again.',
+        hint: 'Put the file itself into the repository, then run the command again.',
       },
     );
   }

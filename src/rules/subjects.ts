@@ -11,7 +11,7 @@ const SUBJECTS: readonly (readonly [title: string, beginnings: readonly string[]
   ['Widget', ['widget-']],
   ['Evaluation', ['eval-', 'model-index-', 'metric', 'co2-']],
   ['Access and safety', ['gated-', 'extra-gated-', 'secret-']],
-  ['Text of the card', ['template-', 'body-', 'link-', 'section-']],
+  ['Text of the card', ['template-', 'card-body-', 'link-', 'section-']],
   ['Files of the model', ['config-', 'model-', 'json-', 'adapter-', 'gguf-']],
   ['Comments that silence', ['silence-']],
 ];
