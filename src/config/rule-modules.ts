@@ -4,9 +4,9 @@ import { pathToFileURL } from 'node:url';
 import { ConfigError } from '../errors.js';
 import { isMapping, own } from '../mapping.js';
 import { stat } from '../repo/fs.js';
-import { escapeText, preview } from '../rules/preview.js';
+import { preview } from '../rules/preview.js';
 import type { Rule } from '../rules/rule.js';
-import { userRules } from '../rules/user-rule.js';
+import { inWords, userRules } from '../rules/user-rule.js';
 import { readText } from './find.js';
 
 /** How long a module may take to load, in milliseconds. */
@@ -100,7 +100,7 @@ async function exportOf(path: string, name: string, shown: string): Promise<unkn
   } catch (cause) {
     throw new ConfigError(
       'rule-module-failed',
-      `${shown}: the module ${preview(name)} cannot be loaded: ${escapeText(String(cause), 300)}`,
+      `${shown}: the module ${preview(name)} cannot be loaded: ${inWords(cause)}`,
       {
         hint: /^\.[cm]?ts$/.test(extname(path))
           ? 'TypeScript is read from Node 22.18 on; for older versions name the compiled file.'

@@ -27,25 +27,26 @@ export function userRule(given: unknown, origin?: string): Rule {
   if (known !== undefined) return known;
   const from = origin === undefined ? '' : ` (${origin})`;
   const fault = shapeFault(given);
-  if (fault !== undefined || !isUserRule(given)) {
+  if (fault !== undefined) {
     throw new ConfigError('rule-invalid', `A rule of your own${from} ${fault}.`, {
       hint: 'A rule has id, severity, description and check; docs/configuration.md shows one.',
     });
   }
-  const { id, severity, description } = given;
+  const own = given as UserRule;
+  const { id, severity, description } = own;
   const name = `The rule ${id}${from}`;
   const rule: Rule = {
     id,
     severity,
     description,
-    why: given.why ?? description,
-    source: given.source ?? origin ?? id,
-    fixable: given.fixable ?? false,
-    good: given.good ?? [],
-    bad: given.bad ?? [],
-    check: (context) => runGuarded(given, name, context),
+    why: own.why ?? description,
+    source: own.source ?? origin ?? id,
+    fixable: own.fixable ?? false,
+    good: own.good ?? [],
+    bad: own.bad ?? [],
+    check: (context) => runGuarded(own, name, context),
   };
-  checked.set(given, rule);
+  checked.set(own, rule);
   checked.set(rule, rule);
   return rule;
 }
@@ -74,12 +75,16 @@ export function isUserRuleId(id: string): boolean {
   return id.includes('/');
 }
 
-function isUserRule(given: unknown): given is UserRule {
-  return shapeFault(given) === undefined;
-}
-
 /** What is wrong with a rule, in words that follow "a rule". */
 function shapeFault(given: unknown): string | undefined {
+  try {
+    return faultIn(given);
+  } catch {
+    return 'cannot be looked at: one of its properties throws';
+  }
+}
+
+function faultIn(given: unknown): string | undefined {
   if (!isMapping(given)) return `is ${what(given)}, not an object`;
   const { id, severity, description, check } = given;
   if (typeof id !== 'string' || id === '') return 'has no id';
@@ -120,16 +125,10 @@ function what(value: unknown): string {
 function runGuarded(rule: UserRule, name: string, context: RuleContext): void {
   // What reporting throws is ours, and must get out even where the rule catches it.
   let ours: { readonly error: unknown } | undefined;
-  const report = (finding: unknown) => {
+  const report = (given: unknown) => {
     if (ours !== undefined) throw ours.error;
     try {
-      const fault = findingFault(finding, context);
-      if (fault !== undefined || !isFinding(finding, context)) {
-        throw new ConfigError('rule-finding', `${name} reported a finding ${fault}.`, {
-          hint: 'Correct the rule, or take its module out of the settings.',
-        });
-      }
-      context.report(plain(finding));
+      context.report(checkedFinding(given, name, context));
     } catch (error) {
       ours = { error };
       throw error;
@@ -140,14 +139,10 @@ function runGuarded(rule: UserRule, name: string, context: RuleContext): void {
     result = rule.check({ ...context, report });
   } catch (cause) {
     ours ??= {
-      error: new ConfigError(
-        'rule-crashed',
-        `${name} failed on ${context.cardPath}: ${escapeText(String(cause), 300)}`,
-        {
-          hint: 'Correct the rule, or take its module out of the settings. --debug prints where it failed.',
-          cause,
-        },
-      ),
+      error: new ConfigError('rule-crashed', `${name} failed on ${context.cardPath}: ${inWords(cause)}`, {
+        hint: 'Correct the rule, or take its module out of the settings. --debug prints where it failed.',
+        cause,
+      }),
     };
   }
   if (isThenable(result)) {
@@ -165,12 +160,36 @@ function runGuarded(rule: UserRule, name: string, context: RuleContext): void {
   if (ours !== undefined) throw ours.error;
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+/** Whatever was thrown, as a line of a message. */
+export function inWords(thrown: unknown): string {
+  try {
+    return escapeText(String(thrown), 300);
+  } catch {
+    return 'something that is no error';
+  }
 }
 
-function isFinding(value: unknown, context: RuleContext): value is Finding {
-  return findingFault(value, context) === undefined;
+function checkedFinding(given: unknown, name: string, context: RuleContext): Finding {
+  let finding: unknown;
+  try {
+    // A copy, which nobody changes between this check and the use.
+    finding = structuredClone(given);
+  } catch {
+    throw findingError(name, 'that is not plain data: texts, numbers, lists and objects');
+  }
+  const fault = findingFault(finding, context);
+  if (fault !== undefined) throw findingError(name, fault);
+  return inLines(finding as Finding);
+}
+
+function findingError(name: string, fault: string): ConfigError {
+  return new ConfigError('rule-finding', `${name} reported a finding ${fault}.`, {
+    hint: 'Correct the rule, or take its module out of the settings.',
+  });
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
 /** What is wrong with a finding, in words that follow "a finding". */
@@ -245,28 +264,15 @@ function isFix(value: unknown, length: number): value is Fix {
   return value.edits.length > 0;
 }
 
-/** A copy that nobody else holds, with texts made safe for a line. */
-function plain(finding: Finding): Finding {
-  const { message, path, part, span, file, severity, hub, hubMessage, help, noRange, fix } = finding;
+/** The finding with texts that are safe in a line. */
+function inLines(finding: Finding): Finding {
+  const { message, hubMessage, help, fix } = finding;
   const line = (text: string) => escapeText(text, LONGEST);
   return {
+    ...finding,
     message: line(message),
-    ...(path === undefined ? {} : { path: [...path] }),
-    ...(part === undefined ? {} : { part }),
-    ...(span === undefined ? {} : { span: { start: span.start, end: span.end } }),
-    ...(file === undefined ? {} : { file }),
-    ...(severity === undefined ? {} : { severity }),
-    ...(hub === undefined ? {} : { hub }),
     ...(hubMessage === undefined ? {} : { hubMessage: line(hubMessage) }),
     ...(help === undefined ? {} : { help: line(help) }),
-    ...(noRange === undefined ? {} : { noRange }),
-    ...(fix === undefined
-      ? {}
-      : {
-          fix: {
-            title: line(fix.title),
-            edits: fix.edits.map(({ start, end, text }) => ({ start, end, text })),
-          },
-        }),
+    ...(fix === undefined ? {} : { fix: { title: line(fix.title), edits: fix.edits } }),
   };
 }

@@ -122,6 +122,39 @@ describe.each([
     expect((await step({ path: 'broken', config: 'lenient.json' })).exitCode).toBe(0);
   });
 
+  it('finds settings above the repository, and none above the workspace', async () => {
+    const checkout = join(workspace, 'checkout');
+    await writeCard('checkout/models/a', WARNED);
+    await mkdir(join(checkout, '.git'), { recursive: true });
+    await writeFile(
+      join(checkout, '.validate-card.yaml'),
+      'overrides: [{paths: [models/a/], failLevel: warning}]\n',
+    );
+    expect((await step({ path: 'checkout/models/a' })).exitCode).toBe(1);
+    const above = { node, workspace: join(checkout, 'models/a'), inputs: {} };
+    expect((await runStep(above)).exitCode).toBe(0);
+  });
+
+  it('runs rules of the workspace only where the workflow says so', async () => {
+    await writeCard('ruled', WARNED);
+    await writeFile(
+      join(workspace, 'ruled/rules.mjs'),
+      `export default { id: 'acme/never', severity: 'error', description: 'Always wrong.',
+        check: ({ report }) => report({ message: 'The rule of the workspace ran.' }) };\n`,
+    );
+    const settings = join(workspace, 'ruled/.validate-card.yaml');
+    await writeFile(settings, 'ruleModules: [./rules.mjs]\n');
+    const message = expect.stringContaining('The rule of the workspace ran.');
+    for (const inputs of [{ path: 'ruled' }, { path: 'ruled', config: 'ruled/.validate-card.yaml' }]) {
+      const refused = await step(inputs);
+      expect(refused.exitCode).toBe(1);
+      expect(refused.log).toContain('trust-config: true');
+      expect(refused.log).not.toEqual(message);
+      const trusted = await step({ ...inputs, 'trust-config': 'true' });
+      expect(named(trusted, 'error').map((one) => one.message)).toContainEqual(message);
+    }
+  });
+
   it('writes the reports that are asked for', async () => {
     const { exitCode } = await step({ path: 'healthy', format: 'json=out/a.json\nsarif=out/a.sarif' });
     expect(exitCode).toBe(0);

@@ -41,7 +41,7 @@ describe('action.yml', () => {
 
 describe('inputs', () => {
   it('have defaults that leave the choice to the settings file', () => {
-    expect(parsed({})).toEqual({ path: '.', smoke: false, reports: [] });
+    expect(parsed({})).toEqual({ path: '.', smoke: false, trustConfig: false, reports: [] });
   });
 
   it('are all read', () => {
@@ -53,6 +53,7 @@ describe('inputs', () => {
         input: '{"inputs": "x"}',
         'fail-level': 'never',
         config: 'ci/card.yaml',
+        'trust-config': 'TRUE',
         format: 'json=a.json\n\n  sarif = out/b=c.sarif \r\n',
       }),
     ).toEqual({
@@ -62,6 +63,7 @@ describe('inputs', () => {
       input: '{"inputs": "x"}',
       failLevel: 'never',
       config: 'ci/card.yaml',
+      trustConfig: true,
       reports: [
         { format: 'json', file: 'a.json' },
         { format: 'sarif', file: 'out/b=c.sarif' },
@@ -75,6 +77,7 @@ describe('inputs', () => {
     ['smoke', 'ture', 'Did you mean true? Allowed: true, false.'],
     ['smoke', '', 'Allowed: true, false.'],
     ['smoke', 'constructor', 'Allowed: true, false.'],
+    ['trust-config', '1', 'Did you mean true? Allowed: true, false.'],
     ['device', 'wegpu', 'Did you mean webgpu? Allowed: auto, cpu, webgpu, cuda, dml, coreml.'],
     ['device', 'quantum', 'Allowed: auto, cpu, webgpu, cuda, dml, coreml.'],
     ['fail-level', 'warnings', 'Did you mean warning? Allowed: error, warning, never.'],
