@@ -10,6 +10,9 @@ export type Address =
   /** Nowhere a visitor of the page could get it from; `why` is a sentence about it. */
   | { readonly kind: 'unusable'; readonly why: string; readonly help: string };
 
+/** Longest address that is looked at; browsers and servers take no more. */
+const LONGEST = 8192;
+
 const SCHEME = /^([A-Za-z][A-Za-z0-9+.-]*):/;
 
 const TO_DO = 'Put the file into the repository and write its path, or write a public https address.';
@@ -17,6 +20,7 @@ const TO_DO = 'Put the file into the repository and write its path, or write a p
 /** Reads a `src` or `url`. Whether there is such a file is not asked. */
 export function readAddress(text: string): Address {
   const unusable = (why: string, help = TO_DO): Address => ({ kind: 'unusable', why, help });
+  if (text.length > LONGEST) return unusable('No address is that long.');
   const given = text.trim();
   const scheme = SCHEME.exec(given)?.[1]?.toLowerCase();
   if (scheme?.length === 1 || /^[~\\]/.test(given) || given.startsWith('//')) {

@@ -98,7 +98,7 @@ function fixFor(card: Card, path: JsonPath, isText: boolean): Fix | undefined {
   if (last === 'score' && number !== undefined) {
     return { title: 'Write the number without quotes', edits: [{ ...span, text: number }] };
   }
-  if (last === 'label' && /^(?:[\w.+-]+)$/.test(source)) {
+  if (last === 'label' && /^[\w.+-]+$/.test(source)) {
     return { title: 'Put the label in quotes', edits: [{ ...span, text: `'${source}'` }] };
   }
   if (isText && last === 'output' && /^["']/.test(source)) {

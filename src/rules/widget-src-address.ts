@@ -57,7 +57,7 @@ function judge(card: Card, path: JsonPath, text: string): Finding | undefined {
   const at = { path, part: 'value' as const };
   const address = readAddress(text);
   // An address may hold a password, which has no place in a log.
-  const shown = /^[^/]*\/\/[^/]*@/.test(text) ? '' : ` ${preview(text)}`;
+  const shown = text.includes('@') ? '' : ` ${preview(text)}`;
   const named = `"${label(path)}"${shown}`;
   if (address.kind === 'file') return undefined;
   if (address.kind === 'unusable') {

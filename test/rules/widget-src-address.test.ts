@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseCard } from '../../src/card/parse.js';
 import { runRules } from '../../src/lint.js';
 import { widgetSrcAddress } from '../../src/rules/widget-src-address.js';
+import { widgetSrcMissing } from '../../src/rules/widget-src-missing.js';
 import { testRule, untouched } from './tester.js';
 
 const HUB = 'https://huggingface.co/datasets/mishig/sample_images';
@@ -115,5 +116,15 @@ describe('widget-src-address', () => {
     'https://xn--bcher-kva.de/a.png',
   ])('takes %s', (src) => {
     expect(runRules([widgetSrcAddress], parseCard(card(JSON.stringify(src))))).toEqual([]);
+  });
+
+  it.each(['a.', 'https://host.org/a', 'https://a/', '@'])('refuses ten million characters of %s', (part) => {
+    const src = part.repeat(10_000_000 / part.length);
+    const start = performance.now();
+    const found = runRules([widgetSrcAddress, widgetSrcMissing], parseCard(card(`"${src}"`)), { files: [] });
+    expect(found.map(({ message }) => message)).toEqual([
+      expect.stringContaining('No address is that long.'),
+    ]);
+    expect(performance.now() - start).toBeLessThan(2000);
   });
 });
