@@ -180,12 +180,6 @@ class Context implements RuleContext {
       rules === RULES ? knownRules() : new Set([...knownRules(), ...rules.map(({ id }) => id)]);
     this.cardFile = options.cardFile ?? { source: 'text', text: card.text };
   }
-
-  get knownRules(): ReadonlySet<string> {
-    return this.rules === RULES
-      ? knownRules()
-      : new Set([...knownRules(), ...this.rules.map(({ id }) => id)]);
-  }
 }
 
 const knownRules = lazily(() => new Set(RULES.map(({ id }) => id)));
