@@ -15,6 +15,7 @@ import { frontMatterShape } from './front-matter-shape.js';
 import { frontMatterSyntax } from './front-matter-syntax.js';
 import { jsonFileInvalid } from './json-file-invalid.js';
 import { keyMisspelled } from './key-misspelled.js';
+import { languageBcp47Invalid } from './language-bcp47-invalid.js';
 import { languageMissing } from './language-missing.js';
 import { languageUnknown } from './language-unknown.js';
 import { libraryContradictsFiles } from './library-contradicts-files.js';
@@ -88,6 +89,7 @@ export const RULES: readonly Rule[] = [
   secretInCard,
   templateSectionEmpty,
   cardBodyEmpty,
+  languageBcp47Invalid,
   silenceComment,
   widgetExampleKeys,
   widgetExampleValue,

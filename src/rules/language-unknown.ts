@@ -1,34 +1,19 @@
-import { isLanguage, languages } from '../hub/languages.js';
-import { lazily } from '../hub/lazily.js';
+import { isLanguage } from '../hub/languages.js';
+import { codeMeant, isRegion, readTag } from './language-code.js';
+import { splitString } from './list-edit.js';
 import { label, preview } from './preview.js';
 import type { Finding, Rule } from './rule.js';
 import { replaceString } from './scalar-edit.js';
 import { eachString } from './strings.js';
 
-/** Codes that people write for another: country codes, withdrawn codes, and the bibliographic codes of ISO 639-2. */
-const INSTEAD: ReadonlyMap<string, string> = new Map(
-  (
-    'cn zh,cz cs,dk da,gr el,jp ja,kr ko,vn vi,iw he,ji yi,jw jv,mo ro,' +
-    'alb sq,arm hy,baq eu,bur my,chi zh,cze cs,dut nl,fre fr,geo ka,ger de,gre el,ice is,mac mk,mao mi,may ms,' +
-    'per fa,rum ro,slo sk,tib bo,wel cy'
-  )
-    .split(',')
-    .map((pair) => [pair.slice(0, pair.indexOf(' ')), pair.slice(pair.indexOf(' ') + 1)]),
-);
-
 /** Programming languages found in real cards. */
 const PROGRAMMING =
   /^(?:python|java|javascript|typescript|c\+\+|cpp|c#|csharp|golang|rust|ruby|php|sql|bash|shell|scala|kotlin|swift|solidity|html|css|verilog)$/i;
 
-const byName = lazily(() => {
-  const names = new Map<string, string>();
-  const english = new Intl.DisplayNames('en', { type: 'language' });
-  for (const [code, name] of languages()) {
-    names.set(name.toLowerCase(), code);
-    if (code.length === 2) names.set((english.of(code) ?? name).toLowerCase(), code);
-  }
-  return names;
-});
+/** Tags whose second part is the code of a language too, and yet means the region in all that people write. */
+const VARIETIES: ReadonlySet<string> = new Set(
+  'pt-br zh-tw fr-ca fr-ch de-ch it-ch nl-be fr-be de-be en-ca en-za es-ar es-co ar-sa ms-my'.split(' '),
+);
 
 export const languageUnknown: Rule = {
   id: 'language-unknown',
@@ -51,8 +36,12 @@ export const languageUnknown: Rule = {
     if (card.metadata === null) return;
     eachString(card.metadata, 'language', (language, path) => {
       if (isLanguage(language)) return;
-      const { answer, ...finding } = judge(language);
-      const fix = answer === undefined ? undefined : replaceString(card, path, language, answer);
+      const { answers = [], ...finding } = judge(language);
+      const [answer] = answers;
+      const fix =
+        answers.length > 1
+          ? splitString(card, path, answers)
+          : answer && replaceString(card, path, language, answer);
       report({
         ...finding,
         path,
@@ -62,22 +51,32 @@ export const languageUnknown: Rule = {
           : {
               hubMessage: `"${label(path)}" with value ${preview(language)} is not valid. It must be an ISO 639-1, 639-2 or 639-3 code (two/three letters), or a special value like "code", "multilingual". If you want to use BCP-47 identifiers, you can specify them in language_bcp47.`,
             }),
-        ...(fix === undefined ? {} : { fix }),
+        ...(fix ? { fix } : {}),
       });
     });
   },
 };
 
-/** What is wrong with the value; `answer` is the one right value, where there is one. */
-function judge(
-  language: string,
-): Pick<Finding, 'message' | 'help' | 'hub' | 'severity'> & { answer?: string } {
-  const word = language.trim().toLowerCase();
-  if (/^[a-z]{2,3}$/.test(language)) return judgeCode(language);
+interface Judgement extends Pick<Finding, 'message' | 'help' | 'hub' | 'severity'> {
+  /** The one right value, or the several that belong in its place, where that is certain. */
+  readonly answers?: readonly string[];
+}
 
+function judge(language: string): Judgement {
+  if (/^[a-z]{2,3}$/.test(language)) return judgeCode(language);
+  const word = language.trim().toLowerCase();
   const message = `${preview(language)} is not a language code of ISO 639.`;
-  const code = isLanguage(word) ? word : (byName().get(word) ?? INSTEAD.get(word));
-  if (code !== undefined) return { message, hub: 'error', help: `Write "${code}".`, answer: code };
+  const code = codeMeant(language);
+  if (code !== undefined) {
+    // Whether the Hub takes capitals is not known.
+    const capitals = word === code && word === language.toLowerCase();
+    return {
+      message,
+      help: `Write "${code}".`,
+      answers: [code],
+      ...(capitals ? { severity: 'warning' } : { hub: 'error' }),
+    };
+  }
   if (PROGRAMMING.test(word)) {
     return {
       message: `${preview(language)} is a programming language, not a language code of ISO 639.`,
@@ -85,45 +84,86 @@ function judge(
       help: 'Write "code", and name the programming language in the tags.',
     };
   }
-  const primary = /^([a-z]{2,3})[-_]/.exec(word)?.[1];
-  if (primary !== undefined && isLanguage(primary)) {
-    return {
-      message: `${preview(language)} is a tag with a region, script or other addition, not a language code of ISO 639.`,
+  return (
+    judgeTag(language) ??
+    judgeSeveral(language) ?? {
+      message,
       hub: 'error',
-      help: isLanguage(word.slice(primary.length + 1))
-        ? `Write "${primary}" here, and the full tag in language_bcp47 if it matters. For a pair of languages, write a list of two codes.`
-        : `Write "${primary}" here, and the full tag in language_bcp47 if it matters.`,
+      help: 'Write the two-letter code, the three-letter code where there is none, or "multilingual". For something that is no natural language, use a tag.',
+    }
+  );
+}
+
+/** A code with more behind it: `pt-BR`, `zh-Hans`, `en-es`, `en_unnorm`. */
+function judgeTag(language: string): Judgement | undefined {
+  const [first = '', second = '', ...more] = language.trim().split(/[-_]/);
+  const primary = /^[a-z]{2,3}$/i.test(first) ? codeMeant(first) : undefined;
+  if (primary === undefined || second === '') return undefined;
+  const tag = readTag(language);
+  const region = tag?.region !== undefined && isRegion(tag.region);
+  const other =
+    second === second.toLowerCase() && more.length === 0 && /^[a-z]{2,3}$/.test(second)
+      ? codeMeant(second)
+      : undefined;
+  if (tag !== undefined && (region || tag.script !== undefined)) {
+    const variety = `Write "${primary}", and "${tag.written}" in language_bcp47.`;
+    const pair = other !== undefined && !VARIETIES.has(tag.written.toLowerCase());
+    return {
+      message: `${preview(language)} is a tag of BCP 47, not a language code of ISO 639.`,
+      hub: 'error',
+      help: pair ? `${variety} If it is a pair of languages, write a list: [${primary}, ${other}].` : variety,
     };
   }
-  const several = word.split(/[\s,;/&+]+/).map((name) => (isLanguage(name) ? name : byName().get(name)));
-  if (several.length > 1 && several.every((name) => name !== undefined)) {
+  if (other !== undefined) {
     return {
       message: `${preview(language)} names several languages in one value.`,
       hub: 'error',
-      help: `Write a list: [${several.join(', ')}].`,
+      help: `Write a list: [${primary}, ${other}].`,
+      answers: [primary, other],
+    };
+  }
+  return {
+    message: `${preview(language)} is not a language code of ISO 639.`,
+    hub: 'error',
+    help: `Write "${primary}".`,
+  };
+}
+
+/** Several languages in one string: `French Swedish`, `en, de`. */
+function judgeSeveral(language: string): Judgement | undefined {
+  const codes = language
+    .trim()
+    .slice(0, LONGEST_LIST)
+    .split(/[\s,;/&+|]+/)
+    .map((name) => codeMeant(name));
+  const known = codes.filter((code) => code !== undefined);
+  if (codes.length < 2 || known.length < codes.length) return undefined;
+  const answers = [...new Set(known)];
+  return {
+    message: `${preview(language)} names several languages in one value.`,
+    hub: 'error',
+    help: `Write a list: [${answers.join(', ')}].`,
+    answers,
+  };
+}
+
+const LONGEST_LIST = 400;
+
+/** Whether the Hub takes every pair or triple of letters is not known, so what ISO does not list is a warning. */
+function judgeCode(code: string): Judgement {
+  const instead = codeMeant(code);
+  const message = `${preview(code)} is not a language code of ISO 639-1 or 639-3.`;
+  if (instead === undefined) {
+    return {
+      message,
+      severity: 'warning',
+      help: 'Write the code of the language, or "multilingual" for a family of languages, or delete the key. The Hub may refuse what is not listed.',
     };
   }
   return {
     message,
-    hub: 'error',
-    help: 'Write the two-letter code, the three-letter code where there is none, or "multilingual". For something that is no natural language, use a tag.',
+    severity: 'warning',
+    help: `Write "${instead}". The Hub may refuse what is not listed.`,
+    answers: [instead],
   };
-}
-
-/** Whether the Hub takes every pair or triple of letters is not known, so what ISO does not list is a warning. */
-function judgeCode(code: string): ReturnType<typeof judge> {
-  const instead = INSTEAD.get(code);
-  const message = `${preview(code)} is not a language code of ISO 639-1 or 639-3.`;
-  return instead === undefined
-    ? {
-        message,
-        severity: 'warning',
-        help: 'Write the code of the language, or "multilingual" for a family of languages, or delete the key. The Hub may refuse what is not listed.',
-      }
-    : {
-        message,
-        severity: 'warning',
-        help: `Write "${instead}". The Hub may refuse what is not listed.`,
-        answer: instead,
-      };
 }

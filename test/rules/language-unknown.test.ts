@@ -18,10 +18,10 @@ testRule(languageUnknown, {
       fixed: '---\nlanguage: en # expect: language-unknown\n---\n',
     },
     {
-      name: 'upper case',
+      name: 'upper case: nobody says whether the Hub takes it',
       text: "---\nlanguage: ['EN', FR] # expect: language-unknown, language-unknown\n---\n",
       marks: ["'EN'", 'FR'],
-      hub: 'error',
+      severity: 'warning',
       fixed: "---\nlanguage: ['en', fr] # expect: language-unknown, language-unknown\n---\n",
     },
     {
@@ -49,14 +49,31 @@ testRule(languageUnknown, {
       text: '---\nlanguage: en_unnorm # expect: language-unknown\n---\n',
       marks: ['en_unnorm'],
       hub: 'error',
-      says: ['Write "en" here'],
+      says: ['Write "en".'],
     },
     {
       name: 'a pair of codes',
-      text: '---\nlanguage: ro-en # expect: language-unknown\n---\n',
-      marks: ['ro-en'],
+      text: '---\nlanguage:\n- ro-en # expect: language-unknown\n- no-de # expect: language-unknown\n---\n',
+      marks: ['ro-en', 'no-de'],
       hub: 'error',
-      says: ['a list of two codes'],
+      says: [
+        'Write a list: [ro, en].',
+        'Write "no", and "no-DE" in language_bcp47. If it is a pair of languages, write a list: [no, de].',
+      ],
+      fixed:
+        '---\nlanguage:\n- ro\n- en # expect: language-unknown\n- no-de # expect: language-unknown\n---\n',
+    },
+    {
+      name: 'a region, in small letters and with an underscore, and a script',
+      text: '---\nlanguage: [pt-br, pt_PT, zh-hant, nb-NO] # expect: language-unknown, language-unknown, language-unknown, language-unknown\n---\n',
+      marks: ['pt-br', 'pt_PT', 'zh-hant', 'nb-NO'],
+      hub: 'error',
+      says: [
+        'Write "pt", and "pt-BR" in language_bcp47. The Hub',
+        'Write "pt", and "pt-PT" in language_bcp47. The Hub',
+        'Write "zh", and "zh-Hant" in language_bcp47. The Hub',
+        'Write "nb", and "nb-NO" in language_bcp47. The Hub',
+      ],
     },
     {
       name: 'several names in one value',
@@ -64,6 +81,21 @@ testRule(languageUnknown, {
       marks: ['French Swedish'],
       hub: 'error',
       says: ['Write a list: [fr, sv].'],
+      fixed: '---\nlanguage: [fr, sv] # expect: language-unknown\n---\n',
+    },
+    {
+      name: 'several codes in one value, the items of a list in the place of one',
+      text: '---\r\nlanguage:\r\n  -   "en, no" # expect: language-unknown\r\n  - sv\r\n---\r\n',
+      marks: ['"en, no"'],
+      hub: 'error',
+      fixed: "---\r\nlanguage:\r\n  -   en\r\n  -   'no' # expect: language-unknown\r\n  - sv\r\n---\r\n",
+    },
+    {
+      name: 'several names between brackets',
+      text: '---\nlanguage: [de, en/fr] # expect: language-unknown\n---\n',
+      marks: ['en/fr'],
+      hub: 'error',
+      fixed: '---\nlanguage: [de, en, fr] # expect: language-unknown\n---\n',
     },
     {
       name: 'a country code, well formed: the Hub may take it',
