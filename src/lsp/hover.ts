@@ -77,7 +77,7 @@ function aboutValue(schema: SchemaNode, path: JsonPath, written: string, card: b
 
 /** The verdict on the model page, for the fences around the metadata. */
 export function verdictInMarkdown({ api, widget, library, task, remedy = [] }: SupportVerdict): string {
-  const named = (name: string | null) => (name === null ? 'none' : `\`${name}\``);
+  const named = (name: string | null) => (name === null ? 'none' : `\`${name.replaceAll('`', '')}\``);
   return paragraphs([
     `**API ${api.enabled ? 'on' : `off (${api.reason})`}, widget ${widget.state}**`,
     plain(api.explanation),
@@ -87,9 +87,16 @@ export function verdictInMarkdown({ api, widget, library, task, remedy = [] }: S
   ]);
 }
 
-/** Text of a card must be no markup of ours: no link, picture or HTML. */
+/** Text of a card must be no markup of ours: no link, picture or HTML outside of what stands in backticks. */
 function plain(text: string): string {
-  return text.replace(/[[\]<>!\\]/g, '\\$&');
+  const parts = text.replace(/``+/g, '`').split('`');
+  // A backtick without a partner is none.
+  const open = parts.length % 2 === 0 ? parts.length - 1 : parts.length;
+  return parts
+    .map((part, index) =>
+      index % 2 === 1 && index < open ? `\`${part}\`` : part.replace(/[[\]<>!\\]/g, '\\$&'),
+    )
+    .join('');
 }
 
 /** Joins Markdown paragraphs; what is undefined is left out. */

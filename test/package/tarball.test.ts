@@ -19,6 +19,7 @@ describe('the tarball', () => {
       'dist/index.js',
       'dist/cli.cjs',
       'dist/smoke-child.js',
+      'dist/language-server.cjs',
       'dist/types/index.d.ts',
       'dist/THIRD-PARTY-LICENSES.txt',
       'schemas/report.schema.json',
@@ -31,7 +32,7 @@ describe('the tarball', () => {
 
   it('holds nothing else', () => {
     const allowed =
-      /^(LICENSE|README\.md|CHANGELOG\.md|package\.json|schemas\/[\w-]+\.schema\.json|dist\/(index|smoke|smoke-child|hub-client)\.js|dist\/cli\.cjs|dist\/types\/[\w/.-]+\.d\.ts|dist\/THIRD-PARTY-LICENSES\.txt)$/;
+      /^(LICENSE|README\.md|CHANGELOG\.md|package\.json|schemas\/[\w-]+\.schema\.json|dist\/(index|smoke|smoke-child|hub-client)\.js|dist\/(cli|language-server)\.cjs|dist\/types\/[\w/.-]+\.d\.ts|dist\/THIRD-PARTY-LICENSES\.txt)$/;
     expect([...consumer.files.keys()].filter((file) => !allowed.test(file))).toEqual([]);
   });
 
