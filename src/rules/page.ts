@@ -50,7 +50,7 @@ function inPlace(rule: Rule): string {
       const { offset } = range.start;
       // A finding about something that is missing points at the opening fence, above which there is no comment.
       if (offset < head.yaml.start) return ['# validate-card-disable-file'];
-      return [`${offset < head.close.start ? '#' : '<!--'} validate-card-disable-next-line`];
+      return [`${offset < head.close.end ? '#' : '<!--'} validate-card-disable-next-line`];
     });
   });
   if (place === undefined || rule.id === 'silence-comment') return '';

@@ -75,15 +75,18 @@ function keyOf(file: string, line: number, rule: string): string {
 /** How many lines of comments and blank lines may stand between a comment and the line it is about. */
 const MOST_LINES_BETWEEN = 20;
 
-/** Offset of the next line that holds more than a comment. */
+/** Offset of the next line that holds more than a comment. A heading of Markdown begins as a comment of YAML does. */
 function nextContent(text: string, from: number): number {
+  const inMarkdown = /^[ \t]*-->/.test(text.slice(from, from + 20));
   const line = /[^\r\n]*(?:\r\n?|\n|$)/y;
   line.lastIndex = from;
   line.exec(text);
   for (let count = 0; count < MOST_LINES_BETWEEN && line.lastIndex < text.length; count++) {
     const start = line.lastIndex;
     const content = line.exec(text)?.[0] ?? '';
-    if (!/^\s*(?:#.*|<!--.*-->\s*)?\s*$/.test(content)) return start + content.search(/\S/);
+    const words = content.trim();
+    const comment = inMarkdown ? words.startsWith('<!--') && words.endsWith('-->') : words.startsWith('#');
+    if (words !== '' && !comment) return start + content.search(/\S/);
   }
   return text.length;
 }

@@ -25,7 +25,7 @@ function findingIn(rule: Rule, example: RuleExample) {
 function leftWith(comment: string, rule: Rule, example: RuleExample): readonly unknown[] {
   const start = findingIn(rule, example)?.range?.start;
   if (start === undefined) throw new Error('The example has no finding in the card.');
-  const wholeFile = comment.includes('-file');
+  const wholeFile = comment.includes('disable-file');
   const { text } = example;
   const at = (wholeFile ? text.indexOf('\n') : text.lastIndexOf('\n', start.offset - 1)) + 1;
   return lintCard(parseCard(`${text.slice(0, at)}${comment}\n${text.slice(at)}`), imagined(example)).filter(
