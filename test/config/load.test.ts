@@ -3,22 +3,11 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadSettings } from '../../src/config/load.js';
-import { ConfigError } from '../../src/errors.js';
 import { mostMemory, TIMEOUT_MS } from '../../src/smoke/limits.js';
 import { inFolder } from '../cli/scenario.js';
-
-const files = (entries: Record<string, string>) => new Map(Object.entries(entries));
+import { fault, files } from './faults.js';
 
 const NOTHING = { config: {}, file: null, basePath: '', rules: [], notes: [] };
-
-async function fault(work: Promise<unknown>): Promise<ConfigError> {
-  const error = await work.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (error instanceof ConfigError) return error;
-  throw new Error(`expected a ConfigError, got ${String(error)}`);
-}
 
 describe('loadSettings', () => {
   it('has none where there is none', async () => {

@@ -8,7 +8,13 @@ import { ConfigError } from '../../src/errors.js';
 import { RULES } from '../../src/rules/index.js';
 
 const FULL: Config = {
-  rules: { 'license-unknown': 'off', 'license-missing': 'error' },
+  rules: { 'license-unknown': 'off', 'license-missing': 'error', 'acme/team-named': 'info' },
+  required: ['license', 'co2_eq_emissions.emissions', 'contact', '/licence'],
+  ignores: ['drafts/', '!drafts/final.md'],
+  overrides: [
+    { paths: ['models/{a,b}/**'], rules: { 'license-missing': 'off' }, required: [], failLevel: 'never' },
+  ],
+  ruleModules: ['./rules.mjs', '@acme/rules'],
   failLevel: 'warning',
   smoke: { device: 'cpu', timeoutMs: 90_000, memoryLimitBytes: 4e9 },
   tables: { libraryTasks: 'map.json' },
@@ -61,6 +67,55 @@ describe('readConfig', () => {
     ['{\n "rules": {\n  "nope": "off"\n }\n}', 'c.yaml:3: There is no rule "nope".'],
     ['rules:\n  license-unknown: off\n  license-unknown: info', 'c.yaml:3: duplicated mapping key'],
     ['rules: !!js/function "function () {}"', 'c.yaml:1: unknown tag !<tag:yaml.org,2002:js/function>'],
+    ['ignores: drafts', 'c.yaml:1: ignores must be a list, not "drafts".'],
+    ['ignores:\n- a\n- [b]', 'c.yaml:3: ignores[1] must be a text, not a list.'],
+    [
+      'ignores:\n- models\\a',
+      'c.yaml:2: ignores[0]: "models\\a" has a backslash; steps of a path are parted by / on every system.',
+    ],
+    ['overrides: [{rules: {}}]', 'c.yaml:1: overrides[0] lacks the setting "paths".'],
+    ['overrides: [{paths: []}]', 'c.yaml:1: overrides[0].paths must not be empty.'],
+    [
+      'overrides:\n- paths: [a]\n  faillevel: never',
+      'c.yaml:3: There is no setting "faillevel" in overrides[0]. Did you mean failLevel?',
+    ],
+    [
+      'overrides:\n- paths: [a]\n  smoke: {}',
+      'c.yaml:3: There is no setting "smoke" in overrides[0]. There are paths, rules, required, failLevel.',
+    ],
+    [
+      'overrides:\n- paths: [a]\n  rules:\n    licence-missing: off',
+      'c.yaml:4: There is no rule "licence-missing". Did you mean license-missing?',
+    ],
+    [
+      'overrides:\n- paths: [a, ../b]',
+      'c.yaml:2: overrides[0].paths[1]: "../b" leads out of the folder of the settings.',
+    ],
+    [
+      'required: [licence]',
+      'c.yaml:1: required[0]: There is no field "licence". Did you mean license? If it is a field of your own, write "/licence".',
+    ],
+    [
+      'required:\n- license\n- pipeline-tag',
+      'c.yaml:3: required[1]: There is no field "pipeline-tag". Did you mean pipeline_tag? If it is a field of your own, write "/pipeline-tag".',
+    ],
+    [
+      'required: [co2_eq_emissions.emission]',
+      'c.yaml:1: required[0]: There is no field "co2_eq_emissions.emission". Did you mean co2_eq_emissions.emissions? If it is a field of your own, write "/co2_eq_emissions/emission".',
+    ],
+    ['required: [a..b]', 'c.yaml:1: required[0]: "a..b" has an empty key.'],
+    ['required: [" "]', 'c.yaml:1: required[0] must not be empty.'],
+    ['ruleModules: ./a.mjs', 'c.yaml:1: ruleModules must be a list, not "./a.mjs".'],
+    [
+      'rules: {acme/x: fatal}',
+      'c.yaml:1: rules.acme/x must be one of off, info, warning, error, not "fatal".',
+    ],
+    [`ignores: [${'a'.repeat(300)}]`, 'c.yaml:1: ignores[0] is longer than 256 characters.'],
+    [`ignores: [${'a, '.repeat(1001)}]`, 'c.yaml:1: ignores has more than 1000 items.'],
+    [
+      `ignores: [${'a, '.repeat(600)}]\noverrides: [{paths: [${'a, '.repeat(600)}]}]`,
+      'c.yaml:1: There are more than 1000 globs.',
+    ],
     ['a: &a [*a]', 'c.yaml:1: an alias inside the very value that it repeats'],
   ])('says what is wrong with %j', (text, message) => {
     expect(messageOf(text)).toBe(message);
