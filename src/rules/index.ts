@@ -8,6 +8,11 @@ import { cardMissing } from './card-missing.js';
 import { cardNotText } from './card-not-text.js';
 import { cardTooLarge } from './card-too-large.js';
 import { datasetIdInvalid } from './dataset-id-invalid.js';
+import { evalResultsDuplicate } from './eval-results-duplicate.js';
+import { evalResultsIgnored } from './eval-results-ignored.js';
+import { evalResultsShape } from './eval-results-shape.js';
+import { evalResultsSyntax } from './eval-results-syntax.js';
+import { evalResultsValue } from './eval-results-value.js';
 import { frontMatterLimits } from './front-matter-limits.js';
 import { frontMatterMissing } from './front-matter-missing.js';
 import { frontMatterReadersDisagree } from './front-matter-readers-disagree.js';
@@ -29,6 +34,9 @@ import { licenseOtherIncomplete } from './license-other-incomplete.js';
 import { licenseUnknown } from './license-unknown.js';
 import { metadataType } from './metadata-type.js';
 import { metadataValue } from './metadata-value.js';
+import { modelIndexDuplicate } from './model-index-duplicate.js';
+import { modelIndexLost } from './model-index-lost.js';
+import { modelIndexVerified } from './model-index-verified.js';
 import { newVersionInvalid } from './new-version-invalid.js';
 import { pipelineTagContradictsFiles } from './pipeline-tag-contradicts-files.js';
 import { pipelineTagMissing } from './pipeline-tag-missing.js';
@@ -100,4 +108,12 @@ export const RULES: readonly Rule[] = [
   widgetSrcInvalid,
   widgetOutputShape,
   widgetLabelUnknown,
+  modelIndexLost,
+  modelIndexDuplicate,
+  modelIndexVerified,
+  evalResultsSyntax,
+  evalResultsShape,
+  evalResultsValue,
+  evalResultsDuplicate,
+  evalResultsIgnored,
 ];

@@ -1,0 +1,44 @@
+import type { Metadata } from '../card/card.js';
+import type { JsonPath } from '../card/path.js';
+import type { Span } from '../card/position.js';
+import type { YamlFile } from '../card/yaml-file.js';
+import { isMapping } from '../mapping.js';
+
+/** The specification all rules about `.eval_results/*.yaml` follow. */
+export const EVAL_RESULTS_SOURCE =
+  'eval_results.yaml and docs/hub/eval-results.md in huggingface/hub-docs (2026-08)';
+
+/** What a file is worth in which one result is wrong. */
+export const ONE_SPOILS_ALL =
+  'The Hub takes the push, but checks each file when it shows the model: of a file with one wrong result it shows none, on the model page and on the leaderboard.';
+
+/** One result: an entry of a file that is a mapping. */
+export interface EvalResult {
+  readonly file: YamlFile;
+  readonly index: number;
+  readonly entry: Metadata;
+}
+
+/** The results of all files, in order. Entries that are no mappings are left out: `eval-results-shape` reports them. */
+export function* evalResultsIn(files: readonly YamlFile[]): Generator<EvalResult> {
+  for (const file of files) {
+    if (file.reading.kind === 'fault' || !Array.isArray(file.reading.value)) continue;
+    const entries: readonly unknown[] = file.reading.value;
+    for (let index = 0; index < entries.length; index++) {
+      const entry = entries[index];
+      if (isMapping(entry)) yield { file, index, entry };
+    }
+  }
+}
+
+/** A value that nobody has filled in: `<hash>`, or `{task_id}` in quotes, as the specification writes them. */
+export function isPlaceholder(value: string): boolean {
+  return /^(?:<[^<>]*>|\{[^{}]*\}|\.\.\.|…)$/.test(value.trim());
+}
+
+/** Where the mapping at a path begins: its own key, or the first key of a list item. */
+export function headOf(file: YamlFile, path: JsonPath, value: Metadata): Span | undefined {
+  if (typeof path.at(-1) === 'string') return file.spanOf(path, 'key');
+  const [first] = Object.keys(value);
+  return first === undefined ? file.spanOf(path, 'value') : file.spanOf([...path, first], 'key');
+}
