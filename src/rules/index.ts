@@ -1,8 +1,10 @@
+import { arxivIdInvalid } from './arxiv-id-invalid.js';
 import { baseModelCircular } from './base-model-circular.js';
 import { baseModelInvalid } from './base-model-invalid.js';
 import { baseModelMissing } from './base-model-missing.js';
 import { baseModelRelationContradictsFiles } from './base-model-relation-contradicts-files.js';
 import { cardBodyEmpty } from './card-body-empty.js';
+import { cardLfsAttribute } from './card-lfs-attribute.js';
 import { cardLfsPointer } from './card-lfs-pointer.js';
 import { cardMissing } from './card-missing.js';
 import { cardNotText } from './card-not-text.js';
@@ -63,6 +65,7 @@ export const RULES: readonly Rule[] = [
   cardNotText,
   cardTooLarge,
   cardLfsPointer,
+  cardLfsAttribute,
   frontMatterMissing,
   frontMatterSyntax,
   frontMatterLimits,
@@ -98,6 +101,7 @@ export const RULES: readonly Rule[] = [
   templateSectionEmpty,
   cardBodyEmpty,
   languageBcp47Invalid,
+  arxivIdInvalid,
   silenceComment,
   widgetExampleKeys,
   widgetExampleValue,
