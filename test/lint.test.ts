@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { dump } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { parseCard } from '../src/card/parse.js';
-import { lintCard, MOST_FINDINGS, runRules } from '../src/lint.js';
+import { MOST_FINDINGS } from '../src/engine/diagnose.js';
+import { lintCard, runRules } from '../src/lint.js';
 import type { Rule } from '../src/rules/rule.js';
 
 const BAD =

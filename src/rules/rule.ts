@@ -6,6 +6,7 @@ import type { Medium } from '../media/medium.js';
 import type { CardFile } from '../repo/card-file.js';
 import type { Surroundings } from '../repo/surroundings.js';
 import type { Secret } from '../secrets/find.js';
+import type { Commented } from '../silence/apply.js';
 
 /** What a rule sees. Rules are pure: no disk, clock, network or console. */
 export interface RuleContext extends Surroundings {
@@ -16,6 +17,8 @@ export interface RuleContext extends Surroundings {
   readonly cardPath: string;
   /** Ids of all rules there are, for what names a rule. */
   readonly knownRules: ReadonlySet<string>;
+  /** The comments that silence findings, by file; no file without any. */
+  readonly comments: ReadonlyMap<string, Commented>;
   /** Fields that the settings require in this card, as they write them. */
   readonly required: readonly string[];
   /** Credentials in the card. No finding may quote one; the engine hides those that slip into a message. */

@@ -1,5 +1,5 @@
 import { nearest } from '../hub/nearest.js';
-import { commentsOfCard, commentsOfText, SILENCE_WORDS, type SilenceComment } from '../silence/comments.js';
+import { SILENCE_WORDS, type SilenceComment } from '../silence/comments.js';
 import { preview } from './preview.js';
 import type { Finding, Rule, RuleContext } from './rule.js';
 
@@ -23,10 +23,7 @@ export const silenceComment: Rule = {
     { text: '---\nlicense: mit\n---\n<!-- validate-card-ignore secret-in-card -- an example -->\n' },
   ],
   check(context) {
-    const { card, cardPath, evalResults, gitAttributes } = context;
-    report(context, cardPath, commentsOfCard(card));
-    for (const { path, text } of evalResults) report(context, path, commentsOfText(text));
-    if (gitAttributes !== null) report(context, '.gitattributes', commentsOfText(gitAttributes));
+    for (const [file, { comments }] of context.comments) report(context, file, comments);
   },
 };
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { MOST_FINDINGS } from '../../src/engine/diagnose.js';
 import { ConfigError } from '../../src/errors.js';
 import { applyFixes } from '../../src/fix.js';
-import { lintCard, MOST_FINDINGS } from '../../src/lint.js';
+import { lintCard } from '../../src/lint.js';
 import type { RuleContext, UserRule } from '../../src/rules/rule.js';
 import { isUserRuleId, userRule, userRules } from '../../src/rules/user-rule.js';
 
