@@ -7,7 +7,7 @@ import { lintCard, runRules } from '../src/lint.js';
 import type { Rule } from '../src/rules/rule.js';
 
 const BAD =
-  '---\nlanguage: english\nlicense: MIT\npipeline_tag: conversational\nlibrary_name: transformers\n---\n';
+  '---\nlanguage: english\nlicense: MIT\npipeline_tag: conversational\nlibrary_name: transformers\n---\n# T\n';
 
 const fake = (id: string, check: Rule['check']): Rule => ({
   id,
@@ -59,7 +59,7 @@ describe('lintCard', () => {
 
   it('reports one thing once: a wrong type silences the rules about the value', () => {
     const found = lintCard(
-      '---\nlicense:\nlanguage: {a: b}\ndatasets: 1\nbase_model: [null]\npipeline_tag: [a, b]\nlibrary_name: 1\n---\n',
+      '---\nlicense:\nlanguage: {a: b}\ndatasets: 1\nbase_model: [null]\npipeline_tag: [a, b]\nlibrary_name: 1\n---\n# T\n',
     );
     expect(new Set(found.map(({ rule }) => rule))).toEqual(new Set(['metadata-type']));
     expect(found).toHaveLength(6);
