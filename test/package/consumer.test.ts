@@ -57,6 +57,26 @@ describe('the command', () => {
   });
 });
 
+describe('rules of a user', () => {
+  it('run in the installed command, and in a test of their own', async () => {
+    for (const name of ['acme.mjs', 'acme.test.mjs']) {
+      await consumer.write(name, await readFile(join('docs/examples/rules', name), 'utf8'));
+    }
+    await consumer.write('settings.yaml', 'ruleModules: [./acme.mjs]\n');
+    const { code, stdout } = await consumer.run('npx', [
+      '--no-install',
+      'validate-card',
+      CARD,
+      '--config',
+      'settings.yaml',
+    ]);
+    expect(stdout).toContain('error[acme/team-named]');
+    expect(code).toBe(1);
+    const tested = await consumer.run(process.execPath, ['--test', 'acme.test.mjs']);
+    expect(tested.code, tested.stdout).toBe(0);
+  });
+});
+
 describe('the library', () => {
   it('exports what the documentation names', async () => {
     const names = await evaluated(`
@@ -72,6 +92,7 @@ describe('the library', () => {
         'validateRepo',
         'applyFixes',
         'formatReport',
+        'loadSettings',
       ]),
     );
   });
@@ -176,6 +197,9 @@ describe('the types', () => {
     ['ESNext', 'bundler', ['ES2023', 'DOM'], []],
   ])('compile with module %s and moduleResolution %s', async (module, moduleResolution, lib, types) => {
     await consumer.write('program.ts', program);
+    for (const name of ['acme.mjs', 'acme.ts']) {
+      await consumer.write(name, await readFile(join('docs/examples/rules', name), 'utf8'));
+    }
     await consumer.write(
       'tsconfig.json',
       JSON.stringify({
@@ -190,8 +214,10 @@ describe('the types', () => {
           exactOptionalPropertyTypes: true,
           skipLibCheck: false,
           noEmit: true,
+          allowJs: true,
+          checkJs: true,
         },
-        files: ['program.ts'],
+        files: ['program.ts', 'acme.ts', 'acme.mjs'],
       }),
     );
     const compiler = join(createRequire(import.meta.url).resolve('typescript/package.json'), '../bin/tsc');
