@@ -15,11 +15,13 @@ import { evalResultsIgnored } from './eval-results-ignored.js';
 import { evalResultsShape } from './eval-results-shape.js';
 import { evalResultsSyntax } from './eval-results-syntax.js';
 import { evalResultsValue } from './eval-results-value.js';
+import { extraGatedValue } from './extra-gated-value.js';
 import { frontMatterLimits } from './front-matter-limits.js';
 import { frontMatterMissing } from './front-matter-missing.js';
 import { frontMatterReadersDisagree } from './front-matter-readers-disagree.js';
 import { frontMatterShape } from './front-matter-shape.js';
 import { frontMatterSyntax } from './front-matter-syntax.js';
+import { inferenceHidesWidget } from './inference-hides-widget.js';
 import { jsonFileInvalid } from './json-file-invalid.js';
 import { keyMisspelled } from './key-misspelled.js';
 import { languageBcp47Invalid } from './language-bcp47-invalid.js';
@@ -36,7 +38,10 @@ import { licenseOtherIncomplete } from './license-other-incomplete.js';
 import { licenseUnknown } from './license-unknown.js';
 import { metadataType } from './metadata-type.js';
 import { metadataValue } from './metadata-value.js';
+import { metricIdInvalid } from './metric-id-invalid.js';
+import { metricValuePercent } from './metric-value-percent.js';
 import { modelIndexDuplicate } from './model-index-duplicate.js';
+import { modelIndexIdInvalid } from './model-index-id-invalid.js';
 import { modelIndexLost } from './model-index-lost.js';
 import { modelIndexVerified } from './model-index-verified.js';
 import { newVersionInvalid } from './new-version-invalid.js';
@@ -47,7 +52,9 @@ import { requiredFieldMissing } from './required-field-missing.js';
 import type { Rule } from './rule.js';
 import { secretInCard } from './secret-in-card.js';
 import { silenceComment } from './silence-comment.js';
+import { tagIsMetadata } from './tag-is-metadata.js';
 import { templateSectionEmpty } from './template-section-empty.js';
+import { thumbnailUnreachable } from './thumbnail-unreachable.js';
 import { widgetExampleKeys } from './widget-example-keys.js';
 import { widgetExampleValue } from './widget-example-value.js';
 import { widgetLabelUnknown } from './widget-label-unknown.js';
@@ -87,6 +94,8 @@ export const RULES: readonly Rule[] = [
   libraryNameMissing,
   libraryNameUnknown,
   libraryContradictsFiles,
+  tagIsMetadata,
+  inferenceHidesWidget,
   pipelineTagMissing,
   pipelineTagUnknown,
   pipelineTagContradictsFiles,
@@ -102,6 +111,11 @@ export const RULES: readonly Rule[] = [
   cardBodyEmpty,
   languageBcp47Invalid,
   arxivIdInvalid,
+  metricIdInvalid,
+  metricValuePercent,
+  modelIndexIdInvalid,
+  extraGatedValue,
+  thumbnailUnreachable,
   silenceComment,
   widgetExampleKeys,
   widgetExampleValue,

@@ -3,14 +3,9 @@ import type { JsonPath } from '../card/path.js';
 import { type Field, type Fields, fieldsIn } from '../hub/fields.js';
 import { lazily } from '../hub/lazily.js';
 import { isMapping } from '../mapping.js';
-import { baseModelInvalid } from './base-model-invalid.js';
-import { datasetIdInvalid } from './dataset-id-invalid.js';
-import { languageUnknown } from './language-unknown.js';
-import { licenseUnknown } from './license-unknown.js';
-import { metadataType } from './metadata-type.js';
-import { metadataValue } from './metadata-value.js';
 import { meantAtTop, meantField, renameKey } from './misspelt.js';
 import { label, preview } from './preview.js';
+import { refusalOf } from './refusal.js';
 import type { Finding, Rule, RuleContext } from './rule.js';
 
 export const keyMisspelled: Rule = {
@@ -92,26 +87,6 @@ function misspelled(path: JsonPath, meant: Field): Finding {
     part: 'key',
   };
 }
-
-/** What the Hub would say of a value below the right key; undefined when nothing is known that it would refuse. */
-function refusalOf(context: RuleContext, field: string, value: unknown): string | undefined {
-  let refusal: string | undefined;
-  const card = { ...context.card, metadata: { [field]: value }, spanOf: () => undefined };
-  const report = ({ hub, message }: Finding) => {
-    if (hub === 'error') refusal ??= message;
-  };
-  for (const rule of REFUSING) rule.check({ ...context, card, report });
-  return refusal;
-}
-
-const REFUSING: readonly Rule[] = [
-  metadataType,
-  metadataValue,
-  licenseUnknown,
-  languageUnknown,
-  datasetIdInvalid,
-  baseModelInvalid,
-];
 
 /** Metadata one level too deep: an unknown key with a mapping that holds several keys which are missing at the top. */
 function reportWrapper({ report }: RuleContext, metadata: Metadata, key: string): void {

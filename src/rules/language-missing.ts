@@ -1,5 +1,5 @@
 import { tasks } from '../hub/tasks.js';
-import { isMisspelt } from './misspelt.js';
+import { isMeantElsewhere } from './meant-elsewhere.js';
 import type { Rule } from './rule.js';
 
 /** Tasks outside of text whose models speak a language all the same. */
@@ -22,7 +22,7 @@ export const languageMissing: Rule = {
     if (metadata === null || metadata.language !== undefined) return;
     const tag = metadata.pipeline_tag;
     if (typeof tag !== 'string' || (tasks().get(tag)?.modality !== 'nlp' && !SPEECH.has(tag))) return;
-    if (isMisspelt('language', metadata)) return;
+    if (isMeantElsewhere('language', metadata)) return;
     report({
       message: `The metadata names no language, though the task is ${tag}.`,
       path: ['language'],

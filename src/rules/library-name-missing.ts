@@ -1,6 +1,6 @@
 import { DETECTION_RULES, TRANSFORMERS_FROM_CONFIG_UNTIL } from '../hub/detection.js';
 import { libraries } from '../hub/libraries.js';
-import { isMisspelt } from './misspelt.js';
+import { isMeantElsewhere } from './meant-elsewhere.js';
 import type { Finding, Rule } from './rule.js';
 import { holdsAny } from './strings.js';
 
@@ -31,7 +31,7 @@ export const libraryNameMissing: Rule = {
     if (metadata === null || metadata.library_name !== undefined) return;
     if (holdsAny(metadata.tags, libraries())) return;
     if (files?.some(({ path }) => tellsLibrary(path))) return;
-    if (isMisspelt('library_name', metadata)) return;
+    if (isMeantElsewhere('library_name', metadata)) return;
     report(FINDING);
   },
 };

@@ -1,4 +1,4 @@
-import { isMisspelt } from './misspelt.js';
+import { isMeantElsewhere } from './meant-elsewhere.js';
 import type { Finding, Rule } from './rule.js';
 
 const FINDING: Finding = {
@@ -18,7 +18,7 @@ export const licenseMissing: Rule = {
   bad: [{ text: '---\nlanguage: en\n---\n' }],
   check({ card, report }) {
     const { metadata } = card;
-    if (metadata === null || metadata.license !== undefined || isMisspelt('license', metadata)) return;
+    if (metadata === null || metadata.license !== undefined || isMeantElsewhere('license', metadata)) return;
     report(FINDING);
   },
 };

@@ -1,5 +1,5 @@
 import { tasks } from '../hub/tasks.js';
-import { isMisspelt } from './misspelt.js';
+import { isMeantElsewhere } from './meant-elsewhere.js';
 import type { Finding, Rule } from './rule.js';
 import { holdsAny } from './strings.js';
 
@@ -31,7 +31,7 @@ export const pipelineTagMissing: Rule = {
     if (metadata === null || metadata.pipeline_tag !== undefined) return;
     if (holdsAny(metadata.tags, tasks())) return;
     if (files?.some(({ path }) => path === 'config.json')) return;
-    if (isMisspelt('pipeline_tag', metadata)) return;
+    if (isMeantElsewhere('pipeline_tag', metadata)) return;
     report(FINDING);
   },
 };

@@ -127,7 +127,7 @@ export function recordedExamples(facts: Facts): Recorded {
   let first: (string | number)[] | undefined;
   let count = 0;
   for (const [index, example] of widget.entries()) {
-    if (!isMapping(example) || !hasContent(own(example, 'output'))) continue;
+    if (!isMapping(example) || !hasOutput(own(example, 'output'))) continue;
     first ??= ['widget', index, 'output'];
     count += 1;
   }
@@ -138,7 +138,8 @@ export function recordedExamples(facts: Facts): Recorded {
   };
 }
 
-function hasContent(output: unknown): boolean {
+/** Whether the `output` of a widget example holds something that the page can show without the API. */
+export function hasOutput(output: unknown): boolean {
   if (Array.isArray(output)) return output.length > 0;
   return isMapping(output) ? Object.keys(output).length > 0 : typeof output === 'string' && output !== '';
 }
