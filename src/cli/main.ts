@@ -211,7 +211,7 @@ function complain(error: unknown, argv: readonly string[], host: Host): ExitCode
     host.stderr.write(inLog(`${label}${visible(text, { unicode, lines: true })}\n`, host));
   const head = paint.bold(paint.red('error: '));
   const debug = argv.includes('--debug');
-  const stack = error instanceof Error ? error.stack : undefined;
+  const stack = stackOf(error);
   if (error instanceof UserError) {
     print(head, error.message);
     if (error.hint) print('  ', error.hint);
@@ -226,4 +226,11 @@ function complain(error: unknown, argv: readonly string[], host: Host): ExitCode
   if (debug && stack) print('', stack);
   else print('  ', 'This is a fault of validate-card. Run with --debug for the stack, and please report it.');
   return EXIT.failure;
+}
+
+/** The stack of an error, and of what caused it: a user's rule, say. */
+function stackOf(error: unknown, depth = 0): string | undefined {
+  if (!(error instanceof Error) || depth > 5) return undefined;
+  const cause = stackOf(error.cause, depth + 1);
+  return cause === undefined ? error.stack : `${error.stack}\nCaused by: ${cause}`;
 }
