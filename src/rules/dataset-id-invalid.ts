@@ -1,3 +1,4 @@
+import { splitString } from './list-edit.js';
 import { label, preview } from './preview.js';
 import { HUB_URL, looksLocal, REPO_ID } from './repo-id.js';
 import type { Rule } from './rule.js';
@@ -23,21 +24,37 @@ export const datasetIdInvalid: Rule = {
       if (REPO_ID.test(dataset)) return;
       const url = HUB_URL.exec(dataset);
       const answer = url?.[1] === 'datasets/' ? url[2] : undefined;
-      const fix = answer === undefined ? undefined : replaceString(card, path, dataset, answer);
+      const several = idsIn(dataset);
+      const fix =
+        several !== undefined
+          ? splitString(card, path, several)
+          : answer && replaceString(card, path, dataset, answer);
       report({
-        message: looksLocal(dataset)
-          ? `${preview(dataset)} is a path on a disk, not a dataset id.`
-          : `${preview(dataset)} is not a dataset id.`,
+        message:
+          several !== undefined
+            ? `${preview(dataset)} names several datasets in one value.`
+            : looksLocal(dataset)
+              ? `${preview(dataset)} is a path on a disk, not a dataset id.`
+              : `${preview(dataset)} is not a dataset id.`,
         path,
         part: 'value',
         hub: 'error',
         hubMessage: `"${label(path)}" with value ${preview(dataset)} is not valid.`,
         help:
-          answer === undefined
-            ? 'Write ids as on the Hub ("name" or "owner/name"), one per item; describe other data in the text of the card.'
-            : `Write "${answer}".`,
-        ...(fix === undefined ? {} : { fix }),
+          several !== undefined
+            ? `Write a list: [${several.slice(0, 10).join(', ')}${several.length > 10 ? ', …' : ''}].`
+            : answer === undefined
+              ? 'Write ids as on the Hub ("name" or "owner/name"), one per item; describe other data in the text of the card.'
+              : `Write "${answer}".`,
+        ...(fix ? { fix } : {}),
       });
     });
   },
 };
+
+/** The ids of a text that is nothing but ids with commas between them. */
+function idsIn(text: string): readonly string[] | undefined {
+  if (!/[,;]/.test(text)) return undefined;
+  const parts = text.split(/[,;]/).map((part) => part.trim());
+  return parts.length > 1 && parts.every((part) => REPO_ID.test(part)) ? parts : undefined;
+}

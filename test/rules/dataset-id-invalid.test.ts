@@ -4,6 +4,22 @@ import { testRule, untouched } from './tester.js';
 testRule(datasetIdInvalid, {
   bad: [
     {
+      name: 'several in one string',
+      text: '---\ndatasets: ConvLab/tm1, glue # expect: dataset-id-invalid\n---\n',
+      marks: ['ConvLab/tm1, glue'],
+      hub: 'error',
+      says: ['Write a list: [ConvLab/tm1, glue].'],
+      fixed: '---\ndatasets: [ConvLab/tm1, glue] # expect: dataset-id-invalid\n---\n',
+    },
+    {
+      name: 'several in one item, and some that are prose',
+      text: '---\ndatasets:\n- a/b;c/d # expect: dataset-id-invalid\n- some data, more data # expect: dataset-id-invalid\n---\n',
+      marks: ['a/b;c/d', 'some data, more data'],
+      hub: 'error',
+      fixed:
+        '---\ndatasets:\n- a/b\n- c/d # expect: dataset-id-invalid\n- some data, more data # expect: dataset-id-invalid\n---\n',
+    },
+    {
       name: 'prose in a list',
       text: '---\ndatasets:\n- librispeech_asr\n- librispeech 960h # expect: dataset-id-invalid\n---\n',
       marks: ['librispeech 960h'],
