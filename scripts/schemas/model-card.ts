@@ -303,7 +303,7 @@ function fields(vocabulary: Vocabulary): Readonly<Record<string, Field>> {
   const modelId = text(doc('Model id.', 'google-bert/bert-base-uncased'), { pattern: REPO_ID });
   return {
     language: oneOrMany(
-      suggested(vocabulary.languages, doc('ISO 639-1, 639-2 or 639-3 code.', 'en'), '^[a-z]{3}$'),
+      suggested(vocabulary.languages, doc('ISO 639-1, 639-2 or 639-3 code.', 'en'), '^[a-z]{2,3}$'),
       doc(
         'Languages of the model as ISO 639-1, 639-2 or 639-3 codes (two or three letters), or `code`, `multilingual`. Tags such as `zh-CN` go to `language_bcp47`.',
         'en',
@@ -331,7 +331,7 @@ function fields(vocabulary: Vocabulary): Readonly<Record<string, Field>> {
         'https://example.org/license',
       ),
     ),
-    license_details: text(doc('Remarks on the license.')),
+    license_details: text(doc('Remarks on the license.', 'Free for research; ask us for other use.')),
     library_name: suggested(
       vocabulary.libraries,
       doc(
@@ -339,7 +339,8 @@ function fields(vocabulary: Vocabulary): Readonly<Record<string, Field>> {
         'transformers',
       ),
     ),
-    pipeline_tag: listed(
+    // The Hub takes others with a warning: a list of tasks is never complete.
+    pipeline_tag: suggested(
       vocabulary.pipelineTags,
       doc('Task of the model. It decides the widget and where the model is listed.', 'text-classification'),
     ),
@@ -371,7 +372,7 @@ function fields(vocabulary: Vocabulary): Readonly<Record<string, Field>> {
       ['adapter', 'merge', 'quantized', 'finetune'],
       doc('How this model was made from the base model.', 'quantized'),
     ),
-    finetuned_from: text(doc('Older form of `base_model`.')),
+    finetuned_from: text(doc('Older form of `base_model`.', 'google-bert/bert-base-uncased')),
     new_version: text(doc('Id of the model that supersedes this one.', 'org/model-v2'), { pattern: REPO_ID }),
     buckets: unchecked(
       oneOrMany(
@@ -411,11 +412,11 @@ function fields(vocabulary: Vocabulary): Readonly<Record<string, Field>> {
       }),
     ),
     thumbnail: nullableText(doc('URL of an image for social sharing.', 'https://example.org/thumbnail.png')),
-    description: nullableText(doc('Short description.')),
+    description: nullableText(doc('Short description.', 'Says whether a review is positive.')),
     gated: unchecked({
       editor: {
         ...doc('Whether access is gated; the setting of the repository is what counts.', true),
-        enum: [true, false, 'auto', 'manual'],
+        anyOf: [{ enum: [true, false, 'auto', 'manual'] }, { type: ['boolean', 'string'] }],
       },
       hub: {},
     }),
@@ -433,7 +434,7 @@ function fields(vocabulary: Vocabulary): Readonly<Record<string, Field>> {
       { values: GATED_FIELD },
     ),
     extra_gated_heading: text(doc('Heading of the form that gives access.', 'Request access to this model')),
-    extra_gated_description: text(doc('Text below that heading.')),
+    extra_gated_description: text(doc('Text below that heading.', 'We answer within two days.')),
     extra_gated_button_content: text(doc('Label of the button.', 'Agree and send')),
     extra_gated_eu_disallowed: unchecked(flag(doc('Denies access from the European Union.', true))),
   };
