@@ -2,7 +2,11 @@ import type { Card } from '../card/card.js';
 import type { JsonPath } from '../card/path.js';
 import type { Span } from '../card/position.js';
 import type { Fix } from '../diagnostic.js';
+import { type Field, fieldsIn } from '../hub/fields.js';
 import { tasks } from '../hub/tasks.js';
+import { isMapping } from '../mapping.js';
+import { dashFix, hasDashes, strayedFrom } from './mis-indented.js';
+import { meantField, renameKey } from './misspelt.js';
 import { label, preview } from './preview.js';
 import type { Finding, Rule } from './rule.js';
 import { scalarSource } from './scalar-edit.js';
@@ -84,6 +88,8 @@ function findingOf(card: Card, path: JsonPath, error: StructureError): Finding {
   const name = `"${label(path)}"`;
   if (error.keyword === 'required') {
     const key = error.params.missingProperty ?? '';
+    const misspelt = misspeltKey(card, path, key);
+    if (misspelt !== undefined) return misspelt;
     const span = headOf(card, path);
     return {
       message: `${name} lacks the key "${key}".`,
@@ -123,22 +129,91 @@ function findingOf(card: Card, path: JsonPath, error: StructureError): Finding {
     hub: 'error',
     ...(words === undefined ? {} : { hubMessage: `${name} ${words}` }),
     help: blank
-      ? typeof path.at(-1) === 'number'
-        ? 'Give the item a value, or delete its line.'
-        : 'Give it a value, or delete the key.'
+      ? blankHelp(card, path)
       : fix !== undefined
         ? `${fix.title}.`
-        : (HELP[types[0] ?? ''] ??
+        : (meantHelp(path, types, value) ??
+          HELP[types[0] ?? ''] ??
           HELP[types[1] ?? ''] ??
           'Write a single value, in quotes when it looks like a number or a date.'),
     ...(fix === undefined ? {} : { fix }),
   };
 }
 
-/** The one right edit, where there is one: quotes around a number, brackets around a lone tag, the task that is alone in a list. */
+/** A required key that is there, but misspelled. */
+function misspeltKey(card: Card, path: JsonPath, key: string): Finding | undefined {
+  const mapping = valueAt(card, path);
+  const fields = fieldsIn(patternOf(path));
+  if (!isMapping(mapping)) return undefined;
+  const written = Object.keys(mapping).find((other) => meantField(other, fields)?.name === key);
+  const field = fields.get(key);
+  if (written === undefined || field === undefined) return undefined;
+  const at = [...path, written];
+  const fix = fits(mapping[written], field) ? renameKey(card, at, key) : undefined;
+  return {
+    message: `"${label(path)}" lacks the key "${key}"; did "${label([written])}" mean it?`,
+    path: at,
+    part: 'key',
+    hub: 'error',
+    hubMessage: `"${label([...path, key])}" is required`,
+    help:
+      fix === undefined
+        ? `Rename the key to "${key}", with ${/^[aeiou]/.test(field.shape) ? 'an' : 'a'} ${field.shape} as its value.`
+        : `${fix.title}.`,
+    ...(fix === undefined ? {} : { fix }),
+  };
+}
+
+/** A path as the table of keys has it: `model-index[].results[]`. */
+function patternOf(path: JsonPath): string {
+  return path.reduce<string>(
+    (pattern, step) =>
+      typeof step === 'number' ? `${pattern}[]` : pattern === '' ? step : `${pattern}.${step}`,
+    '',
+  );
+}
+
+function fits(value: unknown, { shape }: Field): boolean {
+  if (shape === 'mapping') return isMapping(value);
+  if (shape.startsWith('list')) return Array.isArray(value);
+  return shape === 'any value' || (typeof value === shape && value !== '');
+}
+
+function blankHelp({ metadata }: Card, path: JsonPath): string {
+  const [field] = path;
+  if (typeof path.at(-1) === 'number') return 'Give the item a value, or delete its line.';
+  const strayed =
+    path.length === 1 && typeof field === 'string' && metadata !== null ? strayedFrom(field, metadata) : [];
+  if (strayed.length === 0) return 'Give it a value, or delete the key.';
+  const names = strayed.map((key) => `"${key}"`).join(', ');
+  return `Indent ${names} below it${field === 'inference' || field === 'co2_eq_emissions' ? '' : ', as a list item: begin the first with "- "'}.`;
+}
+
+/** Advice for values that were meant as something in particular, but of which there is no fix. */
+function meantHelp(path: JsonPath, types: readonly string[], value: unknown): string | undefined {
+  if (types.includes('array') && hasDashes(value)) return 'Put a space behind each dash of the list.';
+  const [field, item] = path;
+  if (field === 'tags' && typeof item === 'number' && path.length === 2 && isMapping(value)) {
+    const [key, ...others] = Object.keys(value);
+    if (key === undefined || others.length > 0) return undefined;
+    return fieldsIn().has(key)
+      ? `If the key "${key}" is meant, write it below the other keys, without a dash; a tag with a colon goes in quotes.`
+      : 'A tag that contains a colon goes in quotes.';
+  }
+  return undefined;
+}
+
+/**
+ * The one right edit, where there is one: quotes around a number, brackets around a lone tag, a space behind the dashes of
+ * a list, the task that is alone in a list, Norwegian where a reader of YAML 1.1 wrote false.
+ */
 function fixFor(card: Card, path: JsonPath, wanted: string, value: unknown): Fix | undefined {
   const span = card.spanOf(path, 'value');
   if (span === undefined) return undefined;
+  if (wanted === 'array' && hasDashes(value)) return dashFix(card, path, value);
+  if (path[0] === 'language' && value === false && card.text.slice(span.start, span.end) === 'false') {
+    return { title: "Write 'no', the code of Norwegian, in quotes", edits: [{ ...span, text: "'no'" }] };
+  }
   const source = scalarSource(card, path);
   const takesString = wanted.startsWith('string');
   if (takesString && (typeof value === 'number' || value instanceof Date) && source !== undefined) {

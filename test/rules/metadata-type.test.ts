@@ -16,6 +16,68 @@ ${inner}---
 testRule(metadataType, {
   bad: [
     {
+      name: 'a misspelled key in the place of a required one',
+      text: '---\nmodel-index:\n- name: m\n  Results: [] # expect: metadata-type\n---\n',
+      marks: ['Results'],
+      hub: 'error',
+      says: ['lacks the key "results"; did "Results" mean it?'],
+      fixed: '---\nmodel-index:\n- name: m\n  results: [] # expect: metadata-type\n---\n',
+    },
+    {
+      name: 'misspelled keys of a result; one has a value of another shape',
+      text: `---\nmodel-index:\n- name: m\n  results:\n  - tasks: {type: t} # expect: metadata-type\n    metric: {type: t} # expect: metadata-type\n---\n`,
+      marks: ['tasks', 'metric'],
+      hub: 'error',
+      says: ['task" is required', 'Rename the key to "metrics", with a list of mappings as its value.'],
+      fixed: `---\nmodel-index:\n- name: m\n  results:\n  - task: {type: t} # expect: metadata-type\n    metric: {type: t} # expect: metadata-type\n---\n`,
+    },
+    {
+      name: 'dashes without a space: texts',
+      text: '---\ntags:\n  -finance\n  -news\nlicense: mit\n---\n',
+      lines: [3],
+      marks: ['-finance\n  -news'],
+      hub: 'error',
+      fixed: '---\ntags:\n  - finance\n  - news\nlicense: mit\n---\n',
+    },
+    {
+      name: 'dashes without a space: mappings',
+      text: '---\nwidget:\r\n  -text: I love it. # expect: metadata-type\r\n  -src: a.png\r\n---\n',
+      marks: ['-text: I love it. # expect: metadata-type\r\n  -src: a.png'],
+      hub: 'error',
+      fixed: '---\nwidget:\r\n  - text: I love it. # expect: metadata-type\r\n  - src: a.png\r\n---\n',
+    },
+    {
+      name: 'dashes without a space: no simple edit',
+      text: '---\ntags: -finance # expect: metadata-type\nwidget: {-text: a} # expect: metadata-type\n---\n',
+      marks: ['-finance', '{-text: a}'],
+      hub: 'error',
+      says: ['Put a space behind each dash of the list.', 'Put a space behind each dash of the list.'],
+    },
+    {
+      name: 'keys that stand beside the field they belong in',
+      text: '---\nmodel-index: # expect: metadata-type\nname: m\nresults: []\nco2_eq_emissions: # expect: metadata-type\nemissions: 3\n---\n',
+      marks: ['model-index', 'co2_eq_emissions'],
+      hub: 'error',
+      says: ['Indent "name", "results" below it, as a list item', 'Indent "emissions" below it.'],
+    },
+    {
+      name: 'Norwegian, written back by a reader of YAML 1.1',
+      text: '---\nlanguage:\n- false # expect: metadata-type\n- en\n---\n',
+      marks: ['false'],
+      hub: 'error',
+      fixed: "---\nlanguage:\n- 'no' # expect: metadata-type\n- en\n---\n",
+    },
+    {
+      name: 'mappings among tags',
+      text: '---\ntags:\n- license: mit # expect: metadata-type\n- fill-mask: # expect: metadata-type\n---\n',
+      marks: ['license: mit', 'fill-mask:'],
+      hub: 'error',
+      says: [
+        'If the key "license" is meant, write it below the other keys',
+        'A tag that contains a colon goes in quotes.',
+      ],
+    },
+    {
       name: 'blank keys: null is not absent',
       text: '---\nlicense: # expect: metadata-type\ndatasets: # expect: metadata-type\nwidget: # expect: metadata-type\ntags: ~ # expect: metadata-type\n---\n',
       marks: ['license', 'datasets', 'widget', 'tags'],
