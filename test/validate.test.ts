@@ -32,7 +32,7 @@ describe('validateRepo', () => {
   });
 
   it('counts each severity', async () => {
-    const text = '---\nlicense: MIT\npipeline_tag: text-clasification\n---\n';
+    const text = '---\nlicense: MIT\npipeline_tag: text-clasification\n---\n# A\n';
     const { diagnostics, summary } = await validate({ 'README.md': text });
     expect(diagnostics.map(({ rule }) => rule)).toEqual([
       'library-name-missing',
