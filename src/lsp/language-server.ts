@@ -11,11 +11,13 @@ import {
   type InitializeParams,
   type InitializeResult,
   MarkupKind,
+  MessageType,
   type Position,
   PositionEncodingKind,
   ProposedFeatures,
   type Range,
   ResponseError,
+  ShowMessageNotification,
   TextDocumentSyncKind,
   TextDocuments,
   type WorkspaceEdit,
@@ -26,7 +28,7 @@ import evalResultsSchema from '../../schemas/eval-results.schema.json' with { ty
 import modelCardSchema from '../../schemas/model-card.schema.json' with { type: 'json' };
 import type { Span } from '../card/position.js';
 import type { Diagnostic, TextEdit } from '../diagnostic.js';
-import { EXIT, type ExitCode } from '../errors.js';
+import { EXIT } from '../errors.js';
 import { RULES } from '../rules/index.js';
 import { rulePage } from '../rules/page.js';
 import { TOOL } from '../version.js';
@@ -76,24 +78,16 @@ interface Client {
 const NO_CLIENT: Client = { snippets: false, versionedEdits: false, watches: false };
 
 /**
- * The language server, on standard input and output. Ends the process when the client says so, goes away or dies (exit code 0
- * after a shutdown, else 1); the promise resolves only when `signal` ends it.
+ * The language server, on standard input and output. It ends the process by itself: when the client says so, goes away or dies
+ * (exit code 0 after a shutdown, else 1), and when `signal` is aborted. The promise never resolves.
  */
-export function serve({ signal, trust = false }: ServeOptions = {}): Promise<ExitCode> {
+export function serve({ signal, trust = false }: ServeOptions = {}): Promise<never> {
   const connection = createConnection(ProposedFeatures.all, process.stdin, process.stdout);
   wire(connection, trust);
   connection.listen();
-  return new Promise((resolve) => {
-    signal?.addEventListener(
-      'abort',
-      () => {
-        connection.dispose();
-        process.stdin.destroy();
-        resolve(EXIT.failure);
-      },
-      { once: true },
-    );
-  });
+  // Nothing is left to tidy up, and the library's timers would keep the process going.
+  signal?.addEventListener('abort', () => process.exit(EXIT.failure), { once: true });
+  return new Promise(() => undefined);
 }
 
 function wire(connection: Connection, trust: boolean): void {
@@ -104,13 +98,18 @@ function wire(connection: Connection, trust: boolean): void {
       `validate-card: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
     );
   };
+  /** Shows a message; the library's own function asks a question, and waits for an answer. */
+  const tell = (type: MessageType, message: string) => {
+    const shown = { type, message: `validate-card: ${message}` };
+    connection.sendNotification(ShowMessageNotification.type, shown).catch(failed);
+  };
   const models = createModels({
     documents: () => documents.all(),
     publish: (uri, version, diagnostics) => {
       const known = version === undefined ? {} : { version };
       connection.sendDiagnostics({ uri, ...known, diagnostics: [...diagnostics] }).catch(failed);
     },
-    complain: (message) => connection.window.showWarningMessage(`validate-card: ${message}`),
+    complain: (message) => tell(MessageType.Warning, message),
     failed,
     trust,
   });
@@ -187,7 +186,7 @@ function wire(connection: Connection, trust: boolean): void {
         `There is no command ${command} for what was given.`,
       );
     }
-    connection.window.showInformationMessage(`${rule.id}: ${rule.description} ${rule.why}`);
+    tell(MessageType.Info, `${rule.id}: ${rule.description} ${rule.why}`);
     return rulePage(rule);
   });
   documents.listen(connection);

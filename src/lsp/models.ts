@@ -182,8 +182,8 @@ export function createModels(host: ModelsHost): Models {
         });
       }
     }
-    publish(model, findings);
     complainOnce(disk.complaints);
+    publish(model, findings);
     return model.checked;
   }
 
