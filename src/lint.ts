@@ -68,8 +68,11 @@ function allRules({ rules = [] }: LintOptions): readonly Rule[] {
 function runWithSilenced(rules: readonly Rule[], card: Card, options: LintOptions): Findings {
   const secrets = findSecrets(card.text);
   const found = judge(rules, card, options, secrets);
-  const others = [options.gitAttributes ?? '', ...(options.evalResults ?? []).map(({ text }) => text)];
-  const all = [...secrets, ...others.flatMap(findSecrets)];
+  const { gitAttributes = null, evalResults = [] } = options;
+  const all =
+    gitAttributes === null && evalResults.length === 0
+      ? secrets
+      : [...secrets, ...[gitAttributes ?? '', ...evalResults.map(({ text }) => text)].flatMap(findSecrets)];
   return all.length === 0
     ? found
     : { diagnostics: maskFindings(found.diagnostics, all), silenced: maskFindings(found.silenced, all) };

@@ -24,6 +24,7 @@ export const metricValuePercent: Rule = {
   ],
   check({ card, report }) {
     if (card.metadata === null || !Array.isArray(card.metadata['model-index'])) return;
+    if (!card.text.includes('%')) return;
     for (const result of resultsIn(card.metadata)) {
       for (const { path, value: metric } of metricsIn(result)) {
         const value = Object.hasOwn(metric, 'value') ? metric.value : undefined;

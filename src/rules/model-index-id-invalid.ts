@@ -27,6 +27,7 @@ export const modelIndexIdInvalid: Rule = {
   ],
   check({ card, report }) {
     if (card.metadata === null || !Array.isArray(card.metadata['model-index'])) return;
+    if (!mayHoldProse(card.metadata['model-index'])) return;
     // One finding for each text: hundreds of results may repeat it.
     const seen = new Set<string>();
     const judge = (kind: 'dataset' | 'metric', type: unknown, path: JsonPath) => {
@@ -48,3 +49,22 @@ export const modelIndexIdInvalid: Rule = {
     }
   },
 };
+
+/** A quick look at the same values: cards with thousands of results are common, faults are not. */
+function mayHoldProse(models: readonly unknown[]): boolean {
+  return models.some((model) =>
+    items(own(model, 'results')).some(
+      (result) =>
+        isProse(own(own(result, 'dataset'), 'type')) ||
+        items(own(result, 'metrics')).some((metric) => isProse(own(metric, 'type'))),
+    ),
+  );
+}
+
+function items(list: unknown): readonly unknown[] {
+  return Array.isArray(list) ? list : [];
+}
+
+function isProse(type: unknown): boolean {
+  return typeof type === 'string' && PROSE.test(type);
+}
