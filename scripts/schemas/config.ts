@@ -97,6 +97,13 @@ export function configSchema(rules: readonly Rule[]): ConfigSchema {
             'JavaScript modules whose default export is a rule or a list of rules. Of settings found in a repository they are loaded with --trust-config only.',
         },
       ),
+      baseline: {
+        type: 'string',
+        description:
+          'File of the findings that are known already: only others are reported. A path relative to the settings file, inside its folder; validate-card --update-baseline writes it.',
+        pattern: '\\S',
+        examples: ['.validate-card-baseline.json'],
+      },
       smoke: {
         type: 'object',
         description: 'How the smoke inference runs, when --smoke asks for it.',

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, realpath } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import * as core from '@actions/core';
+import { readBaseline } from '../cli/baseline.js';
 import type { Host } from '../cli/host.js';
 import { readInputs } from '../cli/inputs.js';
 import { startProgress } from '../cli/progress.js';
@@ -149,6 +150,9 @@ async function validate(repo: Repo, settings: Settings, inputs: ActionInputs, cw
     offline: true,
     onProgress: progress.show,
     ...(settings.tables === undefined ? {} : { tables: settings.tables }),
+    ...(settings.baseline === undefined
+      ? {}
+      : { baseline: await readBaseline(settings.baseline, cwd, repo, false) }),
   };
   try {
     if (!inputs.smoke) {

@@ -1,6 +1,6 @@
 import { relative, resolve, sep } from 'node:path';
 import { type FailLevels, failLevelsOf } from '../config/policy.js';
-import { EXIT, type ExitCode, UserError } from '../errors.js';
+import { EXIT, type ExitCode, UsageError, UserError } from '../errors.js';
 import type { Repo } from '../repo/repo.js';
 import { fails } from '../report/fails.js';
 import { formatReport } from '../report/index.js';
@@ -109,7 +109,7 @@ async function run(options: RunOptions, host: Host): Promise<ExitCode> {
       }
     }
 
-    const baseline = await baselineOf(options, repo, host);
+    const baseline = await baselineOf(options, settings.baseline, repo, host);
     const validation = await engine.validateAsFarAsPossible(repo, {
       ...policy,
       offline: options.offline,
@@ -141,12 +141,19 @@ async function run(options: RunOptions, host: Host): Promise<ExitCode> {
 
 async function baselineOf(
   { baseline, updateBaseline }: RunOptions,
+  found: string | undefined,
   repo: Repo,
   host: Host,
 ): Promise<BaselineFile | undefined> {
-  if (baseline === undefined) return undefined;
+  const file = baseline ?? (found === undefined ? undefined : relative(host.cwd, found));
+  if (file === undefined) {
+    if (!updateBaseline) return undefined;
+    throw new UsageError('update-baseline', '--update-baseline does not know which file to write.', {
+      hint: 'Write --baseline FILE --update-baseline, or name the file in the settings: "baseline: FILE".',
+    });
+  }
   const { readBaseline } = await import('./baseline.js');
-  return readBaseline(baseline, host.cwd, repo, updateBaseline);
+  return readBaseline(file, host.cwd, repo, updateBaseline);
 }
 
 async function smokeOptions(options: RunOptions, host: Host): Promise<SmokeOptions> {

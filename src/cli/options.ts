@@ -377,11 +377,6 @@ function checkTogether(options: RunOptions): void {
       'With --dry-run only the changes are shown: leave out --smoke and --format.',
     );
   }
-  if (options.updateBaseline && options.baseline === undefined) {
-    throw new UsageError('update-baseline', '--update-baseline does not know which file to write.', {
-      hint: 'Write --baseline FILE --update-baseline.',
-    });
-  }
   const smokeOnly = [
     options.device !== undefined && '--device',
     options.inputs.length > 0 && '--input',

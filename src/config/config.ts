@@ -37,6 +37,8 @@ export interface Config extends Judgement {
   readonly overrides?: readonly Override[];
   /** Modules that bring rules of the user's own: paths beginning with `./` or `../`, or names of packages. */
   readonly ruleModules?: readonly string[];
+  /** File of the findings that are known already, inside the folder of the settings file. */
+  readonly baseline?: string;
   readonly smoke?: {
     readonly device?: DeviceRequest;
     /** Time limit of the whole smoke inference, in milliseconds. */

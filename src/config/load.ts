@@ -17,6 +17,8 @@ export interface Settings {
   readonly rules: readonly Rule[];
   /** Tables that replace those of the package, where the settings name some. */
   readonly tables?: Tables;
+  /** Absolute path of the baseline, where the settings name one; the file need not exist. */
+  readonly baseline?: string;
   /** What is odd without being wrong, one sentence each. */
   readonly notes: readonly string[];
 }
@@ -45,10 +47,19 @@ export async function loadSettings(options: SettingsOptions): Promise<Settings> 
     trusted || options.file !== undefined
       ? { config: found.config, notes: [] }
       : await lowerLimits(found.config, shown);
-  const settings = { config, file: path, basePath: basePathOf(path, options.folder), rules, notes };
+  const settings = {
+    config,
+    file: path,
+    basePath: basePathOf(path, options.folder),
+    rules,
+    notes,
+    ...(config.baseline === undefined
+      ? {}
+      : { baseline: (await placeInside(dirname(path), config.baseline, shown, 'baseline')).full }),
+  };
   const libraryTasks = config.tables?.libraryTasks;
   if (libraryTasks === undefined) return settings;
-  const table = await readInside(dirname(path), libraryTasks, shown);
+  const table = await readInside(dirname(path), libraryTasks, shown, 'tables.libraryTasks');
   const { readLibraryTasks } = await import('../hub/tables.js');
   const read = readLibraryTasks(table, libraryTasks);
   return { ...settings, tables: read.tables, notes: [...notes, ...read.notes] };
@@ -115,28 +126,35 @@ async function lowerLimits(
   return { config: { ...config, smoke }, notes };
 }
 
-/** Reads a file that settings name; it must lie in the folder of the settings file, links followed. */
-async function readInside(folder: string, path: string, config: string): Promise<string> {
+/** Reads a file that a setting names; see `placeInside`. */
+async function readInside(folder: string, path: string, config: string, setting: string): Promise<string> {
+  const { real } = await placeInside(folder, path, config, setting);
+  const text = real === null ? null : await readText(real, path);
+  if (text !== null) return text;
+  throw new ConfigError('table-not-found', `${config}: ${setting} names ${path}, which does not exist.`);
+}
+
+/**
+ * Where a file is that a setting names: it must lie in the folder of the settings file, links followed. `real` is null when
+ * there is no such file.
+ */
+async function placeInside(
+  folder: string,
+  path: string,
+  config: string,
+  setting: string,
+): Promise<{ readonly full: string; readonly real: string | null }> {
   const full = resolve(folder, path);
   const real = await realpath(full).catch(() => null);
   const root = withSeparator(await realpath(folder));
   // Whether a file outside exists is nobody's business either, so the path itself is looked at first.
   const inside = full.startsWith(withSeparator(resolve(folder))) && (real === null || real.startsWith(root));
-  if (!inside) {
-    throw new ConfigError(
-      'table-outside',
-      `${config}: tables.libraryTasks leads out of the folder of the settings: ${path}`,
-      {
-        hint: 'Copy the table into the folder of the settings file.',
-      },
-    );
-  }
-  const text = real === null ? null : await readText(real, path);
-  if (text === null) {
-    throw new ConfigError(
-      'table-not-found',
-      `${config}: tables.libraryTasks names ${path}, which does not exist.`,
-    );
-  }
-  return text;
+  if (inside) return { full, real };
+  throw new ConfigError(
+    'file-outside',
+    `${config}: ${setting} leads out of the folder of the settings: ${path}`,
+    {
+      hint: 'Copy the file into the folder of the settings file.',
+    },
+  );
 }
