@@ -5,11 +5,10 @@ import { readYaml } from '../card/yaml.js';
 import type { YamlFile } from '../card/yaml-file.js';
 import type { Fix, TextEdit } from '../diagnostic.js';
 import { applyEdits } from '../fix.js';
-import { nearest } from '../hub/nearest.js';
 import { isMapping, own } from '../mapping.js';
-import { EVAL_RESULTS_SOURCE, headOf, ONE_SPOILS_ALL } from './eval-results.js';
+import { foreignForm, unknownKeys } from './eval-result-keys.js';
+import { EVAL_RESULTS_SOURCE, headOf, ONE_SPOILS_ALL, SMALLEST_RESULT } from './eval-results.js';
 import { isoForm } from './iso-date.js';
-import { renameKey } from './misspelt.js';
 import { escapeText, label, preview } from './preview.js';
 import type { Finding, Rule, RuleContext } from './rule.js';
 import { scalarSource } from './scalar-edit.js';
@@ -17,7 +16,6 @@ import { validateEvalResult } from './schema/eval-result-validator.generated.js'
 import type { StructureError } from './schema/metadata-validators.generated.js';
 
 const CARD = '---\nlicense: mit\n---\n';
-const SMALLEST = 'The smallest result: "- dataset:" with "id" and "task_id" indented below it, then "value".';
 
 export const evalResultsShape: Rule = {
   id: 'eval-results-shape',
@@ -81,7 +79,7 @@ function notAList(file: YamlFile, value: unknown): Finding {
       message: `${name} holds no results.`,
       severity: 'warning',
       span: { start: 0, end: 0 },
-      help: `Add results, or delete the file. ${SMALLEST}`,
+      help: `Add results, or delete the file. ${SMALLEST_RESULT}`,
     };
   }
   if (typeof value === 'string' && value.startsWith('version https://git-lfs')) {
@@ -95,7 +93,7 @@ function notAList(file: YamlFile, value: unknown): Finding {
     return {
       message: `${name} must be a list of results, not ${kindOf(value)}.`,
       path: [],
-      help: SMALLEST,
+      help: SMALLEST_RESULT,
     };
   }
   const [first = ''] = Object.keys(value);
@@ -115,8 +113,8 @@ function notAList(file: YamlFile, value: unknown): Finding {
     span,
     help:
       wrapper === undefined
-        ? `Keep other data out of .eval_results. ${SMALLEST}`
-        : `Write the list itself, without a key such as ${preview(wrapper)} around it. ${SMALLEST}`,
+        ? `Keep other data out of .eval_results. ${SMALLEST_RESULT}`
+        : `Write the list itself, without a key such as ${preview(wrapper)} around it. ${SMALLEST_RESULT}`,
   };
 }
 
@@ -136,63 +134,6 @@ function asList(file: YamlFile, value: Metadata): Fix | undefined {
   return { title: 'Make it a list', edits };
 }
 
-/** A mapping of the specification: its keys, and what people write for them beyond typing errors. */
-interface Level {
-  readonly keys: readonly string[];
-  readonly aliases: ReadonlyMap<string, string>;
-}
-
-const ENTRY: Level = {
-  keys: ['dataset', 'value', 'verifyToken', 'date', 'source', 'notes'],
-  aliases: new Map([
-    ['score', 'value'],
-    ['metric_value', 'value'],
-    ['note', 'notes'],
-    ['comment', 'notes'],
-  ]),
-};
-const DATASET: Level = {
-  keys: ['id', 'task_id', 'revision'],
-  aliases: new Map([
-    ['dataset_id', 'id'],
-    ['task', 'task_id'],
-    ['sha', 'revision'],
-    ['commit', 'revision'],
-    ['dataset_revision', 'revision'],
-  ]),
-};
-const SOURCE: Level = {
-  keys: ['url', 'name', 'user', 'org'],
-  aliases: new Map([
-    ['link', 'url'],
-    ['href', 'url'],
-    ['source_url', 'url'],
-    ['username', 'user'],
-    ['organization', 'org'],
-    ['organisation', 'org'],
-    ['title', 'name'],
-  ]),
-};
-const LEVELS: readonly (readonly [key: string | undefined, level: Level])[] = [
-  [undefined, ENTRY],
-  ['dataset', DATASET],
-  ['source', SOURCE],
-];
-
-/** Keys that stand one level too high, with the place they belong to. The longer names are those of `EvalResultEntry`. */
-const INSIDE: ReadonlyMap<string, readonly [parent: string, key: string]> = new Map([
-  ['id', ['dataset', 'id']],
-  ['dataset_id', ['dataset', 'id']],
-  ['task_id', ['dataset', 'task_id']],
-  ['revision', ['dataset', 'revision']],
-  ['dataset_revision', ['dataset', 'revision']],
-  ['url', ['source', 'url']],
-  ['source_url', ['source', 'url']],
-  ['source_name', ['source', 'name']],
-  ['source_user', ['source', 'user']],
-  ['source_org', ['source', 'org']],
-]);
-
 function checkEntry(context: RuleContext, file: YamlFile, entry: unknown, index: number): void {
   const sound = validateEvalResult(entry);
   const errors = sound ? [] : [...(validateEvalResult.errors ?? [])];
@@ -211,17 +152,10 @@ function checkEntry(context: RuleContext, file: YamlFile, entry: unknown, index:
       return;
     }
     const lacking = lackingKeys(errors);
-    for (const [key, level] of LEVELS) {
-      const mapping = key === undefined ? entry : own(entry, key);
-      if (!isMapping(mapping)) continue;
-      const path = key === undefined ? [index] : [index, key];
-      for (const name of Object.keys(mapping)) {
-        if (level.keys.includes(name)) continue;
-        const { finding, answers } = unknownKey(file, entry, level, [...path, name]);
-        if (lacking.has(answers)) explained.add(answers);
-        const severity = lacking.has(answers) ? 'error' : finding.severity;
-        context.report({ file: file.path, ...finding, ...(severity === undefined ? {} : { severity }) });
-      }
+    for (const { finding, answers } of unknownKeys(file, entry, index)) {
+      const missing = lacking.has(answers);
+      if (missing) explained.add(answers);
+      context.report({ file: file.path, ...finding, ...(missing ? { severity: 'error' } : {}) });
     }
     if (explained.has('/dataset/id') && explained.has('/dataset/task_id')) explained.add('/dataset');
   }
@@ -242,104 +176,6 @@ function lackingKeys(errors: readonly StructureError[]): ReadonlySet<string> {
     if (key === '/dataset') keys.add('/dataset/id').add('/dataset/task_id');
   }
   return keys;
-}
-
-/** What an entry is that is no result at all, so that it need not be told key by key. */
-function foreignForm(entry: Metadata): { readonly message: string; readonly help: string } | undefined {
-  if (Array.isArray(own(entry, 'metrics')) || Array.isArray(own(entry, 'results'))) {
-    return {
-      message: 'is written as in the model-index of a card.',
-      help: `Write one result for each metric. ${SMALLEST}`,
-    };
-  }
-  if (Object.hasOwn(entry, 'dataset') || Object.hasOwn(entry, 'value')) return undefined;
-  if (isMapping(own(entry, 'data'))) {
-    return {
-      message: 'is written as the Hub’s API answers.',
-      help: 'Write what stands inside "data", without that key and those beside it.',
-    };
-  }
-  const related = (key: string) =>
-    ENTRY.keys.includes(key) ||
-    ENTRY.aliases.has(key) ||
-    INSIDE.has(key) ||
-    nearest(key, ENTRY.keys) !== undefined;
-  return Object.keys(entry).some(related)
-    ? undefined
-    : { message: 'is no result: it has neither "dataset" nor "value".', help: SMALLEST };
-}
-
-/** A key that the specification does not know, and the one that it answers, as the validator's `/dataset/id`. */
-function unknownKey(
-  file: YamlFile,
-  entry: Metadata,
-  level: Level,
-  path: JsonPath,
-): { readonly finding: Finding; readonly answers: string } {
-  const name = String(path.at(-1));
-  const parent = path.slice(1, -1);
-  const mapping = parent.length === 0 ? entry : own(entry, String(parent[0]));
-  const at = `The specification does not know the key "${label(path)}".`;
-  const base = { path, part: 'key', severity: 'warning' } as const;
-
-  const inside = parent.length === 0 ? INSIDE.get(name) : undefined;
-  if (inside !== undefined) {
-    const [around, key] = inside;
-    return {
-      finding: {
-        ...base,
-        message: `"${label(path)}" stands outside "${around}", where the Hub does not look for it.`,
-        help: `Write it as "${key}:", indented below "${around}:".`,
-      },
-      answers: `/${around}/${key}`,
-    };
-  }
-  if (parent.length > 0 && ENTRY.keys.includes(name)) {
-    return {
-      finding: {
-        ...base,
-        message: `"${label(path)}" stands inside "${parent[0]}", where the Hub does not look for it.`,
-        help: `Indent it as far as "${parent[0]}".`,
-      },
-      answers: `/${name}`,
-    };
-  }
-  const meant = level.aliases.get(name) ?? nearest(name, level.keys);
-  if (meant !== undefined) {
-    const taken = own(mapping, meant) !== undefined;
-    // A value of another type would only be the next finding.
-    const fits = typeOf(own(mapping, name)) === typeOfKey(meant);
-    const fix = fits && !taken ? renameKey(file, path, meant) : undefined;
-    return {
-      finding: {
-        ...base,
-        message: `${at} Did you mean "${meant}"?`,
-        help: taken ? `"${meant}" is there too: delete the one that is wrong.` : `Rename it to "${meant}".`,
-        ...(fix === undefined ? {} : { fix }),
-      },
-      answers: taken ? '' : [...parent.map((step) => `/${step}`), `/${meant}`].join(''),
-    };
-  }
-  const draft = parent[0] === 'dataset' && (name === 'config' || name === 'split');
-  return {
-    finding: {
-      ...base,
-      severity: 'info',
-      message: at,
-      help: draft
-        ? 'It was part of a draft: "task_id" alone says which configuration and split, by the benchmark’s eval.yaml.'
-        : `Known here: ${level.keys.join(', ')}. What else there is to say belongs into "notes", or behind "source.url".`,
-    },
-    answers: '',
-  };
-}
-
-function typeOfKey(key: string): string {
-  return key === 'value' ? 'number' : key === 'dataset' || key === 'source' ? 'object' : 'string';
-}
-
-function typeOf(value: unknown): string {
-  return isMapping(value) ? 'object' : typeof value === 'object' ? 'other' : typeof value;
 }
 
 const NOUNS: Readonly<Record<string, string>> = {
@@ -403,7 +239,7 @@ function findingOf(file: YamlFile, entry: unknown, index: number, error: Structu
           ? 'Write "source:", and below it, indented, "url".'
           : type === 'number'
             ? 'Write the score as one number; several scores are several results.'
-            : SMALLEST,
+            : SMALLEST_RESULT,
   };
 }
 

@@ -12,6 +12,10 @@ export const EVAL_RESULTS_SOURCE =
 export const ONE_SPOILS_ALL =
   'The Hub takes the push, but checks each file when it shows the model: of a file with one wrong result it shows none, on the model page and on the leaderboard.';
 
+/** What to write, for those who wrote something else. */
+export const SMALLEST_RESULT =
+  'The smallest result: "- dataset:" with "id" and "task_id" indented below it, then "value".';
+
 /** One result: an entry of a file that is a mapping. */
 export interface EvalResult {
   readonly file: YamlFile;
