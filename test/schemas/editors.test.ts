@@ -27,7 +27,7 @@ import {
 
 // What the YAML extensions of VS Code, Neovim, Helix and others run, with the settings that docs/editors.md tells.
 const page = readFileSync(new URL('../../docs/editors.md', import.meta.url), 'utf8');
-const settings = JSON.parse(/```json\n([\s\S]*?)```/.exec(page)?.[1] ?? '') as {
+const settings = JSON.parse(/```json\n(\{\s*"yaml\.schemas"[\s\S]*?)```/.exec(page)?.[1] ?? '') as {
   readonly 'yaml.schemas': Readonly<Record<string, unknown>>;
 };
 const modeline = /```yaml\n(# yaml-language-server: .*\n)/.exec(page)?.[1] ?? '';
