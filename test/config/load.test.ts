@@ -72,7 +72,7 @@ describe('loadSettings', () => {
         files({ 'map.json': '{}', 'ci/card.yaml': `tables: {libraryTasks: "${path}"}\n` }),
         async (folder) => {
           expect((await fault(loadSettings({ cwd: folder, file: 'ci/card.yaml' }))).code).toBe(
-            'table-outside',
+            'file-outside',
           );
         },
       );
@@ -85,7 +85,7 @@ describe('loadSettings', () => {
       await mkdir(repo);
       await writeFile(join(repo, 'card.yaml'), 'tables: {libraryTasks: map.json}\n');
       await symlink('../map.json', join(repo, 'map.json'));
-      expect((await fault(loadSettings({ cwd: repo, file: 'card.yaml' }))).code).toBe('table-outside');
+      expect((await fault(loadSettings({ cwd: repo, file: 'card.yaml' }))).code).toBe('file-outside');
       await symlink('../secret.yaml', join(repo, '.validate-card.yaml'));
       expect((await fault(loadSettings({ cwd: repo, folder: repo }))).code).toBe('config-outside');
     });
