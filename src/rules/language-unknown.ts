@@ -33,7 +33,10 @@ export const languageUnknown: Rule = {
     { text: '---\nlanguage:\n- en\n- python\n---\n' },
   ],
   check({ card, report }) {
-    if (card.metadata === null) return;
+    const languages = card.metadata?.language;
+    if (card.metadata === null || languages === undefined) return;
+    // As nearly always; no path is made for what is right.
+    if (Array.isArray(languages) ? languages.every(isKnown) : isKnown(languages)) return;
     eachString(card.metadata, 'language', (language, path) => {
       if (isLanguage(language)) return;
       const { answers = [], ...finding } = judge(language);
@@ -56,6 +59,10 @@ export const languageUnknown: Rule = {
     });
   },
 };
+
+function isKnown(language: unknown): boolean {
+  return typeof language === 'string' && isLanguage(language);
+}
 
 interface Judgement extends Pick<Finding, 'message' | 'help' | 'hub' | 'severity'> {
   /** The one right value, or the several that belong in its place, where that is certain. */

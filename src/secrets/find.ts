@@ -46,9 +46,6 @@ const KINDS: readonly (readonly [open: string, rest: string, kind: string])[] = 
 /** All of them; group `2n + 1` is the beginning of the kind `n`, group `2n + 2` the rest. */
 const FORMS = new RegExp(KINDS.map(([open, rest]) => `(${open})(${rest})`).join('|'), 'y');
 
-/** Kinds too short for a run, and what they begin with. */
-const SHORT = ['AKIA', 'glpat-'] as const;
-
 /** More of them in one text are not looked for. */
 const MOST_SECRETS = 1000;
 
@@ -62,8 +59,8 @@ export function findSecrets(text: string): readonly Secret[] {
     if (secrets.length > 0) found = [...found, ...secrets];
     return found.length < MOST_SECRETS;
   };
-  eachRun(text, (start, end) => add(inRun(text, start, end)));
-  for (const open of SHORT) add(shortOnes(text, open));
+  eachRun(text, (start, end) => add(inOneRun(text, start, end)));
+  add(awsIds(text));
   if (text.includes('KEY-----')) add(privateKeys(text));
   if (found.some(({ kind }) => kind === AWS)) add(awsSecrets(text));
   add(inAddresses(text));
@@ -73,7 +70,7 @@ export function findSecrets(text: string): readonly Secret[] {
 const NONE: readonly Secret[] = [];
 
 /** Nearly every credential holds this many characters in a row that a run is made of. */
-const SHORTEST_RUN = 32;
+const SHORTEST_RUN = 26;
 
 /** Characters of a run, by code: letters, digits, hyphen, underscore. */
 const IN_RUN = new Uint8Array(256);
@@ -86,45 +83,44 @@ const SHARED = 65_536;
 const sharedBuffer = lazily(() => Buffer.alloc(SHARED));
 
 /**
- * Visits the runs of a text until `visit` says that it has seen enough. A few of twelve characters in every twenty are
+ * Visits the runs of a text until `visit` says that it has seen enough. A few of eight characters in every eighteen are
  * looked at together: where one of them is a blank or a sign, as nearly always, no run reaches across, and the next
- * twenty follow.
+ * eighteen follow.
  */
 function eachRun(text: string, visit: (start: number, end: number) => boolean): void {
   const { length } = text;
   if (length < SHORTEST_RUN) return;
   // One byte a character, the lower one: what is taken for a letter by mistake is told apart in the text itself.
-  const bytes = length > SHARED ? Buffer.from(text, 'latin1') : sharedBuffer();
-  if (length <= SHARED) bytes.write(text, 'latin1');
-  for (let at = 11; at < length; at += 20) {
+  const bytes: Uint8Array = length > SHARED ? Buffer.from(text, 'latin1') : sharedBuffer();
+  if (length <= SHARED) sharedBuffer().write(text, 'latin1');
+  for (let at = 7; at < length; at += 18) {
     const within =
-      inRunAt(bytes, at) &
-      inRunAt(bytes, at - 2) &
-      inRunAt(bytes, at - 4) &
-      inRunAt(bytes, at - 6) &
-      inRunAt(bytes, at - 8) &
-      inRunAt(bytes, at - 10) &
-      inRunAt(bytes, at - 11);
+      inRun(bytes, at) &
+      inRun(bytes, at - 1) &
+      inRun(bytes, at - 2) &
+      inRun(bytes, at - 3) &
+      inRun(bytes, at - 5) &
+      inRun(bytes, at - 7);
     if (within === 0) continue;
     let end = at + 1;
-    while (end < length && inRunAt(bytes, end) === 1) end++;
+    while (end < length && inRun(bytes, end) === 1) end++;
     let start = at;
-    while (start > 0 && inRunAt(bytes, start - 1) === 1) start--;
+    while (start > 0 && inRun(bytes, start - 1) === 1) start--;
     if (end - start >= SHORTEST_RUN && !visit(start, end)) return;
     // A run behind this one begins at `end + 1` at the earliest, and reaches over the next window.
-    at = end + 11;
+    at = end + 7;
   }
 }
 
-/** 1 for a byte that is part of a run, 0 for another. */
-function inRunAt(bytes: Buffer, at: number): number {
-  return IN_RUN[bytes[at] ?? 0] ?? 0;
+/** 1 for a byte that is part of a run, 0 for another. Never asked for a place outside of the bytes. */
+function inRun(bytes: Uint8Array, at: number): number {
+  return IN_RUN[bytes[at] as number] as number;
 }
 
 /** How far before a run its context is read. */
 const CONTEXT = 120;
 
-function inRun(text: string, start: number, end: number): readonly Secret[] {
+function inOneRun(text: string, start: number, end: number): readonly Secret[] {
   // Emphasis of Markdown stands before and behind.
   let first = start;
   while (first < end && EMPHASIS.has(text.charCodeAt(first))) first++;
@@ -160,9 +156,10 @@ function formAt(text: string, start: number): readonly Secret[] | undefined {
   return real ? [secretAt(text, start, match[0].length, open.length, kind)] : NONE;
 }
 
-function shortOnes(text: string, open: string): readonly Secret[] {
+/** Ids of AWS keys, which are too short for a run. */
+function awsIds(text: string): readonly Secret[] {
   const found: Secret[] = [];
-  for (let at = text.indexOf(open); at !== -1; at = text.indexOf(open, at + open.length)) {
+  for (let at = text.indexOf('AKIA'); at !== -1; at = text.indexOf('AKIA', at + 4)) {
     if (!/[A-Za-z0-9]/.test(text.charAt(at - 1))) found.push(...(formAt(text, at) ?? NONE));
     if (found.length >= MOST_SECRETS) break;
   }
