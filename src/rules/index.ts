@@ -23,6 +23,7 @@ import { frontMatterShape } from './front-matter-shape.js';
 import { frontMatterSyntax } from './front-matter-syntax.js';
 import { inferenceHidesWidget } from './inference-hides-widget.js';
 import { jsonFileInvalid } from './json-file-invalid.js';
+import { keyBlank } from './key-blank.js';
 import { keyMisspelled } from './key-misspelled.js';
 import { languageBcp47Invalid } from './language-bcp47-invalid.js';
 import { languageMissing } from './language-missing.js';
@@ -80,6 +81,7 @@ export const RULES: readonly Rule[] = [
   frontMatterReadersDisagree,
   yamlReadersDisagree,
   keyMisspelled,
+  keyBlank,
   metadataType,
   metadataValue,
   requiredFieldMissing,

@@ -23,14 +23,15 @@ export const libraryNameMissing: Rule = {
     { text: '---\nlicense: mit\n---\n', files: ['README.md', 'model_index.json'] },
   ],
   bad: [
-    { text: '---\nlicense: mit\n---\n' },
+    { text: '---\nlicense: mit\n---\n', files: ['README.md', 'model.onnx'] },
     { text: '---\nlicense: mit\n---\n', files: ['README.md', 'config.json'] },
   ],
   check({ card, files, report }) {
     const { metadata } = card;
-    if (metadata === null || metadata.library_name !== undefined) return;
+    // Where the files are unknown, so is what the Hub makes of them.
+    if (metadata === null || files === null || metadata.library_name !== undefined) return;
     if (holdsAny(metadata.tags, libraries())) return;
-    if (files?.some(({ path }) => tellsLibrary(path))) return;
+    if (files.some(({ path }) => tellsLibrary(path))) return;
     if (isMeantElsewhere('library_name', metadata)) return;
     report(FINDING);
   },

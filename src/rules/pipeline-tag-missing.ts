@@ -23,14 +23,15 @@ export const pipelineTagMissing: Rule = {
     { text: '---\nlicense: mit\n---\n', files: ['README.md', 'config.json'] },
   ],
   bad: [
-    { text: '---\nlicense: mit\n---\n' },
     { text: '---\nlicense: mit\n---\n', files: ['README.md', 'model.onnx'] },
+    { text: '---\ntags:\n- finance\n---\n', files: ['README.md', 'model.gguf'] },
   ],
   check({ card, files, report }) {
     const { metadata } = card;
-    if (metadata === null || metadata.pipeline_tag !== undefined) return;
+    // Where the files are unknown, so is what the Hub makes of them.
+    if (metadata === null || files === null || metadata.pipeline_tag !== undefined) return;
     if (holdsAny(metadata.tags, tasks())) return;
-    if (files?.some(({ path }) => path === 'config.json')) return;
+    if (files.some(({ path }) => path === 'config.json')) return;
     if (isMeantElsewhere('pipeline_tag', metadata)) return;
     report(FINDING);
   },

@@ -174,7 +174,7 @@ describe('a key that is missing because it is misspelled', () => {
     [languageMissing, 'pipeline_tag: fill-mask\nlanguages: en'],
   ])('is reported once', (rule, yaml) => {
     const card = parseCard(`---\n${yaml}\n---\n`);
-    expect(runRules([rule], card)).toEqual([]);
+    expect(runRules([rule], card, { files: [] })).toEqual([]);
     expect(runRules([keyMisspelled], card)).toHaveLength(1);
   });
 });
