@@ -12,6 +12,7 @@ import { readSurroundings } from '../repo/surroundings.js';
 import { diffLines, unifiedDiff } from '../report/diff.js';
 import { counted } from '../report/order.js';
 import { isLfsPointer } from '../rules/card-lfs-pointer.js';
+import { withoutSecrets } from '../secrets/mask.js';
 import { decideSupport } from '../support/decide.js';
 import { createInRepo, replaceInRepo } from './write-file.js';
 
@@ -19,6 +20,8 @@ import { createInRepo, replaceInRepo } from './write-file.js';
 export interface Initialized {
   /** With `dryRun`, the card or the diff; else empty. */
   readonly output: string;
+  /** The same for a person to read: credentials in it are stars. */
+  readonly shownOutput: string;
   /** For a person: what was written, from what evidence, what is left to do, and what the Hub will make of it. */
   readonly lines: readonly string[];
 }
@@ -63,6 +66,7 @@ export async function initCard(target: string, cwd: string, dryRun: boolean): Pr
   if (draft.kind === 'nothing-to-add') {
     return {
       output: '',
+      shownOutput: '',
       lines: [
         `Nothing to add to ${cardPath}: it has all that the files tell for certain.`,
         ...(await outlook(before ?? '', repo, files)),
@@ -73,12 +77,11 @@ export async function initCard(target: string, cwd: string, dryRun: boolean): Pr
     if (before === null) await createInRepo(root, cardPath, draft.text);
     else await replaceInRepo(root, cardPath, draft.text);
   }
+  const outputOf = (shown: (text: string) => string) =>
+    before === null ? shown(draft.text) : unifiedDiff(diffLines(shown(before), shown(draft.text)), cardPath);
   return {
-    output: dryRun
-      ? before === null
-        ? draft.text
-        : unifiedDiff(diffLines(before, draft.text), cardPath)
-      : '',
+    output: dryRun ? outputOf((text) => text) : '',
+    shownOutput: dryRun ? outputOf(withoutSecrets) : '',
     lines: [
       dryRun
         ? `Nothing was written; init would ${wording(draft.kind).would} ${cardPath}.`

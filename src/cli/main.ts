@@ -51,11 +51,19 @@ export async function main(argv: readonly string[], host: Host): Promise<ExitCod
   }
 }
 
+/**
+ * What a program gets as it is, to apply it. A terminal must not obey what it is shown, and neither there nor in a log may
+ * secrets stand.
+ */
+function inHost(text: string, shown: string, { isTTY, env }: Host): string {
+  if (isTTY.stdout) return visible(shown, { lines: true });
+  return env.CI || env.GITHUB_ACTIONS ? shown : text;
+}
+
 async function init({ target, dryRun, quiet }: InitOptions, host: Host): Promise<ExitCode> {
   const { initCard } = await import('./init.js');
-  const { output, lines } = await initCard(target, host.cwd, dryRun);
-  // A program gets the text as it is; a terminal must not obey it.
-  host.stdout.write(host.isTTY.stdout ? visible(output, { lines: true }) : output);
+  const { output, shownOutput, lines } = await initCard(target, host.cwd, dryRun);
+  host.stdout.write(inHost(output, shownOutput, host));
   if (!quiet) {
     for (const line of lines) host.stderr.write(inLog(`${visible(line)}\n`, host));
   }
@@ -101,10 +109,7 @@ async function run(options: RunOptions, host: Host): Promise<ExitCode> {
       const fixed = await fixRepo(repo, policy, options.dryRun);
       say(fixed.summary);
       if (options.dryRun) {
-        // A program gets the diff as it is, to apply it; a terminal must not obey the card, a log must keep no secret.
-        const diff =
-          host.isTTY.stdout || host.env.CI || host.env.GITHUB_ACTIONS ? fixed.shownDiff : fixed.diff;
-        host.stdout.write(host.isTTY.stdout ? visible(diff, { lines: true }) : diff);
+        host.stdout.write(inHost(fixed.diff, fixed.shownDiff, host));
         return fails(fixed.before, undefined, level, repo.cardPath) ? EXIT.findings : EXIT.ok;
       }
     }
