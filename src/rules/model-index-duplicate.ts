@@ -1,5 +1,15 @@
-import { own } from '../mapping.js';
-import { evaluationOf, metricsIn, type Part, resultsIn, startOf } from './model-index.js';
+import type { Metadata } from '../card/card.js';
+import type { JsonPath } from '../card/path.js';
+import { isMapping, own } from '../mapping.js';
+import {
+  evaluationOf,
+  type IndexedResult,
+  metricsOf,
+  pathOf,
+  resultsOf,
+  startOf,
+  textOf,
+} from './model-index.js';
 import { label, preview } from './preview.js';
 import type { Rule } from './rule.js';
 
@@ -21,34 +31,40 @@ export const modelIndexDuplicate: Rule = {
     },
   ],
   check({ card, report }) {
-    if (card.metadata === null || !Array.isArray(card.metadata['model-index'])) return;
-    const seen = new Map<string, Part>();
-    for (const result of resultsIn(card.metadata)) {
-      const { value } = result;
-      const about = JSON.stringify([
-        evaluationOf(result),
-        own(own(value, 'task'), 'name'),
-        own(own(value, 'dataset'), 'name'),
-        own(own(value, 'dataset'), 'args'),
-        own(own(value, 'source'), 'url'),
-        own(own(value, 'source'), 'name'),
-      ]);
-      for (const metric of metricsIn(result)) {
-        const type = own(metric.value, 'type');
-        if (typeof type !== 'string') continue;
-        const kind = ['name', 'config', 'args', 'verified'].map((key) => own(metric.value, key));
-        const key = JSON.stringify([about, type, ...kind]);
-        const first = seen.get(key);
-        if (first === undefined) {
-          seen.set(key, metric);
+    if (card.metadata === null || card.metadata['model-index'] === undefined) return;
+    const results = resultsOf(card.metadata);
+    // By what is quick to compare, and only where that is the same by all the rest.
+    const seen = new Map<string, readonly [first: Metric, byAll: Map<string, Metric>]>();
+    for (const result of results) {
+      const metrics = metricsOf(result);
+      if (results.length === 1 && metrics.length < 2) return;
+      const evaluation = evaluationOf(result);
+      for (let index = 0; index < metrics.length; index++) {
+        const value = metrics[index];
+        const type = own(value, 'type');
+        if (!isMapping(value) || typeof type !== 'string') continue;
+        const metric: Metric = { result, index, value };
+        const alike = `${evaluation}\0${type}\0${textOf(own(value, 'name'))}`;
+        const others = seen.get(alike);
+        if (others === undefined) {
+          seen.set(alike, [metric, new Map()]);
           continue;
         }
-        const span = startOf(card, metric);
-        const values = [first, metric].map((one) => preview(own(one.value, 'value')));
+        const [one, byAll] = others;
+        if (byAll.size === 0) byAll.set(identityOf(one), one);
+        const identity = identityOf(metric);
+        const first = byAll.get(identity);
+        if (first === undefined) {
+          byAll.set(identity, metric);
+          continue;
+        }
+        const path = pathTo(metric);
+        const span = startOf(card, path, value);
+        const values = [first, metric].map((measured) => preview(own(measured.value, 'value')));
         const equal = values[0] === values[1];
         report({
-          message: `The metric ${preview(type)} has ${equal ? `the value ${values[0]} twice` : `two values, ${values[0]} and ${values[1]}`}: here and at "${label(first.path)}".`,
-          path: metric.path,
+          message: `The metric ${preview(type)} has ${equal ? `the value ${values[0]} twice` : `two values, ${values[0]} and ${values[1]}`}: here and at "${label(pathTo(first))}".`,
+          path,
           ...(span === undefined ? {} : { span }),
           help: equal
             ? 'Delete one of them.'
@@ -58,3 +74,32 @@ export const modelIndexDuplicate: Rule = {
     }
   },
 };
+
+/** A metric of a result. */
+interface Metric {
+  readonly result: IndexedResult;
+  readonly index: number;
+  readonly value: Metadata;
+}
+
+function pathTo({ result, index }: Metric): JsonPath {
+  return [...pathOf(result), 'metrics', index];
+}
+
+/** What else a reader, or huggingface_hub, tells metrics apart by. */
+function identityOf({ result, value }: Metric): string {
+  const dataset = own(result.value, 'dataset');
+  const source = own(result.value, 'source');
+  return [
+    own(own(result.value, 'task'), 'name'),
+    own(dataset, 'name'),
+    own(dataset, 'args'),
+    own(source, 'url'),
+    own(source, 'name'),
+    own(value, 'config'),
+    own(value, 'args'),
+    own(value, 'verified'),
+  ]
+    .map(textOf)
+    .join('\0');
+}

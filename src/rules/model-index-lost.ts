@@ -1,8 +1,18 @@
 import type { Metadata } from '../card/card.js';
-import { fieldsIn } from '../hub/fields.js';
+import type { JsonPath } from '../card/path.js';
+import { type Fields, fieldsIn } from '../hub/fields.js';
+import { lazily } from '../hub/lazily.js';
 import { isMapping, own } from '../mapping.js';
 import { meantField } from './misspelt.js';
-import { evaluationOf, metricsIn, modelsIn, type Part, resultsIn, startOf } from './model-index.js';
+import {
+  evaluationOf,
+  type IndexedResult,
+  metricsOf,
+  pathOf,
+  resultsOf,
+  startOf,
+  textOf,
+} from './model-index.js';
 import { label, preview } from './preview.js';
 import type { Rule, RuleContext } from './rule.js';
 
@@ -33,41 +43,49 @@ export const modelIndexLost: Rule = {
   ],
   check(context) {
     const { metadata } = context.card;
-    if (metadata === null || !Array.isArray(metadata['model-index'])) return;
-    const models = [...modelsIn(metadata)];
-    const results = [...resultsIn(metadata)];
+    if (metadata === null) return;
+    const models: unknown = metadata['model-index'];
+    if (!Array.isArray(models)) return;
+    const results = resultsOf(metadata);
     // A result without a dataset stops the library before it could lose anything.
     if (checkDatasets(context, results)) return;
-    checkNames(context, models);
+    if (models.length > 1) checkNames(context, models);
     checkKeys(context, metadata, models, results);
     checkMetrics(context, results);
-    checkMerged(context, results);
+    if (results.length > 1) checkMerged(context, results);
   },
 };
 
 /** Several entries become one, under the name of the last. */
-function checkNames({ card, report }: RuleContext, models: readonly Part[]): void {
-  const [first] = models;
-  const last = models.at(-1);
-  if (first === undefined || last === undefined || first === last) return;
-  const span = startOf(card, first);
+function checkNames({ card, report }: RuleContext, models: readonly unknown[]): void {
+  const named = models.filter(isMapping);
+  const [first] = named;
+  if (first === undefined || named.length < 2) return;
+  const path = ['model-index', models.indexOf(first)];
+  const span = startOf(card, path, first);
   report({
-    message: `The model-index has ${models.length} entries: huggingface_hub makes one of them, under the last name (${preview(own(last.value, 'name'))}).`,
-    path: first.path,
+    message: `The model-index has ${named.length} entries: huggingface_hub makes one of them, under the last name (${preview(own(named.at(-1), 'name'))}).`,
+    path,
     ...(span === undefined ? {} : { span }),
     help: 'Write one entry with all results: a card is about one model.',
   });
 }
 
 /** Whether some result has no dataset; the Hub takes such a card, huggingface_hub cannot load it. */
-function checkDatasets({ card, report }: RuleContext, results: readonly Part[]): boolean {
-  const without = results.filter(({ value }) => !Object.hasOwn(value, 'dataset'));
-  const [first] = without;
+function checkDatasets({ card, report }: RuleContext, results: readonly IndexedResult[]): boolean {
+  let first: IndexedResult | undefined;
+  let count = 0;
+  for (const result of results) {
+    if (Object.hasOwn(result.value, 'dataset')) continue;
+    first ??= result;
+    count++;
+  }
   if (first === undefined) return false;
-  const span = startOf(card, first);
+  const path = pathOf(first);
+  const span = startOf(card, path, first.value);
   report({
-    message: `${without.length === 1 ? `"${label(first.path)}" has` : `${without.length} results, from "${label(first.path)}" on, have`} no dataset: huggingface_hub stops at that and does not load the card.`,
-    path: first.path,
+    message: `${count === 1 ? `"${label(path)}" has` : `${count} results, from "${label(path)}" on, have`} no dataset: huggingface_hub stops at that and does not load the card.`,
+    path,
     ...(span === undefined ? {} : { span }),
     help: 'Add "dataset:" with "type" (an id on the Hub, or another name) and "name" to each result.',
   });
@@ -75,14 +93,15 @@ function checkDatasets({ card, report }: RuleContext, results: readonly Part[]):
 }
 
 /** A result without metrics is none when the card is saved again. */
-function checkMetrics({ card, report }: RuleContext, results: readonly Part[]): void {
+function checkMetrics({ card, report }: RuleContext, results: readonly IndexedResult[]): void {
   for (const result of results) {
     const metrics = own(result.value, 'metrics');
     if (!Array.isArray(metrics) || metrics.length > 0) continue;
-    const span = startOf(card, result);
+    const path = pathOf(result);
+    const span = startOf(card, path, result.value);
     report({
-      message: `"${label(result.path)}" has no metrics: huggingface_hub drops it.`,
-      path: [...result.path, 'metrics'],
+      message: `"${label(path)}" has no metrics: huggingface_hub drops it.`,
+      path: [...path, 'metrics'],
       ...(span === undefined ? {} : { span }),
       help: 'Add the metrics, or delete the result.',
     });
@@ -100,24 +119,33 @@ const KEPT_ONCE: readonly (readonly [parent: string, key: string])[] = [
 
 /** Results of one evaluation, and what differs between them. */
 interface Group {
-  readonly first: Part;
-  readonly texts: readonly string[];
-  second: Part | undefined;
+  readonly first: IndexedResult;
+  /** What the first has of `KEPT_ONCE`; made when there is another to compare it with. */
+  texts: readonly string[] | undefined;
+  second: IndexedResult | undefined;
   merged: number;
   readonly differing: Set<string>;
 }
 
-function checkMerged({ card, report }: RuleContext, results: readonly Part[]): void {
+function checkMerged({ card, report }: RuleContext, results: readonly IndexedResult[]): void {
   const groups = new Map<string, Group>();
   for (const result of results) {
     const evaluation = evaluationOf(result);
-    const texts = KEPT_ONCE.map(([parent, key]) => textAt(result, parent, key));
     const group = groups.get(evaluation);
     if (group === undefined) {
-      groups.set(evaluation, { first: result, texts, second: undefined, merged: 0, differing: new Set() });
+      groups.set(evaluation, {
+        first: result,
+        texts: undefined,
+        second: undefined,
+        merged: 0,
+        differing: new Set(),
+      });
       continue;
     }
-    const differing = KEPT_ONCE.filter((_, index) => texts[index] !== group.texts[index]);
+    group.texts ??= keptOnce(group.first);
+    const before = group.texts;
+    const texts = keptOnce(result);
+    const differing = KEPT_ONCE.filter((_, index) => texts[index] !== before[index]);
     if (differing.length === 0) continue;
     group.second ??= result;
     group.merged++;
@@ -125,60 +153,95 @@ function checkMerged({ card, report }: RuleContext, results: readonly Part[]): v
   }
   for (const { first, second, merged, differing } of groups.values()) {
     if (second === undefined) continue;
-    const span = startOf(card, second);
+    const path = pathOf(second);
+    const span = startOf(card, path, second.value);
     report({
-      message: `huggingface_hub merges "${label(second.path)}"${merged > 1 ? ` and ${merged - 1} more` : ''} with "${label(first.path)}" and loses what differs: ${[...differing].join(', ')}.`,
-      path: second.path,
+      message: `huggingface_hub merges "${label(path)}"${merged > 1 ? ` and ${merged - 1} more` : ''} with "${label(pathOf(first))}" and loses what differs: ${[...differing].join(', ')}.`,
+      path,
       ...(span === undefined ? {} : { span }),
       help: 'Tell results apart by what it goes by: "task.type", and "type", "config", "split" and "revision" of the dataset.',
     });
   }
 }
 
-function textAt({ value }: Part, parent: string, key: string): string {
-  return JSON.stringify(own(own(value, parent), key)) ?? '';
+function keptOnce({ value }: IndexedResult): readonly string[] {
+  return KEPT_ONCE.map(([parent, key]) => textOf(own(own(value, parent), key)));
+}
+
+/** The keys that the library knows, by place. */
+const known = lazily(() => ({
+  model: fieldsIn('model-index[]'),
+  result: fieldsIn('model-index[].results[]'),
+  task: fieldsIn('model-index[].results[].task'),
+  dataset: fieldsIn('model-index[].results[].dataset'),
+  source: fieldsIn('model-index[].results[].source'),
+  metric: fieldsIn('model-index[].results[].metrics[]'),
+}));
+
+const INSIDE = ['task', 'dataset', 'source'] as const;
+
+/** A key that is lost, where it stands first, and how often. */
+interface LostKey {
+  readonly path: JsonPath;
+  count: number;
 }
 
 /** Keys that are neither known nor a misspelling: saved again, the card does not have them. Each is told once. */
 function checkKeys(
   { card, report }: RuleContext,
   metadata: Metadata,
-  models: readonly Part[],
-  results: readonly Part[],
+  models: readonly unknown[],
+  results: readonly IndexedResult[],
 ): void {
-  const lost = new Map<string, { readonly part: Part; readonly key: string; count: number }>();
-  const look = (part: Part, place: string) => {
-    const fields = fieldsIn(place);
-    for (const key in part.value) {
-      if (fields.has(key)) continue;
-      const known = lost.get(`${place} ${key}`);
-      if (known !== undefined) known.count++;
-      // Those that `key-misspelled` reports.
-      else if (
-        meantField(key, fields) === undefined &&
-        (!fieldsIn().has(key) || Object.hasOwn(metadata, key))
-      )
-        lost.set(`${place} ${key}`, { part, key, count: 1 });
+  const places = known();
+  const lost = new Map<Fields, Map<string, LostKey>>();
+  const judge = (key: string, fields: Fields, ...path: JsonPath) => {
+    let keys = lost.get(fields);
+    if (keys === undefined) {
+      keys = new Map();
+      lost.set(fields, keys);
     }
+    const before = keys.get(key);
+    if (before !== undefined) before.count++;
+    // Others `key-misspelled` reports.
+    else if (meantField(key, fields) === undefined && !(fieldsIn().has(key) && !Object.hasOwn(metadata, key)))
+      keys.set(key, { path: [...path, key], count: 1 });
   };
-  for (const model of models) look(model, 'model-index[]');
-  for (const result of results) {
-    look(result, 'model-index[].results[]');
-    for (const name of ['task', 'dataset', 'source']) {
-      const value = own(result.value, name);
-      if (isMapping(value)) look({ path: [...result.path, name], value }, `model-index[].results[].${name}`);
-    }
-    for (const metric of metricsIn(result)) look(metric, 'model-index[].results[].metrics[]');
+  for (let model = 0; model < models.length; model++) {
+    const value = models[model];
+    if (!isMapping(value)) continue;
+    for (const key in value) if (!places.model.has(key)) judge(key, places.model, 'model-index', model);
   }
-  for (const { part, key, count } of lost.values()) {
-    const path = [...part.path, key];
-    const span = card.spanOf(path, 'key');
-    report({
-      message: `The model-index has no key "${label(path)}"${count > 1 ? ` (and ${count - 1} more like it)` : ''}: huggingface_hub loses it when it saves the card.`,
-      path,
-      part: 'key',
-      ...(span === undefined ? {} : { span }),
-      help: 'Say it in "name" or "args" of the dataset or metric, or in the text of the card.',
-    });
+  for (const result of results) {
+    for (const key in result.value) {
+      if (!places.result.has(key)) judge(key, places.result, ...pathOf(result));
+    }
+    for (const name of INSIDE) {
+      const value = own(result.value, name);
+      if (!isMapping(value)) continue;
+      for (const key in value) {
+        if (!places[name].has(key)) judge(key, places[name], ...pathOf(result), name);
+      }
+    }
+    const metrics = metricsOf(result);
+    for (let index = 0; index < metrics.length; index++) {
+      const value = metrics[index];
+      if (!isMapping(value)) continue;
+      for (const key in value) {
+        if (!places.metric.has(key)) judge(key, places.metric, ...pathOf(result), 'metrics', index);
+      }
+    }
+  }
+  for (const keys of lost.values()) {
+    for (const { path, count } of keys.values()) {
+      const span = card.spanOf(path, 'key');
+      report({
+        message: `The model-index has no key "${label(path)}"${count > 1 ? ` (and ${count - 1} more like it)` : ''}: huggingface_hub loses it when it saves the card.`,
+        path,
+        part: 'key',
+        ...(span === undefined ? {} : { span }),
+        help: 'Say it in "name" or "args" of the dataset or metric, or in the text of the card.',
+      });
+    }
   }
 }

@@ -1,6 +1,6 @@
 import type { JsonPath } from '../card/path.js';
 import { own } from '../mapping.js';
-import { metricsIn, resultsIn } from './model-index.js';
+import { metricsOf, pathOf, resultsOf } from './model-index.js';
 import { label } from './preview.js';
 import type { Rule } from './rule.js';
 
@@ -23,21 +23,23 @@ export const modelIndexVerified: Rule = {
     },
   ],
   check({ card, report }) {
-    if (card.metadata === null || !Array.isArray(card.metadata['model-index'])) return;
+    if (card.metadata === null || card.metadata['model-index'] === undefined) return;
     let first: JsonPath | undefined;
     let count = 0;
-    for (const result of resultsIn(card.metadata)) {
-      for (const { path, value } of metricsIn(result)) {
-        const token = own(value, 'verifyToken');
+    for (const result of resultsOf(card.metadata)) {
+      const metrics = metricsOf(result);
+      for (let index = 0; index < metrics.length; index++) {
+        const token = own(metrics[index], 'verifyToken');
         if (token === undefined) {
-          if (own(value, 'verified') !== true) continue;
-          first ??= [...path, 'verified'];
+          if (own(metrics[index], 'verified') !== true) continue;
+          first ??= [...pathOf(result), 'metrics', index, 'verified'];
           count++;
         } else if (typeof token === 'string' && token !== '' && !/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) {
+          const path = [...pathOf(result), 'metrics', index, 'verifyToken'];
           // Said without the value: it may be a secret.
           report({
-            message: `"${label([...path, 'verifyToken'])}" is not a signed token of the Hub.`,
-            path: [...path, 'verifyToken'],
+            message: `"${label(path)}" is not a signed token of the Hub.`,
+            path,
             help: 'Delete it, and "verified" with it: authors cannot write such a token.',
           });
         }

@@ -3,52 +3,82 @@ import type { JsonPath } from '../card/path.js';
 import type { Span } from '../card/position.js';
 import { isMapping, own } from '../mapping.js';
 
-/** A mapping somewhere in the model-index of a card. */
-export interface Part {
-  readonly path: JsonPath;
+/** A result of the model-index. Its path is made when a finding needs it, which is seldom. */
+export interface IndexedResult {
+  /** Position of its entry in the model-index, and its own in there. */
+  readonly model: number;
+  readonly index: number;
   readonly value: Metadata;
 }
 
-/** The entries of the model-index: models with their results. Nearly all cards have one. */
-export function* modelsIn(metadata: Metadata): Generator<Part> {
-  yield* mappings(metadata['model-index'], ['model-index']);
-}
-
-/** The results of all entries. */
-export function* resultsIn(metadata: Metadata): Generator<Part> {
-  for (const { path, value } of modelsIn(metadata)) {
-    yield* mappings(own(value, 'results'), [...path, 'results']);
+/** The results of all entries, in order. What is no mapping the Hub refuses, and `metadata-type` reports. */
+export function resultsOf(metadata: Metadata): readonly IndexedResult[] {
+  const models = metadata['model-index'];
+  const found: IndexedResult[] = [];
+  if (!Array.isArray(models)) return found;
+  for (let model = 0; model < models.length; model++) {
+    const results: unknown = own(models[model], 'results');
+    if (!Array.isArray(results)) continue;
+    for (let index = 0; index < results.length; index++) {
+      const value: unknown = results[index];
+      if (isMapping(value)) found.push({ model, index, value });
+    }
   }
+  return found;
 }
 
-/** The metrics of one result. */
-export function* metricsIn({ path, value }: Part): Generator<Part> {
-  yield* mappings(own(value, 'metrics'), [...path, 'metrics']);
+/** The metrics of a result as they are written: items may be anything. */
+export function metricsOf({ value }: IndexedResult): readonly unknown[] {
+  const metrics = own(value, 'metrics');
+  return Array.isArray(metrics) ? metrics : NONE;
 }
 
-/** The mappings of a list; what else is in it the Hub refuses, and `metadata-type` reports. */
-function* mappings(list: unknown, path: JsonPath): Generator<Part> {
-  if (!Array.isArray(list)) return;
-  for (let index = 0; index < list.length; index++) {
-    const value: unknown = list[index];
-    if (isMapping(value)) yield { path: [...path, index], value };
-  }
+const NONE: readonly unknown[] = [];
+
+export function pathOf({ model, index }: IndexedResult): JsonPath {
+  return ['model-index', model, 'results', index];
 }
 
 /**
  * What huggingface_hub takes for the same evaluation (`EvalResult.unique_identifier`, 1.x, 2026-08): task, dataset, and
  * what of the dataset was used.
  */
-export function evaluationOf({ value }: Part): string {
+export function evaluationOf({ value }: IndexedResult): string {
   const dataset = own(value, 'dataset');
-  return JSON.stringify([
-    own(own(value, 'task'), 'type'),
-    ...['type', 'config', 'split', 'revision'].map((key) => own(dataset, key)),
-  ]);
+  const part = (key: string) => textOf(own(dataset, key));
+  const task = textOf(own(own(value, 'task'), 'type'));
+  return `${task}\0${part('type')}\0${part('config')}\0${part('split')}\0${part('revision')}`;
 }
 
-/** Where a list item begins that is a mapping: its first key. */
-export function startOf(card: Card, { path, value }: Part): Span | undefined {
+/** A value as a key to compare by. Strings, which nearly all are, cost nothing. */
+export function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return value === undefined ? '' : `\u0001${JSON.stringify(value)}`;
+}
+
+/** Where the mapping at a path begins that is a list item: its first key. */
+export function startOf(card: Card, path: JsonPath, value: Metadata): Span | undefined {
   const [first] = Object.keys(value);
   return first === undefined ? card.spanOf(path, 'value') : card.spanOf([...path, first], 'key');
+}
+
+/** A mapping in the model-index and where it stands, for rules that need the place of each. */
+export interface Part {
+  readonly path: JsonPath;
+  readonly value: Metadata;
+}
+
+/** The results of all entries, with their paths. */
+export function* resultsIn(metadata: Metadata): Generator<Part> {
+  for (const result of resultsOf(metadata)) yield { path: pathOf(result), value: result.value };
+}
+
+/** The metrics of one result that are mappings, with their paths. */
+export function* metricsIn({ path, value }: Part): Generator<Part> {
+  const metrics = own(value, 'metrics');
+  if (!Array.isArray(metrics)) return;
+  for (let index = 0; index < metrics.length; index++) {
+    const metric: unknown = metrics[index];
+    if (isMapping(metric)) yield { path: [...path, 'metrics', index], value: metric };
+  }
 }
