@@ -32,7 +32,8 @@ export function taggedFields(metadata: Metadata): readonly TaggedField[] {
   let found: TaggedField[] | undefined;
   for (let index = 0; index < tags.length; index++) {
     const tag: unknown = tags[index];
-    if (typeof tag !== 'string' || tag.length > 200 || !/[:=]/.test(tag)) continue;
+    if (typeof tag !== 'string' || !(tag.includes(':') || tag.includes('='))) continue;
+    if (tag.length > 200) continue;
     const [, name = '', rest = ''] = /^\s*([A-Za-z_-]+)\s*[:=]\s*(\S.*)$/.exec(tag) ?? [];
     const field = FIELDS.get(name.toLowerCase().replaceAll('-', '_'));
     if (field === undefined || (metadata[field] !== undefined && metadata[field] !== null)) continue;
