@@ -25,6 +25,7 @@ describe('the tarball', () => {
       'schemas/report.schema.json',
       'schemas/model-card.schema.json',
       'schemas/config.schema.json',
+      'schemas/eval-results.schema.json',
     ]) {
       expect([...consumer.files.keys()]).toContain(file);
     }
