@@ -35,6 +35,8 @@ export interface CompletionInput {
   readonly card: boolean;
   /** Whether the editor understands snippets. */
   readonly snippets: boolean;
+  /** Whether the text must stay JSON: keys and texts need quotes. */
+  readonly json?: boolean;
   readonly rangeOf: (span: Span) => Range;
 }
 
@@ -92,7 +94,13 @@ function itemsFor(place: Place, cursor: Cursor, input: CompletionInput): readonl
     case 'key':
       return keyItems(place, cursor, input);
     case 'item': {
-      const first = { mapping: place.path, present: new Set<string>(), inFlow: false, colon: false };
+      const first = {
+        mapping: place.path,
+        present: new Set<string>(),
+        inFlow: false,
+        colon: false,
+        quoted: false,
+      };
       return [...valueItems(place.path, '- ', cursor, input), ...keyItems(first, cursor, input, '- ')];
     }
     case 'value': {
@@ -106,7 +114,7 @@ function itemsFor(place: Place, cursor: Cursor, input: CompletionInput): readonl
 }
 
 function keyItems(
-  { mapping, present, inFlow, colon }: Omit<Extract<Place, { kind: 'key' }>, 'kind'>,
+  { mapping, present, inFlow, colon, quoted }: Omit<Extract<Place, { kind: 'key' }>, 'kind'>,
   cursor: Cursor,
   input: CompletionInput,
   dash: '' | '- ' = '',
@@ -120,10 +128,13 @@ function keyItems(
   const behind = line.trimStart().length + (cursor.gap ? 1 : 0) + dash.length;
   const deeper = ' '.repeat(behind);
   const items: CompletionItem[] = [];
-  for (const [key, node] of propertiesOf(nodesAt(input.schema, mapping))) {
+  for (const key of propertiesOf(nodesAt(input.schema, mapping)).keys()) {
     if (present.has(key) && !(colon && key === current)) continue;
     const nodes = nodesAt(input.schema, [...mapping, key]);
-    const body = colon ? key : keySnippet(key, node, { placeholders: snippets, inFlow, indent: deeper });
+    const bare = colon || quoted;
+    const written = input.json ? `"${key}"` : key;
+    const style = { placeholders: snippets, inFlow, indent: deeper };
+    const body = bare ? (quoted ? key : written) : keySnippet(written, nodes[0] ?? {}, style);
     const description = descriptionOf(nodes);
     items.push({
       label: key,
@@ -132,7 +143,7 @@ function keyItems(
       sortText: order(items.length),
       filterText: key,
       textEdit: { range, newText: `${cursor.gap ? ' ' : ''}${dash}${body}` },
-      insertTextFormat: snippets && !colon ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
+      insertTextFormat: snippets && !bare ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
       insertTextMode: InsertTextMode.adjustIndentation,
       ...(description === undefined
         ? {}
@@ -157,7 +168,8 @@ function valueItems(
   return values.map((value, index) => {
     const label = String(value);
     const meaning = typeof value === 'string' ? meaningOf(vocabulary, value) : undefined;
-    const written = typeof value === 'string' ? inYaml(value, quote) : label;
+    const written =
+      typeof value !== 'string' ? label : input.json && quote === '' ? `"${value}"` : inYaml(value, quote);
     return {
       label,
       kind: CompletionItemKind.EnumMember,

@@ -14,6 +14,8 @@ export type Place =
       readonly inFlow: boolean;
       /** Whether a colon follows, so that there is a key already. */
       readonly colon: boolean;
+      /** Whether it stands in quotes. */
+      readonly quoted: boolean;
     }
   | {
       readonly kind: 'value';
@@ -171,6 +173,7 @@ function content(scan: Scan, { start, end, here }: Line, from: number): number |
           present: mapping.keys,
           inFlow: false,
           colon: true,
+          quoted: text[key.start - 1] === '"' || text[key.start - 1] === "'",
         };
         capture(scan, { start: key.start, end: key.end }, start, [place]);
       }
@@ -278,6 +281,12 @@ function flow(scan: Scan, from: number, path: JsonPath): number | undefined {
   let at = from;
   /** Where the white space before the current token begins. */
   let gapStart = from + 1;
+  let lineStop = from;
+  /** End of the line the current token is in; a line can hold them all. */
+  const lineStopAt = (offset: number) => {
+    if (offset >= lineStop) lineStop = Math.min(lineEnd(text, offset), end);
+    return lineStop;
+  };
   const top = () => stack[stack.length - 1];
   const gapUntil = (until: number) => {
     const frame = top();
@@ -302,7 +311,7 @@ function flow(scan: Scan, from: number, path: JsonPath): number | undefined {
     } else if (isBlank(c)) at++;
     else if (c === '#' && /\s/.test(text.charAt(at - 1))) {
       gapUntil(at - 1);
-      const stop = Math.min(lineEnd(text, at), end);
+      const stop = lineStopAt(at);
       if (scan.cursor === undefined && at <= offset && offset <= stop) scan.cursor = null;
       at = stop;
       gapStart = at + 1;
@@ -331,7 +340,7 @@ function flow(scan: Scan, from: number, path: JsonPath): number | undefined {
       } else if (frame !== undefined) frame.phase = frame.phase === 'key' ? 'colon' : 'done';
       gapStart = ++at;
     } else {
-      const stop = Math.min(lineEnd(text, at), end);
+      const stop = lineStopAt(at);
       const quote = c === '"' || c === "'" ? c : '';
       const close = quote === '' ? undefined : closingQuote(text, at, stop, quote);
       const word =
@@ -362,7 +371,9 @@ function flow(scan: Scan, from: number, path: JsonPath): number | undefined {
 
 function placesInFlow(frame: FlowFrame, colon: boolean, quote: '"' | "'" | ''): readonly Place[] {
   if (frame.kind === 'map' && frame.phase === 'start') {
-    return [{ kind: 'key', mapping: frame.path, present: frame.keys, inFlow: true, colon }];
+    return [
+      { kind: 'key', mapping: frame.path, present: frame.keys, inFlow: true, colon, quoted: quote !== '' },
+    ];
   }
   const open = frame.kind === 'map' ? frame.phase === 'colon' : frame.phase === 'start' && !colon;
   return open ? [{ kind: 'value', path: childInFlow(frame), inFlow: true, quote, ownLine: false }] : [];
@@ -393,7 +404,14 @@ function placesAt(scan: Scan, column: number): readonly Place[] {
 }
 
 function keyOf(frame: Frame): Place {
-  return { kind: 'key', mapping: frame.path, present: frame.keys, inFlow: false, colon: false };
+  return {
+    kind: 'key',
+    mapping: frame.path,
+    present: frame.keys,
+    inFlow: false,
+    colon: false,
+    quoted: false,
+  };
 }
 
 /** The value that a key or an item still lacks: a scalar, or the first key of a mapping. */
@@ -404,7 +422,7 @@ function inItem(scan: Scan, frame: Frame): readonly Place[] {
   const present = scan.wanted.get(pointer) ?? new Set<string>();
   scan.wanted.set(pointer, present);
   return [
-    { kind: 'key', mapping: path, present, inFlow: false, colon: false },
+    { kind: 'key', mapping: path, present, inFlow: false, colon: false, quoted: false },
     { kind: 'value', path, inFlow: false, quote: '', ownLine: frame.kind !== 'list' },
   ];
 }

@@ -237,7 +237,8 @@ async function completions(
   const range = (span: Span) => rangeOf(document, span);
   const yaml = yamlAt(known, offset);
   if (yaml !== undefined) {
-    return completionsAt({ text, offset, ...yaml, card: kind === 'card', snippets, rangeOf: range });
+    const json = known.file.endsWith('.json');
+    return completionsAt({ text, offset, ...yaml, card: kind === 'card', snippets, json, rangeOf: range });
   }
   const { uri, languageId } = document;
   const path = pathOf(uri);

@@ -129,12 +129,20 @@ export async function startEditor(
     registrations.push(...params.registrations);
   });
   connection.listen();
-  const initialized = await connection.sendRequest(InitializeRequest.type, {
-    processId: process.pid,
-    rootUri: null,
-    capabilities: CAPABILITIES,
-    ...options,
+  const failed = exited.then((code) => {
+    throw new Error(`The language server ended at once, with exit code ${code}.`);
   });
+  const initialized = await Promise.race([
+    failed,
+    connection.sendRequest(InitializeRequest.type, {
+      processId: process.pid,
+      rootUri: null,
+      capabilities: CAPABILITIES,
+      ...options,
+    }),
+  ]);
+  // From here on the end is for the tests to judge.
+  failed.catch(() => undefined);
   await connection.sendNotification(InitializedNotification.type, {});
 
   return {

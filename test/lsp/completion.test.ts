@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import configSchema from '../../schemas/config.schema.json' with { type: 'json' };
 import { parseCard } from '../../src/card/parse.js';
+import type { Span } from '../../src/card/position.js';
 import { licenses } from '../../src/hub/licenses.js';
-import { editOf, marked, offered, taken } from './marked.js';
+import { completionsAt } from '../../src/lsp/completion.js';
+import { applied, documentOf, editOf, marked, offered, taken } from './marked.js';
 
 const labels = (source: string) => offered(source).map(({ label }) => label);
 
@@ -68,6 +71,8 @@ describe('keys', () => {
     ],
     ['a key that has its colon', '---\nlic|e: mit\n---\n', 'license', '---\nlicense: mit\n---\n'],
     ['CRLF', '---\r\nlic|\r\n---\r\n', 'license', '---\r\nlicense: |\r\n---\r\n'],
+    ['a key in quotes', '---\n{"lic|"}\n---\n', 'license', '---\n{"license"}\n---\n'],
+    ['a key in quotes with its colon', '---\n"lic|e": mit\n---\n', 'license', '---\n"license": mit\n---\n'],
     ['front matter that is not closed', '---\nlic|', 'license', '---\nlicense: |'],
   ])('writes %s', (_, source, label, expected) => {
     expect(taken(source, label)).toBe(expected);
@@ -163,6 +168,42 @@ describe('values', () => {
   it('offers no bare value where a list begins', () => {
     expect(offered('---\nlanguage:\n  |\n---\n').map((item) => editOf(item).newText)).toContain('- en');
     expect(offered('---\nlanguage:\n  |\n---\n').map((item) => editOf(item).newText)).not.toContain('en');
+  });
+});
+
+describe('settings in JSON', () => {
+  function json(source: string, label: string): string {
+    const { text, offset } = marked(source);
+    const document = documentOf(text);
+    const rangeOf = ({ start, end }: Span) => ({
+      start: document.positionAt(start),
+      end: document.positionAt(end),
+    });
+    const region = { start: 0, end: text.length };
+    const input = {
+      text,
+      offset,
+      schema: configSchema,
+      region,
+      card: false,
+      snippets: true,
+      json: true,
+      rangeOf,
+    };
+    const item = completionsAt(input).find((one) => one.label === label);
+    if (item === undefined) throw new Error(`${label} is not offered.`);
+    return applied(text, item);
+  }
+
+  it('stay JSON', () => {
+    expect(json('{|}', 'failLevel')).toBe('{"failLevel": |}');
+    expect(json('{"|"}', 'failLevel')).toBe('{"failLevel"}');
+    expect(json('{"failLevel": |}', 'never')).toBe('{"failLevel": "never"}');
+    expect(json('{"failLevel": "|"}', 'never')).toBe('{"failLevel": "never"}');
+    expect(json('{|}', 'rules')).toBe('{"rules": {|}}');
+    expect(json('{\n  "rules": {\n    |\n  }\n}', 'license-missing')).toBe(
+      '{\n  "rules": {\n    "license-missing": |\n  }\n}',
+    );
   });
 });
 

@@ -123,6 +123,8 @@ describe('cursorAt', () => {
     for (const text of [
       '- '.repeat(many),
       '['.repeat(many),
+      `[${'a, '.repeat(many)}`,
+      `{${'"a": 1, '.repeat(many / 8)}`,
       '{a: '.repeat(many / 4),
       'a: '.repeat(many),
       '"'.repeat(many),
