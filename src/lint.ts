@@ -131,13 +131,17 @@ function judge(
   if (commented.size === 0) return { diagnostics: diagnostics.sort(byPlace), silenced: NONE };
   const { diagnostics: standing, silenced, unused } = applyComments(diagnostics.sort(byPlace), commented);
   const all = [...standing];
+  let inVain = 0;
   for (const { file, span, rule } of unused) {
     const { ignored, rules: severities } = policy(file);
     const severity = severities[silenceComment.id] ?? silenceComment.severity;
     // Of a rule that did not run nobody knows whether it would have found something.
     if (ignored || severity === 'off' || severities[rule] === 'off' || !rules.some(({ id }) => id === rule))
       continue;
-    all.push(diagnose(silenceComment.id, severity, unusedComment(file, span, rule), sources));
+    const finding = unusedComment(file, span, rule);
+    const enough = ++inVain > MOST_FINDINGS;
+    all.push(diagnose(silenceComment.id, severity, enough ? moreFrom(finding) : finding, sources));
+    if (enough) break;
   }
   return { diagnostics: all.sort(byPlace), silenced };
 }

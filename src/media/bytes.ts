@@ -40,6 +40,12 @@ export function bytesOf(data: Uint8Array): Bytes {
       }
       return true;
     },
-    name: (at, length) => String.fromCharCode(...data.subarray(at, at + length)),
+    name: (at, length) => {
+      let name = '';
+      for (let index = at; index < Math.min(at + length, data.length); index++) {
+        name += String.fromCharCode(u8(index));
+      }
+      return name;
+    },
   };
 }

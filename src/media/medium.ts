@@ -8,7 +8,7 @@ export type Medium =
   | { readonly kind: 'lfs-pointer' }
   /** None of the formats known here; `looksLike` names it where that is plain (`HTML`, `JSON text`). */
   | { readonly kind: 'unknown'; readonly looksLike?: string }
-  /** Too large to be read through. */
+  /** Too large, or of too many parts, to be read through. */
   | { readonly kind: 'unread' };
 
 /** A file that begins as one of `format` and does not go on as it must. */

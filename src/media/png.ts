@@ -5,9 +5,6 @@ import { damaged, type Medium } from './medium.js';
 const SIGNATURE = '\x89PNG\r\n\x1a\n';
 const FORMAT = 'PNG';
 
-/** Most bytes of pixels that are unpacked; of larger images the checksums alone are checked. */
-const MAX_UNPACKED = 64 * 1024 * 1024;
-
 /** Samples per pixel, by colour type. */
 const SAMPLES: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 
@@ -32,8 +29,11 @@ interface Header {
   readonly interlaced: boolean;
 }
 
-/** Reads a PNG image: every chunk with its checksum, the header, and the pixels unpacked (RFC 2083). */
-export function probePng(bytes: Bytes): Medium | null {
+/**
+ * Reads a PNG image: every chunk with its checksum, the header, and the pixels unpacked (RFC 2083). Of images with more than
+ * `mostUnpacked` bytes of pixels the checksums alone are checked.
+ */
+export function probePng(bytes: Bytes, mostUnpacked: number): Medium | null {
   if (!bytes.has(SIGNATURE, 0)) return null;
   let header: Header | undefined;
   const pixels: Uint8Array[] = [];
@@ -58,7 +58,7 @@ export function probePng(bytes: Bytes): Medium | null {
     else if (type === 'IEND') break;
     at = end;
   }
-  const fault = pixelFault(header, pixels);
+  const fault = pixelFault(header, pixels, mostUnpacked);
   return fault === undefined ? { kind: 'image', format: FORMAT } : damaged(FORMAT, fault);
 }
 
@@ -75,10 +75,10 @@ function readHeader(bytes: Bytes, type: string, at: number, length: number): Hea
   return { width, height, bitsPerPixel: depth * samples, interlaced: bytes.u8(at + 12) === 1 };
 }
 
-function pixelFault(header: Header, pixels: readonly Uint8Array[]): string | undefined {
+function pixelFault(header: Header, pixels: readonly Uint8Array[], mostUnpacked: number): string | undefined {
   if (pixels.length === 0) return 'it has no pixels (no chunk IDAT)';
   const wanted = unpackedLength(header);
-  if (wanted > MAX_UNPACKED) return undefined;
+  if (wanted > mostUnpacked) return undefined;
   let unpacked: Uint8Array;
   try {
     unpacked = inflateSync(Buffer.concat(pixels), { maxOutputLength: wanted });

@@ -32,11 +32,17 @@ const FORMATS = [
   probeMp3,
 ] as const;
 
-/** Tells what a file is by its bytes, whatever its name: pure, linear in its length, and total. */
-export function probe(data: Uint8Array): Medium {
+/** Most bytes that an image is unpacked to, where the caller sets no other limit. */
+export const MAX_UNPACKED = 64 * 1024 * 1024;
+
+/**
+ * Tells what a file is by its bytes, whatever its name: pure, total, and linear in its length and `mostUnpacked`, the bytes
+ * an image may take when it is unpacked. Of larger images the pixels are not looked at.
+ */
+export function probe(data: Uint8Array, mostUnpacked = MAX_UNPACKED): Medium {
   const bytes = bytesOf(data);
   for (const format of FORMATS) {
-    const medium = format(bytes);
+    const medium = format(bytes, mostUnpacked);
     if (medium !== null) return medium;
   }
   return probeOther(bytes);

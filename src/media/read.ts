@@ -13,6 +13,9 @@ const MAX_FILES = 50;
 const MAX_BYTES = 32 * 1024 * 1024;
 const MAX_TOTAL_BYTES = 64 * 1024 * 1024;
 
+/** Most bytes that the images of one card are unpacked to, shared out evenly: a file of 60 kB can unpack to 60 MB. */
+const MAX_TOTAL_UNPACKED = 256 * 1024 * 1024;
+
 /**
  * Reads the media files of the repository that the widget examples of a card name; see `Surroundings.media`. Nothing is
  * ever fetched from an address. A file that leaves the repository by a link is as if absent.
@@ -26,7 +29,9 @@ export async function readMedia(
   const named = namedFiles(card);
   if (named.size === 0 || files === null) return media;
   // Most cards have no such files; they need not wait for the formats to be read in.
-  const { probe } = await import('./probe.js');
+  const { probe, MAX_UNPACKED } = await import('./probe.js');
+  const count = Math.min(MAX_FILES, files.filter(({ path }) => named.has(path)).length);
+  const mostUnpacked = Math.min(MAX_UNPACKED, MAX_TOTAL_UNPACKED / count);
   let left = MAX_TOTAL_BYTES;
   for (const { path, size } of files) {
     if (!named.has(path)) continue;
@@ -38,12 +43,13 @@ export async function readMedia(
     if (bytes === null) continue;
     left -= bytes === 'unread' ? 0 : bytes.byteLength;
     const whole = bytes !== 'unread' && bytes.byteLength <= MAX_BYTES;
-    media.set(path, whole ? probe(bytes) : { kind: 'unread' });
+    media.set(path, whole ? probe(bytes, mostUnpacked) : { kind: 'unread' });
   }
   return media;
 }
 
-function namedFiles(card: Card): ReadonlySet<string> {
+/** Paths in the repository that the widget examples of a card name, in each way a path can be spelled. */
+export function namedFiles(card: Card): ReadonlySet<string> {
   const named = new Set<string>();
   const widget = card.metadata?.widget;
   if (!Array.isArray(widget)) return named;

@@ -11,7 +11,9 @@ const UNKNOWN_LENGTH = 0x7ff00000;
 export function probeWav(bytes: Bytes): Medium | null {
   if ((!bytes.has('RIFF', 0) && !bytes.has('RF64', 0)) || !bytes.has('WAVE', 8)) return null;
   let format = false;
-  for (const { id, start, end, length } of riffChunks(bytes)) {
+  for (const chunk of riffChunks(bytes)) {
+    if (chunk === null) return { kind: 'unread' };
+    const { id, start, end, length } = chunk;
     if (id === 'fmt ') {
       if (bytes.u16le(start + 2) === 0 || bytes.u32le(start + 4) === 0) {
         return damaged(FORMAT, 'the header says no channels or a sampling rate of 0 Hz');

@@ -8,7 +8,9 @@ const FORMAT = 'WebP';
 export function probeWebp(bytes: Bytes): Medium | null {
   if (!bytes.has('RIFF', 0) || !bytes.has('WEBP', 8)) return null;
   let image = false;
-  for (const { id, start, end } of riffChunks(bytes)) {
+  for (const chunk of riffChunks(bytes)) {
+    if (chunk === null) return { kind: 'unread' };
+    const { id, start, end } = chunk;
     if (end > bytes.length) return damaged(FORMAT, `the file ends inside the chunk ${printable(id)}`);
     if (id === 'VP8 ' && !bytes.has('\x9d\x01\x2a', start + 3)) {
       return damaged(FORMAT, 'the image does not begin with a key frame');

@@ -30,17 +30,18 @@ export function applyComments(
   diagnostics: readonly Diagnostic[],
   files: ReadonlyMap<string, Commented>,
 ): Silencing {
-  const lines = new Map<string, Entry[]>();
+  const places = new Map<string, Place>();
   const entries: Entry[] = [];
   for (const [file, { text, comments, lineOf }] of files) {
     for (const { scope, rules, reason, span } of comments) {
       if (scope === undefined || reason === '') continue;
       const line = scope === 'file' ? 0 : lineOf(scope === 'line' ? span.start : nextContent(text, span.end));
-      for (const { id, span: place } of rules) {
-        const entry = { file, span: place, rule: id, reason, used: false };
-        entries.push(entry);
+      for (const { id, span: named } of rules) {
         const key = keyOf(file, line, id);
-        lines.set(key, [...(lines.get(key) ?? []), entry]);
+        // Of comments that say the same of one place the first gives the reason.
+        const place = places.get(key) ?? { reason, used: false };
+        places.set(key, place);
+        entries.push({ file, span: named, rule: id, place });
       }
     }
   }
@@ -48,24 +49,27 @@ export function applyComments(
   const silenced: SilencedDiagnostic[] = [];
   for (const diagnostic of diagnostics) {
     const { file, rule, range } = diagnostic;
-    const found = [
-      ...(range === undefined ? [] : (lines.get(keyOf(file, range.start.line, rule)) ?? [])),
-      ...(lines.get(keyOf(file, 0, rule)) ?? []),
-    ];
-    const [first] = found;
-    for (const entry of found) entry.used = true;
+    const ofLine = range === undefined ? undefined : places.get(keyOf(file, range.start.line, rule));
+    const ofFile = places.get(keyOf(file, 0, rule));
+    for (const place of [ofLine, ofFile]) if (place !== undefined) place.used = true;
+    const first = ofLine ?? ofFile;
     if (first === undefined) standing.push(diagnostic);
     else silenced.push({ ...diagnostic, silencedBy: 'comment', reason: first.reason });
   }
-  return { diagnostics: standing, silenced, unused: entries.filter(({ used }) => !used) };
+  return { diagnostics: standing, silenced, unused: entries.filter(({ place }) => !place.used) };
+}
+
+/** A line or a file in which a rule is silenced, by one comment or by many. */
+interface Place {
+  readonly reason: string;
+  used: boolean;
 }
 
 interface Entry {
   readonly file: string;
   readonly span: Span;
   readonly rule: string;
-  readonly reason: string;
-  used: boolean;
+  readonly place: Place;
 }
 
 function keyOf(file: string, line: number, rule: string): string {

@@ -27,6 +27,9 @@ export interface SilenceComment {
 /** Any text without this has no such comments. */
 const MARK = 'validate-card-';
 
+/** Most rules that one comment names; more are not looked at. There are not so many. */
+const MOST_RULES = 200;
+
 /** A comment from its mark on; the text ends with the line, or where an HTML comment closes. */
 const DIRECTIVE = /^validate-card-([\w-]*)([^\r\n]*)/;
 
@@ -90,7 +93,7 @@ function read(text: string, start: number, end: number): SilenceComment {
   const names = split === null ? rest : rest.slice(0, split.index);
   const reason = split === null ? '' : rest.slice(split.index + split[0].length).trim();
   const from = start + MARK.length + word.length;
-  const rules = [...names.matchAll(/[^\s,]+/g)].map(({ 0: id, index }) => ({
+  const rules = [...names.matchAll(/[^\s,]+/g)].slice(0, MOST_RULES).map(({ 0: id, index }) => ({
     id,
     span: { start: from + index, end: from + index + id.length },
   }));

@@ -222,7 +222,16 @@ describe('probe, of files made to cost much', () => {
     expect(within(2000, bytes([0xff, 0xd8, 0xff], Buffer.alloc(16 * MiB, 0xff))).kind).toBe('damaged');
     expect(within(2000, bytes(files.id3, Buffer.alloc(16 * MiB, 0xff))).kind).toBe('damaged');
     expect(within(2000, bytes('GIF89a', Buffer.alloc(16 * MiB))).kind).toBe('damaged');
-    expect(within(4000, bytes('RIFF', [0, 0, 0, 0], 'WEBP', Buffer.alloc(16 * MiB))).kind).toBe('damaged');
+    for (const kind of ['WEBP', 'WAVE']) {
+      const empty = bytes('RIFF', [0, 0, 0, 0], kind, Buffer.alloc(16 * MiB));
+      expect(within(2000, empty)).toEqual({ kind: 'unread' });
+    }
+  });
+
+  it('unpacks no image beyond the limit of the caller', () => {
+    const early = files.png(100, 100, { pixels: 10 });
+    expect(probe(early, 30_100).kind).toBe('damaged');
+    expect(probe(early, 30_099)).toEqual({ kind: 'image', format: 'PNG' });
   });
 
   it('reads the strips of a TIFF image once, however often it names them', () => {

@@ -97,6 +97,23 @@ describe('readMedia', () => {
       expect(some.get('3.bin')).toEqual({ kind: 'unread' });
     });
 
+    it('unpacks less of each image the more there are', async () => {
+      // 30 MB of pixels announced, none there.
+      const early = png(3000, 3333, { pixels: 10 });
+      const kinds = async (count: number) => {
+        const files = Array.from({ length: count }, (_, index) => ({ path: `${index}.png`, size: 100 }));
+        const widget = card(files.map(({ path }) => `- src: ${path}`).join('\n'));
+        const media = await readMedia(
+          repo(async () => early),
+          widget,
+          files,
+        );
+        return new Set([...media.values()].map(({ kind }) => kind));
+      };
+      expect(await kinds(4)).toEqual(new Set(['damaged']));
+      expect(await kinds(40)).toEqual(new Set(['image']));
+    });
+
     it('does not stop the check of the card when a file cannot be got', async () => {
       const failing = repo(async () => {
         throw new RepoError('hub-unreachable', 'The Hub does not answer.', { hint: '' });

@@ -126,4 +126,32 @@ describe('comments', () => {
     lintCard(`---\n${comments}${'\n'.repeat(1_000_000)}license: acme\n---\n${comments}`);
     expect(performance.now() - started).toBeLessThan(3000);
   });
+
+  it('take linear time, however many rules they name', () => {
+    for (const id of ['a ', 'license-unknown ']) {
+      const comment = `# validate-card-disable-file ${id.repeat(1900 / id.length)}-- ours\n`;
+      const started = performance.now();
+      const { diagnostics, silenced } = lintWithSilenced(
+        parseCard(`---\n${comment.repeat(1000)}license: acme\n---\n`),
+      );
+      expect(performance.now() - started).toBeLessThan(3000);
+      expect(silenced.length).toBe(id === 'a ' ? 0 : 1);
+      expect(diagnostics.filter(({ rule }) => rule === 'silence-comment').length).toBeLessThan(2100);
+    }
+  });
+
+  it('give the reason of the first of two that say the same, and both count as used', () => {
+    const line = 'license: acme # validate-card-disable-line license-unknown -- first\n';
+    const text = card(`# validate-card-disable-next-line license-unknown -- before\n${line}`);
+    expect(lintWithSilenced(parseCard(text)).silenced.map(({ reason }) => reason)).toEqual(['before']);
+    expect(rules(text)).not.toContain('silence-comment');
+  });
+
+  it('that silence nothing are told up to a number', () => {
+    const comment = '# validate-card-disable-file license-unknown license-missing -- ours\n';
+    const found = lintCard(`---\n${comment.repeat(900)}license: mit\n---\n`);
+    const said = found.filter(({ rule }) => rule === 'silence-comment');
+    expect(said).toHaveLength(1001);
+    expect(said.filter(({ message }) => message.startsWith('From here on'))).toHaveLength(1);
+  });
 });
