@@ -7,6 +7,7 @@ import { readConfig } from '../config/parse.js';
 import type { Diagnostic } from '../diagnostic.js';
 import { UserError } from '../errors.js';
 import { lintWithSilenced } from '../lint.js';
+import { namedFiles } from '../media/read.js';
 import type { CardFile } from '../repo/card-file.js';
 import { isEvalResult, type Surroundings } from '../repo/surroundings.js';
 import { decideSupport } from '../support/decide.js';
@@ -60,8 +61,8 @@ const AFTER_DISK_CHANGE_MS = 100;
 interface Model {
   readonly place: DocumentPlace;
   timer: NodeJS.Timeout | undefined;
-  /** What was read from disk, and the widget examples it was read for. */
-  disk: { readonly widget: string; readonly read: Promise<OnDisk> } | undefined;
+  /** What was read from disk, and the media files it was read for. */
+  disk: { readonly named: string; readonly read: Promise<OnDisk> } | undefined;
   checked: Checked | undefined;
   /** Addresses that findings were published for. */
   published: ReadonlySet<string>;
@@ -208,13 +209,13 @@ export function createModels(host: ModelsHost): Models {
     const { folder, card: cardPath } = model.place;
     if (folder === null) return Promise.resolve(NOT_ON_DISK);
     // While the metadata does not parse, the files that its examples name are taken to be the same.
-    const widget =
+    const named =
       card === undefined || card.metadata === null
-        ? (model.disk?.widget ?? '')
-        : (JSON.stringify(card.metadata.widget) ?? '');
-    if (model.disk === undefined || model.disk.widget !== widget) {
+        ? (model.disk?.named ?? '')
+        : [...namedFiles(card)].sort().join('\n');
+    if (model.disk === undefined || model.disk.named !== named) {
       const read = readDisk(folder, cardPath, card ?? parseCard(''), host.trust);
-      model.disk = { widget, read };
+      model.disk = { named, read };
     }
     return model.disk.read;
   }
