@@ -77,7 +77,6 @@ interface Checked {
   /** The versions of the documents that were looked at, by address. */
   readonly versions: ReadonlyMap<string, number>;
   readonly input: LintInput;
-  /** Null when there is no card among the documents, nor on disk. */
   readonly diagnostics: readonly Diagnostic[];
   readonly kinds: ReadonlyMap<string, DocumentKind>;
 }
