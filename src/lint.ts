@@ -5,6 +5,7 @@ import type { Diagnostic } from './diagnostic.js';
 import { commentedFiles } from './engine/commented.js';
 import { Context } from './engine/context.js';
 import { byPlace, diagnose, MOST_FINDINGS, moreFrom } from './engine/diagnose.js';
+import { eachRuleFor } from './engine/rules-for.js';
 import { sourcesOf } from './engine/sources.js';
 import { lazily } from './hub/lazily.js';
 import type { CardFile } from './repo/card-file.js';
@@ -110,15 +111,15 @@ function judge(
     comments: commented,
     report,
   });
-  for (const rule of rules) {
+  eachRuleFor(rules, card.metadata, (rule) => {
     // Where no file can differ, a rule that is off is not asked at all.
-    if (options.config?.overrides === undefined && severities[rule.id] === 'off') continue;
+    if (options.config?.overrides === undefined && severities[rule.id] === 'off') return;
     current = rule;
     found = 0;
     try {
       rule.check(context);
     } catch (cause) {
-      if (cause === ENOUGH) continue;
+      if (cause === ENOUGH) return;
       // Guarded: what comes out names the rule and is meant for its author.
       if (isUserRuleId(rule.id)) throw cause;
       throw new Error(
@@ -126,7 +127,7 @@ function judge(
         { cause },
       );
     }
-  }
+  });
   const diagnostics = required.length === 0 ? reported : [...oneForEachField(reported)];
   if (commented.size === 0) return { diagnostics: diagnostics.sort(byPlace), silenced: NONE };
   const { diagnostics: standing, silenced, unused } = applyComments(diagnostics.sort(byPlace), commented);

@@ -9,6 +9,7 @@ export const baseModelCircular: Rule = {
   why: 'A model that is its own base model has no place in the tree of models on the page.',
   source: 'hub-docs, model-cards.md',
   fixable: false,
+  keys: ['base_model'],
   good: [{ text: '---\nbase_model: org/base-7b\n---\n', repoId: 'org/tuned-7b' }],
   bad: [{ text: '---\nbase_model: org/tuned-7b\n---\n', repoId: 'org/tuned-7b' }],
   check({ card, repoId, report }) {

@@ -14,6 +14,7 @@ export const baseModelInvalid: Rule = {
   why: 'The Hub refuses a push whose base model is a path. Trainers write the path they loaded from, so this is the most common reason for a refused upload.',
   source: 'huggingface/transformers#28286, #33922; huggingface/trl#1873; huggingface/peft#2124',
   fixable: true,
+  keys: ['base_model'],
   good: [
     { text: '---\nbase_model: mistralai/Mistral-7B-v0.1\n---\n' },
     { text: '---\nbase_model:\n- gpt2\n- google-bert/bert-base-uncased\n---\n' },

@@ -12,6 +12,7 @@ export const datasetIdInvalid: Rule = {
   why: 'The Hub refuses a push that names a dataset by path, by URL or in prose. Whether the dataset exists is not checked.',
   source: 'huggingface/autotrain-advanced#648; espnet/espnet_model_zoo#102',
   fixable: true,
+  keys: ['datasets'],
   good: [{ text: '---\ndatasets:\n- glue\n- mozilla-foundation/common_voice_11_0\n---\n' }],
   bad: [
     { text: '---\ndatasets:\n- librispeech 960h\n---\n' },

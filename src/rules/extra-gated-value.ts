@@ -12,6 +12,7 @@ export const extraGatedValue: Rule = {
   why: 'A choice without options cannot be answered, two equal options cannot be told apart in the list of requests, and options of a question that is no choice are never shown. The Hub says nothing about it.',
   source: 'hub-docs, models-gated.md',
   fixable: true,
+  keys: ['extra_gated_eu_disallowed', 'extra_gated_fields'],
   good: [
     {
       text: '---\nextra_gated_fields:\n  Company: text\n  Purpose:\n    type: select\n    options:\n    - Research\n    - label: Something else\n      value: other\nextra_gated_eu_disallowed: true\n---\n',

@@ -9,6 +9,7 @@ export const inferenceHidesWidget: Rule = {
   why: 'The key "inference: false" turns the widget off. The page then shows those examples that have an output, as recorded; the others are shown nowhere.',
   source: 'hub-docs, models-widgets.md; huggingface/hub-docs#1010',
   fixable: false,
+  keys: ['inference'],
   good: [
     {
       text: '---\ninference: false\nwidget:\n- text: I love this film.\n  output:\n  - label: POSITIVE\n    score: 0.98\n---\n',

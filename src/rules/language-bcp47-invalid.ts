@@ -10,6 +10,7 @@ export const languageBcp47Invalid: Rule = {
   why: 'The Hub takes any text here, but programs that read the tags take those of BCP 47 alone, with hyphens and codes.',
   source: 'RFC 5646 (BCP 47), section 2.1; huggingface/datasets#4753',
   fixable: true,
+  keys: ['language_bcp47'],
   good: [{ text: '---\nlanguage: zh\nlanguage_bcp47:\n- zh-CN\n- zh-Hant-TW\n---\n' }],
   bad: [
     { text: '---\nlanguage: sr\nlanguage_bcp47:\n- sr_Cyrl\n---\n' },

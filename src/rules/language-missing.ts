@@ -12,6 +12,7 @@ export const languageMissing: Rule = {
   why: 'People search for models by language, and the widget takes its default examples from it.',
   source: 'hub-docs, model-cards.md',
   fixable: false,
+  keys: ['pipeline_tag'],
   good: [
     { text: '---\npipeline_tag: text-classification\nlanguage: en\n---\n' },
     { text: '---\npipeline_tag: image-classification\n---\n' },

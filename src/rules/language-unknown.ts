@@ -22,6 +22,7 @@ export const languageUnknown: Rule = {
   why: 'The Hub refuses a push with a language tag, a language name or a placeholder.',
   source: 'espnet/espnet_model_zoo#102; huggingface/huggingface_hub#3862; the Hub’s message',
   fixable: true,
+  keys: ['language'],
   good: [
     { text: '---\nlanguage: en\n---\n' },
     { text: '---\nlanguage:\n- "no"\n- swh\n- multilingual\n- code\n---\n' },

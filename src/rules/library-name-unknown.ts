@@ -13,6 +13,7 @@ export const libraryNameUnknown: Rule = {
   why: 'The Hub takes any text for a library, but only for names it knows there is code on the page to load the model, a download count of the right files and an API.',
   source: 'huggingface.js packages/tasks/src/model-libraries.ts; hub-docs, model-cards.md',
   fixable: true,
+  keys: ['library_name'],
   good: [
     { text: '---\nlibrary_name: sentence-transformers\n---\n' },
     { text: '---\nlibrary_name: cleanrl\n---\n' },

@@ -12,6 +12,7 @@ export const licenseLinkBroken: Rule = {
   why: 'The page links the license to it; a file that is not there is a page that is not found.',
   source: 'hub-docs, modelcard.md and model-cards.md',
   fixable: true,
+  keys: ['license_link'],
   good: [
     { text: '---\nlicense: other\nlicense_name: cpml\nlicense_link: https://coqui.ai/cpml\n---\n' },
     {

@@ -16,6 +16,7 @@ export const licenseNameContradictsLicense: Rule = {
   why: 'Searches and the page go by “license”: a listed license written as “other” is not found under its own name, and a name beside a listed license leaves readers with two.',
   source: 'hub-docs, model-cards.md and repositories-licenses.md; ModelCardData of huggingface_hub',
   fixable: true,
+  keys: ['license_name'],
   good: [
     { text: '---\nlicense: other\nlicense_name: my-license-1.0\nlicense_link: LICENSE\n---\n' },
     { text: '---\nlicense: apache-2.0\nlicense_link: https://www.apache.org/licenses/LICENSE-2.0\n---\n' },

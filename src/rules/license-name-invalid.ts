@@ -12,6 +12,7 @@ export const licenseNameInvalid: Rule = {
   why: 'The documentation asks for an id such as my-license-1.0; cards that write one license in one way are found together.',
   source: 'hub-docs, modelcard.md',
   fixable: true,
+  keys: ['license_name'],
   good: [{ text: '---\nlicense: other\nlicense_name: my-license-1.0\nlicense_link: LICENSE\n---\n' }],
   bad: [
     { text: '---\nlicense: other\nlicense_name: My License 1.0\nlicense_link: LICENSE\n---\n' },

@@ -12,6 +12,7 @@ export const licenseOtherIncomplete: Rule = {
   why: 'The word “other” alone tells nobody what they may do with the model. The Hub shows license_name in its place, and links it to license_link.',
   source: 'hub-docs, model-cards.md, repositories-licenses.md and modelcard.md',
   fixable: true,
+  keys: ['license'],
   good: [
     {
       text: '---\nlicense: other\nlicense_name: coqui-public-model-license\nlicense_link: https://coqui.ai/cpml\n---\n',

@@ -55,6 +55,7 @@ export const licenseUnknown: Rule = {
   source:
     'hub-docs, repositories-licenses.md; explosion/spacy-huggingface-hub#3 and #4; huggingface/hub-docs#281',
   fixable: true,
+  keys: ['license'],
   good: [{ text: '---\nlicense: mit\n---\n' }, { text: '---\nlicense:\n- apache-2.0\n- other\n---\n' }],
   bad: [
     { text: '---\nlicense: MIT\n---\n' },

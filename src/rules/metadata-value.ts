@@ -15,6 +15,7 @@ export const metadataValue: Rule = {
   why: 'The Hub refuses a push with another value.',
   source: 'hub-docs, model-cards.md and models-gated.md; ApiModelMetadata in huggingface.js packages/hub',
   fixable: true,
+  keys: ['base_model_relation', 'extra_gated_fields'],
   good: [
     { text: '---\nbase_model: org/model\nbase_model_relation: quantized\n---\n' },
     {

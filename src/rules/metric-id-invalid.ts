@@ -25,6 +25,7 @@ export const metricIdInvalid: Rule = {
   why: 'The Hub takes any text here and links the ids that it knows. A sentence, a value or several ids in one string are no id: nothing is linked, and nobody is told.',
   source: 'modelcard.md in hub-docs (“Use metric id from https://hf.co/metrics”)',
   fixable: true,
+  keys: ['metrics'],
   good: [{ text: '---\nmetrics:\n- accuracy\n- pass@1\n---\n' }],
   bad: [{ text: '---\nmetrics: accuracy, f1\n---\n' }, { text: '---\nmetrics:\n- accuracy 95%\n---\n' }],
   check(context) {

@@ -12,6 +12,7 @@ export const metricValuePercent: Rule = {
   why: 'With a percent sign the value is a text: tables show it, but nothing can sort, compare or plot it.',
   source: 'modelcard.md in hub-docs (value, “Example: 20.90”)',
   fixable: true,
+  keys: ['model-index'],
   good: [
     {
       text: '---\nmodel-index:\n- name: my-model\n  results:\n  - task:\n      type: text-classification\n    dataset:\n      type: glue\n      name: GLUE\n    metrics:\n    - type: accuracy\n      value: 95.2\n---\n',

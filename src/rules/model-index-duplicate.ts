@@ -20,6 +20,7 @@ export const modelIndexDuplicate: Rule = {
   why: 'The model page shows both, and nobody can tell which holds; huggingface_hub cannot update one without the other.',
   source: 'EvalResult.is_equal_except_value and metadata_update in huggingface_hub (1.x, 2026-08)',
   fixable: false,
+  keys: ['model-index'],
   good: [
     {
       text: '---\nmodel-index:\n- name: my-model\n  results:\n  - task:\n      type: text-classification\n    dataset:\n      type: glue\n      name: GLUE MRPC\n    metrics:\n    - type: f1\n      name: F1 (macro)\n      value: 0.89\n    - type: f1\n      name: F1 (micro)\n      value: 0.91\n---\n',

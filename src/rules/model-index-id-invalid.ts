@@ -15,6 +15,7 @@ export const modelIndexIdInvalid: Rule = {
   why: 'The Hub puts results on the page of the dataset, and beside those of other models, by these ids. Words are shown and found nowhere.',
   source: 'modelcard.md in hub-docs (dataset_type, metric_type)',
   fixable: false,
+  keys: ['model-index'],
   good: [
     {
       text: '---\nmodel-index:\n- name: my-model\n  results:\n  - task:\n      type: automatic-speech-recognition\n    dataset:\n      type: mozilla-foundation/common_voice_11_0\n      name: Common Voice 11 (French)\n    metrics:\n    - type: wer\n      name: Test WER\n      value: 20.9\n---\n',

@@ -24,6 +24,7 @@ export const modelIndexLost: Rule = {
   source:
     'model_index_to_eval_results and eval_results_to_model_index in huggingface_hub (1.x, 2026-08), huggingface_hub#1361, #4975',
   fixable: false,
+  keys: ['model-index'],
   good: [
     {
       text: '---\nmodel-index:\n- name: my-model\n  results:\n  - task:\n      type: translation\n    dataset:\n      type: flores200\n      name: FLORES-200\n      config: rus-eng\n    metrics:\n    - type: bleu\n      value: 35.1\n---\n',

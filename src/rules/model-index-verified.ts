@@ -12,6 +12,7 @@ export const modelIndexVerified: Rule = {
   source:
     'EvalResult in huggingface_hub ("automatically computed by Hugging Face, do not set"); the pull requests with which the Hub’s evaluator added verifyToken (2022)',
   fixable: false,
+  keys: ['model-index'],
   good: [
     {
       text: '---\nmodel-index:\n- name: my-model\n  results:\n  - task:\n      type: reinforcement-learning\n    dataset:\n      type: LunarLander-v2\n      name: LunarLander-v2\n    metrics:\n    - type: mean_reward\n      value: 254.3 +/- 18.2\n      verified: false\n---\n',

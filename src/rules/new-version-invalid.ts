@@ -13,6 +13,7 @@ export const newVersionInvalid: Rule = {
   why: 'The page links to the latest version only where the value is the id of a model.',
   source: 'hub-docs, model-cards.md and model-release-checklist.md',
   fixable: true,
+  keys: ['new_version'],
   good: [{ text: '---\nnew_version: org/model-v2\n---\n', repoId: 'org/model-v1' }],
   bad: [
     { text: '---\nnew_version: https://huggingface.co/org/model-v2\n---\n' },

@@ -14,6 +14,7 @@ export const pipelineTagContradictsFiles: Rule = {
   why: 'The page offers the widget and the code of that task, and lists the model under it. A model with a head for another task answers with noise, or not at all.',
   source: 'transformers, models/auto/modeling_auto.py and pipelines; hub-docs, models-tasks.md',
   fixable: false,
+  keys: ['pipeline_tag'],
   good: [
     {
       text: '---\npipeline_tag: token-classification\n---\n',

@@ -12,6 +12,7 @@ export const pipelineTagUnknown: Rule = {
   source:
     'huggingface.js packages/tasks/src/pipelines.ts; huggingface/huggingface.js#457 and #1590 (retired tasks)',
   fixable: true,
+  keys: ['pipeline_tag'],
   good: [{ text: '---\npipeline_tag: text-classification\n---\n' }],
   bad: [
     { text: '---\npipeline_tag: text-clasification\n---\n' },

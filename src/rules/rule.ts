@@ -77,6 +77,8 @@ export interface Rule {
   readonly source: string;
   /** True when some finding of the rule carries a fix with one right answer. */
   readonly fixable: boolean;
+  /** Keys at the top of the metadata: a card with none of them is not handed to the rule. Absent: it looks at every card. */
+  readonly keys?: readonly string[];
   readonly good: readonly RuleExample[];
   readonly bad: readonly RuleExample[];
   readonly check: (context: RuleContext) => void;

@@ -14,6 +14,7 @@ export const tagIsMetadata: Rule = {
   why: 'The Hub reads license, language, task, library, datasets and base model from their own keys. In a tag they are words: the page shows no license and links no dataset.',
   source: 'hub-docs, model-cards.md',
   fixable: true,
+  keys: ['tags'],
   good: [
     { text: '---\nlicense: mit\ntags:\n- finance\n---\n' },
     { text: '---\nbase_model: org/model\ntags:\n- base_model:adapter:org/model\n- loss:TripletLoss\n---\n' },

@@ -15,6 +15,7 @@ export const thumbnailUnreachable: Rule = {
   why: 'The picture stands beside the link when someone shares the model. Other sites load it by its address, and show nothing when there is no image behind it.',
   source: 'hub-docs, model-cards.md (“url to a thumbnail used in social sharing”)',
   fixable: true,
+  keys: ['thumbnail'],
   good: [{ text: '---\nthumbnail: https://example.org/thumbnail.png\n---\n' }],
   bad: [
     { text: '---\nthumbnail: url to a thumbnail\n---\n' },

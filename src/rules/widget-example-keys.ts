@@ -44,6 +44,7 @@ export const widgetExampleKeys: Rule = {
   source:
     'hub-docs models-widgets.md and models-widgets-examples.md; huggingface.js packages/tasks/src/widget-example.ts; transformers#8030',
   fixable: true,
+  keys: ['widget'],
   good: [
     {
       text: '---\npipeline_tag: text-classification\nwidget:\n- text: I love this film.\n  example_title: Praise\n---\n',

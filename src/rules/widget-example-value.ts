@@ -18,6 +18,7 @@ export const widgetExampleValue: Rule = {
   source:
     'huggingface.js packages/tasks/src/widget-example.ts, and the widgets’ inputValidation.ts (packages/widgets at 671d03ac3^)',
   fixable: true,
+  keys: ['widget'],
   good: [
     { text: '---\nwidget:\n- text: "42"\n  example_title: "1"\n---\n' },
     {

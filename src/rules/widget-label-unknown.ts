@@ -30,6 +30,7 @@ export const widgetLabelUnknown: Rule = {
   why: 'The page then shows a label that the model never gives, and whoever copies it into code waits for it in vain.',
   source: 'id2label of config.json, from which pipelines take the names of their labels (transformers)',
   fixable: true,
+  keys: ['widget'],
   good: [
     {
       text: '---\npipeline_tag: text-classification\nwidget:\n- text: I liked this film.\n  output:\n  - label: POSITIVE\n    score: 0.8\n---\n',

@@ -19,6 +19,7 @@ export const widgetMaskMissing: Rule = {
   source:
     'hub-docs models-widgets-examples.md (fill-mask); FillMaskPipeline.ensure_exactly_one_mask_token of transformers: "No mask_token found on the input"',
   fixable: true,
+  keys: ['widget'],
   good: [
     { text: '---\npipeline_tag: fill-mask\nwidget:\n- text: Paris is the <mask> of France.\n---\n' },
     {

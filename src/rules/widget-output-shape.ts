@@ -17,6 +17,7 @@ export const widgetOutputShape: Rule = {
   source:
     'hub-docs models-widgets.md, Example outputs; WidgetExampleOutput in huggingface.js packages/tasks/src/widget-example.ts; the JSON Schemas of the task outputs',
   fixable: true,
+  keys: ['widget'],
   good: [
     {
       text: '---\npipeline_tag: text-classification\nwidget:\n- text: I liked this film.\n  output:\n  - label: POSITIVE\n    score: 0.8\n---\n',

@@ -26,6 +26,7 @@ export const widgetSrcAddress: Rule = {
   source:
     'hub-docs models-widgets.md (src, output.url); the widgets’ outputValidation.ts (https only); RFC 6761 and RFC 6890 (local names and addresses)',
   fixable: true,
+  keys: ['widget'],
   good: [
     {
       text: '---\nwidget:\n- src: samples/tiger.jpg\n- src: https://cdn-media.huggingface.co/speech_samples/sample1.flac\n---\n',

@@ -43,6 +43,7 @@ export const widgetSrcInvalid: Rule = {
   why: 'A picture that was cut off on its way, a web page saved in its place or a recording for an image model is noticed by visitors only.',
   source: 'The specifications of the formats; hub-docs models-widgets-examples.md for what each task takes',
   fixable: false,
+  keys: ['widget'],
   good: [
     {
       text: '---\npipeline_tag: image-classification\nwidget:\n- src: tiger.jpg\n---\n',

@@ -15,6 +15,7 @@ export const widgetTableRagged: Rule = {
   source:
     'TableData in huggingface.js packages/tasks/src/widget-example.ts; hub-docs models-widgets-examples.md; pandas.DataFrame, into which the API turns the table',
   fixable: false,
+  keys: ['widget'],
   good: [
     {
       text: '---\nwidget:\n- text: How many stars?\n  table:\n    Repository: [Transformers, Datasets]\n    Stars: [36542, 4512]\n---\n',
