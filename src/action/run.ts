@@ -6,6 +6,7 @@ import { readBaseline } from '../cli/baseline.js';
 import type { Host } from '../cli/host.js';
 import { readInputs } from '../cli/inputs.js';
 import { startProgress } from '../cli/progress.js';
+import { checkWrittenFiles } from '../cli/report-files.js';
 import { writeOutput } from '../cli/write-file.js';
 import { loadSettings, type Settings } from '../config/load.js';
 import { failLevelsOf } from '../config/policy.js';
@@ -74,6 +75,11 @@ export async function runAction(inputs: ActionInputs, folders: RunnerFolders): P
       ...(repo.root === null ? {} : { folder: repo.root }),
     });
     for (const note of settings.notes) print(note);
+    await checkWrittenFiles(places.reports, root, repo, {
+      settings: settings.file,
+      baseline: settings.baseline ?? null,
+      updateBaseline: false,
+    });
     const result = await validate(repo, settings, inputs, root);
     const base = repo.root === null ? '' : relative(root, repo.root).split(sep).join('/');
     const { report, sources } = result.validation;

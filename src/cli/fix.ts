@@ -3,7 +3,7 @@ import { parseYamlFile } from '../card/yaml-file.js';
 import type { Diagnostic } from '../diagnostic.js';
 import { UsageError } from '../errors.js';
 import { applyFixes } from '../fix.js';
-import { type LintOptions, lintCard } from '../lint.js';
+import { lintCard } from '../lint.js';
 import { type CardFile, readCard } from '../repo/card-file.js';
 import { readJson } from '../repo/json-file.js';
 import type { Repo } from '../repo/repo.js';
@@ -11,7 +11,9 @@ import { readSurroundings, type Surroundings } from '../repo/surroundings.js';
 import { diffLines, unifiedDiff } from '../report/diff.js';
 import { counted } from '../report/order.js';
 import { withoutSecrets } from '../secrets/mask.js';
-import { replaceInRepo } from './write-file.js';
+import { compareWithBaseline } from '../silence/baseline.js';
+import type { ValidateOptions } from '../validate.js';
+import { checkReplaceable, replaceInRepo } from './write-file.js';
 
 /** Fixes can uncover findings that have fixes of their own; no card needs more rounds than this. */
 const MOST_ROUNDS = 10;
@@ -31,10 +33,13 @@ export interface Fixed {
 /** The texts that fixes change, by repository-relative path: the card, and the files around it that findings point into. */
 type Texts = ReadonlyMap<string, string>;
 
-/** Applies every fix to the files on disk; with `dryRun`, only says what would change. */
+/**
+ * Applies every fix to the files on disk; with `dryRun`, only says what would change. What a comment or the baseline silences
+ * stays as it is. Nothing is written when one of the files cannot be.
+ */
 export async function fixRepo(
   repo: Repo,
-  policy: Pick<LintOptions, 'config' | 'basePath' | 'rules'>,
+  policy: Pick<ValidateOptions, 'config' | 'basePath' | 'rules' | 'baseline'>,
   dryRun: boolean,
 ): Promise<Fixed> {
   if (repo.target.kind === 'hub' || repo.root === null) {
@@ -46,13 +51,18 @@ export async function fixRepo(
   const [files, cardFile] = await Promise.all([repo.list(), readCard(repo)]);
   const card = parseCard(cardFile.source === 'text' ? cardFile.text : '');
   const surroundings = await readSurroundings(repo, card, files);
-  const lint = (texts: Texts) =>
-    lintCard(parseCard(texts.get(cardPath) ?? ''), {
+  const { baseline, ...judging } = policy;
+  const lint = (texts: Texts) => {
+    const found = lintCard(parseCard(texts.get(cardPath) ?? ''), {
       ...withTexts(surroundings, texts),
-      ...policy,
+      ...judging,
       cardPath,
       cardFile: cardFileWith(cardFile, texts.get(cardPath)),
     });
+    return baseline === undefined
+      ? found
+      : compareWithBaseline(found, baseline.entries, baseline.repository).diagnostics;
+  };
 
   const written = textsOf(surroundings, cardPath, cardFile);
   const before = lint(written);
@@ -70,6 +80,8 @@ export async function fixRepo(
     return { before, diff: '', shownDiff: '', summary };
   }
   if (!dryRun) {
+    // One that cannot be written stops them all, so it is found before the first is.
+    for (const [path] of changed) await checkReplaceable(repo.root, path);
     for (const [path, text] of changed) await replaceInRepo(repo.root, path, text);
   }
   const diffOf = (shown: (text: string) => string) =>

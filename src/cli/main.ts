@@ -96,13 +96,23 @@ async function run(options: RunOptions, host: Host): Promise<ExitCode> {
       ...(repo.target.kind === 'hub' || repo.root === null ? {} : { folder: repo.root }),
     });
     for (const note of settings.notes) say(note);
-    if (options.outputs.some((output) => output.file !== undefined)) {
-      const { checkReportFiles } = await import('./report-files.js');
-      await checkReportFiles(options.outputs, host.cwd, repo, settings.file);
+    const baseline = await baselineOf(options, settings.baseline, repo, host);
+    if (options.updateBaseline || options.outputs.some((output) => output.file !== undefined)) {
+      const { checkWrittenFiles } = await import('./report-files.js');
+      await checkWrittenFiles(options.outputs, host.cwd, repo, {
+        settings: settings.file,
+        baseline: baseline?.path ?? null,
+        updateBaseline: options.updateBaseline,
+      });
     }
 
     const { config, basePath, rules } = settings;
-    const policy = { config, basePath, rules };
+    const policy = {
+      config,
+      basePath,
+      rules,
+      ...(baseline === undefined || options.updateBaseline ? {} : { baseline }),
+    };
     const level = options.failLevel ?? failLevelsOf(config, basePath);
     if (options.fix) {
       const { fixRepo } = await import('./fix.js');
@@ -114,12 +124,10 @@ async function run(options: RunOptions, host: Host): Promise<ExitCode> {
       }
     }
 
-    const baseline = await baselineOf(options, settings.baseline, repo, host);
     const validation = await engine.validateAsFarAsPossible(repo, {
       ...policy,
       offline: options.offline,
       onProgress: progress.show,
-      ...(baseline === undefined || options.updateBaseline ? {} : { baseline }),
       ...(settings.tables === undefined ? {} : { tables: settings.tables }),
       ...(host.signal === undefined ? {} : { signal: host.signal }),
       ...(options.smoke ? { smoke: await smokeOptions(options, host) } : {}),

@@ -1,4 +1,15 @@
-import { chmod, lstat, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  access,
+  chmod,
+  constants,
+  lstat,
+  open,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import { OutputError, RepoError } from '../errors.js';
 
@@ -24,24 +35,40 @@ export async function writeOutput(path: string, text: string): Promise<void> {
  * symbolic link out of it is refused. Throws `RepoError`.
  */
 export async function replaceInRepo(root: string, file: string, text: string): Promise<void> {
-  const path = join(root, file);
-  const real = await realpath(path);
-  if (!real.startsWith((await realpath(root)) + sep)) {
-    throw new RepoError(
-      'outside',
-      `${file} is a symbolic link that leads out of the repository; it was not changed.`,
-      {
-        hint: 'Put the file itself into the repository, then run the command again.',
-      },
-    );
-  }
+  const real = await checkReplaceable(root, file);
   try {
-    // A rename would replace even a file that must not be written to.
-    await (await open(real, 'r+')).close();
     await replaceFile(real, text, (await lstat(real)).mode);
   } catch (cause) {
-    throw new RepoError('write', `${path} cannot be written (${reasonOf(cause)}).`, { cause });
+    throw unwritable(join(root, file), cause);
   }
+}
+
+/** The real path of a file that `replaceInRepo` can replace, as far as can be told without doing it. Throws `RepoError`. */
+export async function checkReplaceable(root: string, file: string): Promise<string> {
+  const path = join(root, file);
+  try {
+    const real = await realpath(path);
+    if (!real.startsWith((await realpath(root)) + sep)) {
+      throw new RepoError(
+        'outside',
+        `${file} is a symbolic link that leads out of the repository; it was not changed.`,
+        {
+          hint: 'Put the file itself into the repository, then run the command again.',
+        },
+      );
+    }
+    // A rename would replace even a file that must not be written to.
+    await (await open(real, 'r+')).close();
+    // The draft lies beside it.
+    await access(dirname(real), constants.W_OK);
+    return real;
+  } catch (cause) {
+    throw cause instanceof RepoError ? cause : unwritable(path, cause);
+  }
+}
+
+function unwritable(path: string, cause: unknown): RepoError {
+  return new RepoError('write', `${path} cannot be written (${reasonOf(cause)}).`, { cause });
 }
 
 /**
@@ -62,7 +89,7 @@ export async function createInRepo(root: string, file: string, text: string): Pr
       await created.close();
     }
   } catch (cause) {
-    throw new RepoError('write', `${path} cannot be written (${reasonOf(cause)}).`, { cause });
+    throw unwritable(path, cause);
   }
 }
 

@@ -62,7 +62,7 @@ export function parseBaseline(text: string, shown: string): Baseline {
 
 function notBaseline(message: string, cause?: unknown): ConfigError {
   return new ConfigError('baseline', message, {
-    hint: 'Write it anew with --update-baseline.',
+    hint: 'If it is a baseline all the same, delete it and write it anew with --update-baseline.',
     ...(cause === undefined ? {} : { cause }),
   });
 }
@@ -71,7 +71,7 @@ function isEntry(entry: unknown): entry is BaselineEntry {
   return (
     isMapping(entry) &&
     ['repository', 'rule', 'file', 'path', 'message'].every((key) => typeof own(entry, key) === 'string') &&
-    Number.isInteger(own(entry, 'count')) &&
+    Number.isSafeInteger(own(entry, 'count')) &&
     Number(own(entry, 'count')) > 0
   );
 }

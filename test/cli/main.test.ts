@@ -184,6 +184,8 @@ describe('--format NAME=FILE', () => {
     const before = new Map([
       ['model/README.md', GOOD],
       ['model/config.json', '{}'],
+      ['model/.gitattributes', '*.bin filter=lfs\n'],
+      ['model/.eval_results/a.yaml', '[]\n'],
       ['model/.validate-card.yaml', 'failLevel: never\n'],
       ['ci.yaml', 'failLevel: never\n'],
     ]);
@@ -194,11 +196,16 @@ describe('--format NAME=FILE', () => {
         'model/alias.md',
         'linked/README.md',
         'model/../model/config.json',
+        'model/.gitattributes',
+        'linked/.eval_results/a.yaml',
+        'model/.eval_results/new.yaml',
         join(folder, 'model', '.validate-card.yaml'),
         'ci.yaml',
       ]) {
         const args = ['model', ...(file === 'ci.yaml' ? ['--config', file] : []), '--format', `json=${file}`];
         expect([file, (await runMain(args, folder)).status]).toEqual([file, 2]);
+        const updating = ['model', ...args.slice(1, -2), '--baseline', file, '--update-baseline'];
+        expect([file, (await runMain(updating, folder)).status]).toEqual([file, 2]);
       }
       for (const [path, text] of before) expect(await textOf(join(folder, path))).toBe(text);
       expect((await runMain(['model', '--format', 'json=model/report.json'], folder)).status).toBe(0);
