@@ -10,6 +10,9 @@ export const CONFIG_FILES = ['.validate-card.yaml', '.validate-card.yml', '.vali
 /** Holds settings under a key, and mostly other things. */
 const PACKAGE_FILE = 'package.json';
 
+/** The key with a value that settings can be; a command of that name (`bin`) is none. */
+const KEY = /"validate-card"\s*:(?!\s*")/;
+
 /** Largest settings file or table that is read, in bytes. */
 const MAX_BYTES = 1024 * 1024;
 
@@ -121,7 +124,7 @@ async function packageConfig(folder: string, shown: string): Promise<FoundConfig
     throw error;
   });
   // Most mention nothing of the kind, and the parser need not be loaded.
-  if (text === null || !text.includes('validate-card')) return null;
+  if (text === null || !KEY.test(text)) return null;
   const { readPackageConfig } = await import('./parse.js');
   const parsed = readPackageConfig(text, shown);
   return parsed === null ? null : { path: join(folder, PACKAGE_FILE), shown, ...parsed };
