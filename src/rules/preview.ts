@@ -1,4 +1,9 @@
+import { withoutSecrets } from '../secrets/mask.js';
+
 const LONGEST = 60;
+/** No credential is shorter, and of a longer text no more is looked at, in UTF-16 units. */
+const SHORTEST_SECRET = 20;
+const LONGEST_SECRET = 1000;
 /** What would break a line, hide text or reorder it on a terminal. */
 const UNSAFE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\ufeff]/gu;
 /** Most texts; saves the slower search. */
@@ -7,7 +12,7 @@ const ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\
 
 /**
  * A value as it may stand inside a sentence: strings in double quotes, cut at 60 characters, with control characters,
- * line breaks and reordering marks escaped; lists and mappings by name only.
+ * line breaks and reordering marks escaped, and credentials as stars; lists and mappings by name only.
  */
 export function preview(value: unknown): string {
   if (typeof value === 'string') return `"${escapeText(value)}"`;
@@ -22,7 +27,9 @@ export function preview(value: unknown): string {
 
 /** Text made safe for one line of a message, cut at `longest` UTF-16 units. */
 export function escapeText(text: string, longest = LONGEST): string {
-  const cut = text.length > longest ? `${text.slice(0, longest).replace(/[\ud800-\udbff]$/, '')}…` : text;
+  // A value need not stand in its file as it is read: YAML has escapes, and some files are not looked through.
+  const shown = text.length < SHORTEST_SECRET ? text : withoutSecrets(text.slice(0, LONGEST_SECRET));
+  const cut = shown.length > longest ? `${shown.slice(0, longest).replace(/[\ud800-\udbff]$/, '')}…` : shown;
   if (PLAIN.test(cut)) return cut;
   return cut.replace(
     UNSAFE,

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { lintCard } from '../../src/lint.js';
 import { label, preview } from '../../src/rules/preview.js';
+import { HF_TOKEN } from '../secrets/credentials.js';
 
 describe('preview', () => {
   it('quotes, cuts and escapes strings', () => {
@@ -8,6 +10,15 @@ describe('preview', () => {
     expect(preview('x'.repeat(61))).toBe(`"${'x'.repeat(60)}…"`);
     expect(preview(`${'x'.repeat(59)}😀`)).toBe(`"${'x'.repeat(59)}…"`);
     expect(preview('日本語')).toBe('"日本語"');
+  });
+
+  it('shows no credential, as no file may hold it as it is read', () => {
+    const stars = `hf_${'*'.repeat(34)}`;
+    expect(preview(HF_TOKEN)).toBe(`"${stars}"`);
+    expect(preview(`${'word '.repeat(9)}${HF_TOKEN}`)).toBe(`"${'word '.repeat(9)}hf_${'*'.repeat(12)}…"`);
+    const found = lintCard(`---\nlicense: "hf\\x5f${HF_TOKEN.slice(3)}"\n---\n# A\nText.\n`);
+    expect(found.map(({ rule }) => rule)).toContain('license-unknown');
+    expect(JSON.stringify(found)).not.toContain(HF_TOKEN.slice(3, 12));
   });
 
   it('names other values', () => {
