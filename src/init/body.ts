@@ -71,9 +71,9 @@ function descriptionOf(
   const named = [own(modelConfig, 'architectures'), own(modelIndex, '_class_name')].flat()[0];
   const kind = typeof named === 'string' && /^\w{1,80}$/.test(named) ? ` (\`${named}\`)` : '';
   const loader = library === undefined ? '' : `, to be loaded with ${libraries().get(library) ?? library}`;
-  const what = adapterConfig === null ? 'model' : 'adapter';
+  const what = adapterConfig === null ? 'a model' : 'an adapter';
   const sentences = [
-    `This is a ${what}${purpose}${kind}${library === 'gguf' ? ' in the GGUF format' : loader}.`,
+    `This is ${what}${purpose}${kind}${library === 'gguf' ? ' in the GGUF format' : loader}.`,
   ];
   if (base.length > 0) {
     const from = base.map(link).join(', ');
@@ -113,8 +113,11 @@ function trainingOf({ json }: Sources, datasets: readonly string[]): string | un
   const epochs = own(state, 'epoch');
   const steps = own(state, 'global_step');
   const data = datasets.map((id) => `[${id}](https://huggingface.co/datasets/${id})`).join(', ');
-  if (typeof steps !== 'number') return data === '' ? undefined : `Trained on ${data}.`;
-  const passes = typeof epochs === 'number' && epochs > 0 ? ` (${decimal(epochs)} epochs)` : '';
+  // JSON has no infinity, but 1e999 is read as it.
+  if (typeof steps !== 'number' || !Number.isFinite(steps))
+    return data === '' ? undefined : `Trained on ${data}.`;
+  const passes =
+    typeof epochs === 'number' && epochs > 0 && epochs < 1e6 ? ` (${decimal(epochs)} epochs)` : '';
   return `Trained${data === '' ? '' : ` on ${data}`} for ${decimal(steps)} steps${passes}.`;
 }
 
@@ -151,7 +154,9 @@ function lastEvaluation({ json }: Sources): readonly (readonly string[])[] {
   return Object.entries(found ?? {})
     .filter(([name]) => /^eval_(?!runtime|samples|steps|model_preparation)\w{1,40}$/.test(name))
     .flatMap(([name, value]) =>
-      typeof value === 'number' ? [[name.slice('eval_'.length), decimal(value)]] : [],
+      typeof value === 'number' && Number.isFinite(value)
+        ? [[name.slice('eval_'.length), decimal(value)]]
+        : [],
     )
     .slice(0, MOST_RESULTS);
 }

@@ -95,6 +95,21 @@ describe('a new card', () => {
     });
   });
 
+  it('tells no numbers that are none', async () => {
+    const text = textOf(
+      newCard(
+        await sourcesOf({
+          'adapter_config.json': { peft_type: 'LORA' },
+          'trainer_state.json': '{"epoch": 1e308, "global_step": 1e999}',
+          'eval_results.json': '{"eval_loss": 1e999, "eval_f1": 0.5}',
+        }),
+      ),
+    );
+    expect(text).toContain('This is an adapter, to be loaded with PEFT.');
+    expect(text).toContain('| --- | --- |\n| f1 | 0.5 |\n\n');
+    expect(text).not.toMatch(/Infinity|Trained|1e/);
+  });
+
   it('tells training and evaluation where their files lie beside the model', async () => {
     const sources = await sourcesOf({
       'config.json': {
