@@ -4,7 +4,8 @@
  * so that CI can build again and compare.
  */
 import { execFileSync } from 'node:child_process';
-import { chmod, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -89,16 +90,29 @@ const COMMONJS = {
 
 /**
  * The command, as CommonJS: Node starts it a tenth sooner than a module, and what a run does not need of Node's own
- * modules is never loaded.
+ * modules is never loaded. `cli.cjs` starts it from compiled code.
  */
-async function bundleCommand(outfile: string): Promise<Metafile> {
+async function bundleCommand(folder: string): Promise<Metafile> {
+  const outfile = join(folder, 'command.cjs');
   const { metafile } = await build({
     ...COMMONJS,
     entryPoints: ['src/cli/bin.ts'],
     outfile,
     plugins: [cutUnused, keepApart(HUB_CLIENT, SMOKE, LANGUAGE_SERVER)],
   });
-  await chmod(outfile, 0o755);
+  // Code that V8 compiled before has no `import()`; src/cli/start.ts hands in what stands in its place.
+  const text = (await readFile(outfile, 'utf8')).replace(/(?<=[\s(=])import\(/g, 'importModule(');
+  await writeFile(outfile, text);
+  const start = join(folder, 'cli.cjs');
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
+  await build({
+    ...COMMON,
+    format: 'cjs',
+    entryPoints: ['src/cli/start.ts'],
+    outfile: start,
+    define: { BUILD: JSON.stringify(hash) },
+  });
+  await chmod(start, 0o755);
   return metafile;
 }
 
@@ -154,7 +168,7 @@ if (process.argv[2] === 'action') {
   await writeLicenses(out, [await bundleModules(out, { index: 'src/action/main.ts' })]);
 } else {
   const modules = await bundleModules(out, { index: 'src/index.ts', [SMOKE]: 'src/smoke/smoke.ts' });
-  const command = await bundleCommand(join(out, 'cli.cjs'));
+  const command = await bundleCommand(out);
   const languageServer = await bundleLanguageServer(join(out, `${LANGUAGE_SERVER}.cjs`));
   await writeLicenses(out, [modules, command, languageServer]);
   await emitTypes(join(out, 'types'));

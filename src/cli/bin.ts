@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { fstatSync } from 'node:fs';
 import { EXIT, RepoError } from '../errors.js';
 import { main } from './main.js';

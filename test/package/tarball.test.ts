@@ -18,6 +18,7 @@ describe('the tarball', () => {
       'package.json',
       'dist/index.js',
       'dist/cli.cjs',
+      'dist/command.cjs',
       'dist/smoke-child.js',
       'dist/language-server.cjs',
       'dist/types/index.d.ts',
