@@ -14,7 +14,8 @@ export type PolicyConfig = Pick<Config, 'rules' | 'required' | 'failLevel' | 'ig
  * What the settings say about each file of a repository, by repository-relative path.
  * @param basePath Path of the repository seen from the folder that globs are relative to; empty for that folder itself.
  */
-export function policyOf(config: PolicyConfig = {}, basePath = ''): (file: string) => Policy {
+export function policyOf(config?: PolicyConfig, basePath = ''): (file: string) => Policy {
+  if (config === undefined) return untouched;
   const { ignores = [], overrides = [] } = config;
   const everywhere: Policy = {
     ignored: false,
@@ -39,6 +40,12 @@ export function policyOf(config: PolicyConfig = {}, basePath = ''): (file: strin
     policies.set(file, policy);
     return policy;
   };
+}
+
+const UNTOUCHED: Policy = { ignored: false, rules: {}, required: [], failLevel: 'error' };
+
+function untouched(): Policy {
+  return UNTOUCHED;
 }
 
 /** The fail level, one for all files where the settings make no difference between them. */

@@ -8,6 +8,9 @@ export function commentedFiles(
   { card, cardPath, others }: Sources,
   { evalResults = [], gitAttributes = null }: Partial<Surroundings>,
 ): ReadonlyMap<string, Commented> {
+  const inCard = commentsOfCard(card);
+  // As nearly always.
+  if (inCard.length === 0 && evalResults.length === 0 && gitAttributes === null) return NONE;
   const files = new Map<string, Commented>();
   const add = (path: string, text: string, comments: readonly SilenceComment[]) => {
     if (comments.length === 0) return;
@@ -15,8 +18,10 @@ export function commentedFiles(
     const lineOf = (offset: number) => source?.rangeAt({ start: offset, end: offset }).start.line ?? 0;
     files.set(path, { text, comments, lineOf });
   };
-  add(cardPath, card.text, commentsOfCard(card));
+  add(cardPath, card.text, inCard);
   for (const { path, text } of evalResults) add(path, text, commentsOfText(text));
   if (gitAttributes !== null) add('.gitattributes', gitAttributes, commentsOfText(gitAttributes));
   return files;
 }
+
+const NONE: ReadonlyMap<string, Commented> = new Map();

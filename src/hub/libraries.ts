@@ -9,10 +9,20 @@ export const libraries: () => ReadonlyMap<string, string> = lazily(
 
 /** Whether the Hub knows a library by this `library_name`; spares taking the table apart. */
 export function isLibrary(name: string): boolean {
-  return (
-    /^[\w.+-]{1,100}$/.test(name) && (LIBRARIES.startsWith(`${name}\t`) || LIBRARIES.includes(`\n${name}\t`))
-  );
+  let answer = asked.get(name);
+  if (answer === undefined) {
+    answer =
+      /^[\w.+-]{1,100}$/.test(name) &&
+      (LIBRARIES.startsWith(`${name}\t`) || LIBRARIES.includes(`\n${name}\t`));
+    if (asked.size >= MOST_ASKED) asked.clear();
+    asked.set(name, answer);
+  }
+  return answer;
 }
+
+/** The same few names are asked about in all cards. */
+const asked = new Map<string, boolean>();
+const MOST_ASKED = 100;
 
 /** Other names under which libraries are known, without case and punctuation. */
 const ALIASES: readonly (readonly [name: string, library: string])[] = [

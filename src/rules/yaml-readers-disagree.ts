@@ -14,6 +14,10 @@ import { FIELD_VALIDATORS } from './schema/metadata-validators.generated.js';
 const POSSIBLE =
   /[\s,[{:](?=[yYnNoO=<\-+.0-9])(?:(?:[Yy][Ee][Ss]|[Nn][Oo]|[Oo][Nn]|[Oo][Ff][Ff]|=|<<)[ \t]*(?:$|[\r#:,\]}])|[-+]?(?:0[0-9_bxo]|[0-9][0-9.]*(?:[_eE]|:[0-9])|\.[0-9]+[_eE]|[0-9]{4}-[0-9]))/m;
 
+/** The same at the beginning of a key or value, where alone it counts. */
+const PROBABLE =
+  /(?:^|[-:?,[{])[ \t]*(?:[&!][^\s,[\]{}]*[ \t]+){0,2}(?:(?:[Yy][Ee][Ss]|[Nn][Oo]|[Oo][Nn]|[Oo][Ff][Ff]|=|<<)[ \t]*(?:$|[\r#:,\]}])|[-+]?(?:0[0-9_bxo]|[0-9][0-9.]*(?:[_eE]|:[0-9])|\.[0-9]+[_eE]|[0-9]{4}-[0-9]))/m;
+
 export const yamlReadersDisagree: Rule = {
   id: 'yaml-readers-disagree',
   severity: 'warning',
@@ -37,7 +41,8 @@ export const yamlReadersDisagree: Rule = {
     if (metadata === null || frontMatter.kind === 'absent') return;
     const { start, end } = frontMatter.block.yaml;
     // From the line break of the opening fence on.
-    if (!POSSIBLE.test(card.text.slice(start - 1, end))) return;
+    const yaml = card.text.slice(start - 1, end);
+    if (!POSSIBLE.test(yaml) || !PROBABLE.test(yaml)) return;
     // What a merge key or an alias repeats stands once in the source.
     const seen = new Set<number>();
     const refused = refusedPaths(card);
