@@ -45,7 +45,7 @@ describe('lintCard', () => {
         end: { line: 3, column: 13, offset: 34 },
       },
       fix: { title: 'Write mit', edits: [{ start: 31, end: 34, text: 'mit' }] },
-      help: 'Write "mit". The Hub says: "license" must be one of [apache-2.0, mit, …]. More: validate-card explain license-unknown',
+      help: 'Write "mit". The Hub says: "license" must be one of [apache-2.0, mit, openrail, …, unknown, other, array]. More: validate-card explain license-unknown',
     });
   });
 

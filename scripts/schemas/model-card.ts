@@ -139,12 +139,6 @@ const WIDGET_EXAMPLE = mapping(
   { description: 'One example of the widget.', examples: [{ text: 'I love this film.' }] },
 );
 
-const ARGS = (description: string): Field =>
-  unchecked({
-    editor: { description, type: ['object', 'string'], examples: [{ language: 'hi' }] },
-    hub: {},
-  });
-
 const RESULT = mapping(
   {
     task: mapping(
@@ -171,7 +165,12 @@ const RESULT = mapping(
           description: 'Commit of the dataset. Quote it: an all-digit hash is a number otherwise.',
           examples: ['5503434ddd753f426f4b38109466949a1217c2bb'],
         }),
-        args: ARGS('Further arguments of the dataset.'),
+        args: scalarOr(
+          'string',
+          { description: 'The arguments in words.' },
+          mapping({}, { description: 'The arguments by name.' }),
+          { description: 'Further arguments of the dataset.', examples: [{ language: 'hi' }] },
+        ),
       },
       { description: 'What it was evaluated on.' },
       { required: ['type', 'name'] },
@@ -186,7 +185,14 @@ const RESULT = mapping(
           }),
           name: text({ description: 'Metric name as shown.', examples: ['Test accuracy'] }),
           config: text({ description: 'Configuration of the metric; a plain string.' }),
-          args: ARGS('Further arguments of the metric.'),
+          args: unchecked({
+            editor: {
+              description: 'Further arguments of the metric.',
+              type: ['object', 'string'],
+              examples: [{ language: 'hi' }],
+            },
+            hub: {},
+          }),
           verified: flag({ description: 'Set by the Hub, not by authors.' }),
           verifyToken: text({ description: 'Set by the Hub, not by authors.' }),
         },

@@ -73,7 +73,7 @@ export const FIELDS =
   "model-index[].results[].dataset.config\tstring\t\tConfiguration of the dataset.\n" +
   "model-index[].results[].dataset.split\tstring\t\tSplit that was used.\n" +
   "model-index[].results[].dataset.revision\tstring\t\tCommit of the dataset. Quote it: an all-digit hash is a number otherwise.\n" +
-  "model-index[].results[].dataset.args\tmapping or string\t\tFurther arguments of the dataset.\n" +
+  "model-index[].results[].dataset.args\tstring or mapping\t\tFurther arguments of the dataset.\n" +
   "model-index[].results[].metrics\tlist of mappings\tr\tWhat came out.\n" +
   "model-index[].results[].metrics[].type\tstring\tr\tMetric id.\n" +
   "model-index[].results[].metrics[].value\tany value\tr\tThe result: a number, or a text such as \"20.0 ± 1.2\".\n" +

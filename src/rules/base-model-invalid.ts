@@ -37,7 +37,7 @@ export const baseModelInvalid: Rule = {
         path,
         part: 'value',
         hub: 'error',
-        hubMessage: `"${label(path)}" with value ${preview(model)} is not valid.`,
+        hubMessage: `"${label(path)}" with value ${preview(model)} is not valid. Use a model id from https://hf.co/models.`,
         help,
         ...(fix === undefined ? {} : { fix }),
       });

@@ -53,7 +53,7 @@ export const licenseUnknown: Rule = {
   description: 'Each license is an identifier of the Hub’s list, in lower case.',
   why: 'The Hub refuses a push with any other identifier.',
   source:
-    'hub-docs, repositories-licenses.md; explosion/spacy-huggingface-hub#3 and #4; huggingface/hub-docs#281',
+    'hub-docs, repositories-licenses.md, whose list is the one that the Hub’s message has (2026-07); explosion/spacy-huggingface-hub#3 and #4; huggingface/hub-docs#281',
   fixable: true,
   keys: ['license'],
   good: [{ text: '---\nlicense: mit\n---\n' }, { text: '---\nlicense:\n- apache-2.0\n- other\n---\n' }],
@@ -68,15 +68,14 @@ export const licenseUnknown: Rule = {
       if (licenses().has(license)) return;
       const answer = licenseIdOf(license);
       const fix = answer === undefined ? undefined : replaceString(card, path, license, answer);
-      // Whether the Hub still takes identifiers that left its list is not known.
-      const hub = retiredLicenses().has(license)
-        ? ({ severity: 'warning' } as const)
-        : ({ hub: 'error', hubMessage: `"${label(path)}" must be one of [apache-2.0, mit, …]` } as const);
+      // The Hub prints the whole list, and for a value outside a list that it takes an array too.
+      const ends = path.length === 1 ? 'other, array' : 'other';
       report({
         message: `${preview(license)} is not a license identifier of the Hub.`,
         path,
         part: 'value',
-        ...hub,
+        hub: 'error',
+        hubMessage: `"${label(path)}" must be one of [apache-2.0, mit, openrail, …, unknown, ${ends}]`,
         help: answer === undefined ? suggestion(license) : `Write "${answer}".`,
         ...(fix === undefined ? {} : { fix }),
       });

@@ -5,6 +5,7 @@ import type { Fix } from '../diagnostic.js';
 import { type Field, fieldsIn } from '../hub/fields.js';
 import { tasks } from '../hub/tasks.js';
 import { isMapping } from '../mapping.js';
+import { RELATION_REFUSED } from './metadata-value.js';
 import { dashFix, hasDashes, strayedFrom } from './mis-indented.js';
 import { meantField, renameKey } from './misspelt.js';
 import { label, preview } from './preview.js';
@@ -24,10 +25,17 @@ const NOUNS: Readonly<Record<string, string>> = {
   null: 'null',
 };
 
-/** How the Hub words a wrong type. A field that takes one or many is tried as one first. */
+/**
+ * How the Hub words a wrong type. A field that takes one or many is tried as one first. The words for a choice of types are
+ * those of Joi, whose other sentences the Hub’s messages are.
+ */
 const HUB_WORDS: Readonly<Record<string, string>> = {
   string: 'must be a string',
   'string,array': 'must be a string',
+  'string,null': 'must be a string',
+  'string,object': 'must be one of [string, object]',
+  'boolean,object': 'must be one of [boolean, object]',
+  'number,object': 'must be one of [number, object]',
   array: 'must be an array',
   object: 'must be of type object',
   boolean: 'must be a boolean',
@@ -39,6 +47,12 @@ const HELP: Readonly<Record<string, string>> = {
   object: 'Write a mapping: lines of "key: value", indented below the key.',
   number: 'Write a number alone, without a unit.',
   boolean: 'Write true or false, without quotes.',
+};
+
+/** Texts that Joi takes for a value of the type. */
+const SPELLED: Readonly<Record<string, RegExp>> = {
+  boolean: /^\s*(?:true|false)\s*$/i,
+  number: /^\s*[+-]?(?:\d{1,15}(?:\.\d{0,20})?|\.\d{1,20})(?:e[+-]?\d{1,2})?\s*$/i,
 };
 
 /** Fields whose list holds strings only. */
@@ -102,18 +116,22 @@ function findingOf(card: Card, path: JsonPath, error: StructureError): Finding {
   }
   const value = valueAt(card, path);
   if (error.keyword === 'minLength') {
+    const hubMessage = refusalWords(path, `${name} is not allowed to be empty`);
     return {
       message: `${name} is an empty string.`,
       path,
       part: 'value',
       hub: 'error',
-      hubMessage: `${name} is not allowed to be empty`,
+      ...(hubMessage === undefined ? {} : { hubMessage }),
       help: 'Give it a value, or delete the key.',
     };
   }
   const types = [error.params.type ?? []].flat();
   const key = types.join(',');
+  const convertible = convertibleText(card, path, types, value);
+  if (convertible !== undefined) return convertible;
   const words = HUB_WORDS[key];
+  const hubMessage = words === undefined ? undefined : refusalWords(path, `${name} ${words}`);
   const blank = value === null;
   const wanted =
     key === 'string,array'
@@ -127,7 +145,7 @@ function findingOf(card: Card, path: JsonPath, error: StructureError): Finding {
     path,
     part: blank && typeof path.at(-1) === 'string' ? 'key' : 'value',
     hub: 'error',
-    ...(words === undefined ? {} : { hubMessage: `${name} ${words}` }),
+    ...(hubMessage === undefined ? {} : { hubMessage }),
     help: blank
       ? blankHelp(card, path)
       : fix !== undefined
@@ -136,6 +154,43 @@ function findingOf(card: Card, path: JsonPath, error: StructureError): Finding {
           HELP[types[0] ?? ''] ??
           HELP[types[1] ?? ''] ??
           'Write a single value, in quotes when it looks like a number or a date.'),
+    ...(fix === undefined ? {} : { fix }),
+  };
+}
+
+/** The Hub’s words for a wrong type, other than for fields with a list of values; undefined where they are not known. */
+function refusalWords([field]: JsonPath, usual: string): string | undefined {
+  if (field === 'base_model_relation') return RELATION_REFUSED;
+  // A license is compared with the list before its type is asked for; questions of a gate have several forms.
+  if (field === 'license') return undefined;
+  return field === 'extra_gated_fields' && !usual.startsWith('"extra_gated_fields" ') ? undefined : usual;
+}
+
+/**
+ * A text that spells the number or the boolean that is wanted, such as "false". Nobody has seen the Hub refuse one, and Joi
+ * converts it; but readers of the card get a text.
+ */
+function convertibleText(
+  card: Card,
+  path: JsonPath,
+  types: readonly string[],
+  value: unknown,
+): Finding | undefined {
+  if (typeof value !== 'string') return undefined;
+  const type = types.find((one) => SPELLED[one]?.test(value) === true);
+  if (type === undefined) return undefined;
+  const span = card.spanOf(path, 'value');
+  const plain = value.trim().toLowerCase();
+  const fix: Fix | undefined =
+    span === undefined || scalarSource(card, path) === undefined
+      ? undefined
+      : { title: `Write ${plain} without quotes`, edits: [{ ...span, text: plain }] };
+  return {
+    message: `"${label(path)}" is the string ${preview(value)}, not ${type === 'number' ? 'a number' : 'true or false'}.`,
+    path,
+    part: 'value',
+    severity: 'warning',
+    help: `Write ${plain} without quotes: tools that read the card get a text.`,
     ...(fix === undefined ? {} : { fix }),
   };
 }

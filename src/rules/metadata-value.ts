@@ -6,6 +6,8 @@ import type { Rule, RuleContext } from './rule.js';
 import { replaceString } from './scalar-edit.js';
 
 const RELATIONS = ['adapter', 'merge', 'quantized', 'finetune'] as const;
+/** What the Hub says of any other value, whatever its type. */
+export const RELATION_REFUSED = `"base_model_relation" must be one of [${RELATIONS.join(', ')}]`;
 const GATE_KINDS = ['text', 'checkbox', 'date_picker', 'country', 'ip_location'] as const;
 
 export const metadataValue: Rule = {
@@ -30,7 +32,7 @@ export const metadataValue: Rule = {
   check(context) {
     const { metadata } = context.card;
     if (metadata === null) return;
-    expectOneOf(context, metadata.base_model_relation, ['base_model_relation'], RELATIONS);
+    expectOneOf(context, metadata.base_model_relation, ['base_model_relation'], RELATIONS, RELATION_REFUSED);
     checkGate(context, metadata);
   },
 };
@@ -58,7 +60,13 @@ function checkGate(context: RuleContext, metadata: Metadata): void {
 }
 
 /** Reports a string that is not in the list; other types are left to `metadata-type`. */
-function expectOneOf(context: RuleContext, value: unknown, path: JsonPath, known: readonly string[]): void {
+function expectOneOf(
+  context: RuleContext,
+  value: unknown,
+  path: JsonPath,
+  known: readonly string[],
+  hubMessage?: string,
+): void {
   if (typeof value !== 'string' || value === '' || known.includes(value)) return;
   const meant = nearest(value, known);
   const fix = meant === undefined ? undefined : replaceString(context.card, path, value, meant);
@@ -67,6 +75,7 @@ function expectOneOf(context: RuleContext, value: unknown, path: JsonPath, known
     path,
     part: 'value',
     hub: 'error',
+    ...(hubMessage === undefined ? {} : { hubMessage }),
     help: meant === undefined ? `Write one of ${known.join(', ')}.` : `Did you mean "${meant}"?`,
     ...(fix === undefined ? {} : { fix }),
   });

@@ -33,6 +33,7 @@ export const pipelineTagUnknown: Rule = {
       path,
       part: 'value',
       hub: 'warning',
+      hubMessage: `The pipeline tag ${preview(tag)} is not in the official list`,
       help,
       ...(fix === undefined ? {} : { fix }),
     });

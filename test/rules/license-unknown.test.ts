@@ -55,10 +55,18 @@ testRule(licenseUnknown, {
       says: ['license: other'],
     },
     {
-      name: 'an identifier that left the list: a warning, since the Hub may still take it',
+      name: 'an identifier that left the list: the Hub’s own list lacks it too',
       text: '---\nlicense: tii-falcon-llm # expect: license-unknown\n---\n',
       marks: ['tii-falcon-llm'],
-      severity: 'warning',
+      hub: 'error',
+      says: ['The identifier left the Hub’s list on 2023-07-18'],
+    },
+    {
+      name: 'the Hub’s words, for a value and for an item',
+      text: '---\nlicense:\n- mit\n- nope # expect: license-unknown\n---\n',
+      marks: ['nope'],
+      hub: 'error',
+      says: ['The Hub says: "license[1]" must be one of [apache-2.0, mit, openrail, …, unknown, other].'],
     },
     {
       name: 'names that every object has',

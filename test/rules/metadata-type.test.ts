@@ -166,6 +166,43 @@ testRule(metadataType, {
       hub: 'error',
     },
     {
+      name: 'the Hub’s words for a choice of types',
+      text: '---\nco2_eq_emissions: 0.3 Kg # expect: metadata-type\ninference: [no] # expect: metadata-type\nthumbnail: 3 # expect: metadata-type\n---\n',
+      marks: ['0.3 Kg', '[no]', '3'],
+      hub: 'error',
+      says: [
+        '"co2_eq_emissions" must be one of [number, object]',
+        '"inference" must be one of [boolean, object]',
+        '"thumbnail" must be a string',
+      ],
+      fixed:
+        "---\nco2_eq_emissions: 0.3 Kg # expect: metadata-type\ninference: [no] # expect: metadata-type\nthumbnail: '3' # expect: metadata-type\n---\n",
+    },
+    {
+      name: 'a relation of another type: the Hub compares with its list first',
+      text: '---\nbase_model_relation: [adapter] # expect: metadata-type\n---\n',
+      marks: ['[adapter]'],
+      hub: 'error',
+      says: ['"base_model_relation" must be one of [adapter, merge, quantized, finetune]'],
+    },
+    {
+      name: 'texts that spell the number or the boolean: not known to be refused, but a text to readers',
+      text: '---\nco2_eq_emissions:\n  emissions: "12.5" # expect: metadata-type\ninference: "False" # expect: metadata-type\n---\n',
+      marks: ['"12.5"', '"False"'],
+      severity: 'warning',
+      fixed:
+        '---\nco2_eq_emissions:\n  emissions: 12.5 # expect: metadata-type\ninference: false # expect: metadata-type\n---\n',
+    },
+    {
+      name: 'arguments of a dataset as a list',
+      text: RESULT(
+        '    dataset:\n      type: glue\n      name: GLUE\n      args: [mrpc] # expect: metadata-type\n    metrics: []\n',
+      ),
+      marks: ['[mrpc]'],
+      hub: 'error',
+      says: ['"model-index[0].results[0].dataset.args" must be one of [string, object]'],
+    },
+    {
       name: 'emissions without the figure, with a wrong one',
       text: '---\nco2_eq_emissions: # expect: metadata-type\n  source: codecarbon\n---\n',
       marks: ['co2_eq_emissions'],
