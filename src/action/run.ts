@@ -77,7 +77,7 @@ export async function runAction(inputs: ActionInputs, folders: RunnerFolders): P
     for (const note of settings.notes) print(note);
     await checkWrittenFiles(places.reports, root, repo, {
       settings: settings.file,
-      baseline: settings.baseline ?? null,
+      baseline: settings.baselineFile ?? null,
       updateBaseline: false,
     });
     const result = await validate(repo, settings, inputs, root);
@@ -156,9 +156,9 @@ async function validate(repo: Repo, settings: Settings, inputs: ActionInputs, cw
     offline: true,
     onProgress: progress.show,
     ...(settings.tables === undefined ? {} : { tables: settings.tables }),
-    ...(settings.baseline === undefined
+    ...(settings.baselineFile === undefined
       ? {}
-      : { baseline: await readBaseline(settings.baseline, cwd, repo, false) }),
+      : { baseline: await readBaseline(settings.baselineFile, cwd, repo, false) }),
   };
   try {
     if (!inputs.smoke) {

@@ -96,7 +96,7 @@ async function run(options: RunOptions, host: Host): Promise<ExitCode> {
       ...(repo.target.kind === 'hub' || repo.root === null ? {} : { folder: repo.root }),
     });
     for (const note of settings.notes) say(note);
-    const baseline = await baselineOf(options, settings.baseline, repo, host);
+    const baseline = await baselineOf(options, settings.baselineFile, repo, host);
     if (options.updateBaseline || options.outputs.some((output) => output.file !== undefined)) {
       const { checkWrittenFiles } = await import('./report-files.js');
       await checkWrittenFiles(options.outputs, host.cwd, repo, {

@@ -17,8 +17,8 @@ export interface Settings {
   readonly rules: readonly Rule[];
   /** Tables that replace those of the package, where the settings name some. */
   readonly tables?: Tables;
-  /** Absolute path of the baseline, where the settings name one; the file need not exist. */
-  readonly baseline?: string;
+  /** Absolute path of the baseline, where the settings name one; command and action read it, the library leaves it. */
+  readonly baselineFile?: string;
   /** What is odd without being wrong, one sentence each. */
   readonly notes: readonly string[];
 }
@@ -55,7 +55,7 @@ export async function loadSettings(options: SettingsOptions): Promise<Settings> 
     notes,
     ...(config.baseline === undefined
       ? {}
-      : { baseline: (await placeInside(dirname(path), config.baseline, shown, 'baseline')).full }),
+      : { baselineFile: (await placeInside(dirname(path), config.baseline, shown, 'baseline')).full }),
   };
   const libraryTasks = config.tables?.libraryTasks;
   if (libraryTasks === undefined) return settings;

@@ -2,6 +2,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadSettings } from '../../src/config/load.js';
+import { validateRepo } from '../../src/validate.js';
 import { inFolder } from '../cli/scenario.js';
 import { fault, files } from './faults.js';
 
@@ -118,6 +119,20 @@ describe('settings that the user names', () => {
       expect(error.code).toBe('config-not-found');
       expect(error.message).toContain('has no key "validate-card"');
     });
+  });
+});
+
+describe('a baseline in the settings', () => {
+  it('is named, and leaves the settings such that validateRepo takes them as they are', async () => {
+    await inFolder(
+      files({ '.validate-card.yaml': 'baseline: known.json', 'README.md': 'A model.' }),
+      async (folder) => {
+        const settings = await loadSettings({ cwd: folder, folder });
+        expect(settings.baselineFile).toBe(join(folder, 'known.json'));
+        const { diagnostics } = await validateRepo(folder, settings);
+        expect(diagnostics.map(({ rule }) => rule)).toContain('front-matter-missing');
+      },
+    );
   });
 });
 

@@ -174,7 +174,7 @@ describe('the library', () => {
 describe('the types', () => {
   const program = `
     import {
-      applyFixes, decideSupport, formatReport, lintCard, openRepo, parseCard, smokeTest, validateRepo,
+      applyFixes, decideSupport, formatReport, lintCard, loadSettings, openRepo, parseCard, smokeTest, validateRepo,
       type Diagnostic, type Report, type SupportVerdict,
     } from 'validate-model-card';
 
@@ -183,6 +183,7 @@ describe('the types', () => {
     const fixed: string = applyFixes(card.text, found);
     const verdict: SupportVerdict = decideSupport({ metadata: card.metadata, files: [], modelConfig: {} });
     const report: Report = await validateRepo('.', { offline: true });
+    await validateRepo('.', await loadSettings({ cwd: '.', folder: '.' }));
     const text: string = formatReport(report, 'markdown');
     const smoke = await smokeTest(await openRepo('.'), { device: 'cpu' });
     // @ts-expect-error: no such format
