@@ -116,7 +116,15 @@ function isGap(text: string, sections: readonly Section[], index: number): boole
   const section = sections[index];
   if (section === undefined || index === 0) return false;
   if ((sections[index + 1]?.level ?? 0) > section.level) return false;
-  return isEmpty(text.slice(section.content.start, section.content.end));
+  if (!isEmpty(text.slice(section.content.start, section.content.end))) return false;
+  return !isSentence(titleOf(text, section));
+}
+
+const LONGEST_TITLE = 60;
+
+/** Whether a heading is a text of its own, set in large letters: a sentence, a note, a link, the caption of a picture. */
+function isSentence(title: string): boolean {
+  return title.length > LONGEST_TITLE || /^[a-z]|:\/\/|\]\(|[.:!?。：！？]$/u.test(title);
 }
 
 /** Whether a text holds nothing but blanks and comments. */

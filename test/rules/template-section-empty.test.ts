@@ -101,6 +101,10 @@ testRule(templateSectionEmpty, {
     { name: 'BibTeX with two braces', text: '# T\n## Cite\n@misc{a,\n title={{Some Title}}\n}\n' },
     { name: 'an HTML element below', text: '# T\n## Demo\n<img src="a.png">\n## End\nx\n' },
     { name: 'hashes in a line', text: '# T\n## Tags\n#nlp #ml\n## End\n x # y\n' },
+    {
+      name: 'headings that are texts of their own',
+      text: '# T\n## Note: some models are not split into chunks.\n\n## Data: https://example.org\n\n## Thanks to [us](https://example.org)\n\n## prompt: a cat\n\n## Everything that had to be said on how to use this model in production is said here\n',
+    },
     { name: 'words inside the metadata', text: '---\ntitle: "[More Information Needed]"\n---\n# T\nx\n' },
   ],
 });
