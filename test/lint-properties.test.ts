@@ -148,6 +148,62 @@ function lineEnds(text: string, crlf: boolean): string {
   return crlf ? text.replace(/\r\n|\r|\n/g, '\r\n') : text;
 }
 
+/** Entries of the metadata of all examples and of some real cards, by key: each is one way to write it, right or wrong. */
+const ENTRIES: ReadonlyMap<string, readonly string[]> = (() => {
+  const entries = new Map<string, Set<string>>();
+  for (const text of [...EXAMPLES, ...CARDS.slice(0, 200)]) {
+    const { frontMatter } = parseCard(text);
+    if (frontMatter.kind !== 'parsed') continue;
+    const { start, end } = frontMatter.block.yaml;
+    const yaml = text.slice(start, end).replace(/\r\n?/g, '\n');
+    for (const entry of yaml.split(/^(?=[\w-]+:)/m)) {
+      const key = /^[\w-]+(?=:)/.exec(entry)?.[0];
+      if (key === undefined || entry.length > 1000) continue;
+      entries.set(key, (entries.get(key) ?? new Set()).add(entry.trimEnd()));
+    }
+  }
+  return new Map([...entries].map(([key, texts]) => [key, [...texts]]));
+})();
+
+/** Other ways to write the same: with a comment, quotes, an anchor, a tag, or more space. */
+const STYLES: readonly ((entry: string) => string)[] = [
+  (entry) => entry,
+  (entry) => entry,
+  (entry) => `# before\n${entry}`,
+  (entry) => `${entry}\n`,
+  (entry) => `\n${entry}\n  \n# behind\n`,
+  (entry) => entry.replace(/^([\w-]+): (\w[\w ./-]*)$/, '$1: $2 # beside'),
+  (entry) => entry.replace(/^([\w-]+): (\w[\w ./-]*)$/, '$1 :   "$2"'),
+  (entry) => entry.replace(/^([\w-]+): (\w[\w ./-]*)$/, "'$1': '$2'  "),
+  (entry) => entry.replace(/^([\w-]+): (\w[\w ./-]*)$/, '$1: &a_$1 $2'),
+  (entry) => entry.replace(/^([\w-]+): (\w[\w ./-]*)$/, '$1: !!str $2'),
+  (entry) => entry.replace(/^([\w-]+): (\w[\w ./-]*)$/, '$1:\n  $2'),
+  (entry) => entry.replace(/^([\w-]+): (\w[\w ./-]*)$/, '$1: >-\n  $2'),
+  (entry) => entry.replace(/^([\w-]+): (\w[\w ./-]*)$/, '$1:\n- $2 # beside'),
+  (entry) => entry.replace(/^([\w-]+): (\w[\w ./-]*)$/, '$1: [$2]'),
+  (entry) => entry.replace(/^([\w-]+): (\w[\w ./-]*)$/, '? $1\n: $2'),
+  (entry) => entry.replace(/\n- /g, '\n\n  - ').replace(/\n {2}(?=\w)/g, '\n    '),
+  (entry) => entry.replace(/$/gm, '  '),
+];
+
+/** Cards whose metadata is put together from such entries, each key once: nearly always YAML, and nearly always faulty. */
+const composed = fc
+  .tuple(
+    fc.shuffledSubarray([...ENTRIES.keys()], { minLength: 1, maxLength: 12 }),
+    fc.infiniteStream(fc.tuple(fc.nat(), fc.nat(STYLES.length - 1))),
+    fc.constantFrom('\n', '\r\n', '\r'),
+    fc.constantFrom('', '\ufeff', '\n', '  '),
+    fc.constantFrom('\n# Title\n\nText.\n', '', '\n', '\n\n# A\n\n[More Information Needed]\n'),
+  )
+  .map(([keys, choices, lineBreak, before, body]) => {
+    const lines = keys.map((key) => {
+      const [{ value: [which, style] = [0, 0] }] = [choices.next()];
+      const texts = ENTRIES.get(key) ?? [];
+      return (STYLES[style] ?? String)(texts[which % texts.length] ?? '');
+    });
+    return `${before}---\n${lines.join('\n')}\n---${body}`.replaceAll('\n', lineBreak);
+  });
+
 const mutated = fc
   .tuple(card, fc.array(fc.record({ ...edits(), insert: snippet }), { maxLength: 4 }), fc.boolean())
   // Mostly in the front matter, where a change matters most.
@@ -250,7 +306,7 @@ describe('every rule, on real cards changed at random', { timeout: 120_000 }, ()
   const check = (name: string, runs: number, property: (text: string, around: Around) => void) =>
     it(name, () => {
       fc.assert(
-        fc.property(mutated, around, (text, others) => {
+        fc.property(fc.oneof(mutated, composed), around, (text, others) => {
           property(text, others);
         }),
         { numRuns: runs },

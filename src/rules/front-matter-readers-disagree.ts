@@ -31,7 +31,9 @@ export const frontMatterReadersDisagree: Rule = {
     }
     for (const { reader, reads, span } of otherReaders) {
       const message = `Unlike the Hub, ${reader} reads ${reads}.`;
-      if (span.start !== frontMatter.block.open.start || span.start === 0) {
+      // All of them pass over a byte-order mark.
+      const from = card.text.startsWith('\ufeff') ? 1 : 0;
+      if (span.start !== frontMatter.block.open.start || span.start === from) {
         report({
           message,
           span,
@@ -39,7 +41,6 @@ export const frontMatterReadersDisagree: Rule = {
         });
         continue;
       }
-      const from = card.text.startsWith('\ufeff') ? 1 : 0;
       report({
         message,
         span,

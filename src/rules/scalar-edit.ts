@@ -18,7 +18,7 @@ export function replaceString(card: Editable, path: JsonPath, from: string, to: 
   if (span === undefined) return undefined;
   const source = card.text.slice(span.start, span.end);
   const quoted = source === `"${from}"` || source === `'${from}'`;
-  if (!quoted && source !== from) return undefined;
+  if ((!quoted && source !== from) || hasProperties(card.text, span.start)) return undefined;
   const edit: TextEdit = quoted
     ? { start: span.start + 1, end: span.end - 1, text: to }
     : { start: span.start, end: span.end, text: NEEDS_QUOTES.test(to) ? `'${to}'` : to };
@@ -30,7 +30,26 @@ export function scalarSource(card: Editable, path: JsonPath): string | undefined
   const span = card.spanOf(path, 'value');
   if (span === undefined) return undefined;
   const source = card.text.slice(span.start, span.end);
-  return source === '' || /[\r\n]|^[&*!|>%@`]/.test(source) ? undefined : source;
+  return source === '' || /[\r\n]|^[&*!|>%@`]/.test(source) || hasProperties(card.text, span.start)
+    ? undefined
+    : source;
+}
+
+/** How far before a value its anchor and tag are looked for, in UTF-16 units. */
+const BEFORE = 200;
+
+/** Whether a value has an anchor, by which other values repeat it, or a tag, which says what it is whatever is written. */
+function hasProperties(text: string, start: number): boolean {
+  const before = text.slice(Math.max(0, start - BEFORE), start).trimEnd();
+  const word = before.slice(
+    Math.max(
+      before.lastIndexOf(' '),
+      before.lastIndexOf('\t'),
+      before.lastIndexOf('\n'),
+      before.lastIndexOf('\r'),
+    ) + 1,
+  );
+  return /^[[{,]*[&!]/.test(word);
 }
 
 /**

@@ -42,6 +42,12 @@ testRule(frontMatterReadersDisagree, {
       says: ['see no front matter'],
       fixed: '---\nlicense: mit\n---',
     },
+    {
+      name: 'line breaks that are carriage returns alone, behind a byte-order mark: nothing stands before the fence',
+      text: '\ufeff---\rlicense: mit\r---',
+      lines: [1],
+      marks: ['---'],
+    },
   ],
   good: [
     { name: 'a plain card', text: '---\nlicense: mit\n---\n# Title\n' },
