@@ -1,6 +1,7 @@
 import type { Card } from './card/card.js';
 import { parseCard } from './card/parse.js';
 import { type PolicyConfig, policyOf } from './config/policy.js';
+import { isUserRuleId, userRules } from './config/user-rule.js';
 import type { Diagnostic } from './diagnostic.js';
 import { commentedFiles } from './engine/commented.js';
 import { Context } from './engine/context.js';
@@ -14,7 +15,6 @@ import { RULES } from './rules/index.js';
 import { oneForEachField } from './rules/required-field-missing.js';
 import type { Finding, Rule, UserRule } from './rules/rule.js';
 import { silenceComment, unusedComment } from './rules/silence-comment.js';
-import { isUserRuleId, userRules } from './rules/user-rule.js';
 import { findSecrets, type Secret } from './secrets/find.js';
 import { maskFindings } from './secrets/mask-findings.js';
 import { applyComments, type SilencedDiagnostic } from './silence/apply.js';

@@ -2,11 +2,11 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readConfig, readPackageConfig } from '../src/config/parse.js';
+import { userRules } from '../src/config/user-rule.js';
 import { applyFixes } from '../src/fix.js';
 import { lintCard } from '../src/lint.js';
-import { imagined } from '../src/rules/imagined.js';
+import { imagined } from '../src/rules/pages/imagined.js';
 import type { UserRule } from '../src/rules/rule.js';
-import { userRules } from '../src/rules/user-rule.js';
 import { inFolder, runMain } from './cli/scenario.js';
 
 const place = (path: string) => new URL(`../${path}`, import.meta.url);

@@ -9,8 +9,8 @@ import { parseYamlFile } from '../src/card/yaml-file.js';
 import type { Diagnostic } from '../src/diagnostic.js';
 import { applyFixes } from '../src/fix.js';
 import { type LintOptions, lintCard } from '../src/lint.js';
-import { imagined } from '../src/rules/imagined.js';
 import { RULES } from '../src/rules/index.js';
+import { imagined } from '../src/rules/pages/imagined.js';
 import { findSecrets } from '../src/secrets/find.js';
 import { HF_TOKEN } from './secrets/credentials.js';
 

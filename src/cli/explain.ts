@@ -4,9 +4,9 @@ import { nearest } from '../hub/nearest.js';
 import { type Style, style } from '../report/style.js';
 import { padded, visible, wrap } from '../report/text.js';
 import { RULES } from '../rules/index.js';
-import { rulePage } from '../rules/page.js';
+import { rulePage } from '../rules/pages/page.js';
+import { bySubject } from '../rules/pages/subjects.js';
 import type { Rule } from '../rules/rule.js';
-import { bySubject } from '../rules/subjects.js';
 import type { Canvas } from './terminal.js';
 
 /** Columns beyond which lines are tiring to read. */

@@ -3,14 +3,15 @@ import { positionsOf } from '../card/positions.js';
 import { readYaml, type YamlReading } from '../card/yaml.js';
 import { ConfigError } from '../errors.js';
 import { fieldsIn } from '../hub/fields.js';
+import { meantField } from '../hub/meant-field.js';
 import { nearest } from '../hub/nearest.js';
 import { own } from '../mapping.js';
-import { meantAtTop, meantField } from '../rules/misspelt.js';
-import { label, preview } from '../rules/preview.js';
-import { isUserRuleId } from '../rules/user-rule.js';
+import { label, preview } from '../preview.js';
+import { meantAtTop } from '../rules/shared/misspelled-key.js';
 import type { Config, Judgement } from './config.js';
 import { fieldPath } from './field-path.js';
 import { globFault } from './glob.js';
+import { isUserRuleId } from './user-rule.js';
 import { CONFIG_KEYS, type ConfigFault, validateConfig } from './validator.generated.js';
 
 /** Most faults named at once. */

@@ -3,11 +3,11 @@ import { basename, dirname, extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ConfigError } from '../errors.js';
 import { isMapping, own } from '../mapping.js';
+import { preview } from '../preview.js';
 import { stat } from '../repo/fs.js';
-import { preview } from '../rules/preview.js';
 import type { Rule } from '../rules/rule.js';
-import { inWords, userRules } from '../rules/user-rule.js';
 import { readText } from './find.js';
+import { inWords, userRules } from './user-rule.js';
 
 /** How long a module may take to load, in milliseconds. */
 const LOAD_MS = 30_000;

@@ -1,8 +1,8 @@
 import { toPointer } from '../card/path.js';
+import { isUserRuleId } from '../config/user-rule.js';
 import type { Diagnostic } from '../diagnostic.js';
-import { explainCommand } from '../rules/reference.js';
+import { explainCommand } from '../rules/pages/reference.js';
 import type { Finding } from '../rules/rule.js';
-import { isUserRuleId } from '../rules/user-rule.js';
 import { rangeIn, type Sources } from './sources.js';
 
 /**

@@ -1,8 +1,8 @@
 import { architecture } from '../hub/architectures.js';
 import { defaultInputs } from '../hub/default-inputs.js';
+import { REPO_ID } from '../hub/repo-id.js';
 import { TABLES } from '../hub/tables.js';
 import { isMapping, own } from '../mapping.js';
-import { REPO_ID } from '../rules/repo-id.js';
 import type { Sources } from './sources.js';
 
 /** Code that loads the model, in the language of its fence. */

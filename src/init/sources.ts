@@ -3,9 +3,9 @@ import type { Card, Metadata } from '../card/card.js';
 import { parseYamlFile } from '../card/yaml-file.js';
 import { isMapping, own } from '../mapping.js';
 import { readJson, readJsonFile } from '../repo/json-file.js';
+import { rootLicenses } from '../repo/license-files.js';
 import type { Repo, RepoFile } from '../repo/repo.js';
 import { readSurroundings, type Surroundings } from '../repo/surroundings.js';
-import { rootLicenses } from '../rules/license-files.js';
 import { type GgufHead, readGgufHead } from './gguf.js';
 
 /** What the files of a repository say about the model, read once; everything made of it is pure. */

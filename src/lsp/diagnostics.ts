@@ -5,7 +5,7 @@ import {
 } from 'vscode-languageserver-types';
 import type { Range } from '../card/position.js';
 import type { Diagnostic } from '../diagnostic.js';
-import { explainCommand } from '../rules/reference.js';
+import { explainCommand } from '../rules/pages/reference.js';
 
 /** Name under which editors show our findings. */
 export const SOURCE = 'validate-card';

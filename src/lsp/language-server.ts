@@ -30,7 +30,7 @@ import type { Span } from '../card/position.js';
 import type { Diagnostic, TextEdit } from '../diagnostic.js';
 import { EXIT } from '../errors.js';
 import { RULES } from '../rules/index.js';
-import { rulePage } from '../rules/page.js';
+import { rulePage } from '../rules/pages/page.js';
 import { TOOL } from '../version.js';
 import { findingsIn, fixAll, fixesOf, silencingEdit } from './actions.js';
 import { cardRegion, completionsAt, frontMatterCompletion } from './completion.js';

@@ -1,6 +1,6 @@
-import { preview } from './preview.js';
+import { replaceString } from '../card/scalar-edit.js';
+import { preview } from '../preview.js';
 import type { Rule, RuleContext } from './rule.js';
-import { replaceString } from './scalar-edit.js';
 
 /** As arXiv gives ids out: since April 2007 year, month and a number, before that the archive, year, month and a number. */
 const NEW = /^(\d\d)(\d\d)\.(\d{4,5})(?:v\d{1,2})?$/;

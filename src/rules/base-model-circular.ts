@@ -1,6 +1,6 @@
-import { preview } from './preview.js';
+import { preview } from '../preview.js';
 import type { Rule } from './rule.js';
-import { eachString } from './strings.js';
+import { eachString } from './shared/strings.js';
 
 export const baseModelCircular: Rule = {
   id: 'base-model-circular',

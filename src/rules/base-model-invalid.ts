@@ -1,11 +1,11 @@
 import type { Metadata } from '../card/card.js';
 import type { JsonPath } from '../card/path.js';
+import { replaceString } from '../card/scalar-edit.js';
+import { HUB_URL, idInPath, looksLocal, modelIdIn, REPO_ID } from '../hub/repo-id.js';
 import { own } from '../mapping.js';
-import { label, preview } from './preview.js';
-import { HUB_URL, idInPath, looksLocal, modelIdIn, REPO_ID } from './repo-id.js';
+import { label, preview } from '../preview.js';
 import type { Rule } from './rule.js';
-import { replaceString } from './scalar-edit.js';
-import { eachString } from './strings.js';
+import { eachString } from './shared/strings.js';
 
 export const baseModelInvalid: Rule = {
   id: 'base-model-invalid',

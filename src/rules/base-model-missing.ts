@@ -1,11 +1,11 @@
 import type { Metadata } from '../card/card.js';
+import { addKey } from '../card/scalar-edit.js';
+import { HUB_URL, idInPath, modelIdIn, REPO_ID } from '../hub/repo-id.js';
 import { isMapping, own } from '../mapping.js';
-import { modelFiles } from './model-files.js';
-import { preview } from './preview.js';
-import { HUB_URL, idInPath, modelIdIn, REPO_ID } from './repo-id.js';
+import { preview } from '../preview.js';
+import { modelFiles } from '../repo/model-files.js';
 import type { Rule, RuleContext } from './rule.js';
-import { addKey } from './scalar-edit.js';
-import { holdsAny } from './strings.js';
+import { holdsAny } from './shared/strings.js';
 
 export const baseModelMissing: Rule = {
   id: 'base-model-missing',

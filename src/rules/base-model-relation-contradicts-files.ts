@@ -1,8 +1,8 @@
+import { replaceString } from '../card/scalar-edit.js';
 import { own } from '../mapping.js';
-import { modelFiles } from './model-files.js';
-import { preview } from './preview.js';
+import { preview } from '../preview.js';
+import { modelFiles } from '../repo/model-files.js';
 import type { Finding, Rule, RuleContext } from './rule.js';
-import { replaceString } from './scalar-edit.js';
 
 export const baseModelRelationContradictsFiles: Rule = {
   id: 'base-model-relation-contradicts-files',

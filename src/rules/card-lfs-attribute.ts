@@ -1,8 +1,8 @@
 import type { Fix, TextEdit } from '../diagnostic.js';
 import { applyEdits } from '../fix.js';
+import { escapeText } from '../preview.js';
 import { type Attribute, attributesOf } from '../repo/git-attributes.js';
 import { isLfsPointer } from './card-lfs-pointer.js';
-import { escapeText } from './preview.js';
 import type { Rule } from './rule.js';
 
 const FILE = '.gitattributes';

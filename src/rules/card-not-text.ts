@@ -1,4 +1,4 @@
-import { escapeText } from './preview.js';
+import { escapeText } from '../preview.js';
 import type { Rule } from './rule.js';
 
 export const cardNotText: Rule = {

@@ -1,9 +1,9 @@
-import { splitString } from './list-edit.js';
-import { label, preview } from './preview.js';
-import { HUB_URL, looksLocal, REPO_ID } from './repo-id.js';
+import { splitString } from '../card/list-edit.js';
+import { replaceString } from '../card/scalar-edit.js';
+import { HUB_URL, looksLocal, REPO_ID } from '../hub/repo-id.js';
+import { label, preview } from '../preview.js';
 import type { Rule } from './rule.js';
-import { replaceString } from './scalar-edit.js';
-import { eachString } from './strings.js';
+import { eachString } from './shared/strings.js';
 
 export const datasetIdInvalid: Rule = {
   id: 'dataset-id-invalid',

@@ -1,7 +1,7 @@
 import { own } from '../mapping.js';
-import { EVAL_RESULTS_SOURCE, type EvalResult, evalResultsIn, headOf } from './eval-results.js';
-import { escapeText, preview } from './preview.js';
+import { escapeText, preview } from '../preview.js';
 import type { Rule } from './rule.js';
+import { EVAL_RESULTS_SOURCE, type EvalResult, evalResultsIn, headOf } from './shared/eval-results.js';
 
 const CARD = '---\nlicense: mit\n---\n';
 const NO_TOOLS = '- dataset:\n    id: cais/hle\n    task_id: hle\n  value: 22.1\n';

@@ -1,6 +1,6 @@
-import { EVAL_RESULTS_SOURCE } from './eval-results.js';
-import { escapeText } from './preview.js';
+import { escapeText } from '../preview.js';
 import type { Finding, Rule } from './rule.js';
+import { EVAL_RESULTS_SOURCE } from './shared/eval-results.js';
 
 const CARD = '---\nlicense: mit\n---\n';
 

@@ -1,19 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Metadata } from '../card/card.js';
 import type { JsonPath } from '../card/path.js';
+import { scalarSource } from '../card/scalar-edit.js';
 import { readYaml } from '../card/yaml.js';
 import type { YamlFile } from '../card/yaml-file.js';
 import type { Fix, TextEdit } from '../diagnostic.js';
 import { applyEdits } from '../fix.js';
 import { isMapping, own } from '../mapping.js';
-import { foreignForm, unknownKeys } from './eval-result-keys.js';
-import { EVAL_RESULTS_SOURCE, headOf, ONE_SPOILS_ALL, SMALLEST_RESULT } from './eval-results.js';
-import { isoForm } from './iso-date.js';
-import { escapeText, label, preview } from './preview.js';
+import { escapeText, label, preview } from '../preview.js';
 import type { Finding, Rule, RuleContext } from './rule.js';
-import { scalarSource } from './scalar-edit.js';
 import { validateEvalResult } from './schema/eval-result-validator.generated.js';
 import type { StructureError } from './schema/metadata-validators.generated.js';
+import { foreignForm, unknownKeys } from './shared/eval-result-keys.js';
+import { EVAL_RESULTS_SOURCE, headOf, ONE_SPOILS_ALL, SMALLEST_RESULT } from './shared/eval-results.js';
+import { isoForm } from './shared/iso-date.js';
 
 const CARD = '---\nlicense: mit\n---\n';
 

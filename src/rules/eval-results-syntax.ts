@@ -1,6 +1,6 @@
-import { EVAL_RESULTS_SOURCE } from './eval-results.js';
-import { escapeText } from './preview.js';
+import { escapeText } from '../preview.js';
 import type { Rule } from './rule.js';
+import { EVAL_RESULTS_SOURCE } from './shared/eval-results.js';
 
 /** The parser's reasons are short, but may quote names from the file. */
 const LONGEST = 200;

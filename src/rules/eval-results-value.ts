@@ -1,13 +1,13 @@
 import type { JsonPath } from '../card/path.js';
+import { replaceString } from '../card/scalar-edit.js';
 import type { YamlFile } from '../card/yaml-file.js';
 import type { Fix } from '../diagnostic.js';
+import { HUB_URL, looksLocal, REPO_ID } from '../hub/repo-id.js';
 import { own } from '../mapping.js';
-import { EVAL_RESULTS_SOURCE, evalResultsIn, isPlaceholder } from './eval-results.js';
-import { dateKind, isoForm } from './iso-date.js';
-import { label, preview } from './preview.js';
-import { HUB_URL, looksLocal, REPO_ID } from './repo-id.js';
+import { label, preview } from '../preview.js';
 import type { Finding, Rule } from './rule.js';
-import { replaceString } from './scalar-edit.js';
+import { EVAL_RESULTS_SOURCE, evalResultsIn, isPlaceholder } from './shared/eval-results.js';
+import { dateKind, isoForm } from './shared/iso-date.js';
 
 const CARD = '---\nlicense: mit\n---\n';
 

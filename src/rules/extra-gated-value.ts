@@ -1,9 +1,9 @@
 import type { JsonPath } from '../card/path.js';
+import { scalarSource } from '../card/scalar-edit.js';
 import type { Fix } from '../diagnostic.js';
 import { isMapping, own } from '../mapping.js';
-import { label, preview } from './preview.js';
+import { label, preview } from '../preview.js';
 import type { Rule, RuleContext } from './rule.js';
-import { scalarSource } from './scalar-edit.js';
 
 export const extraGatedValue: Rule = {
   id: 'extra-gated-value',

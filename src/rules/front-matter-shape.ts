@@ -1,4 +1,4 @@
-import { preview } from './preview.js';
+import { preview } from '../preview.js';
 import type { Rule } from './rule.js';
 
 export const frontMatterShape: Rule = {

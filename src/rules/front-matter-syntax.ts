@@ -1,6 +1,6 @@
 import type { Card } from '../card/card.js';
 import type { Span } from '../card/position.js';
-import { escapeText } from './preview.js';
+import { escapeText } from '../preview.js';
 import type { Rule } from './rule.js';
 
 /** The parser's reasons are short, but may quote names from the card. */

@@ -1,7 +1,7 @@
 import type { Fix, TextEdit } from '../diagnostic.js';
+import { escapeText, preview } from '../preview.js';
 import { MAX_CONFIG_BYTES, MAX_JSON_DEPTH, readJson } from '../repo/json-file.js';
 import type { BrokenJsonFile } from '../repo/surroundings.js';
-import { escapeText, preview } from './preview.js';
 import type { Finding, Rule } from './rule.js';
 
 export const jsonFileInvalid: Rule = {

@@ -1,12 +1,14 @@
 import type { Metadata } from '../card/card.js';
+import { renameKey } from '../card/key-edit.js';
 import type { JsonPath } from '../card/path.js';
 import { type Field, type Fields, fieldsIn } from '../hub/fields.js';
 import { lazily } from '../hub/lazily.js';
+import { meantField } from '../hub/meant-field.js';
 import { isMapping } from '../mapping.js';
-import { meantAtTop, meantField, renameKey } from './misspelt.js';
-import { label, preview } from './preview.js';
-import { refusalOf } from './refusal.js';
+import { label, preview } from '../preview.js';
 import type { Finding, Rule, RuleContext } from './rule.js';
+import { meantAtTop } from './shared/misspelled-key.js';
+import { refusalOf } from './shared/refusal.js';
 
 export const keyMisspelled: Rule = {
   id: 'key-misspelled',

@@ -1,7 +1,7 @@
-import { codeMeant, isTag, readTag } from './language-code.js';
-import { preview } from './preview.js';
+import { replaceString } from '../card/scalar-edit.js';
+import { codeMeant, isTag, readTag } from '../hub/language-code.js';
+import { preview } from '../preview.js';
 import type { Rule } from './rule.js';
-import { replaceString } from './scalar-edit.js';
 
 export const languageBcp47Invalid: Rule = {
   id: 'language-bcp47-invalid',

@@ -1,6 +1,6 @@
 import { tasks } from '../hub/tasks.js';
-import { isMeantElsewhere } from './meant-elsewhere.js';
 import type { Rule } from './rule.js';
+import { isMeantElsewhere } from './shared/meant-elsewhere.js';
 
 /** Tasks outside of text whose models speak a language all the same. */
 const SPEECH: ReadonlySet<string> = new Set(['automatic-speech-recognition', 'text-to-speech']);

@@ -1,10 +1,10 @@
+import { splitString } from '../card/list-edit.js';
+import { replaceString } from '../card/scalar-edit.js';
+import { codeMeant, isRegion, readTag } from '../hub/language-code.js';
 import { isLanguage } from '../hub/languages.js';
-import { codeMeant, isRegion, readTag } from './language-code.js';
-import { splitString } from './list-edit.js';
-import { label, preview } from './preview.js';
+import { label, preview } from '../preview.js';
 import type { Finding, Rule } from './rule.js';
-import { replaceString } from './scalar-edit.js';
-import { eachString } from './strings.js';
+import { eachString } from './shared/strings.js';
 
 /** Programming languages found in real cards. */
 const PROGRAMMING =

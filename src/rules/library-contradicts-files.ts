@@ -1,13 +1,13 @@
 import type { Metadata } from '../card/card.js';
+import { replaceString } from '../card/scalar-edit.js';
 import { headTask } from '../hub/architectures.js';
 import { own } from '../mapping.js';
+import { preview } from '../preview.js';
+import { classOf } from '../repo/model-class.js';
+import { type ModelFiles, modelFiles } from '../repo/model-files.js';
 import type { RepoFile } from '../repo/repo.js';
 import { libraryTraces, type Trace } from '../support/traces.js';
-import { classOf } from './model-class.js';
-import { type ModelFiles, modelFiles } from './model-files.js';
-import { preview } from './preview.js';
 import type { Finding, Rule } from './rule.js';
-import { replaceString } from './scalar-edit.js';
 
 export const libraryContradictsFiles: Rule = {
   id: 'library-contradicts-files',

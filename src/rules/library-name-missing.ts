@@ -1,8 +1,8 @@
 import { DETECTION_RULES, TRANSFORMERS_FROM_CONFIG_UNTIL } from '../hub/detection.js';
 import { libraries } from '../hub/libraries.js';
-import { isMeantElsewhere } from './meant-elsewhere.js';
 import type { Finding, Rule } from './rule.js';
-import { holdsAny } from './strings.js';
+import { isMeantElsewhere } from './shared/meant-elsewhere.js';
+import { holdsAny } from './shared/strings.js';
 
 const FINDING: Finding = {
   message: 'The metadata names no library.',

@@ -1,7 +1,7 @@
+import { replaceString } from '../card/scalar-edit.js';
 import { isLibrary, meantLibrary } from '../hub/libraries.js';
-import { preview } from './preview.js';
+import { preview } from '../preview.js';
 import type { Rule } from './rule.js';
-import { replaceString } from './scalar-edit.js';
 
 /** What models are written in; none of them loads a model of the Hub. */
 const FRAMEWORKS: ReadonlySet<string> = new Set(['pytorch', 'torch', 'tensorflow', 'jax', 'flax']);

@@ -1,9 +1,9 @@
+import { replaceString } from '../card/scalar-edit.js';
+import { looksLocal } from '../hub/repo-id.js';
+import { preview } from '../preview.js';
+import { rootLicenses } from '../repo/license-files.js';
 import type { RepoFile } from '../repo/repo.js';
-import { rootLicenses } from './license-files.js';
-import { preview } from './preview.js';
-import { looksLocal } from './repo-id.js';
 import type { Rule } from './rule.js';
-import { replaceString } from './scalar-edit.js';
 
 export const licenseLinkBroken: Rule = {
   id: 'license-link-broken',

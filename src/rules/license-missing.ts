@@ -1,5 +1,5 @@
-import { isMeantElsewhere } from './meant-elsewhere.js';
 import type { Finding, Rule } from './rule.js';
+import { isMeantElsewhere } from './shared/meant-elsewhere.js';
 
 const FINDING: Finding = {
   message: 'The metadata names no license.',

@@ -1,9 +1,9 @@
 import type { Card, Metadata } from '../card/card.js';
+import { replaceString } from '../card/scalar-edit.js';
 import { licenses } from '../hub/licenses.js';
+import { preview } from '../preview.js';
 import { licenseIdOf } from './license-unknown.js';
-import { preview } from './preview.js';
 import type { Finding, Rule } from './rule.js';
-import { replaceString } from './scalar-edit.js';
 
 /** Values of `license` that name no license. */
 const NAMELESS: ReadonlySet<unknown> = new Set(['other', 'unknown']);

@@ -1,6 +1,6 @@
-import { preview } from './preview.js';
+import { replaceString } from '../card/scalar-edit.js';
+import { preview } from '../preview.js';
 import type { Rule } from './rule.js';
-import { replaceString } from './scalar-edit.js';
 
 /** The form of the example in the documentation, `my-license-1.0`. */
 const ID = /^[a-z0-9][a-z0-9.+_-]*$/;

@@ -1,9 +1,9 @@
 import type { Metadata } from '../card/card.js';
 import type { JsonPath } from '../card/path.js';
-import { rootLicenses } from './license-files.js';
-import { preview } from './preview.js';
+import { addKey } from '../card/scalar-edit.js';
+import { preview } from '../preview.js';
+import { rootLicenses } from '../repo/license-files.js';
 import type { Rule } from './rule.js';
-import { addKey } from './scalar-edit.js';
 
 export const licenseOtherIncomplete: Rule = {
   id: 'license-other-incomplete',

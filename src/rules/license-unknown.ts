@@ -1,10 +1,10 @@
+import { replaceString } from '../card/scalar-edit.js';
 import { lazily } from '../hub/lazily.js';
 import { licenses, retiredLicenses } from '../hub/licenses.js';
 import { nearest } from '../hub/nearest.js';
-import { label, preview } from './preview.js';
+import { label, preview } from '../preview.js';
 import type { Rule } from './rule.js';
-import { replaceString } from './scalar-edit.js';
-import { eachString } from './strings.js';
+import { eachString } from './shared/strings.js';
 
 /** Other ways to write a license of the list, after `plain`. SPDX ids that differ from the Hub's, and common short forms. */
 const ALIASES: ReadonlyMap<string, string> = new Map([

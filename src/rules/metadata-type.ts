@@ -1,17 +1,18 @@
 import type { Card } from '../card/card.js';
+import { renameKey } from '../card/key-edit.js';
 import type { JsonPath } from '../card/path.js';
 import type { Span } from '../card/position.js';
+import { scalarSource } from '../card/scalar-edit.js';
 import type { Fix } from '../diagnostic.js';
 import { type Field, fieldsIn } from '../hub/fields.js';
+import { meantField } from '../hub/meant-field.js';
 import { tasks } from '../hub/tasks.js';
 import { isMapping } from '../mapping.js';
+import { label, preview } from '../preview.js';
 import { RELATION_REFUSED } from './metadata-value.js';
-import { dashFix, hasDashes, strayedFrom } from './mis-indented.js';
-import { meantField, renameKey } from './misspelt.js';
-import { label, preview } from './preview.js';
 import type { Finding, Rule } from './rule.js';
-import { scalarSource } from './scalar-edit.js';
 import { FIELD_VALIDATORS, type StructureError } from './schema/metadata-validators.generated.js';
+import { dashFix, hasDashes, strayedFrom } from './shared/mis-indented.js';
 
 /** No card needs more than this many findings of one kind to be put right. */
 const MOST = 100;

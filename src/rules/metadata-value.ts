@@ -1,9 +1,9 @@
 import type { Metadata } from '../card/card.js';
 import type { JsonPath } from '../card/path.js';
+import { replaceString } from '../card/scalar-edit.js';
 import { nearest } from '../hub/nearest.js';
-import { label, preview } from './preview.js';
+import { label, preview } from '../preview.js';
 import type { Rule, RuleContext } from './rule.js';
-import { replaceString } from './scalar-edit.js';
 
 const RELATIONS = ['adapter', 'merge', 'quantized', 'finetune'] as const;
 /** What the Hub says of any other value, whatever its type. */

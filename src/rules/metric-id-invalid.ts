@@ -1,8 +1,8 @@
+import { splitString } from '../card/list-edit.js';
 import type { JsonPath } from '../card/path.js';
-import { splitString } from './list-edit.js';
-import { escapeText, label, preview } from './preview.js';
+import { replaceString } from '../card/scalar-edit.js';
+import { escapeText, label, preview } from '../preview.js';
 import type { Rule, RuleContext } from './rule.js';
-import { replaceString } from './scalar-edit.js';
 
 /** What no id holds: blanks, and signs that join or explain. `pass@1`, `BLEU-4` and `org/metric` are ids. */
 const PROSE = /[\s,;:()[\]{}%=<>"|]/;

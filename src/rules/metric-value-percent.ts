@@ -1,7 +1,7 @@
-import { metricsIn, resultsIn } from './model-index.js';
-import { preview } from './preview.js';
+import { scalarSource } from '../card/scalar-edit.js';
+import { preview } from '../preview.js';
 import type { Rule } from './rule.js';
-import { scalarSource } from './scalar-edit.js';
+import { metricsIn, resultsIn } from './shared/model-index.js';
 
 const PERCENT = /^\s*([+-]?(?:\d{1,9}(?:\.\d{1,15})?|\.\d{1,15}))\s*%\s*$/;
 

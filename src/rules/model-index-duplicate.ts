@@ -1,6 +1,8 @@
 import type { Metadata } from '../card/card.js';
 import type { JsonPath } from '../card/path.js';
 import { isMapping, own } from '../mapping.js';
+import { label, preview } from '../preview.js';
+import type { Rule } from './rule.js';
 import {
   evaluationOf,
   type IndexedResult,
@@ -9,9 +11,7 @@ import {
   resultsOf,
   startOf,
   textOf,
-} from './model-index.js';
-import { label, preview } from './preview.js';
-import type { Rule } from './rule.js';
+} from './shared/model-index.js';
 
 export const modelIndexDuplicate: Rule = {
   id: 'model-index-duplicate',

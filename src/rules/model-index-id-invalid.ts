@@ -1,9 +1,9 @@
 import type { JsonPath } from '../card/path.js';
+import { REPO_ID } from '../hub/repo-id.js';
 import { own } from '../mapping.js';
-import { metricsIn, resultsIn } from './model-index.js';
-import { label, preview } from './preview.js';
-import { REPO_ID } from './repo-id.js';
+import { label, preview } from '../preview.js';
 import type { Rule } from './rule.js';
+import { metricsIn, resultsIn } from './shared/model-index.js';
 
 /** Prose, or several ids at once: what no id holds. */
 const PROSE = /[\s,;]/;

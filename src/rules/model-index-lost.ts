@@ -2,8 +2,10 @@ import type { Metadata } from '../card/card.js';
 import type { JsonPath } from '../card/path.js';
 import { type Fields, fieldsIn } from '../hub/fields.js';
 import { lazily } from '../hub/lazily.js';
+import { meantField } from '../hub/meant-field.js';
 import { isMapping, own } from '../mapping.js';
-import { meantField } from './misspelt.js';
+import { label, preview } from '../preview.js';
+import type { Rule, RuleContext } from './rule.js';
 import {
   evaluationOf,
   type IndexedResult,
@@ -12,9 +14,7 @@ import {
   resultsOf,
   startOf,
   textOf,
-} from './model-index.js';
-import { label, preview } from './preview.js';
-import type { Rule, RuleContext } from './rule.js';
+} from './shared/model-index.js';
 
 export const modelIndexLost: Rule = {
   id: 'model-index-lost',

@@ -1,8 +1,8 @@
 import type { JsonPath } from '../card/path.js';
 import { own } from '../mapping.js';
-import { metricsOf, pathOf, resultsOf } from './model-index.js';
-import { label } from './preview.js';
+import { label } from '../preview.js';
 import type { Rule } from './rule.js';
+import { metricsOf, pathOf, resultsOf } from './shared/model-index.js';
 
 export const modelIndexVerified: Rule = {
   id: 'model-index-verified',

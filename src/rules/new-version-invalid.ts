@@ -1,7 +1,7 @@
-import { preview } from './preview.js';
-import { HUB_URL, idInPath, looksLocal, REPO_ID } from './repo-id.js';
+import { replaceString } from '../card/scalar-edit.js';
+import { HUB_URL, idInPath, looksLocal, REPO_ID } from '../hub/repo-id.js';
+import { preview } from '../preview.js';
 import type { Rule } from './rule.js';
-import { replaceString } from './scalar-edit.js';
 
 /** The number of a version, where the id of a model is wanted. */
 const NUMBER = /^v?\d+(?:\.\d+)*$/i;

@@ -1,10 +1,10 @@
 import { architecture, headTask } from '../hub/architectures.js';
 import { tasks } from '../hub/tasks.js';
 import { own } from '../mapping.js';
+import { preview } from '../preview.js';
+import { classOf } from '../repo/model-class.js';
+import { modelFiles } from '../repo/model-files.js';
 import { libraryTraces } from '../support/traces.js';
-import { classOf } from './model-class.js';
-import { modelFiles } from './model-files.js';
-import { preview } from './preview.js';
 import type { Rule, RuleContext } from './rule.js';
 
 export const pipelineTagContradictsFiles: Rule = {

@@ -1,7 +1,7 @@
 import { tasks } from '../hub/tasks.js';
-import { isMeantElsewhere } from './meant-elsewhere.js';
 import type { Finding, Rule } from './rule.js';
-import { holdsAny } from './strings.js';
+import { isMeantElsewhere } from './shared/meant-elsewhere.js';
+import { holdsAny } from './shared/strings.js';
 
 const FINDING: Finding = {
   message: 'The metadata names no task.',

@@ -1,8 +1,8 @@
+import { replaceString } from '../card/scalar-edit.js';
 import { nearest } from '../hub/nearest.js';
 import { retiredTasks, taskAliases, tasks } from '../hub/tasks.js';
-import { preview } from './preview.js';
+import { preview } from '../preview.js';
 import type { Rule } from './rule.js';
-import { replaceString } from './scalar-edit.js';
 
 export const pipelineTagUnknown: Rule = {
   id: 'pipeline-tag-unknown',

@@ -2,9 +2,9 @@ import type { JsonPath } from '../card/path.js';
 import { fieldPath } from '../config/field-path.js';
 import type { Diagnostic } from '../diagnostic.js';
 import { isMapping, own } from '../mapping.js';
+import { label } from '../preview.js';
 import { isLfsPointer } from './card-lfs-pointer.js';
-import { label } from './preview.js';
-import { explainCommand } from './reference.js';
+import { explainCommand } from './pages/reference.js';
 import type { Rule } from './rule.js';
 
 export const requiredFieldMissing: Rule = {

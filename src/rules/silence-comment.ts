@@ -1,6 +1,6 @@
 import { nearest } from '../hub/nearest.js';
+import { preview } from '../preview.js';
 import { SILENCE_WORDS, type SilenceComment } from '../silence/comments.js';
-import { preview } from './preview.js';
 import type { Finding, Rule, RuleContext } from './rule.js';
 
 export const silenceComment: Rule = {

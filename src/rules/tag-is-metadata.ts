@@ -2,10 +2,10 @@ import { editsFor } from '../card/edit.js';
 import type { Fix } from '../diagnostic.js';
 import { libraries } from '../hub/libraries.js';
 import { tasks } from '../hub/tasks.js';
-import { escapeText, preview } from './preview.js';
-import { refusalOf } from './refusal.js';
+import { escapeText, preview } from '../preview.js';
 import type { Rule, RuleContext } from './rule.js';
-import { type TaggedField, taggedFields } from './tagged-fields.js';
+import { refusalOf } from './shared/refusal.js';
+import { type TaggedField, taggedFields } from './shared/tagged-fields.js';
 
 export const tagIsMetadata: Rule = {
   id: 'tag-is-metadata',

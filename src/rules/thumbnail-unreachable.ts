@@ -1,6 +1,6 @@
-import { preview } from './preview.js';
+import { replaceString } from '../card/scalar-edit.js';
+import { preview } from '../preview.js';
 import type { Finding, Rule, RuleContext } from './rule.js';
-import { replaceString } from './scalar-edit.js';
 
 /** A page that shows a file of a repository, on GitHub or the Hub. */
 const FILE_PAGE =

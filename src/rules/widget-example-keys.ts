@@ -1,10 +1,10 @@
+import { renameKey } from '../card/key-edit.js';
 import type { JsonPath } from '../card/path.js';
 import { nearest } from '../hub/nearest.js';
+import { label } from '../preview.js';
 import { type ExampleShape, INPUT_KEYS, type InputKey } from '../tasks/widget-examples.js';
-import { renameKey } from './misspelt.js';
-import { label } from './preview.js';
 import type { Rule, RuleContext } from './rule.js';
-import { type WidgetExample, type WidgetTask, widgetExamples, widgetTask } from './widget.js';
+import { type WidgetExample, type WidgetTask, widgetExamples, widgetTask } from './shared/widget.js';
 
 /** Keys every example may have (`WidgetExampleBase`). */
 const COMMON = ['example_title', 'group', 'parameters', 'output'];

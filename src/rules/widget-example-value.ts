@@ -1,11 +1,11 @@
 import type { Card } from '../card/card.js';
 import type { JsonPath } from '../card/path.js';
+import { scalarSource } from '../card/scalar-edit.js';
 import { isMapping, own } from '../mapping.js';
+import { label, preview } from '../preview.js';
 import { INPUT_KEYS } from '../tasks/widget-examples.js';
-import { label, preview } from './preview.js';
 import type { Finding, Rule } from './rule.js';
-import { scalarSource } from './scalar-edit.js';
-import { widgetExamples } from './widget.js';
+import { widgetExamples } from './shared/widget.js';
 
 /** Keys whose value is a text. */
 const TEXTS: ReadonlySet<string> = new Set(['text', 'context', 'src', 'prompt', 'source_sentence']);

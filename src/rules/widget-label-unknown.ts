@@ -1,11 +1,11 @@
 import type { JsonPath } from '../card/path.js';
+import { replaceString } from '../card/scalar-edit.js';
 import { nearest } from '../hub/nearest.js';
 import { isMapping, own } from '../mapping.js';
+import { label, preview } from '../preview.js';
 import type { OutputKind } from '../tasks/widget-examples.js';
-import { label, preview } from './preview.js';
 import type { Rule, RuleContext } from './rule.js';
-import { replaceString } from './scalar-edit.js';
-import { type WidgetTask, widgetExamples, widgetTask } from './widget.js';
+import { type WidgetTask, widgetExamples, widgetTask } from './shared/widget.js';
 
 /** Outputs whose labels are those of the model, and the key they stand in. Zero-shot labels come from the example. */
 const LABEL_KEYS: Partial<Record<OutputKind, readonly string[]>> = {

@@ -1,8 +1,8 @@
+import { replaceString, scalarSource } from '../card/scalar-edit.js';
 import { own } from '../mapping.js';
-import { label, preview } from './preview.js';
+import { label, preview } from '../preview.js';
 import type { Rule, RuleContext } from './rule.js';
-import { replaceString, scalarSource } from './scalar-edit.js';
-import { widgetExamples, widgetTask } from './widget.js';
+import { widgetExamples, widgetTask } from './shared/widget.js';
 
 /** What tokenizers call the mask. */
 const USUAL = ['<mask>', '[MASK]'];

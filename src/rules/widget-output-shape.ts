@@ -1,12 +1,12 @@
 import type { Card } from '../card/card.js';
 import type { JsonPath } from '../card/path.js';
+import { scalarSource } from '../card/scalar-edit.js';
 import type { Fix } from '../diagnostic.js';
 import { isMapping, own } from '../mapping.js';
+import { label } from '../preview.js';
 import { outputFaults, outputForm } from '../tasks/example-output.js';
-import { label } from './preview.js';
 import type { Rule, RuleContext } from './rule.js';
-import { scalarSource } from './scalar-edit.js';
-import { widgetExamples, widgetTask } from './widget.js';
+import { widgetExamples, widgetTask } from './shared/widget.js';
 
 export const widgetOutputShape: Rule = {
   id: 'widget-output-shape',

@@ -1,11 +1,11 @@
 import type { Card } from '../card/card.js';
 import type { JsonPath } from '../card/path.js';
+import { replaceString } from '../card/scalar-edit.js';
 import { readAddress } from '../media/address.js';
 import { exampleFiles } from '../media/example-files.js';
-import { label, preview } from './preview.js';
+import { label, preview } from '../preview.js';
 import type { Finding, Rule } from './rule.js';
-import { replaceString } from './scalar-edit.js';
-import { widgetExamples } from './widget.js';
+import { widgetExamples } from './shared/widget.js';
 
 /** Hosts known to answer to https as they do to http; for others the author must look. */
 const SECURE_HOST =

@@ -1,10 +1,10 @@
 import { readAddress, spellings } from '../media/address.js';
 import { exampleFiles } from '../media/example-files.js';
 import type { Medium } from '../media/medium.js';
+import { label, preview } from '../preview.js';
 import type { MediaKind } from '../tasks/widget-examples.js';
-import { label, preview } from './preview.js';
 import type { Finding, Rule, RuleContext } from './rule.js';
-import { widgetExamples, widgetTask } from './widget.js';
+import { widgetExamples, widgetTask } from './shared/widget.js';
 
 const NOUNS: Readonly<Record<MediaKind, string>> = {
   image: 'an image',

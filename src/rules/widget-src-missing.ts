@@ -1,12 +1,12 @@
 import type { JsonPath } from '../card/path.js';
+import { replaceString } from '../card/scalar-edit.js';
 import { nearest } from '../hub/nearest.js';
 import { readAddress, spellings } from '../media/address.js';
 import { exampleFiles } from '../media/example-files.js';
+import { label, preview } from '../preview.js';
 import type { RepoFile } from '../repo/repo.js';
-import { label, preview } from './preview.js';
 import type { Rule, RuleContext } from './rule.js';
-import { replaceString } from './scalar-edit.js';
-import { widgetExamples } from './widget.js';
+import { widgetExamples } from './shared/widget.js';
 
 /** Among more files, or for more paths, the one that was meant is not looked for. */
 const MOST_FILES = 10_000;

@@ -1,8 +1,8 @@
 import type { JsonPath } from '../card/path.js';
 import { isMapping } from '../mapping.js';
-import { label, preview } from './preview.js';
+import { label, preview } from '../preview.js';
 import type { Finding, Rule } from './rule.js';
-import { widgetExamples } from './widget.js';
+import { widgetExamples } from './shared/widget.js';
 
 /** Keys whose value is a table; the last is an old name. */
 const TABLES = ['table', 'structured_data', 'structuredData'];

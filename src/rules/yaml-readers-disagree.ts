@@ -3,7 +3,7 @@ import { type JsonPath, toPointer } from '../card/path.js';
 import { type PythonScalar, readAsPython } from '../card/python-yaml.js';
 import { walkValues } from '../card/walk.js';
 import type { Fix } from '../diagnostic.js';
-import { escapeText, preview } from './preview.js';
+import { escapeText, preview } from '../preview.js';
 import type { Rule, RuleContext } from './rule.js';
 import { FIELD_VALIDATORS } from './schema/metadata-validators.generated.js';
 

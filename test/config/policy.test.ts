@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { failLevelOf, failLevelsOf, policyOf } from '../../src/config/policy.js';
 import { lintCard } from '../../src/lint.js';
 import { fails } from '../../src/report/fails.js';
-import { imagined } from '../../src/rules/imagined.js';
+import { imagined } from '../../src/rules/pages/imagined.js';
 import type { UserRule } from '../../src/rules/rule.js';
 
 describe('policyOf', () => {

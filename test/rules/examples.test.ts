@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { parseCard } from '../../src/card/parse.js';
 import { applyFixes } from '../../src/fix.js';
 import { runRules } from '../../src/lint.js';
-import { imagined } from '../../src/rules/imagined.js';
 import { RULES } from '../../src/rules/index.js';
-import { rulePage } from '../../src/rules/page.js';
-import { explainCommand } from '../../src/rules/reference.js';
+import { imagined } from '../../src/rules/pages/imagined.js';
+import { rulePage } from '../../src/rules/pages/page.js';
+import { explainCommand } from '../../src/rules/pages/reference.js';
 import type { Rule, RuleExample } from '../../src/rules/rule.js';
 
 function lint(rule: Rule, example: RuleExample) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseCard } from '../../src/card/parse.js';
-import { replaceString, scalarSource } from '../../src/rules/scalar-edit.js';
+import { replaceString, scalarSource } from '../../src/card/scalar-edit.js';
 
 const card = (value: string) => parseCard(`---\nlicense: ${value}\nother: 1\n---\n`);
 

@@ -3,7 +3,7 @@ import { parseCard } from '../../src/card/parse.js';
 import type { Diagnostic, HubSeverity, Severity } from '../../src/diagnostic.js';
 import { applyFixes } from '../../src/fix.js';
 import { runRules } from '../../src/lint.js';
-import { imagined } from '../../src/rules/imagined.js';
+import { imagined } from '../../src/rules/pages/imagined.js';
 import type { Rule, RuleExample } from '../../src/rules/rule.js';
 
 /** One card, linted with one rule alone. */

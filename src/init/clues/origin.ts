@@ -1,5 +1,5 @@
+import { HUB_URL, looksLocal, REPO_ID } from '../../hub/repo-id.js';
 import { isMapping, own } from '../../mapping.js';
-import { HUB_URL, looksLocal, REPO_ID } from '../../rules/repo-id.js';
 import type { Certainty, Clue } from '../clue.js';
 import type { Sources } from '../sources.js';
 

@@ -1,7 +1,7 @@
-import type { Card, Metadata } from '../card/card.js';
-import type { JsonPath } from '../card/path.js';
-import type { Span } from '../card/position.js';
-import { isMapping, own } from '../mapping.js';
+import type { Card, Metadata } from '../../card/card.js';
+import type { JsonPath } from '../../card/path.js';
+import type { Span } from '../../card/position.js';
+import { isMapping, own } from '../../mapping.js';
 
 /** A result of the model-index. Its path is made when a finding needs it, which is seldom. */
 export interface IndexedResult {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { parseCard } from '../../src/card/parse.js';
-import { lintCard } from '../../src/lint.js';
-import { imagined } from '../../src/rules/imagined.js';
-import { RULES } from '../../src/rules/index.js';
-import { rulePage } from '../../src/rules/page.js';
-import type { Rule, RuleExample } from '../../src/rules/rule.js';
-import { bySubject, subjectOf } from '../../src/rules/subjects.js';
+import { parseCard } from '../../../src/card/parse.js';
+import { lintCard } from '../../../src/lint.js';
+import { RULES } from '../../../src/rules/index.js';
+import { imagined } from '../../../src/rules/pages/imagined.js';
+import { rulePage } from '../../../src/rules/pages/page.js';
+import { bySubject, subjectOf } from '../../../src/rules/pages/subjects.js';
+import type { Rule, RuleExample } from '../../../src/rules/rule.js';
 
 /** The comment a page offers, if any. */
 function offered(rule: Rule): string | undefined {

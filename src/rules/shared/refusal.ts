@@ -1,10 +1,10 @@
-import { baseModelInvalid } from './base-model-invalid.js';
-import { datasetIdInvalid } from './dataset-id-invalid.js';
-import { languageUnknown } from './language-unknown.js';
-import { licenseUnknown } from './license-unknown.js';
-import { metadataType } from './metadata-type.js';
-import { metadataValue } from './metadata-value.js';
-import type { Finding, Rule, RuleContext } from './rule.js';
+import { baseModelInvalid } from '../base-model-invalid.js';
+import { datasetIdInvalid } from '../dataset-id-invalid.js';
+import { languageUnknown } from '../language-unknown.js';
+import { licenseUnknown } from '../license-unknown.js';
+import { metadataType } from '../metadata-type.js';
+import { metadataValue } from '../metadata-value.js';
+import type { Finding, Rule, RuleContext } from '../rule.js';
 
 /** The rules that know what the Hub refuses in a field. */
 const REFUSING: readonly Rule[] = [

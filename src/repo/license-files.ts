@@ -1,4 +1,4 @@
-import type { RepoFile } from '../repo/repo.js';
+import type { RepoFile } from './repo.js';
 
 const LICENSE_FILE = /^(?:[\w-]+[-_.])?(?:licen[cs]e|copying)(?:[-_.][\w.-]*)?$/i;
 /** What is about licenses and is none: notices of third parties, code, images. */

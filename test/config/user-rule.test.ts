@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { isUserRuleId, userRule, userRules } from '../../src/config/user-rule.js';
 import { MOST_FINDINGS } from '../../src/engine/diagnose.js';
 import { ConfigError } from '../../src/errors.js';
 import { applyFixes } from '../../src/fix.js';
 import { lintCard } from '../../src/lint.js';
 import type { RuleContext, UserRule } from '../../src/rules/rule.js';
-import { isUserRuleId, userRule, userRules } from '../../src/rules/user-rule.js';
 
 const CARD = '---\nlicense: mit\nteam: vision\n---\n# A model\n';
 

@@ -1,5 +1,5 @@
-import { isLanguage, languages } from '../hub/languages.js';
-import { lazily } from '../hub/lazily.js';
+import { isLanguage, languages } from './languages.js';
+import { lazily } from './lazily.js';
 
 /** Codes that people write for another: country codes, withdrawn codes, and the bibliographic codes of ISO 639-2. */
 const INSTEAD: ReadonlyMap<string, string> = new Map(

@@ -1,8 +1,8 @@
-import { parseCard } from '../card/parse.js';
-import { runRules } from '../lint.js';
-import { withoutSecrets } from '../secrets/mask.js';
+import { parseCard } from '../../card/parse.js';
+import { runRules } from '../../lint.js';
+import { withoutSecrets } from '../../secrets/mask.js';
+import type { Rule, RuleExample } from '../rule.js';
 import { imagined } from './imagined.js';
-import type { Rule, RuleExample } from './rule.js';
 
 /** The reference of a rule as Markdown: paragraphs, one list, headings and fenced examples, nothing else. */
 export function rulePage(rule: Rule): string {

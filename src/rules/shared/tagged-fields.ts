@@ -1,4 +1,4 @@
-import type { Metadata } from '../card/card.js';
+import type { Metadata } from '../../card/card.js';
 
 /** A tag that says what a key of the metadata should say, such as `license:mit`. */
 export interface TaggedField {

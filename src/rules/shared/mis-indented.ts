@@ -1,8 +1,8 @@
-import type { Card, Metadata } from '../card/card.js';
-import type { JsonPath } from '../card/path.js';
-import type { Fix } from '../diagnostic.js';
-import { fieldsIn } from '../hub/fields.js';
-import { isMapping } from '../mapping.js';
+import type { Card, Metadata } from '../../card/card.js';
+import type { JsonPath } from '../../card/path.js';
+import type { Fix } from '../../diagnostic.js';
+import { fieldsIn } from '../../hub/fields.js';
+import { isMapping } from '../../mapping.js';
 
 /** A list item whose dash has no space behind it is no list item: `-text: a` is a key, `-a` a text. */
 const DASHED = /^-[^\s-]/;

@@ -1,4 +1,4 @@
-import type { RepoFile } from '../repo/repo.js';
+import type { RepoFile } from './repo.js';
 
 /** What the files of a repository are, as far as base models and libraries are concerned. Each is a path. */
 export interface ModelFiles {

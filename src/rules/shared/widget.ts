@@ -1,8 +1,8 @@
-import type { JsonPath } from '../card/path.js';
-import { isMapping } from '../mapping.js';
-import { detectedTask } from '../support/decide.js';
-import { type ExampleShape, exampleShape } from '../tasks/widget-examples.js';
-import type { RuleContext } from './rule.js';
+import type { JsonPath } from '../../card/path.js';
+import { isMapping } from '../../mapping.js';
+import { detectedTask } from '../../support/decide.js';
+import { type ExampleShape, exampleShape } from '../../tasks/widget-examples.js';
+import type { RuleContext } from '../rule.js';
 
 /** A widget example that is a mapping; `metadata-type` speaks of others. */
 export interface WidgetExample {

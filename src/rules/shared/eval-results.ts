@@ -1,8 +1,8 @@
-import type { Metadata } from '../card/card.js';
-import type { JsonPath } from '../card/path.js';
-import type { Span } from '../card/position.js';
-import type { YamlFile } from '../card/yaml-file.js';
-import { isMapping } from '../mapping.js';
+import type { Metadata } from '../../card/card.js';
+import type { JsonPath } from '../../card/path.js';
+import type { Span } from '../../card/position.js';
+import type { YamlFile } from '../../card/yaml-file.js';
+import { isMapping } from '../../mapping.js';
 
 /** The specification all rules about `.eval_results/*.yaml` follow. */
 export const EVAL_RESULTS_SOURCE =

@@ -1,12 +1,12 @@
-import type { Metadata } from '../card/card.js';
-import type { JsonPath } from '../card/path.js';
-import type { YamlFile } from '../card/yaml-file.js';
-import { nearest } from '../hub/nearest.js';
-import { isMapping, own } from '../mapping.js';
+import type { Metadata } from '../../card/card.js';
+import { renameKey } from '../../card/key-edit.js';
+import type { JsonPath } from '../../card/path.js';
+import type { YamlFile } from '../../card/yaml-file.js';
+import { nearest } from '../../hub/nearest.js';
+import { isMapping, own } from '../../mapping.js';
+import { label } from '../../preview.js';
+import type { Finding } from '../rule.js';
 import { SMALLEST_RESULT } from './eval-results.js';
-import { renameKey } from './misspelt.js';
-import { label } from './preview.js';
-import type { Finding } from './rule.js';
 
 /** A mapping of the specification: its keys, and what people write for them beyond typing errors. */
 interface Level {

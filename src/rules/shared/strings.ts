@@ -1,5 +1,5 @@
-import type { Metadata } from '../card/card.js';
-import type { JsonPath } from '../card/path.js';
+import type { Metadata } from '../../card/card.js';
+import type { JsonPath } from '../../card/path.js';
 
 /**
  * Calls `visit` for the string of a field, or for each string of its list. Other values are left out: `metadata-type`

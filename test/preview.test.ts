@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { lintCard } from '../../src/lint.js';
-import { label, preview } from '../../src/rules/preview.js';
-import { HF_TOKEN } from '../secrets/credentials.js';
+import { lintCard } from '../src/lint.js';
+import { label, preview } from '../src/preview.js';
+import { HF_TOKEN } from './secrets/credentials.js';
 
 describe('preview', () => {
   it('quotes, cuts and escapes strings', () => {

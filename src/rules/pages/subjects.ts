@@ -1,4 +1,4 @@
-import type { Rule } from './rule.js';
+import type { Rule } from '../rule.js';
 
 /** What rules are about, by how their ids begin; the longest beginning counts. In the order of a list of all rules. */
 const SUBJECTS: readonly (readonly [title: string, beginnings: readonly string[]])[] = [

@@ -1,7 +1,7 @@
-import type { Card } from '../card/card.js';
-import { editsFor } from '../card/edit.js';
-import type { JsonPath } from '../card/path.js';
 import type { Fix, TextEdit } from '../diagnostic.js';
+import type { Card } from './card.js';
+import { editsFor } from './edit.js';
+import type { JsonPath } from './path.js';
 
 /** Plain words that readers of YAML 1.1 take for a boolean or null. */
 const NEEDS_QUOTES = /^(?:y|n|yes|no|on|off|true|false|null|~)$/i;

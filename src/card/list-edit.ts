@@ -1,5 +1,5 @@
-import type { JsonPath } from '../card/path.js';
 import type { Fix } from '../diagnostic.js';
+import type { JsonPath } from './path.js';
 import { type Editable, scalarSource } from './scalar-edit.js';
 
 /** Words that need no quotes in YAML, in a list between brackets either. */

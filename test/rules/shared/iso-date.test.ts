@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dateKind, isoForm } from '../../src/rules/iso-date.js';
+import { dateKind, isoForm } from '../../../src/rules/shared/iso-date.js';
 
 describe('dateKind', () => {
   it.each([

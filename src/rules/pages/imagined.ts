@@ -1,9 +1,9 @@
-import { parseYamlFile } from '../card/yaml-file.js';
-import type { LintOptions } from '../lint.js';
-import { isMapping } from '../mapping.js';
-import { readJson } from '../repo/json-file.js';
-import { type BrokenJsonFile, isEvalResult } from '../repo/surroundings.js';
-import type { RuleExample } from './rule.js';
+import { parseYamlFile } from '../../card/yaml-file.js';
+import type { LintOptions } from '../../lint.js';
+import { isMapping } from '../../mapping.js';
+import { readJson } from '../../repo/json-file.js';
+import { type BrokenJsonFile, isEvalResult } from '../../repo/surroundings.js';
+import type { RuleExample } from '../rule.js';
 
 /** The repository around an example, as `lintCard` takes it. A file with a text is as long as its text, others one byte. */
 export function imagined({

@@ -1,4 +1,4 @@
-import { withoutSecrets } from '../secrets/mask.js';
+import { withoutSecrets } from './secrets/mask.js';
 
 const LONGEST = 60;
 /** No credential is shorter, and of a longer text no more is looked at, in UTF-16 units. */

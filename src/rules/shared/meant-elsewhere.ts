@@ -1,5 +1,5 @@
-import type { Metadata } from '../card/card.js';
-import { isMisspelt } from './misspelt.js';
+import type { Metadata } from '../../card/card.js';
+import { isMisspelt } from './misspelled-key.js';
 import { taggedFields } from './tagged-fields.js';
 
 /**

@@ -2,9 +2,9 @@ import type { Card } from '../card/card.js';
 import type { Fix, Severity } from '../diagnostic.js';
 import { ConfigError } from '../errors.js';
 import { isMapping } from '../mapping.js';
+import { escapeText, preview } from '../preview.js';
 import { safeRepoPath } from '../repo/path.js';
-import { escapeText, preview } from './preview.js';
-import type { Finding, Rule, RuleContext, RuleExample, UserRule } from './rule.js';
+import type { Finding, Rule, RuleContext, RuleExample, UserRule } from '../rules/rule.js';
 
 const ID = /^[a-z0-9][a-z0-9._-]*(?:\/[a-z0-9][a-z0-9-]*)+$/;
 const SEVERITIES: readonly unknown[] = ['error', 'warning', 'info'] satisfies readonly Severity[];
