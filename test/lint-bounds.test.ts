@@ -148,7 +148,7 @@ describe('what is nested', { timeout: 60_000 }, () => {
     );
     const flat = Array.from({ length: 1000 }, (_, at) => `k${at}: &a${at} no\nl${at}: *a${at}`);
     expect(parseCard(`---\n${flat.join('\n')}\n---\n`).metadata).not.toBeNull();
-    expect(took(() => lintCard(`---\n${flat.join('\n')}\n---\n`))).toBeLessThan(2000);
-    expect(took(() => lintCard(`---\n${lines.join('\n')}\n---\n`))).toBeLessThan(2000);
+    expect(took(() => lintCard(`---\n${flat.join('\n')}\n---\n`))).toBeLessThan(10_000);
+    expect(took(() => lintCard(`---\n${lines.join('\n')}\n---\n`))).toBeLessThan(10_000);
   });
 });

@@ -135,7 +135,7 @@ describe('cursorAt', () => {
     ]) {
       const start = performance.now();
       cursorAt(text, { start: 0, end: text.length }, text.length - 1);
-      expect(performance.now() - start, text.slice(0, 20)).toBeLessThan(2000);
+      expect(performance.now() - start, text.slice(0, 20)).toBeLessThan(10_000);
     }
   });
 });

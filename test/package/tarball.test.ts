@@ -34,12 +34,13 @@ describe('the tarball', () => {
 
   it('holds nothing else', () => {
     const allowed =
-      /^(LICENSE|README\.md|CHANGELOG\.md|package\.json|schemas\/[\w-]+\.schema\.json|dist\/(index|smoke|smoke-child|hub-client)\.js|dist\/(cli|language-server)\.cjs|dist\/types\/[\w/.-]+\.d\.ts|dist\/THIRD-PARTY-LICENSES\.txt)$/;
+      /^(LICENSE|README\.md|CHANGELOG\.md|package\.json|schemas\/[\w-]+\.schema\.json|dist\/(index|smoke|smoke-child|hub-client)\.js|dist\/(cli|command|language-server)\.cjs|dist\/types\/[\w/.-]+\.d\.ts|dist\/THIRD-PARTY-LICENSES\.txt)$/;
     expect([...consumer.files.keys()].filter((file) => !allowed.test(file))).toEqual([]);
   });
 
+  // A quarter of it is the language server, with a copy of the engine.
   it('is small', () => {
-    expect(consumer.unpackedSize).toBeLessThan(3_000_000);
+    expect(consumer.unpackedSize).toBeLessThan(3_300_000);
   });
 
   it('brings no other package and no dependency', async () => {

@@ -124,7 +124,7 @@ describe('comments', () => {
     const comments = '# validate-card-disable-next-line license-unknown -- ours\n'.repeat(100_000);
     const started = performance.now();
     lintCard(`---\n${comments}${'\n'.repeat(1_000_000)}license: acme\n---\n${comments}`);
-    expect(performance.now() - started).toBeLessThan(3000);
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 
   it('take linear time, however many rules they name', () => {
@@ -134,7 +134,7 @@ describe('comments', () => {
       const { diagnostics, silenced } = lintWithSilenced(
         parseCard(`---\n${comment.repeat(1000)}license: acme\n---\n`),
       );
-      expect(performance.now() - started).toBeLessThan(3000);
+      expect(performance.now() - started).toBeLessThan(10_000);
       expect(silenced.length).toBe(id === 'a ' ? 0 : 1);
       expect(diagnostics.filter(({ rule }) => rule === 'silence-comment').length).toBeLessThan(2100);
     }

@@ -125,6 +125,6 @@ describe('widget-src-address', () => {
     expect(found.map(({ message }) => message)).toEqual([
       expect.stringContaining('No address is that long.'),
     ]);
-    expect(performance.now() - start).toBeLessThan(2000);
+    expect(performance.now() - start).toBeLessThan(10_000);
   });
 });
