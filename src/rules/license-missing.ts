@@ -2,7 +2,7 @@ import type { Finding, Rule } from './rule.js';
 import { isMeantElsewhere } from './shared/meant-elsewhere.js';
 
 const FINDING: Finding = {
-  message: 'The metadata names no license.',
+  message: 'The metadata names no license, so nobody learns whether they may use the model.',
   path: ['license'],
   help: 'Add "license: …" with an identifier such as apache-2.0, or "other" with license_name and license_link.',
 };
