@@ -244,7 +244,7 @@ output.set(
 
 output.set(
   'detection.generated.ts',
-  `${header(detection.source, detection.date)}import type { DetectionRule } from '../detection.js';\n\n` +
+  `${header(detection.source, detection.date)}import type { DetectionRule } from '../table-shapes.js';\n\n` +
     '/** Most specific first. */\n' +
     `export const DETECTION_RULES: readonly DetectionRule[] = ${JSON.stringify(detection.rules, null, 2)};\n\n` +
     '/** Repositories created before this day are taken for transformers when they have a config.json and nothing else tells. */\n' +
@@ -259,7 +259,7 @@ for (const [language, inputs] of [['en', english] as const, ...MAPPING_DEFAULT_W
 }
 output.set(
   'default-inputs.generated.ts',
-  `${header(`${tasksPackage}, MAPPING_DEFAULT_WIDGET`, tasks.package.date)}import type { DefaultInputs } from '../default-inputs.js';\n\n` +
+  `${header(`${tasksPackage}, MAPPING_DEFAULT_WIDGET`, tasks.package.date)}import type { DefaultInputs } from '../table-shapes.js';\n\n` +
     '/** By widget type: the English inputs, or those of the first language that has any. */\n' +
     `export const DEFAULT_INPUTS: Readonly<Record<string, DefaultInputs>> = ${JSON.stringify(defaults, null, 2)};\n`,
 );
@@ -292,7 +292,7 @@ for (const task of readdirSync(specFolder).sort()) {
 const common = withoutProse(JSON.parse(readFileSync(join(specFolder, 'common-definitions.json'), 'utf8')));
 output.set(
   'task-schemas.generated.ts',
-  `${header(`${tasksPackage}, src/tasks/*/spec`, tasks.package.date)}import type { TaskSchemas } from '../task-schemas.js';\n\n` +
+  `${header(`${tasksPackage}, src/tasks/*/spec`, tasks.package.date)}import type { TaskSchemas } from '../table-shapes.js';\n\n` +
     `/** By pipeline tag. */\nexport const TASK_SCHEMAS: Readonly<Record<string, TaskSchemas>> = ${JSON.stringify(schemas, null, 1)};\n\n` +
     `/** What the schemas refer to as /inference/schemas/common-definitions.json. */\nexport const COMMON_DEFINITIONS: object = ${JSON.stringify(common, null, 1)};\n`,
 );

@@ -1,5 +1,5 @@
-import { DETECTION_RULES, TRANSFORMERS_FROM_CONFIG_UNTIL } from '../hub/detection.js';
 import { libraries } from '../hub/libraries.js';
+import { DETECTION_RULES, TRANSFORMERS_FROM_CONFIG_UNTIL } from '../hub/tables/detection.generated.js';
 import type { Finding, Rule } from './rule.js';
 import { isMeantElsewhere } from './shared/meant-elsewhere.js';
 import { holdsAny } from './shared/strings.js';

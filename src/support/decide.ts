@@ -1,5 +1,5 @@
 import type { Card, Metadata } from '../card/card.js';
-import { TRANSFORMERS_FROM_CONFIG_UNTIL } from '../hub/detection.js';
+import { TRANSFORMERS_FROM_CONFIG_UNTIL } from '../hub/tables/detection.generated.js';
 import { TABLES, type Tables } from '../hub/tables.js';
 import { isMapping, own } from '../mapping.js';
 import type { RepoFile } from '../repo/repo.js';

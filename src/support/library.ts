@@ -1,6 +1,6 @@
-import { TRANSFORMERS_FROM_CONFIG_UNTIL } from '../hub/detection.js';
 import { lazily } from '../hub/lazily.js';
 import { isLibrary, libraries, meantLibrary } from '../hub/libraries.js';
+import { TRANSFORMERS_FROM_CONFIG_UNTIL } from '../hub/tables/detection.generated.js';
 import { own } from '../mapping.js';
 import { cardPlace, type Facts, line, list, show, tagsOf } from './evidence.js';
 import type { Trace } from './traces.js';

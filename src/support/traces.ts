@@ -1,5 +1,6 @@
 import type { Metadata } from '../card/card.js';
-import { DETECTION_RULES, type DetectionRule } from '../hub/detection.js';
+import type { DetectionRule } from '../hub/table-shapes.js';
+import { DETECTION_RULES } from '../hub/tables/detection.generated.js';
 import { own } from '../mapping.js';
 import type { RepoFile } from '../repo/repo.js';
 

@@ -2,7 +2,7 @@
 // Source: npm @huggingface/tasks 0.21.54, MAPPING_DEFAULT_WIDGET
 // Date: 2026-09-29
 
-import type { DefaultInputs } from '../default-inputs.js';
+import type { DefaultInputs } from '../table-shapes.js';
 
 /** By widget type: the English inputs, or those of the first language that has any. */
 export const DEFAULT_INPUTS: Readonly<Record<string, DefaultInputs>> = {

@@ -2,7 +2,7 @@
 // Source: huggingface/hub-docs docs/hub/model-cards.md, models-download-stats.md and keras.md at 242f4a1eeb86; hub-docs issue 264 (staff statement of 2022-07-28) and pull request 1365; @huggingface/tasks 0.21.54; the packages named per rule
 // Date: 2026-08-22
 
-import type { DetectionRule } from '../detection.js';
+import type { DetectionRule } from '../table-shapes.js';
 
 /** Most specific first. */
 export const DETECTION_RULES: readonly DetectionRule[] = [

@@ -2,7 +2,7 @@
 // Source: npm @huggingface/tasks 0.21.54, src/tasks/*/spec
 // Date: 2026-09-29
 
-import type { TaskSchemas } from '../task-schemas.js';
+import type { TaskSchemas } from '../table-shapes.js';
 
 /** By pipeline tag. */
 export const TASK_SCHEMAS: Readonly<Record<string, TaskSchemas>> = {

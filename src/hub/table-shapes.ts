@@ -1,5 +1,3 @@
-export { DETECTION_RULES, TRANSFORMERS_FROM_CONFIG_UNTIL } from './tables/detection.generated.js';
-
 /** A trace that a library leaves in a repository. Exactly one of the conditions is set. */
 export interface DetectionRule {
   readonly library: string;
@@ -22,4 +20,18 @@ export interface DetectionRule {
   readonly configAll?: readonly string[];
   /** config.json names the class in `architectures`. */
   readonly architecture?: string;
+}
+
+/** What the Hub puts into a widget when the card has no examples: texts, or objects in the shape of widget examples. */
+export interface DefaultInputs {
+  /** Language code of the inputs: `en`, or the first that has any. */
+  readonly language: string;
+  /** Texts hold `<mask>` where the mask token of the model belongs. */
+  readonly inputs: readonly unknown[];
+}
+
+/** JSON Schemas (draft-06) of what goes into an inference of a task and what comes out, without descriptions. */
+export interface TaskSchemas {
+  readonly input?: object;
+  readonly output?: object;
 }
