@@ -18,7 +18,7 @@ const HASH = 0x23;
  */
 export function sectionsOf(text: string, { start, end }: Span): readonly Section[] {
   const headings: { level: number; heading: Span }[] = [];
-  const skipped = skippedIn(text, start, end);
+  const skipped = codeAndComments(text, { start, end });
   let next = 0;
   for (let at = text.indexOf('#', start); at !== -1 && at < end; at = text.indexOf('#', at)) {
     while (next < skipped.length && (skipped[next]?.end ?? 0) <= at) next++;
@@ -57,7 +57,7 @@ export function titleOf(text: string, { heading, level }: Section): string {
 }
 
 /** Fenced blocks of code and comments; without a close they reach to the end, as in Markdown and HTML. */
-function skippedIn(text: string, start: number, end: number): readonly Span[] {
+export function codeAndComments(text: string, { start, end }: Span): readonly Span[] {
   const found: Span[] = [];
   let ticks = fenceFrom(text, '```', start, end);
   let tildes = fenceFrom(text, '~~~', start, end);

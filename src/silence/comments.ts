@@ -1,5 +1,7 @@
 import type { Card } from '../card/card.js';
+import type { JsonPath } from '../card/path.js';
 import type { Span } from '../card/position.js';
+import { codeAndComments } from '../card/sections.js';
 import { walkValues } from '../card/walk.js';
 
 /** What a comment silences: findings on its own line, on the next line with content, or in the whole file. */
@@ -45,9 +47,11 @@ export function commentsOfCard(card: Card): readonly SilenceComment[] {
     const { yaml } = frontMatter.block;
     found.push(...outsideOfValues(card, hashComments(text, yaml)));
   }
-  for (const { start, end } of marks(text, body)) {
-    const opening = /<!--[ \t]*$/.exec(text.slice(Math.max(0, start - 16), start));
-    if (opening !== null) found.push(read(text, start, Math.min(end, closing(text, start, end))));
+  const inBody = marks(text, body).filter(({ start }) =>
+    /<!--[ \t]*$/.test(text.slice(Math.max(0, start - 16), start)),
+  );
+  for (const { start, end } of outsideOfCode(text, body, inBody)) {
+    found.push(read(text, start, Math.min(end, closing(text, start, end))));
   }
   return found.slice(0, MOST_COMMENTS);
 }
@@ -101,16 +105,31 @@ function read(text: string, start: number, end: number): SilenceComment {
   return { span: { start, end: start + trimmed }, word, scope: SILENCE_WORDS.get(word), rules, reason };
 }
 
-/** Leaves out what only looks like a comment: text inside a value. */
+/** Leaves out what a block of code shows: a page about such comments is silenced by none of them. */
+function outsideOfCode(text: string, body: Span, comments: readonly Span[]): readonly Span[] {
+  if (comments.length === 0) return comments;
+  const code = codeAndComments(text, body).filter(({ start }) => !text.startsWith('<!--', start));
+  let next = 0;
+  return comments.filter(({ start }) => {
+    while (next < code.length && (code[next]?.end ?? 0) <= start) next++;
+    return (code[next]?.start ?? text.length) > start;
+  });
+}
+
+/** Leaves out what only looks like a comment: text inside a value or a key. */
 function outsideOfValues(card: Card, comments: readonly SilenceComment[]): readonly SilenceComment[] {
   if (comments.length === 0 || card.metadata === null) return comments;
   const values: Span[] = [];
-  walkValues(card.metadata, (path, value) => {
-    if (typeof value !== 'string' || !value.includes(MARK)) return;
-    const span = card.spanOf(path, 'value');
+  const add = (path: JsonPath, part: 'key' | 'value') => {
+    const span = card.spanOf(path, part);
     if (span !== undefined) values.push(span);
+  };
+  walkValues(card.metadata, (path, value) => {
+    const key = path.at(-1);
+    if (typeof key === 'string' && key.includes(MARK)) add(path, 'key');
+    if (typeof value === 'string' && value.includes(MARK)) add(path, 'value');
   });
   return comments.filter(
-    (comment) => !values.some((value) => value.start <= comment.span.start && comment.span.end <= value.end),
+    ({ span }) => !values.some((value) => value.start <= span.start && span.start < value.end),
   );
 }

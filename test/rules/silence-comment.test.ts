@@ -13,6 +13,14 @@ testRule(silenceComment, {
     },
     { name: 'the text of a value', text: '---\nmodel_name: "# validate-card-nonsense"\n---\n' },
     { name: 'a block scalar', text: '---\ndescription: |\n  # validate-card-nonsense\n---\n' },
+    {
+      name: 'the text of a key',
+      text: '---\n"# validate-card-nonsense": 1\n? |\n  # validate-card-nonsense\n: 2\n---\n',
+    },
+    {
+      name: 'a block of code that shows such a comment',
+      text: '---\nlicense: mit\n---\n<!-- a -->\n```html\n<!-- validate-card-nonsense -->\n```\n',
+    },
     { name: 'the text of the body', text: '---\nlicense: mit\n---\nWrite # validate-card-nonsense\n' },
   ],
   bad: [
