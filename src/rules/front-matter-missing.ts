@@ -30,6 +30,13 @@ const WORDS = {
   },
 } as const satisfies Readonly<Record<AbsentReason, { readonly message: string; readonly help: string }>>;
 
+/** Of an unclosed block whose last line would close it, but for the way it ends. */
+const BROKEN_LINE = {
+  message:
+    'The line that should close the front matter ends in a lone carriage return, so the Hub reads no metadata at all.',
+  help: 'Save the file with line ends of one kind: LF, or CR and LF together.',
+};
+
 export const frontMatterMissing: Rule = {
   id: 'front-matter-missing',
   severity: 'warning',
@@ -49,7 +56,10 @@ export const frontMatterMissing: Rule = {
     const { frontMatter } = card;
     if (frontMatter.kind !== 'absent' || cardFile.source !== 'text' || isLfsPointer({ card })) return;
     const { reason, span } = frontMatter;
-    const { message, help } = WORDS[reason];
+    const closes = reason === 'unclosed' && span !== undefined && span.start > card.text.indexOf('---');
+    const broken =
+      closes && card.text[span.end] === '\r' && /^---[ \t]*$/.test(card.text.slice(span.start, span.end));
+    const { message, help } = broken ? BROKEN_LINE : WORDS[reason];
     report({
       message,
       span: span ?? { start: 0, end: 0 },

@@ -21,6 +21,14 @@ testRule(frontMatterMissing, {
       says: ['never closed'],
     },
     {
+      name: 'a closing line that ends in a carriage return alone',
+      text: '---\r\r\nlicense: mit\r\r\n---\r\r\n# T\r\r\n',
+      lines: [5],
+      marks: ['---'],
+      hub: 'warning',
+      says: ['ends in a lone carriage return'],
+    },
+    {
       name: 'a ragged close',
       text: '---\nlicense: mit\n---oops\n',
       lines: [3],
