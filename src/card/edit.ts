@@ -4,6 +4,7 @@ import { own } from '../mapping.js';
 import type { Card, FrontMatterBlock, Metadata } from './card.js';
 import { parseCard } from './parse.js';
 import type { Span } from './position.js';
+import { isBooleanOrNull } from './yaml-words.js';
 
 /** A change of the metadata, at its top level. */
 export type Change =
@@ -120,12 +121,9 @@ function* attempts(card: Card, change: Change): Generator<TextEdit> {
 
 /** A string as YAML: plain where every reader takes it for a string, else in single quotes. */
 function scalar(value: string): string {
-  const plain = /^[A-Za-z][\w./+-]*$/.test(value) && !NO_STRINGS.test(value);
+  const plain = /^[A-Za-z][\w./+-]*$/.test(value) && !isBooleanOrNull(value);
   return plain ? value : `'${value.replaceAll("'", "''")}'`;
 }
-
-/** Words that readers of YAML take for a boolean or null. */
-const NO_STRINGS = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
 
 function* replaceValue(card: Card, key: string, value: string): Generator<TextEdit> {
   const span = card.spanOf([key], 'value');

@@ -1,11 +1,10 @@
 import type { Fix } from '../diagnostic.js';
 import type { JsonPath } from './path.js';
 import { type Editable, scalarSource } from './scalar-edit.js';
+import { isBooleanOrNull } from './yaml-words.js';
 
 /** Words that need no quotes in YAML, in a list between brackets either. */
 const PLAIN = /^[A-Za-z][\w.-]*(?:\/[A-Za-z][\w.-]*)?$/;
-/** And those that readers of YAML 1.1 take for a boolean or null all the same. */
-const NEEDS_QUOTES = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
 
 /**
  * A fix that writes several values in the place of the one string at `path`: a list in the place of the value of a key,
@@ -19,7 +18,7 @@ export function splitString(card: Editable, path: JsonPath, parts: readonly stri
     !parts.every((part) => PLAIN.test(part))
   )
     return undefined;
-  const items = parts.map((part) => (NEEDS_QUOTES.test(part) ? `'${part}'` : part));
+  const items = parts.map((part) => (isBooleanOrNull(part) ? `'${part}'` : part));
   const title = `Write a list: ${parts.join(', ')}`;
   if (typeof path.at(-1) === 'string') {
     return { title, edits: [{ ...span, text: `[${items.join(', ')}]` }] };

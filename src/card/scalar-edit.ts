@@ -2,9 +2,7 @@ import type { Fix, TextEdit } from '../diagnostic.js';
 import type { Card } from './card.js';
 import { editsFor } from './edit.js';
 import type { JsonPath } from './path.js';
-
-/** Plain words that readers of YAML 1.1 take for a boolean or null. */
-const NEEDS_QUOTES = /^(?:y|n|yes|no|on|off|true|false|null|~)$/i;
+import { isBooleanOrNull } from './yaml-words.js';
 
 /** What a scalar is edited in: a card, or another YAML file. */
 export type Editable = Pick<Card, 'text' | 'spanOf'>;
@@ -21,7 +19,7 @@ export function replaceString(card: Editable, path: JsonPath, from: string, to: 
   if ((!quoted && source !== from) || hasProperties(card.text, span.start)) return undefined;
   const edit: TextEdit = quoted
     ? { start: span.start + 1, end: span.end - 1, text: to }
-    : { start: span.start, end: span.end, text: NEEDS_QUOTES.test(to) ? `'${to}'` : to };
+    : { start: span.start, end: span.end, text: isBooleanOrNull(to) ? `'${to}'` : to };
   return { title: `Write ${to}`, edits: [edit] };
 }
 

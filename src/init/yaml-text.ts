@@ -1,9 +1,8 @@
+import { isBooleanOrNull } from '../card/yaml-words.js';
 import type { MetadataValue } from './clue.js';
 
 /** Plain words every reader of YAML takes for the text they are. */
 const PLAIN = /^[A-Za-z][\w./+-]*(?: [\w./+-]+)*$/;
-/** Plain words that readers of YAML 1.1 or 1.2 take for something else. */
-const NOT_TEXT = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
 
 /** Lines of a key with its value, as most cards are written: lists and mappings as blocks, tables as lists in a line. */
 export function yamlLines(key: string, value: MetadataValue): readonly string[] {
@@ -36,7 +35,7 @@ function flow(value: unknown): string {
 
 /** A text as a YAML scalar on one line: plain where that is safe, else in double quotes with the escapes of JSON. */
 export function yamlText(text: string): string {
-  if (text.length <= 100 && PLAIN.test(text) && !NOT_TEXT.test(text)) return text;
+  if (text.length <= 100 && PLAIN.test(text) && !isBooleanOrNull(text)) return text;
   // YAML calls these unprintable, JSON does not escape them.
   return JSON.stringify(text).replace(
     /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,

@@ -8,6 +8,7 @@ import {
 } from 'vscode-languageserver-types';
 import type { JsonPath } from '../card/path.js';
 import type { Span } from '../card/position.js';
+import { isBooleanOrNull } from '../card/yaml-words.js';
 import { type Cursor, cursorAt, type Place } from './cursor.js';
 import { draftFrontMatter, isInside, lineEnd } from './front-matter.js';
 import {
@@ -185,12 +186,12 @@ function valueItems(
   });
 }
 
-/** Words that readers of YAML 1.1 or 1.2 take for something else than a text. */
-const OTHER_TYPES = /^(?:y|n|yes|no|on|off|true|false|null|~|[-+.\d][\d_.:eE+-]*)$/i;
+/** What may be a number or a date to a reader of YAML 1.1. */
+const NUMBER = /^[-+.\d][\d_.:eE+-]*$/;
 
 /** A value as YAML, in the quotes there are around it, or in its own where it would be no text without. */
 function inYaml(value: string, quote: '"' | "'" | ''): string {
-  return quote === '' && OTHER_TYPES.test(value) ? `"${value}"` : value;
+  return quote === '' && (isBooleanOrNull(value) || NUMBER.test(value)) ? `"${value}"` : value;
 }
 
 /** Keeps the order of the tables and the schema: editors sort by this text. */
