@@ -1,7 +1,8 @@
+import { mappingStart } from '../card/mapping-start.js';
 import { own } from '../mapping.js';
 import { escapeText, preview } from '../preview.js';
 import type { Rule } from './rule.js';
-import { EVAL_RESULTS_SOURCE, type EvalResult, evalResultsIn, headOf } from './shared/eval-results.js';
+import { EVAL_RESULTS_SOURCE, type EvalResult, evalResultsIn } from './shared/eval-results.js';
 
 const CARD = '---\nlicense: mit\n---\n';
 const NO_TOOLS = '- dataset:\n    id: cais/hle\n    task_id: hle\n  value: 22.1\n';
@@ -44,7 +45,7 @@ export const evalResultsDuplicate: Rule = {
         continue;
       }
       const { file, index, entry } = result;
-      const span = headOf(file, [index], entry);
+      const span = mappingStart(file, [index], entry);
       const scores = [first, result].map((one) => preview(own(one.entry, 'value')));
       const equal = scores[0] === scores[1];
       report({
@@ -77,7 +78,7 @@ function subject({ entry }: EvalResult): string {
 }
 
 function place(first: EvalResult, here: EvalResult): string {
-  const span = headOf(first.file, [first.index], first.entry);
+  const span = mappingStart(first.file, [first.index], first.entry);
   const line = span === undefined ? '' : `line ${first.file.rangeAt(span).start.line}`;
   return first.file === here.file ? `in ${line}` : `in ${escapeText(first.file.path)}, ${line}`;
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Metadata } from '../card/card.js';
+import { mappingStart } from '../card/mapping-start.js';
 import type { JsonPath } from '../card/path.js';
 import { scalarSource } from '../card/scalar-edit.js';
 import { readYaml } from '../card/yaml.js';
@@ -12,8 +13,9 @@ import type { Finding, Rule, RuleContext } from './rule.js';
 import { validateEvalResult } from './schema/eval-result-validator.generated.js';
 import type { StructureError } from './schema/metadata-validators.generated.js';
 import { foreignForm, unknownKeys } from './shared/eval-result-keys.js';
-import { EVAL_RESULTS_SOURCE, headOf, ONE_SPOILS_ALL, SMALLEST_RESULT } from './shared/eval-results.js';
+import { EVAL_RESULTS_SOURCE, ONE_SPOILS_ALL, SMALLEST_RESULT } from './shared/eval-results.js';
 import { isoForm } from './shared/iso-date.js';
+import { typeInWords, valueInWords } from './shared/type-words.js';
 
 const CARD = '---\nlicense: mit\n---\n';
 
@@ -91,7 +93,7 @@ function notAList(file: YamlFile, value: unknown): Finding {
   }
   if (!isMapping(value)) {
     return {
-      message: `${name} must be a list of results, not ${kindOf(value)}.`,
+      message: `${name} must be a list of results, not ${valueInWords(value)}.`,
       path: [],
       help: SMALLEST_RESULT,
     };
@@ -141,7 +143,7 @@ function checkEntry(context: RuleContext, file: YamlFile, entry: unknown, index:
   if (isMapping(entry)) {
     const foreign = foreignForm(entry);
     if (foreign !== undefined) {
-      const span = headOf(file, [index], entry);
+      const span = mappingStart(file, [index], entry);
       context.report({
         message: `"${label([index])}" ${foreign.message}`,
         file: file.path,
@@ -178,12 +180,6 @@ function lackingKeys(errors: readonly StructureError[]): ReadonlySet<string> {
   return keys;
 }
 
-const NOUNS: Readonly<Record<string, string>> = {
-  string: 'a string',
-  object: 'a mapping',
-  number: 'a number',
-};
-
 function findingOf(file: YamlFile, entry: unknown, index: number, error: StructureError): Finding {
   const steps = error.instancePath.split('/').slice(1);
   const path: JsonPath = [index, ...steps];
@@ -193,7 +189,7 @@ function findingOf(file: YamlFile, entry: unknown, index: number, error: Structu
 
   if (error.keyword === 'required') {
     const key = error.params.missingProperty ?? '';
-    const span = isMapping(value) ? headOf(file, path, value) : undefined;
+    const span = isMapping(value) ? mappingStart(file, path, value) : undefined;
     return {
       message: `${name} lacks the key "${key}".`,
       path: [...path, key],
@@ -205,7 +201,7 @@ function findingOf(file: YamlFile, entry: unknown, index: number, error: Structu
     return { message: `${name} is an empty string.`, path, help: 'Give it a value, or delete the key.' };
   }
   const type = String(error.params.type);
-  const noun = NOUNS[type] ?? type;
+  const noun = typeInWords(type);
   if (value === null) {
     return {
       message: `${name} is blank (null); it must be ${noun}.`,
@@ -225,7 +221,7 @@ function findingOf(file: YamlFile, entry: unknown, index: number, error: Structu
       help: 'Write the value, or delete the key.',
     };
   }
-  const message = `${name} must be ${noun}, not ${kindOf(value)}.`;
+  const message = `${name} must be ${noun}, not ${valueInWords(value)}.`;
   if (type === 'number' && typeof value === 'string') return { ...number(file, path, value), message };
   if (type === 'string') return { ...string(file, path, value), message };
   return {
@@ -241,10 +237,6 @@ function findingOf(file: YamlFile, entry: unknown, index: number, error: Structu
             ? 'Write the score as one number; several scores are several results.'
             : SMALLEST_RESULT,
   };
-}
-
-function kindOf(value: unknown): string {
-  return typeof value === 'string' ? `the string ${preview(value)}` : preview(value);
 }
 
 const MISSING: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import type { Card } from '../card/card.js';
 import { renameKey } from '../card/key-edit.js';
+import { mappingStart } from '../card/mapping-start.js';
 import type { JsonPath } from '../card/path.js';
-import type { Span } from '../card/position.js';
 import { scalarSource } from '../card/scalar-edit.js';
 import type { Fix } from '../diagnostic.js';
 import { type Field, fieldsIn } from '../hub/fields.js';
@@ -13,18 +13,10 @@ import { RELATION_REFUSED } from './metadata-value.js';
 import type { Finding, Rule } from './rule.js';
 import { FIELD_VALIDATORS, type StructureError } from './schema/metadata-validators.generated.js';
 import { dashFix, hasDashes, strayedFrom } from './shared/mis-indented.js';
+import { typeInWords, valueInWords } from './shared/type-words.js';
 
 /** No card needs more than this many findings of one kind to be put right. */
 const MOST = 100;
-
-const NOUNS: Readonly<Record<string, string>> = {
-  string: 'a string',
-  array: 'a list',
-  object: 'a mapping',
-  number: 'a number',
-  boolean: 'true or false',
-  null: 'null',
-};
 
 /**
  * How the Hub words a wrong type. A field that takes one or many is tried as one first. The words for a choice of types are
@@ -105,7 +97,7 @@ function findingOf(card: Card, path: JsonPath, error: StructureError): Finding {
     const key = error.params.missingProperty ?? '';
     const misspelt = misspeltKey(card, path, key);
     if (misspelt !== undefined) return misspelt;
-    const span = headOf(card, path);
+    const span = mappingStart(card, path, valueAt(card, path));
     return {
       message: `${name} lacks the key "${key}".`,
       path: [...path, key],
@@ -137,12 +129,12 @@ function findingOf(card: Card, path: JsonPath, error: StructureError): Finding {
   const wanted =
     key === 'string,array'
       ? 'a string or a list of strings'
-      : types.map((type) => NOUNS[type] ?? type).join(' or ');
+      : types.map((type) => typeInWords(type)).join(' or ');
   const fix = blank ? undefined : fixFor(card, path, key, value);
   return {
     message: blank
       ? `${name} is blank (null); it must be ${wanted}.`
-      : `${name} must be ${wanted}, not ${kindOf(value)}.`,
+      : `${name} must be ${wanted}, not ${valueInWords(value)}.`,
     path,
     part: blank && typeof path.at(-1) === 'string' ? 'key' : 'value',
     hub: 'error',
@@ -295,18 +287,6 @@ function fixFor(card: Card, path: JsonPath, wanted: string, value: unknown): Fix
     return { title: 'Write the task without a list', edits: [edit] };
   }
   return undefined;
-}
-
-/** Where a mapping that lacks a key begins: its own key, or the first key of a list item. */
-function headOf(card: Card, path: JsonPath): Span | undefined {
-  if (typeof path.at(-1) === 'string') return card.spanOf(path, 'key');
-  const value = valueAt(card, path);
-  const first = typeof value === 'object' && value !== null ? Object.keys(value)[0] : undefined;
-  return first === undefined ? card.spanOf(path, 'value') : card.spanOf([...path, first], 'key');
-}
-
-function kindOf(value: unknown): string {
-  return typeof value === 'string' ? `the string ${preview(value)}` : preview(value);
 }
 
 function valueAt(card: Card, path: JsonPath): unknown {

@@ -1,4 +1,5 @@
 import type { Metadata } from '../card/card.js';
+import { mappingStart } from '../card/mapping-start.js';
 import type { JsonPath } from '../card/path.js';
 import { isMapping, own } from '../mapping.js';
 import { label, preview } from '../preview.js';
@@ -9,7 +10,6 @@ import {
   metricsOf,
   pathOf,
   resultsOf,
-  startOf,
   textOf,
 } from './shared/model-index.js';
 
@@ -60,7 +60,7 @@ export const modelIndexDuplicate: Rule = {
           continue;
         }
         const path = pathTo(metric);
-        const span = startOf(card, path, value);
+        const span = mappingStart(card, path, value);
         const values = [first, metric].map((measured) => preview(own(measured.value, 'value')));
         const equal = values[0] === values[1];
         report({

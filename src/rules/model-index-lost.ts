@@ -1,4 +1,5 @@
 import type { Metadata } from '../card/card.js';
+import { mappingStart } from '../card/mapping-start.js';
 import type { JsonPath } from '../card/path.js';
 import { type Fields, fieldsIn } from '../hub/fields.js';
 import { lazily } from '../hub/lazily.js';
@@ -12,7 +13,6 @@ import {
   metricsOf,
   pathOf,
   resultsOf,
-  startOf,
   textOf,
 } from './shared/model-index.js';
 
@@ -63,7 +63,7 @@ function checkNames({ card, report }: RuleContext, models: readonly unknown[]): 
   const [first] = named;
   if (first === undefined || named.length < 2) return;
   const path = ['model-index', models.indexOf(first)];
-  const span = startOf(card, path, first);
+  const span = mappingStart(card, path, first);
   report({
     message: `The model-index has ${named.length} entries: huggingface_hub makes one of them, under the last name (${preview(own(named.at(-1), 'name'))}).`,
     path,
@@ -83,7 +83,7 @@ function checkDatasets({ card, report }: RuleContext, results: readonly IndexedR
   }
   if (first === undefined) return false;
   const path = pathOf(first);
-  const span = startOf(card, path, first.value);
+  const span = mappingStart(card, path, first.value);
   report({
     message: `${count === 1 ? `"${label(path)}" has` : `${count} results, from "${label(path)}" on, have`} no dataset: huggingface_hub stops at that and does not load the card.`,
     path,
@@ -99,7 +99,7 @@ function checkMetrics({ card, report }: RuleContext, results: readonly IndexedRe
     const metrics = own(result.value, 'metrics');
     if (!Array.isArray(metrics) || metrics.length > 0) continue;
     const path = pathOf(result);
-    const span = startOf(card, path, result.value);
+    const span = mappingStart(card, path, result.value);
     report({
       message: `"${label(path)}" has no metrics: huggingface_hub drops it.`,
       path: [...path, 'metrics'],
@@ -155,7 +155,7 @@ function checkMerged({ card, report }: RuleContext, results: readonly IndexedRes
   for (const { first, second, merged, differing } of groups.values()) {
     if (second === undefined) continue;
     const path = pathOf(second);
-    const span = startOf(card, path, second.value);
+    const span = mappingStart(card, path, second.value);
     report({
       message: `huggingface_hub merges "${label(path)}"${merged > 1 ? ` and ${merged - 1} more` : ''} with "${label(pathOf(first))}" and loses what differs: ${[...differing].join(', ')}.`,
       path,

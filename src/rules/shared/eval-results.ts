@@ -1,6 +1,4 @@
 import type { Metadata } from '../../card/card.js';
-import type { JsonPath } from '../../card/path.js';
-import type { Span } from '../../card/position.js';
 import type { YamlFile } from '../../card/yaml-file.js';
 import { isMapping } from '../../mapping.js';
 
@@ -38,11 +36,4 @@ export function* evalResultsIn(files: readonly YamlFile[]): Generator<EvalResult
 /** A value that nobody has filled in: `<hash>`, or `{task_id}` in quotes, as the specification writes them. */
 export function isPlaceholder(value: string): boolean {
   return /^(?:<[^<>]*>|\{[^{}]*\}|\.\.\.|…)$/.test(value.trim());
-}
-
-/** Where the mapping at a path begins: its own key, or the first key of a list item. */
-export function headOf(file: YamlFile, path: JsonPath, value: Metadata): Span | undefined {
-  if (typeof path.at(-1) === 'string') return file.spanOf(path, 'key');
-  const [first] = Object.keys(value);
-  return first === undefined ? file.spanOf(path, 'value') : file.spanOf([...path, first], 'key');
 }

@@ -1,6 +1,5 @@
-import type { Card, Metadata } from '../../card/card.js';
+import type { Metadata } from '../../card/card.js';
 import type { JsonPath } from '../../card/path.js';
-import type { Span } from '../../card/position.js';
 import { isMapping, own } from '../../mapping.js';
 
 /** A result of the model-index. Its path is made when a finding needs it, which is seldom. */
@@ -54,12 +53,6 @@ export function evaluationOf({ value }: IndexedResult): string {
 export function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
   return value === undefined ? '' : `\u0001${JSON.stringify(value)}`;
-}
-
-/** Where the mapping at a path begins that is a list item: its first key. */
-export function startOf(card: Card, path: JsonPath, value: Metadata): Span | undefined {
-  const [first] = Object.keys(value);
-  return first === undefined ? card.spanOf(path, 'value') : card.spanOf([...path, first], 'key');
 }
 
 /** A mapping in the model-index and where it stands, for rules that need the place of each. */
