@@ -1,7 +1,7 @@
 import { type Field, type JsonSchema, mapping, number, text } from './field.js';
 
 /** The id under which other tools may cite the schema. */
-export const EVAL_RESULTS_SCHEMA_ID = 'urn:validate-model-card:eval-results.schema.json';
+const EVAL_RESULTS_SCHEMA_ID = 'urn:validate-model-card:eval-results.schema.json';
 
 /** An ISO 8601 date, or date and time. The rule `eval-results-value` checks that the day exists. */
 const ISO_DATE = '^\\d{4}-\\d{2}-\\d{2}(T\\d{2}:\\d{2}(:\\d{2}([.,]\\d+)?)?(Z|[+-]\\d{2}(:?\\d{2})?)?)?$';

@@ -26,7 +26,7 @@ export interface Vocabulary {
 }
 
 /** The id under which other tools may cite the schema. */
-export const MODEL_CARD_SCHEMA_ID = 'urn:validate-model-card:model-card.schema.json';
+const MODEL_CARD_SCHEMA_ID = 'urn:validate-model-card:model-card.schema.json';
 
 /** The Hub's kinds of question in a gate form (hub-docs, models-gated.md, 2025-08). */
 const GATE_KINDS = ['text', 'checkbox', 'date_picker', 'country', 'ip_location'] as const;

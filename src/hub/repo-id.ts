@@ -65,7 +65,7 @@ export function idInPath(path: string): IdInPath | undefined {
 }
 
 /** Whether a name is that of a folder on someone's disk rather than of an owner on the Hub. */
-export function isFolder(name: string): boolean {
+function isFolder(name: string): boolean {
   return FOLDERS.has(name.toLowerCase());
 }
 

@@ -80,7 +80,7 @@ export function snippetOf(sources: Sources, card: Card): Snippet | undefined {
 }
 
 /** The model's id on the Hub; where it is not known, with an owner to fill in. */
-export function modelId({ repoId, name }: Sources): string {
+function modelId({ repoId, name }: Sources): string {
   if (repoId !== null) return repoId;
   const plain = name
     .replace(/[^\w.-]+/g, '-')

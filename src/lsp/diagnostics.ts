@@ -35,7 +35,7 @@ export function forEditor(diagnostics: readonly Diagnostic[]): readonly LspDiagn
 }
 
 /** From lines and columns that count from 1 to those of editors, which count from 0; columns are UTF-16 units in both. */
-export function rangeForEditor(range: Range | undefined): LspRange {
+function rangeForEditor(range: Range | undefined): LspRange {
   if (range === undefined) return AT_TOP;
   const { start, end } = range;
   return {

@@ -23,7 +23,7 @@ const MODALITIES: Readonly<Record<string, string>> = {
 };
 
 /** Metrics by their ids in the evaluate library; cards may name any other. */
-export const METRICS: readonly string[] = [
+const METRICS: readonly string[] = [
   'accuracy',
   'bertscore',
   'bleu',

@@ -19,7 +19,7 @@ export async function readCard(repo: Repo): Promise<CardFile> {
 }
 
 /** Decodes a card's bytes as UTF-8; anything else is named for what it seems to be. */
-export function decodeCard(bytes: Uint8Array): CardFile {
+function decodeCard(bytes: Uint8Array): CardFile {
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
     return { source: 'binary', detail: 'UTF-16 text' };
   }

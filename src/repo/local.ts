@@ -7,7 +7,7 @@ import { openRegular } from './regular-file.js';
 import type { Repo, RepoFile, RepoTarget } from './repo.js';
 
 /** More files than the Hub lets a repository have; a folder with more (folders counted too) is not a model repository. */
-export const MAX_FILES = 100_000;
+const MAX_FILES = 100_000;
 
 /** Files looked at at the same time; one after the other is five times slower. */
 const AT_ONCE = 256;
