@@ -1,4 +1,4 @@
-import type { JsonPath } from '../card/path.js';
+import { fromPointer, type JsonPath, valueAt } from '../card/path.js';
 import { positionsOf } from '../card/positions.js';
 import { readYaml, type YamlReading } from '../card/yaml.js';
 import { ConfigError } from '../errors.js';
@@ -104,14 +104,7 @@ function lineAt(text: string, offset: number): number {
 
 /** Where a fault is; for a key that should not be there, that key. */
 function pathOf({ instancePath, params }: ConfigFault, root: unknown): JsonPath {
-  const path: (string | number)[] = [];
-  let value = root;
-  for (const part of instancePath.split('/').slice(1)) {
-    const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
-    const step = Array.isArray(value) ? Number(key) : key;
-    path.push(step);
-    value = child(value, step);
-  }
+  const path = fromPointer(instancePath, root);
   return typeof params.additionalProperty === 'string' ? [...path, params.additionalProperty] : path;
 }
 
@@ -124,7 +117,7 @@ function faultInWords(fault: ConfigFault, root: unknown): string {
     const known = CONFIG_KEYS.get(fault.schemaPath.replace(/\/additionalProperties$/, '')) ?? [];
     return unknownKey(String(path.at(-1)), parent, known);
   }
-  const given = path.reduce(child, root);
+  const given = valueAt(root, path);
   if (keyword === 'enum' && Array.isArray(params.allowedValues)) {
     const known = params.allowedValues.map(String);
     const meant = typeof given === 'string' ? nearest(given, known) : undefined;
@@ -151,10 +144,6 @@ function unknownKey(key: string, parent: JsonPath, known: readonly string[]): st
   const all = known.length > 0 && known.length <= 12 ? ` There are ${known.join(', ')}.` : '';
   const answer = meant === undefined ? all : ` Did you mean ${meant}?`;
   return `There is no ${ofRules ? 'rule' : 'setting'} ${preview(key)}${where}.${answer}`;
-}
-
-function child(value: unknown, step: string | number): unknown {
-  return Array.isArray(value) ? value[Number(step)] : own(value, String(step));
 }
 
 /** Most globs in one file: each is held against each path that has findings. */

@@ -1,7 +1,7 @@
 import type { Card } from '../card/card.js';
 import { renameKey } from '../card/key-edit.js';
 import { mappingStart } from '../card/mapping-start.js';
-import type { JsonPath } from '../card/path.js';
+import { fromPointer, type JsonPath, valueAt } from '../card/path.js';
 import { scalarSource } from '../card/scalar-edit.js';
 import type { Fix } from '../diagnostic.js';
 import { type Field, fieldsIn } from '../hub/fields.js';
@@ -78,7 +78,7 @@ export const metadataType: Rule = {
       for (const error of validate.errors ?? []) {
         count++;
         if (count > MOST) continue;
-        report(findingOf(card, [field, ...pathOf(value, error.instancePath)], error));
+        report(findingOf(card, [field, ...fromPointer(error.instancePath, value)], error));
       }
     }
     if (count > MOST) {
@@ -97,7 +97,7 @@ function findingOf(card: Card, path: JsonPath, error: StructureError): Finding {
     const key = error.params.missingProperty ?? '';
     const misspelt = misspeltKey(card, path, key);
     if (misspelt !== undefined) return misspelt;
-    const span = mappingStart(card, path, valueAt(card, path));
+    const span = mappingStart(card, path, valueAt(card.metadata, path));
     return {
       message: `${name} lacks the key "${key}".`,
       path: [...path, key],
@@ -107,7 +107,7 @@ function findingOf(card: Card, path: JsonPath, error: StructureError): Finding {
       help: `Add "${key}: …" to it.`,
     };
   }
-  const value = valueAt(card, path);
+  const value = valueAt(card.metadata, path);
   if (error.keyword === 'minLength') {
     const hubMessage = refusalWords(path, `${name} is not allowed to be empty`);
     return {
@@ -190,7 +190,7 @@ function convertibleText(
 
 /** A required key that is there, but misspelled. */
 function misspeltKey(card: Card, path: JsonPath, key: string): Finding | undefined {
-  const mapping = valueAt(card, path);
+  const mapping = valueAt(card.metadata, path);
   const fields = fieldsIn(patternOf(path));
   if (!isMapping(mapping)) return undefined;
   const written = Object.keys(mapping).find((other) => meantField(other, fields)?.name === key);
@@ -287,28 +287,4 @@ function fixFor(card: Card, path: JsonPath, wanted: string, value: unknown): Fix
     return { title: 'Write the task without a list', edits: [edit] };
   }
   return undefined;
-}
-
-function valueAt(card: Card, path: JsonPath): unknown {
-  let value: unknown = card.metadata;
-  for (const step of path) value = child(value, step);
-  return value;
-}
-
-function child(value: unknown, step: string | number): unknown {
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
-  return (value as Readonly<Record<string | number, unknown>>)[step];
-}
-
-/** A JSON pointer as a path: steps into lists become numbers. */
-function pathOf(root: unknown, pointer: string): JsonPath {
-  const path: (string | number)[] = [];
-  let value = root;
-  for (const part of pointer.split('/').slice(1)) {
-    const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
-    const step = Array.isArray(value) ? Number(key) : key;
-    path.push(step);
-    value = child(value, step);
-  }
-  return path;
 }
