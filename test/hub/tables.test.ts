@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../src/errors.js';
 import { architecture } from '../../src/hub/architectures.js';
 import { defaultInputs } from '../../src/hub/default-inputs.js';
-import { DETECTION_RULES } from '../../src/hub/detection.js';
+import { DETECTION_RULES } from '../../src/hub/tables/detection.generated.js';
 import { isLanguage, languages } from '../../src/hub/languages.js';
 import { isLibrary, libraries } from '../../src/hub/libraries.js';
 import { licenses, retiredLicenses } from '../../src/hub/licenses.js';
