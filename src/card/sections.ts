@@ -52,7 +52,7 @@ export function titleOf(text: string, { heading, level }: Section): string {
     .slice(heading.start + level, Math.min(heading.end, heading.start + 200))
     .trim()
     .replace(/(?:^|[ \t])#{1,200}$/, '')
-    .replaceAll(/[*_`]{1,3}/g, '')
+    .replaceAll(/[*`]{1,3}|(?<![\p{L}\p{N}])_{1,3}|_{1,3}(?![\p{L}\p{N}])/gu, '')
     .trim();
 }
 

@@ -79,7 +79,10 @@ function painted(page: string, columns: number, paint: Style): readonly string[]
       const hang = line.startsWith('- ') ? '  ' : '';
       return wrap(line, columns - hang.length).map(
         (part, index) =>
-          (index === 0 ? '' : hang) + part.replace(/`([^`]+)`/g, (_, code: string) => paint.cyan(code)),
+          (index === 0 ? '' : hang) +
+          part
+            .replace(/`([^`]+)`/g, (_, code: string) => paint.cyan(code))
+            .replaceAll(/\\([\\*<\]_])/g, '$1'),
       );
     });
 }

@@ -187,11 +187,15 @@ async function outlook(text: string, repo: Repo, before: readonly RepoFile[]): P
   });
   const states = { live: 'live widget', 'examples-only': 'recorded examples', hidden: 'no widget' };
   const findings = lintCard(card, { ...surroundings, cardPath });
-  const count = (severity: Severity) => findings.filter((finding) => finding.severity === severity).length;
+  const severities: readonly Severity[] = ['error', 'warning', 'info'];
+  const counts = severities.flatMap((severity) => {
+    const count = findings.filter((finding) => finding.severity === severity).length;
+    return count === 0 ? [] : [counted(count, severity)];
+  });
   return [
     `With this card: API ${api.enabled ? 'on' : `off (${api.reason})`}, ${states[widget.state]}.`,
     findings.length === 0
       ? 'validate-card finds nothing to say against it.'
-      : `validate-card finds ${counted(count('error'), 'error')}, ${counted(count('warning'), 'warning')} and ${counted(count('info'), 'note')}; run it to see them.`,
+      : `validate-card finds ${counts.join(', ')}; run it to see ${findings.length === 1 ? 'it' : 'them'}.`,
   ];
 }

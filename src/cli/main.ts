@@ -119,7 +119,9 @@ async function run(options: RunOptions, host: Host): Promise<ExitCode> {
       const fixed = await fixRepo(repo, policy, options.dryRun);
       say(fixed.summary);
       if (options.dryRun) {
-        host.stdout.write(inHost(fixed.diff, fixed.shownDiff, host));
+        const { paintedDiff } = await import('../report/diff.js');
+        const paint = style(canvas(host, 'stdout', options.color).color);
+        host.stdout.write(paintedDiff(inHost(fixed.diff, fixed.shownDiff, host), paint));
         return fails(fixed.before, undefined, level, repo.cardPath) ? EXIT.findings : EXIT.ok;
       }
     }

@@ -86,7 +86,7 @@ function checkConfig(value: unknown, file: string, at: JsonPath, reading: YamlRe
     const lines = sorted.slice(0, MOST_FAULTS).map(({ line, text }) => `${file}:${line}: ${text}`);
     const more = sorted.length - lines.length;
     return new ConfigError('config-invalid', [...lines, ...(more > 0 ? [`${more} more`] : [])].join('\n'), {
-      hint: 'The settings are described in schemas/config.schema.json.',
+      hint: 'Every setting is described in schemas/config.schema.json of validate-model-card.',
     });
   };
   if (!validateConfig(value)) {
@@ -120,7 +120,13 @@ function faultInWords(fault: ConfigFault, root: unknown): string {
   const given = valueAt(root, path);
   if (keyword === 'enum' && Array.isArray(params.allowedValues)) {
     const known = params.allowedValues.map(String);
-    const meant = typeof given === 'string' ? nearest(given, known) : undefined;
+    // By letters `gpu` is nearest to `cpu`, which is the one thing it does not mean.
+    const meant =
+      given === 'gpu' && known.includes('auto')
+        ? 'auto'
+        : typeof given === 'string'
+          ? nearest(given, known)
+          : undefined;
     return `${name} must be one of ${known.join(', ')}, not ${preview(given)}.${meant === undefined ? '' : ` Did you mean ${meant}?`}`;
   }
   if (keyword === 'type') {

@@ -29,7 +29,7 @@ export function userRule(given: unknown, origin?: string): Rule {
   const fault = shapeFault(given);
   if (fault !== undefined) {
     throw new ConfigError('rule-invalid', `A rule of your own${from} ${fault}.`, {
-      hint: 'A rule has id, severity, description and check; docs/configuration.md shows one.',
+      hint: 'A rule has id, severity, description and check; docs/configuration.md of validate-model-card shows one.',
     });
   }
   const own = given as UserRule;

@@ -1,3 +1,5 @@
+import type { Style } from './style.js';
+
 /** A line of a diff; `text` holds its line break, which only the last line of a file can lack. */
 export interface DiffLine {
   readonly kind: 'same' | 'removed' | 'added';
@@ -60,6 +62,21 @@ export function unifiedDiff(hunks: readonly Hunk[], file: string): string {
     }
   }
   return text;
+}
+
+/** A unified diff as a terminal shows it best: what goes red, what comes green. */
+export function paintedDiff(diff: string, paint: Style): string {
+  const lines = diff.split('\n');
+  const isHead = (index: number) =>
+    lines[index]?.startsWith('--- a/') === true && lines[index + 1]?.startsWith('+++ b/') === true;
+  return lines
+    .map((line, index) => {
+      if (isHead(index) || isHead(index - 1)) return paint.bold(line);
+      if (line.startsWith('@@')) return paint.cyan(line);
+      if (line.startsWith('-')) return paint.red(line);
+      return line.startsWith('+') ? paint.green(line) : line;
+    })
+    .join('\n');
 }
 
 /** Lines end at LF alone; a CR stays part of its line, so that a changed line ending is a change. */

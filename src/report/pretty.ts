@@ -352,6 +352,12 @@ function summary(report: Report, pen: Pen): string {
   const calm = warnings === 0 && report.support.api.enabled && report.smoke?.status !== 'skipped';
   const [mark, paint] = publishable ? (calm ? [pass, pen.green] : [warn, pen.yellow]) : [fail, pen.red];
   const head = `${mark} ${publishable ? 'Ready' : 'Not ready'} to publish`;
-  const [first = '', ...rest] = wrap([head, ...parts].join(` ${dot} `), pen.width - 2);
+  // Lines break between the parts: one torn in two, such as "API" and "on", is read wrongly.
+  const whole = parts.map((part) => part.replaceAll(' ', UNBROKEN));
+  const lines = wrap([head, ...whole].join(` ${dot} `), pen.width - 2);
+  const [first = '', ...rest] = lines.map((line) => line.replaceAll(UNBROKEN, ' '));
   return [pen.bold(paint(head)) + first.slice(head.length), ...rest.map((line) => `  ${line}`)].join('\n');
 }
+
+/** A space that does not end a line (U+00A0). */
+const UNBROKEN = '\u00a0';

@@ -9,6 +9,10 @@ const sections = (text: string, start = 0) =>
   ]);
 
 describe('sectionsOf', () => {
+  it('names a section without its marks, but with the underscores inside words', () => {
+    expect(sections('# _A_ __b__ {{ model_id }}').map(([, title]) => title)).toEqual(['A b {{ model_id }}']);
+  });
+
   it('cuts a text at its headings', () => {
     expect(
       sections('before\n# A `b` **c** ##\ntext\n\n### D\r\n\r\n##\r\nx #y\n#no heading\n####### seven'),

@@ -57,6 +57,10 @@ describe('readConfig', () => {
       'smoke:\n  dtype: q8',
       'c.yaml:2: There is no setting "dtype" in smoke. There are device, timeoutMs, memoryLimitBytes.',
     ],
+    [
+      'smoke:\n  device: gpu',
+      'c.yaml:2: smoke.device must be one of auto, cpu, webgpu, cuda, dml, coreml, not "gpu". Did you mean auto?',
+    ],
     ['smoke:\n  timeoutMs: "5"', 'c.yaml:2: smoke.timeoutMs must be a whole number, not "5".'],
     ['smoke: {timeoutMs: 1.5}', 'c.yaml:1: smoke.timeoutMs must be a whole number, not 1.5.'],
     ['smoke: {timeoutMs: 1e12}', 'c.yaml:1: smoke.timeoutMs must be at most 86400000.'],

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { diffLines, type Hunk, unifiedDiff } from '../../src/report/diff.js';
+import { diffLines, type Hunk, paintedDiff, unifiedDiff } from '../../src/report/diff.js';
+import { style } from '../../src/report/style.js';
 
 /** Applies hunks the way `patch` does, checking every line they say is there. */
 function patched(before: string, hunks: readonly Hunk[]): string {
@@ -72,5 +73,28 @@ describe('diffLines', () => {
     const before = Array.from({ length: 2000 }, (_, index) => `a${index}\n`).join('');
     const after = Array.from({ length: 2000 }, (_, index) => `b${index}\n`).join('');
     expect(patched(before, diffLines(before, after))).toBe(after);
+  });
+});
+
+describe('a painted diff', () => {
+  const diff = ['README.md', 'more.yaml']
+    .map((file) => unifiedDiff(diffLines('a\n-- b\nc\n', 'a\n++ b\nc\n'), file))
+    .join('');
+
+  it('has its lines by kind, also where they begin as the head does', () => {
+    const marked = {
+      ...style(false),
+      bold: (text: string) => `B:${text}`,
+      cyan: (text: string) => `C:${text}`,
+      red: (text: string) => `R:${text}`,
+      green: (text: string) => `G:${text}`,
+    };
+    const one = (file: string) =>
+      `B:--- a/${file}\nB:+++ b/${file}\nC:@@ -1,3 +1,3 @@\n a\nR:--- b\nG:+++ b\n c\n`;
+    expect(paintedDiff(diff, marked)).toBe(one('README.md') + one('more.yaml'));
+  });
+
+  it('is the diff itself without colour', () => {
+    expect(paintedDiff(diff, style(false))).toBe(diff);
   });
 });

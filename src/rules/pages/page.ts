@@ -20,7 +20,7 @@ ${rule.why}
 
 ## Wrong
 
-${rule.bad.map(example).join('\n')}
+${rule.bad.map((one) => `${example(one)}${said(rule, one)}`).join('\n')}
 ## Right
 
 ${rule.good.map(example).join('\n')}
@@ -32,9 +32,7 @@ In \`.validate-card.yaml\`, for every finding of the rule:
 rules:
   ${rule.id}: off  # or info, warning, error
 \`\`\`
-${inPlace(rule)}
-What the Hub does on push depends on neither.
-`;
+${inPlace(rule)}${reactions(rule) === '' ? '' : '\nNone of this changes what the Hub does on push.\n'}`;
 }
 
 /** The comment that silences one finding, as it is written where the findings of the wrong examples are. */
@@ -77,6 +75,31 @@ function reactions(rule: Rule): string {
     return [`${verb} ${count < told.length ? 'some of ' : ''}the wrong examples below`];
   });
   return words.length === 0 ? '' : `- On push: the Hub ${words.join(', and ')}\n`;
+}
+
+/** Findings quoted below an example; more would say the same again. */
+const MOST_QUOTED = 3;
+
+/** What the rule says of a wrong example, so that a reader sees what is wrong with it, and where. */
+function said(rule: Rule, one: RuleExample): string {
+  const found = findings(rule, one);
+  const quoted = found.slice(0, MOST_QUOTED).map(({ message, help = '', range, file }) => {
+    const words = help.split(/ *(?:The Hub says: |More: validate-card explain )/)[0] ?? '';
+    const line = range === undefined ? '' : `line ${range.start.line}`;
+    const place = [...(file === 'README.md' ? [] : [`\`${file}\``]), ...(line === '' ? [] : [line])].join(
+      ', ',
+    );
+    return `\n${place === '' ? '' : `${place[0]?.toUpperCase()}${place.slice(1)}: `}${prose(`${message} ${words}`.trim())}\n`;
+  });
+  const more = found.length - quoted.length;
+  return [...quoted, ...(more > 0 ? [`\nAnd ${more} more.\n`] : [])].join('');
+}
+
+/** A text as Markdown that shows it as it is. */
+function prose(text: string): string {
+  return text
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/[\\*<]|\](?=\()|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, (mark) => `\\${mark}`);
 }
 
 function findings(rule: Rule, one: RuleExample) {

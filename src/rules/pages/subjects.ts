@@ -8,7 +8,7 @@ const SUBJECTS: readonly (readonly [title: string, beginnings: readonly string[]
   ['Language', ['language-']],
   ['Library, task and tags', ['library-', 'pipeline-tag-', 'task-', 'tag', 'inference-']],
   ['Base models and data', ['base-model-', 'dataset', 'new-version-', 'arxiv-']],
-  ['Widget', ['widget-']],
+  ['Widget and thumbnail', ['widget-', 'thumbnail-']],
   ['Evaluation', ['eval-', 'model-index-', 'metric', 'co2-']],
   ['Access and safety', ['gated-', 'extra-gated-', 'secret-']],
   ['Text of the card', ['template-', 'card-body-', 'link-', 'section-']],
