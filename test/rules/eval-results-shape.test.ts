@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseCard } from '../../src/card/parse.js';
 import { parseYamlFile } from '../../src/card/yaml-file.js';
-import { MOST_FINDINGS, runRules } from '../../src/lint.js';
+import { MOST_FINDINGS } from '../../src/engine/diagnose.js';
+import { runRules } from '../../src/lint.js';
 import { evalResultsShape } from '../../src/rules/eval-results-shape.js';
 import { type RuleCase, testRule } from './tester.js';
 

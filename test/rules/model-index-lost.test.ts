@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseCard } from '../../src/card/parse.js';
-import { MOST_FINDINGS, runRules } from '../../src/lint.js';
+import { MOST_FINDINGS } from '../../src/engine/diagnose.js';
+import { runRules } from '../../src/lint.js';
 import { modelIndexLost } from '../../src/rules/model-index-lost.js';
 import { testRule } from './tester.js';
 
