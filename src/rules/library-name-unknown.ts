@@ -9,7 +9,7 @@ const FRAMEWORKS: ReadonlySet<string> = new Set(['pytorch', 'torch', 'tensorflow
 export const libraryNameUnknown: Rule = {
   id: 'library-name-unknown',
   severity: 'warning',
-  description: 'The library name is not a misspelt name of a library the Hub knows.',
+  description: 'The library name is not a misspelled name of a library the Hub knows.',
   why: 'The Hub takes any text for a library, but only for names it knows there is code on the page to load the model, a download count of the right files and an API.',
   source: 'huggingface.js packages/tasks/src/model-libraries.ts; hub-docs, model-cards.md',
   fixable: true,

@@ -95,8 +95,8 @@ function findingOf(card: Card, path: JsonPath, error: StructureError): Finding {
   const name = `"${label(path)}"`;
   if (error.keyword === 'required') {
     const key = error.params.missingProperty ?? '';
-    const misspelt = misspeltKey(card, path, key);
-    if (misspelt !== undefined) return misspelt;
+    const misspelled = misspelledKey(card, path, key);
+    if (misspelled !== undefined) return misspelled;
     const span = mappingStart(card, path, valueAt(card.metadata, path));
     return {
       message: `${name} lacks the key "${key}".`,
@@ -189,7 +189,7 @@ function convertibleText(
 }
 
 /** A required key that is there, but misspelled. */
-function misspeltKey(card: Card, path: JsonPath, key: string): Finding | undefined {
+function misspelledKey(card: Card, path: JsonPath, key: string): Finding | undefined {
   const mapping = valueAt(card.metadata, path);
   const fields = fieldsIn(patternOf(path));
   if (!isMapping(mapping)) return undefined;

@@ -7,7 +7,7 @@ export const silenceComment: Rule = {
   id: 'silence-comment',
   severity: 'warning',
   description: 'A comment that silences a finding names the rule, gives a reason, and silences something.',
-  why: 'A misspelt comment silences nothing, one without a reason nobody dares to remove, and one that outlives its finding hides the next.',
+  why: 'A misspelled comment silences nothing, one without a reason nobody dares to remove, and one that outlives its finding hides the next.',
   source: 'our own',
   fixable: false,
   good: [

@@ -1,5 +1,5 @@
 import type { Metadata } from '../../card/card.js';
-import { isMisspelt } from './misspelled-key.js';
+import { isMisspelled } from './misspelled-key.js';
 import { taggedFields } from './tagged-fields.js';
 
 /**
@@ -7,5 +7,5 @@ import { taggedFields } from './tagged-fields.js';
  * is not said twice.
  */
 export function isMeantElsewhere(field: string, metadata: Metadata): boolean {
-  return isMisspelt(field, metadata) || taggedFields(metadata).some((tagged) => tagged.field === field);
+  return isMisspelled(field, metadata) || taggedFields(metadata).some((tagged) => tagged.field === field);
 }

@@ -70,7 +70,7 @@ function plainTask(value: string): string {
 /**
  * Whether a key at the top of the metadata was meant as the field, so that what `key-misspelled` says is not said twice.
  */
-export function isMisspelt(field: string, metadata: Metadata): boolean {
+export function isMisspelled(field: string, metadata: Metadata): boolean {
   const fields = fieldsIn();
   for (const key in metadata) {
     if (!fields.has(key) && meantAtTop(key, metadata)?.name === field) return true;
