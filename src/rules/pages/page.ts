@@ -1,4 +1,5 @@
 import { parseCard } from '../../card/parse.js';
+import { codeAndComments } from '../../card/sections.js';
 import { runRules } from '../../lint.js';
 import { withoutSecrets } from '../../secrets/mask.js';
 import type { Rule, RuleExample } from '../rule.js';
@@ -44,8 +45,13 @@ function inPlace(rule: Rule): string {
     return findings(rule, one).flatMap(({ range, file }) => {
       if (range === undefined) return [];
       if (file !== 'README.md') return ['# validate-card-disable-next-line'];
-      if (head === undefined) return [];
       const { offset } = range.start;
+      // A comment in a block of code is a part of the code.
+      const shown = codeAndComments(one.text, card.body).some(
+        (code) => code.start < offset && offset < code.end,
+      );
+      if (shown) return ['<!-- validate-card-disable-file'];
+      if (head === undefined) return [];
       // A finding about something that is missing points at the opening fence, above which there is no comment.
       if (offset < head.yaml.start) return ['# validate-card-disable-file'];
       return [`${offset < head.close.end ? '#' : '<!--'} validate-card-disable-next-line`];
@@ -54,7 +60,7 @@ function inPlace(rule: Rule): string {
   if (place === undefined || rule.id === 'silence-comment') return '';
   const html = place.startsWith('<!--');
   const where = place.endsWith('-file')
-    ? 'In the front matter, for one card'
+    ? `In the ${html ? 'text of the card, outside of code' : 'front matter'}, for one card`
     : `Above the finding${html ? ', in the text of the card' : ''}, for it alone`;
   return `
 ${where}, with the reason:
