@@ -31,5 +31,13 @@ ${rows.join('\n')}
   return `${notice}
 # Rules
 
+A page for each rule says why it is there, from which source, and what is right and wrong; \`validate-card explain RULE\` prints
+it. The severity is that of most findings of a rule, and \`--fix\` mends what has one right answer. [How to change a
+severity](../configuration.md#severity), [how to silence a finding](../silencing.md), [how often each rule
+fires](../rule-frequency.md) on real cards.
+
+In sources, \`hub-docs\` is the documentation of the Hub: \`hub-docs, model-cards.md\` is
+<https://huggingface.co/docs/hub/model-cards>. \`owner/name#123\` is an issue or pull request on GitHub.
+
 ${sections.join('\n')}`;
 }

@@ -28,6 +28,7 @@ describe.each(blocks('yaml').map((text) => ({ text, name: text.split('\n')[0] ??
         ['.validate-card.yaml', text],
         ['acme.mjs', acme],
         ['node_modules/@acme/card-rules/index.js', 'module.exports = [];'],
+        ['.validate-card-baseline.json', '{"version": 1, "findings": []}'],
         ['libraries.json', '{"my-library": ["text-ranking"]}'],
         ['models/a/README.md', CARD],
       ]);
