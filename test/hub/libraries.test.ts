@@ -46,8 +46,11 @@ describe('meantLibrary', () => {
     'kokoro',
     'optimum',
     '',
-    'x'.repeat(1e6),
-  ])('takes %.30s for nothing else', (name) => {
+  ])('takes %j for nothing else', (name) => {
     expect(meantLibrary(name)).toBeUndefined();
+  });
+
+  it('takes a very long name for nothing else', () => {
+    expect(meantLibrary('x'.repeat(1e6))).toBeUndefined();
   });
 });

@@ -1,5 +1,6 @@
 import { arxivIdInvalid } from '../../src/rules/arxiv-id-invalid.js';
-import { testRule, untouched } from './tester.js';
+import { untouched } from './cards.js';
+import { testRule } from './tester.js';
 
 testRule(arxivIdInvalid, {
   bad: [

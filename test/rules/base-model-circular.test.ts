@@ -1,5 +1,6 @@
 import { baseModelCircular } from '../../src/rules/base-model-circular.js';
-import { testRule, untouched } from './tester.js';
+import { untouched } from './cards.js';
+import { testRule } from './tester.js';
 
 testRule(baseModelCircular, {
   bad: [

@@ -1,5 +1,6 @@
 import { baseModelInvalid } from '../../src/rules/base-model-invalid.js';
-import { testRule, untouched } from './tester.js';
+import { untouched } from './cards.js';
+import { testRule } from './tester.js';
 
 const bad = (name: string, value: string, says: string) => ({
   name,

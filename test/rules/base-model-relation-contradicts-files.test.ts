@@ -1,5 +1,6 @@
 import { baseModelRelationContradictsFiles } from '../../src/rules/base-model-relation-contradicts-files.js';
-import { testRule, untouched } from './tester.js';
+import { untouched } from './cards.js';
+import { testRule } from './tester.js';
 
 const ADAPTER = { 'adapter_config.json': '{"base_model_name_or_path": "org/Base"}' };
 const CONFIG = { 'config.json': '{"architectures": ["LlamaForCausalLM"]}' };

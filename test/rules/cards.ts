@@ -2,10 +2,25 @@ import type { RuleCase } from './tester.js';
 
 /** Cards without metadata that a rule about one key could look into; other rules speak there. */
 export const NO_METADATA: readonly RuleCase[] = [
-  { name: 'no front matter: nothing is said twice', text: '# Title\n' },
+  { name: 'no front matter', text: '# Title\n' },
   { name: 'a list as front matter', text: '---\n- a\n---\n' },
   { name: 'invalid YAML', text: '---\na: b: c\n---\n' },
 ];
+
+/** Cards on which a rule about the strings of one field must be silent: other rules speak there. */
+export function untouched(field: string): readonly RuleCase[] {
+  const card = (name: string, yaml: string): RuleCase => ({ name, text: `---\n${yaml}\n---\n` });
+  return [
+    card(`${field} absent`, 'other_key: 1'),
+    card(`${field} null`, `${field}:`),
+    card(`${field} empty`, `${field}: ""`),
+    card(`${field} a number`, `${field}: 12`),
+    card(`${field} a mapping`, `${field}:\n  en: x`),
+    card(`${field} a list of null and mappings`, `${field}:\n- null\n- a: b\n- [x y]`),
+    card(`${field} an empty list`, `${field}: []`),
+    ...NO_METADATA,
+  ];
+}
 
 /** A card that lacks the key a rule wants. */
 export const WITHOUT_THE_KEY: RuleCase = {

@@ -1,5 +1,6 @@
 import { datasetIdInvalid } from '../../src/rules/dataset-id-invalid.js';
-import { testRule, untouched } from './tester.js';
+import { untouched } from './cards.js';
+import { testRule } from './tester.js';
 
 testRule(datasetIdInvalid, {
   bad: [

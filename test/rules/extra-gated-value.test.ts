@@ -1,5 +1,6 @@
 import { extraGatedValue } from '../../src/rules/extra-gated-value.js';
-import { testRule, untouched } from './tester.js';
+import { untouched } from './cards.js';
+import { testRule } from './tester.js';
 
 const form = (field: string) => `---\nextra_gated_fields:\n  Purpose:\n${field}---\n`;
 

@@ -168,11 +168,11 @@ testRule(keyMisspelled, {
 
 describe('a key that is missing because it is misspelled', () => {
   it.each([
-    [licenseMissing, 'licence: mit'],
-    [libraryNameMissing, 'library: timm'],
-    [pipelineTagMissing, 'pipeline-tag: fill-mask'],
-    [languageMissing, 'pipeline_tag: fill-mask\nlanguages: en'],
-  ])('is reported once', (rule, yaml) => {
+    ['licence: mit', licenseMissing],
+    ['library: timm', libraryNameMissing],
+    ['pipeline-tag: fill-mask', pipelineTagMissing],
+    ['pipeline_tag: fill-mask\nlanguages: en', languageMissing],
+  ])('is reported once in %j', (yaml, rule) => {
     const card = parseCard(`---\n${yaml}\n---\n`);
     expect(runRules([rule], card, { files: [] })).toEqual([]);
     expect(runRules([keyMisspelled], card)).toHaveLength(1);

@@ -1,5 +1,6 @@
 import { languageBcp47Invalid } from '../../src/rules/language-bcp47-invalid.js';
-import { testRule, untouched } from './tester.js';
+import { untouched } from './cards.js';
+import { testRule } from './tester.js';
 
 testRule(languageBcp47Invalid, {
   bad: [

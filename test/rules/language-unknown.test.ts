@@ -1,5 +1,6 @@
 import { languageUnknown } from '../../src/rules/language-unknown.js';
-import { testRule, untouched } from './tester.js';
+import { untouched } from './cards.js';
+import { testRule } from './tester.js';
 
 testRule(languageUnknown, {
   bad: [

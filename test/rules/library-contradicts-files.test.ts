@@ -1,5 +1,6 @@
 import { libraryContradictsFiles } from '../../src/rules/library-contradicts-files.js';
-import { testRule, untouched } from './tester.js';
+import { untouched } from './cards.js';
+import { testRule } from './tester.js';
 
 const config = (text: object) => ({ 'config.json': JSON.stringify(text) });
 const CLASS = (name: string) => config({ architectures: [name] });

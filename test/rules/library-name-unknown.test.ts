@@ -1,5 +1,6 @@
 import { libraryNameUnknown } from '../../src/rules/library-name-unknown.js';
-import { testRule, untouched } from './tester.js';
+import { untouched } from './cards.js';
+import { testRule } from './tester.js';
 
 const card = (value: string) => `---\nlibrary_name: ${value} # expect: library-name-unknown\n---\n`;
 

@@ -1,5 +1,6 @@
 import { licenseLinkBroken } from '../../src/rules/license-link-broken.js';
-import { testRule, untouched } from './tester.js';
+import { untouched } from './cards.js';
+import { testRule } from './tester.js';
 
 const card = (value: string) => `---\nlicense_link: ${value} # expect: license-link-broken\n---\n`;
 

@@ -1,5 +1,6 @@
 import { licenseNameContradictsLicense } from '../../src/rules/license-name-contradicts-license.js';
-import { testRule, untouched } from './tester.js';
+import { untouched } from './cards.js';
+import { testRule } from './tester.js';
 
 const E = '# expect: license-name-contradicts-license';
 

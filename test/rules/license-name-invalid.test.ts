@@ -1,5 +1,6 @@
 import { licenseNameInvalid } from '../../src/rules/license-name-invalid.js';
-import { testRule, untouched } from './tester.js';
+import { untouched } from './cards.js';
+import { testRule } from './tester.js';
 
 const card = (value: string) =>
   `---\nlicense: other\nlicense_name: ${value} # expect: license-name-invalid\n---\n`;

@@ -1,5 +1,6 @@
 import { licenseOtherIncomplete } from '../../src/rules/license-other-incomplete.js';
-import { testRule, untouched } from './tester.js';
+import { untouched } from './cards.js';
+import { testRule } from './tester.js';
 
 const E = '# expect: license-other-incomplete';
 

@@ -1,5 +1,6 @@
 import { licenseUnknown } from '../../src/rules/license-unknown.js';
-import { testRule, untouched } from './tester.js';
+import { untouched } from './cards.js';
+import { testRule } from './tester.js';
 
 testRule(licenseUnknown, {
   bad: [

@@ -1,5 +1,6 @@
 import { metadataValue } from '../../src/rules/metadata-value.js';
-import { testRule, untouched } from './tester.js';
+import { untouched } from './cards.js';
+import { testRule } from './tester.js';
 
 testRule(metadataValue, {
   bad: [

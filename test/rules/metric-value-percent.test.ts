@@ -1,5 +1,6 @@
 import { metricValuePercent } from '../../src/rules/metric-value-percent.js';
-import { testRule, untouched } from './tester.js';
+import { untouched } from './cards.js';
+import { testRule } from './tester.js';
 
 const card = (...values: string[]) =>
   `---\nmodel-index:\n- name: a\n  results:\n  - task:\n      type: x\n    dataset:\n      type: glue\n      name: GLUE\n    metrics:\n${values.map((value) => `    - type: accuracy\n      value: ${value}\n`).join('')}---\n`;

@@ -1,5 +1,6 @@
 import { modelIndexIdInvalid } from '../../src/rules/model-index-id-invalid.js';
-import { testRule, untouched } from './tester.js';
+import { untouched } from './cards.js';
+import { testRule } from './tester.js';
 
 const HERE = ' # expect: model-index-id-invalid';
 const card = (dataset: string, ...metrics: string[]) =>

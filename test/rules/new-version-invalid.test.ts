@@ -1,5 +1,6 @@
 import { newVersionInvalid } from '../../src/rules/new-version-invalid.js';
-import { testRule, untouched } from './tester.js';
+import { untouched } from './cards.js';
+import { testRule } from './tester.js';
 
 const card = (value: string) => `---\nnew_version: ${value} # expect: new-version-invalid\n---\n`;
 

@@ -1,5 +1,6 @@
 import { pipelineTagContradictsFiles } from '../../src/rules/pipeline-tag-contradicts-files.js';
-import { testRule, untouched } from './tester.js';
+import { untouched } from './cards.js';
+import { testRule } from './tester.js';
 
 const config = (text: object) => ({ 'config.json': JSON.stringify(text) });
 const index = (name: string) => ({ 'model_index.json': JSON.stringify({ _class_name: name }) });

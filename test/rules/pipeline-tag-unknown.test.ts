@@ -1,5 +1,6 @@
 import { pipelineTagUnknown } from '../../src/rules/pipeline-tag-unknown.js';
-import { testRule, untouched } from './tester.js';
+import { untouched } from './cards.js';
+import { testRule } from './tester.js';
 
 testRule(pipelineTagUnknown, {
   bad: [

@@ -3,7 +3,8 @@ import { parseCard } from '../../src/card/parse.js';
 import { runRules } from '../../src/lint.js';
 import { licenseMissing } from '../../src/rules/license-missing.js';
 import { tagIsMetadata } from '../../src/rules/tag-is-metadata.js';
-import { type RuleCase, testRule, untouched } from './tester.js';
+import { untouched } from './cards.js';
+import { type RuleCase, testRule } from './tester.js';
 
 const EXPECTED = '# expect: tag-is-metadata';
 

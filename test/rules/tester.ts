@@ -66,23 +66,6 @@ export function testRule(
   });
 }
 
-/** Cards on which a rule about the strings of one field must be silent: other rules speak there. */
-export function untouched(field: string): readonly RuleCase[] {
-  const card = (name: string, yaml: string): RuleCase => ({ name, text: `---\n${yaml}\n---\n` });
-  return [
-    card(`${field} absent`, 'other_key: 1'),
-    card(`${field} null`, `${field}:`),
-    card(`${field} empty`, `${field}: ""`),
-    card(`${field} a number`, `${field}: 12`),
-    card(`${field} a mapping`, `${field}:\n  en: x`),
-    card(`${field} a list of null and mappings`, `${field}:\n- null\n- a: b\n- [x y]`),
-    card(`${field} an empty list`, `${field}: []`),
-    { name: 'no front matter', text: '# Title\n' },
-    { name: 'a list as front matter', text: '---\n- a\n---\n' },
-    { name: 'invalid YAML', text: '---\na: b: c\n---\n' },
-  ];
-}
-
 function lint(rule: Rule, one: RuleCase): Diagnostic[] {
   return runRules([rule], parseCard(one.text), imagined(one));
 }

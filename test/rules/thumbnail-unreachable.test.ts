@@ -1,5 +1,6 @@
 import { thumbnailUnreachable } from '../../src/rules/thumbnail-unreachable.js';
-import { testRule, untouched } from './tester.js';
+import { untouched } from './cards.js';
+import { testRule } from './tester.js';
 
 const card = (value: string) => `---\nthumbnail: ${value} # expect: thumbnail-unreachable\n---\n`;
 const bad = (name: string, value: string, more = {}) => ({

@@ -1,5 +1,6 @@
 import { widgetExampleKeys } from '../../src/rules/widget-example-keys.js';
-import { testRule, untouched } from './tester.js';
+import { untouched } from './cards.js';
+import { testRule } from './tester.js';
 
 const card = (tag: string, widget: string) => `---\npipeline_tag: ${tag}\nwidget:\n${widget}\n---\n`;
 

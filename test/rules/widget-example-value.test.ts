@@ -1,5 +1,6 @@
 import { widgetExampleValue } from '../../src/rules/widget-example-value.js';
-import { testRule, untouched } from './tester.js';
+import { untouched } from './cards.js';
+import { testRule } from './tester.js';
 
 const card = (widget: string) => `---\nwidget:\n${widget}\n---\n`;
 

@@ -1,5 +1,6 @@
 import { widgetLabelUnknown } from '../../src/rules/widget-label-unknown.js';
-import { type RuleCase, testRule, untouched } from './tester.js';
+import { untouched } from './cards.js';
+import { type RuleCase, testRule } from './tester.js';
 
 function one(tag: string, item: string, labels: unknown, marks?: readonly string[]): Omit<RuleCase, 'name'> {
   return {

@@ -1,5 +1,6 @@
 import { widgetMaskMissing } from '../../src/rules/widget-mask-missing.js';
-import { testRule, untouched } from './tester.js';
+import { untouched } from './cards.js';
+import { testRule } from './tester.js';
 
 const card = (texts: string) => `---\npipeline_tag: fill-mask\nwidget:\n${texts}\n---\n`;
 const tokenizer = (token: unknown) => ({

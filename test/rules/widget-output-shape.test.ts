@@ -1,5 +1,6 @@
 import { widgetOutputShape } from '../../src/rules/widget-output-shape.js';
-import { testRule, untouched } from './tester.js';
+import { untouched } from './cards.js';
+import { testRule } from './tester.js';
 
 const card = (tag: string, example: string) => `---\npipeline_tag: ${tag}\nwidget:\n- ${example}\n---\n`;
 const MARK = '# expect: widget-output-shape';

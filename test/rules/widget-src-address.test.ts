@@ -3,7 +3,8 @@ import { parseCard } from '../../src/card/parse.js';
 import { runRules } from '../../src/lint.js';
 import { widgetSrcAddress } from '../../src/rules/widget-src-address.js';
 import { widgetSrcMissing } from '../../src/rules/widget-src-missing.js';
-import { testRule, untouched } from './tester.js';
+import { untouched } from './cards.js';
+import { testRule } from './tester.js';
 
 const HUB = 'https://huggingface.co/datasets/mishig/sample_images';
 const card = (src: string, rest = '') => `---\nwidget:\n- src: ${src}${rest}\n---\n`;

@@ -1,6 +1,7 @@
 import type { Medium } from '../../src/media/medium.js';
 import { widgetSrcInvalid } from '../../src/rules/widget-src-invalid.js';
-import { type RuleCase, testRule, untouched } from './tester.js';
+import { untouched } from './cards.js';
+import { type RuleCase, testRule } from './tester.js';
 
 const PNG: Medium = { kind: 'image', format: 'PNG' };
 const MP4: Medium = { kind: 'video', format: 'MP4' };

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { parseCard } from '../../src/card/parse.js';
 import { runRules } from '../../src/lint.js';
 import { widgetSrcMissing } from '../../src/rules/widget-src-missing.js';
-import { testRule, untouched } from './tester.js';
+import { untouched } from './cards.js';
+import { testRule } from './tester.js';
 
 const files = [
   'README.md',

@@ -1,5 +1,6 @@
 import { widgetTableRagged } from '../../src/rules/widget-table-ragged.js';
-import { testRule, untouched } from './tester.js';
+import { untouched } from './cards.js';
+import { testRule } from './tester.js';
 
 const card = (table: string) => `---\nwidget:\n- ${table}\n---\n`;
 
