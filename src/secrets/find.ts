@@ -268,7 +268,8 @@ const NOT_USER_INFO: ReadonlySet<number> = new Set(
 );
 
 const NO_PASSWORD = /^(?:pass|pwd|user|admin$|root$|guest$|postgres$|mysql$|%)/i;
-const NO_HOST = /^(?:$|localhost|127\.|0\.0\.0\.0|(?:.*\.)?example\.|host|.*\.(?:local|test|invalid)$)/i;
+const NO_HOST =
+  /^(?:$|localhost|127\.|0\.0\.0\.0|(?:.*\.)?example\.|host(?:name)?(?:\.(?:com|net|org|tld))?$|.*\.(?:local|test|invalid)$)/i;
 
 /** Words that a placeholder is made of, and rows of characters that nobody drew by chance. */
 const PLACEHOLDER =

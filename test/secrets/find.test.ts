@@ -85,6 +85,11 @@ describe('credentials that their place gives away', () => {
   });
 
   it('a password in an address', () => {
+    // A host whose name begins as the placeholder does is a host.
+    expect(found('https://me:k7Rw2pQx9t@hosting.company.dev/m')).toEqual([
+      ['a password in an address', 'k7Rw2pQx9t'],
+    ]);
+    expect(found('https://me:k7Rw2pQx9t@host:80/m https://me:k7Rw2pQx9t@hostname.com')).toEqual([]);
     expect(found('git clone https://me:k7Rw2pQx9t@git.company.dev/m')).toEqual([
       ['a password in an address', 'k7Rw2pQx9t'],
     ]);
