@@ -18,7 +18,7 @@ const SECTIONS: readonly { readonly title: string; readonly entries: readonly En
       { term: '--timeout TIME', text: 'give up on the smoke inference after 90s, 2m, ...' },
       { term: '--memory-limit SIZE', text: 'stop it above 4GB, 512MB, ...' },
       { term: '--offline', text: 'never use the network' },
-      { term: '--config FILE', text: 'settings; else .validate-card.yaml at the target or above' },
+      { term: '--config FILE', text: 'settings; else those found at the target or above' },
       { term: '--trust-config', text: 'let settings that are found run rules of their own' },
     ],
   },

@@ -1,6 +1,7 @@
 import { relative, resolve, sep } from 'node:path';
 import { type FailLevels, failLevelsOf } from '../config/policy.js';
 import { EXIT, type ExitCode, UsageError, UserError } from '../errors.js';
+import { nearest } from '../hub/nearest.js';
 import type { Repo } from '../repo/repo.js';
 import { fails } from '../report/fails.js';
 import { formatReport } from '../report/index.js';
@@ -87,6 +88,8 @@ async function run(options: RunOptions, host: Host): Promise<ExitCode> {
       cwd: host.cwd,
       offline: options.offline,
       hub: hubAccess(host.env),
+    }).catch((error: unknown) => {
+      throw withCommandMeant(error, options.target);
     });
     const settings = await loadSettings({
       cwd: host.cwd,
@@ -152,6 +155,16 @@ async function run(options: RunOptions, host: Host): Promise<ExitCode> {
   } finally {
     progress.stop();
   }
+}
+
+/** A target that is not there may be a command with a slip of the pen. */
+function withCommandMeant(error: unknown, target: string): unknown {
+  if (!(error instanceof UsageError) || error.code !== 'target-not-found') return error;
+  const meant = nearest(target, ['explain', 'init', 'lsp']);
+  if (meant === undefined) return error;
+  return new UsageError(error.code, error.message, {
+    hint: `Did you mean validate-card ${meant}? ${error.hint ?? ''}`,
+  });
 }
 
 async function baselineOf(
