@@ -1,3 +1,5 @@
+import { parseCard } from './card/parse.js';
+import { readYaml } from './card/yaml.js';
 import type { Diagnostic, TextEdit } from './diagnostic.js';
 
 /**
@@ -19,24 +21,61 @@ export function applyEdits(text: string, edits: readonly TextEdit[]): string {
 
 /**
  * Applies the fixes of findings to the text they were found in. A fix that touches the place of one already taken is
- * left for the next run; findings are taken in their order, so the outcome is the same every time. Everything outside
- * the edits stays as it is, byte for byte.
+ * left for the next run, and so is one that together with those would make the text unreadable (two fixes that add the same
+ * key, each right alone); findings are taken in their order, so the outcome is the same every time. Everything outside the
+ * edits stays as it is, byte for byte.
  *
- * `file` keeps to the findings of one file; without it, all findings with a range or fix are about `text`.
+ * `file` keeps to the findings of one file; without it, all findings with a range or fix are about `text`, a card.
  */
 export function applyFixes(text: string, diagnostics: readonly Diagnostic[], file?: string): string {
-  const taken: TextEdit[] = [];
-  for (const diagnostic of diagnostics) {
-    if (diagnostic.fix === undefined || (file !== undefined && diagnostic.file !== file)) continue;
-    const { edits } = diagnostic.fix;
-    if (edits.every((edit) => lies(text, edit) && placeFor(taken, edit) !== 'conflict')) {
-      for (const edit of edits) {
-        const place = placeFor(taken, edit);
-        if (typeof place === 'number') taken.splice(place, 0, edit);
-      }
+  const fixes = diagnostics.flatMap((diagnostic) =>
+    diagnostic.fix === undefined || (file !== undefined && diagnostic.file !== file)
+      ? []
+      : [diagnostic.fix.edits],
+  );
+  const all = together(text, [], fixes);
+  const fixed = applyEdits(text, all);
+  if (fixed === text || isReadable(fixed, file) || !isReadable(text, file)) return fixed;
+  return applyEdits(text, readable(text, [], fixes, file));
+}
+
+/** The edits taken, and those of further fixes that lie apart from them. */
+function together(
+  text: string,
+  taken: readonly TextEdit[],
+  fixes: readonly (readonly TextEdit[])[],
+): readonly TextEdit[] {
+  const all = [...taken];
+  for (const edits of fixes) {
+    if (!edits.every((edit) => lies(text, edit) && placeFor(all, edit) !== 'conflict')) continue;
+    for (const edit of edits) {
+      const place = placeFor(all, edit);
+      if (typeof place === 'number') all.splice(place, 0, edit);
     }
   }
-  return applyEdits(text, taken);
+  return all;
+}
+
+/** As `together`, without the fixes that make the text unreadable; found by halves, since they are few. */
+function readable(
+  text: string,
+  taken: readonly TextEdit[],
+  fixes: readonly (readonly TextEdit[])[],
+  file: string | undefined,
+): readonly TextEdit[] {
+  const all = together(text, taken, fixes);
+  if (isReadable(applyEdits(text, all), file)) return all;
+  if (fixes.length < 2) return taken;
+  const middle = fixes.length >> 1;
+  const first = readable(text, taken, fixes.slice(0, middle), file);
+  return readable(text, first, fixes.slice(middle), file);
+}
+
+/** Whether the metadata of a card, or the whole of a YAML file, can be read. Other files are taken as they are. */
+function isReadable(text: string, file: string | undefined): boolean {
+  if (file !== undefined && /\.ya?ml$/i.test(file)) return readYaml(text).kind === 'value';
+  if (file !== undefined && !/\.(?:md|markdown)$/i.test(file)) return true;
+  return parseCard(text).metadata !== null;
 }
 
 function lies(text: string, { start, end }: TextEdit): boolean {

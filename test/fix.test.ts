@@ -62,6 +62,17 @@ describe('applyFixes', () => {
     expect(applyFixes('ab', [finding({ start: 1, end: 9, text: 'X' })])).toBe('ab');
   });
 
+  it('leaves out a fix that together with another would write a key twice', () => {
+    const text = '---\nlicence: mit\ntags:\n- license:mit\n- a\nlanguage: english\n---\n# T\n';
+    const fixed = applyFixes(text, lintCard(text), 'README.md');
+    expect(fixed).toBe('---\nlicense: mit\ntags:\n- license:mit\n- a\nlanguage: en\n---\n# T\n');
+    const twice = [
+      finding({ start: 4, end: 4, text: 'a: 1\n' }),
+      finding({ start: 9, end: 9, text: 'a: 2\n' }),
+    ];
+    expect(applyFixes('---\nb: 1\n---\n', twice)).toBe('---\na: 1\nb: 1\n---\n');
+  });
+
   it('settles: a second run changes nothing, and no key is lost', () => {
     const value = fc.constantFrom(
       'MIT',

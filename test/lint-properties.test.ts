@@ -344,6 +344,9 @@ describe('every rule, on real cards changed at random', { timeout: 120_000 }, ()
         Object.entries(texts).map(([path, one]) => [path, applyFixes(one, found, path)]),
       );
       if (isDeepStrictEqual(next, texts)) return;
+      // Fixes that are right alone must be right together.
+      if (parseCard(fixed).metadata !== null)
+        expect(parseCard(next['README.md'] ?? '').metadata).not.toBeNull();
       texts = next;
     }
     expect.fail(`Still changing after six rounds: ${JSON.stringify({ text, others })}`);

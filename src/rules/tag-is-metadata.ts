@@ -4,6 +4,7 @@ import { libraries } from '../hub/libraries.js';
 import { tasks } from '../hub/tasks.js';
 import { escapeText, preview } from '../preview.js';
 import type { Rule, RuleContext } from './rule.js';
+import { isMisspelled } from './shared/misspelled-key.js';
 import { refusalOf } from './shared/refusal.js';
 import { type TaggedField, taggedFields } from './shared/tagged-fields.js';
 
@@ -26,7 +27,9 @@ export const tagIsMetadata: Rule = {
   check(context) {
     const { card, report } = context;
     if (card.metadata === null) return;
-    const tagged = taggedFields(card.metadata);
+    const { metadata } = card;
+    // Where a misspelled key holds it, that is said already.
+    const tagged = taggedFields(metadata).filter(({ field }) => !isMisspelled(field, metadata));
     const counts = new Map<string, number>();
     for (const { field } of tagged) counts.set(field, (counts.get(field) ?? 0) + 1);
     for (const one of tagged) {
