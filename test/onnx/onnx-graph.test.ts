@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type OnnxFile, readOnnxGraph } from '../../src/smoke/onnx-graph.js';
-import { fixturePath } from './fixture.js';
+import { type OnnxFile, readOnnxGraph } from '../../src/onnx/onnx-graph.js';
+import { fixturePath } from '../smoke/fixture.js';
 
 const load = (name: string, file = 'onnx/model.onnx') =>
   new Uint8Array(readFileSync(join(fixturePath(name), file)));
