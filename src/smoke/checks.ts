@@ -18,7 +18,8 @@ export function checkAnswer(task: Task, answered: AnsweredCase): readonly SmokeC
   return otherTask ? [finite, ...own] : [finite, checkSchema(task, answered.output), ...own];
 }
 
-function checkFinite(tensors: readonly TensorSummary[]): SmokeCheck {
+/** Whether all raw outputs are finite numbers. */
+export function checkFinite(tensors: readonly TensorSummary[]): SmokeCheck {
   const id = 'finite';
   for (const { name, nan, infinite, size } of tensors) {
     if (nan === 0 && infinite === 0) continue;

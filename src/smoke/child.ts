@@ -5,22 +5,25 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findTask } from '../tasks/index.js';
-import type { Answer, Inference } from '../tasks/task.js';
+import type { Answer, Inference, MadeFile } from '../tasks/task.js';
 import { parseJsonFile } from './json.js';
 import { blockNetwork } from './network.js';
 import { addOnDevice } from './probe.js';
 import type { AnswerRole, ChildError, InferenceJob, Job, Message, ProbeJob } from './protocol.js';
 import { MAX_MESSAGE_BYTES } from './protocol.js';
-import { openOnnx } from './runners/onnx.js';
+import { openModel } from './runners/open.js';
 import type { OpenedModel } from './runners/opened.js';
 import { RuntimeMissingError } from './runners/runtime.js';
-import { openTransformers } from './runners/transformers.js';
 import { say } from './say.js';
 import { checkVocabulary } from './vocabulary.js';
 import { startWatchdog } from './watchdog.js';
 
 /** The parent at the start: when another process takes its place, it is gone. */
 const parent = process.ppid;
+
+/** How often the first case is run again at most, and for how long another time is begun, in milliseconds. */
+const MAX_REPEATS = 5;
+const REPEAT_MS = 25;
 
 /** How far the job has come, for errors that reach nobody's `catch`. */
 let stage: 'setup' | 'load' | 'run' = 'setup';
@@ -56,8 +59,9 @@ async function probe({ device, memoryLimitBytes }: ProbeJob): Promise<void> {
 async function infer(job: InferenceJob): Promise<void> {
   say({ type: 'stage', stage: 'setup' });
   const task = findTask(job.task);
-  if (task === undefined) throw new Error(`No definition of ${job.task}.`);
-  const open = await (job.runner === 'transformers' ? openTransformers(job, task) : openOnnx(job, task));
+  const way = task?.ways[job.way];
+  if (task === undefined || way === undefined) throw new Error(`No definition of ${job.task}.`);
+  const open = await openModel(job, way);
   // From here on native code may block this thread.
   startWatchdog(job.memoryLimitBytes, parent);
   stage = 'load';
@@ -81,9 +85,10 @@ async function infer(job: InferenceJob): Promise<void> {
     const start = performance.now();
     let message: Message;
     try {
-      const { output, facts } = await model.run(inference);
+      const { output, facts, files = [] } = await model.run(inference);
       const latencyMs = performance.now() - start;
-      answers.push({ output, facts });
+      if (role !== 'repeat') answers.push({ output, facts });
+      if (role === 'case' && job.wantFiles) await sayFiles(files, index);
       message = { type: 'answer', role, index, latencyMs, output, facts, tensors: model.summaries() };
     } catch (error) {
       message = { type: 'no-answer', role, index, error: describe(error) };
@@ -104,7 +109,11 @@ async function infer(job: InferenceJob): Promise<void> {
     new Set(answers.flatMap((one) => task.vectors(one).map((vector) => JSON.stringify(vector)))).size > 1;
   const [again] = answered;
   if (again !== undefined) {
-    await answer('repeat', job.cases.indexOf(again), again);
+    // Once for the same answer; the quick ones more often, for a median of their times.
+    const start = performance.now();
+    for (let runs = 0; runs < MAX_REPEATS && (runs === 0 || performance.now() - start < REPEAT_MS); runs++) {
+      if (!(await answer('repeat', job.cases.indexOf(again), again))) break;
+    }
     if (!varied)
       for (const [index, inference] of job.probes.entries()) await answer('probe', index, inference);
   }
@@ -117,6 +126,19 @@ function checkFiles({ root, json, tokenRows }: InferenceJob): void {
     const value = parseJsonFile(path, readFileSync(join(root, path), 'utf8'));
     if (path !== 'tokenizer.json') continue;
     for (const check of checkVocabulary(value, tokenRows)) say({ type: 'check', check });
+  }
+}
+
+/** Encodes and hands over the pictures and sounds of an answer. */
+async function sayFiles(files: readonly MadeFile[], index: number): Promise<void> {
+  for (const { name, mediaType, encode } of files) {
+    const base64 = Buffer.from(await encode()).toString('base64');
+    try {
+      say({ type: 'file', index, name, mediaType, base64 });
+    } catch (error) {
+      // A file that is too long is left out; the answer still names it.
+      if (!(error instanceof RangeError)) throw error;
+    }
   }
 }
 

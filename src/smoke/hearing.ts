@@ -2,6 +2,7 @@ import type { ChildError, Message } from './protocol.js';
 import type { SmokeCheck } from './report.js';
 
 type AnswerMessage = Extract<Message, { type: 'answer' }>;
+type FileMessage = Extract<Message, { type: 'file' }>;
 type NoAnswerMessage = Extract<Message, { type: 'no-answer' }>;
 
 /** What a child has told so far. */
@@ -15,8 +16,11 @@ export interface Heard {
   readonly checks: readonly SmokeCheck[];
   readonly loadMs: number | null;
   readonly cases: ReadonlyMap<number, AnswerMessage | NoAnswerMessage>;
-  readonly repeat: AnswerMessage | NoAnswerMessage | null;
+  /** The first case once more, or several times. */
+  readonly repeats: readonly (AnswerMessage | NoAnswerMessage)[];
   readonly probes: readonly AnswerMessage[];
+  /** Pictures and sounds of the cases' answers. */
+  readonly files: readonly FileMessage[];
   readonly placement: Readonly<Record<string, number>> | null;
   /** Most memory it had, by its own account, in bytes. */
   readonly peakRssBytes: number | null;
@@ -32,8 +36,9 @@ export const NOTHING_HEARD: Heard = {
   checks: [],
   loadMs: null,
   cases: new Map(),
-  repeat: null,
+  repeats: [],
   probes: [],
+  files: [],
   placement: null,
   peakRssBytes: null,
   overMemory: null,
@@ -53,6 +58,8 @@ export function hear(heard: Heard, message: Message): Heard {
     case 'answer':
     case 'no-answer':
       return hearAnswer({ ...heard, running: null }, message);
+    case 'file':
+      return { ...heard, files: [...heard.files, message] };
     case 'placement':
       return { ...heard, placement: message.nodes };
     case 'failed':
@@ -69,7 +76,7 @@ function hearAnswer(heard: Heard, message: AnswerMessage | NoAnswerMessage): Hea
     case 'case':
       return { ...heard, cases: new Map(heard.cases).set(message.index, message) };
     case 'repeat':
-      return { ...heard, repeat: message };
+      return { ...heard, repeats: [...heard.repeats, message] };
     case 'probe':
       return message.type === 'answer' ? { ...heard, probes: [...heard.probes, message] } : heard;
   }

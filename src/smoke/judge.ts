@@ -3,15 +3,27 @@ import type { Answer, AnsweredCase } from '../tasks/task.js';
 import { explain, explainDeviceError, explainSignal, type KnownFolders } from './causes.js';
 import { checkAnswer, checkRepeat, checkVariety } from './checks.js';
 import { deviceError, PROVIDERS, probeDevice } from './devices.js';
+import { resolveFiles } from './files.js';
 import type { Heard } from './hearing.js';
-import type { FailPlan, PlannedCase, RunPlan, SkipPlan } from './plan.js';
-import type { Device, DeviceRequest, SmokeCase, SmokeCheck, SmokeReport, SmokeStage } from './report.js';
+import type { PlannedCase } from './plan/cases.js';
+import type { FailPlan, PlannedVariant, RunPlan, SkipPlan } from './plan/plan.js';
+import type {
+  Device,
+  DeviceRequest,
+  SmokeCase,
+  SmokeCheck,
+  SmokeComparison,
+  SmokeReport,
+  SmokeStage,
+} from './report.js';
 import type { SandboxEnd } from './sandbox.js';
 
 /** A run of a plan, as the parent saw it. */
 export interface Attempt {
+  readonly variant: PlannedVariant;
   readonly device: Device;
   readonly requested: DeviceRequest;
+  readonly optimized: boolean;
   readonly heard: Heard;
   readonly end: SandboxEnd;
   readonly limits: { readonly memoryBytes: number; readonly totalMs: number };
@@ -34,9 +46,11 @@ const NOTHING = {
   dtype: null,
   files: [],
   loadMs: null,
+  latencyMs: null,
   peakRssBytes: null,
   checks: [],
   cases: [],
+  comparisons: [],
 } as const satisfies Partial<SmokeReport>;
 
 /** The report of a plan that cannot run, through no fault of the model. */
@@ -99,8 +113,7 @@ export function judge(plan: RunPlan, attempt: Attempt, deviceDetail: string | un
   const { heard, end, device } = attempt;
   const where = placed(attempt);
   const cases = plan.cases.map((planned, index) => caseReport(plan, planned, index, attempt));
-  for (const { example, message } of plan.faulty) {
-    const check: SmokeCheck = { id: 'input', status: 'failed', message };
+  for (const { example, check } of plan.unrun) {
     cases.push({ source: 'widget', input: example, latencyMs: null, checks: [check] });
   }
   const checks = [...plan.checks, ...heard.checks, ...modelChecks(plan, heard, device), ...where.checks];
@@ -110,17 +123,55 @@ export function judge(plan: RunPlan, attempt: Attempt, deviceDetail: string | un
   const details = [deviceDetail, where.detail].filter((detail) => detail !== undefined);
   return {
     ...outcome(stop, failed, all.length, end),
-    runner: plan.runner,
+    runner: plan.way.runner,
     device: where.device,
     ...(details.length === 0 ? {} : { deviceDetail: details.join(' ') }),
-    computeType: where.device === null ? null : where.device === 'cpu' ? 'cpu' : 'gpu',
-    dtype: plan.dtype,
-    files: plan.files,
+    computeType: computeType(attempt),
+    dtype: attempt.variant.dtype,
+    files: attempt.variant.files,
     loadMs: heard.loadMs,
+    latencyMs: latency(heard),
     peakRssBytes: attempt.peakRssBytes,
     checks,
     cases,
+    comparisons: [],
   };
+}
+
+/** The report with what became of the other variants and devices; one that fails makes the whole fail. */
+export function withComparisons(report: SmokeReport, comparisons: readonly SmokeComparison[]): SmokeReport {
+  const failed = comparisons.filter(({ status }) => status === 'failed');
+  const [first] = failed;
+  if (first === undefined || report.status === 'failed') return { ...report, comparisons };
+  const names = failed.map(({ dtype, device }) =>
+    device === null || device === report.device ? dtype : device,
+  );
+  return {
+    ...report,
+    comparisons,
+    status: 'failed',
+    stage: 'check',
+    reason: `${[...new Set(names)].join(', ')}: ${first.reason ?? 'not the same answers.'}`,
+  };
+}
+
+/** The device of an attempt in the words of the Inference API; null when nothing was loaded. */
+export function computeType(attempt: Attempt): SmokeReport['computeType'] {
+  const { device } = placed(attempt);
+  if (device === null) return null;
+  if (device !== 'cpu') return 'gpu';
+  return attempt.optimized ? 'cpu+optimized' : 'cpu';
+}
+
+/** The median time of the first case after its first run, in milliseconds; null when it did not run again. */
+export function latency({ repeats }: Heard): number | null {
+  const times = repeats
+    .flatMap((one) => (one.type === 'answer' ? [one.latencyMs] : []))
+    .sort((a, b) => a - b);
+  const middle = times.length / 2;
+  const low = times[Math.ceil(middle) - 1];
+  const high = times[Math.floor(middle)];
+  return low === undefined || high === undefined ? null : (low + high) / 2;
 }
 
 function outcome(
@@ -142,7 +193,7 @@ function outcome(
 }
 
 /** Why the child stopped before it was done, and at which stage; null when it was done. */
-function stopReason(attempt: Attempt): { readonly stage: SmokeStage; readonly reason: string } | null {
+export function stopReason(attempt: Attempt): { readonly stage: SmokeStage; readonly reason: string } | null {
   const { heard, end, limits, folders } = attempt;
   if (heard.failure !== null) {
     return { stage: heard.failure.stage, reason: explain(heard.failure.error.message, folders) };
@@ -207,14 +258,14 @@ function caseReport(plan: RunPlan, planned: PlannedCase, index: number, attempt:
   if (answer?.type === 'answer') {
     const answered: AnsweredCase = {
       inference: planned,
-      output: answer.output,
+      output: resolveFiles(answer.output),
       facts: answer.facts,
       tensors: answer.tensors,
       ...(planned.output === undefined ? {} : { expected: planned.output }),
     };
     return {
       ...base,
-      output: printable(answer.output),
+      output: printable(answered.output),
       latencyMs: answer.latencyMs,
       checks: guarded(() => checkAnswer(plan.task, answered)),
     };
@@ -243,13 +294,13 @@ function modelChecks(plan: RunPlan, heard: Heard, device: Device): readonly Smok
   return guarded(() => {
     const labels = task.checkLabels({
       inference: plan.cases[first.index] ?? { input: null, parameters: {} },
-      output: first.output,
+      output: resolveFiles(first.output),
       facts: first.facts,
       tensors: first.tensors,
     });
     if (!finite) return labels;
     const checks = [...labels, checkVariety(task, [...answers, ...heard.probes], heard.probes.length > 0)];
-    const { repeat } = heard;
+    const [repeat] = heard.repeats;
     if (repeat?.type === 'answer') {
       const original = heard.cases.get(repeat.index);
       const twin: Answer = original?.type === 'answer' ? original : first;
@@ -260,7 +311,7 @@ function modelChecks(plan: RunPlan, heard: Heard, device: Device): readonly Smok
 }
 
 /** Checks over what a child said, which may have another shape than promised when native code was taken over. */
-function guarded(check: () => readonly SmokeCheck[]): readonly SmokeCheck[] {
+export function guarded(check: () => readonly SmokeCheck[]): readonly SmokeCheck[] {
   try {
     return check();
   } catch {
@@ -275,7 +326,7 @@ function guarded(check: () => readonly SmokeCheck[]): readonly SmokeCheck[] {
 }
 
 /** Where the operators really ran. */
-function placed({ device, requested, heard }: Attempt): {
+export function placed({ device, requested, heard }: Attempt): {
   readonly device: Device | null;
   readonly detail?: string;
   readonly checks: readonly SmokeCheck[];

@@ -1,6 +1,5 @@
 import type { Inference, TensorSummary } from '../tasks/task.js';
 import type { Device, SmokeCheck } from './report.js';
-import type { RunnerName } from './session.js';
 
 /** What the child process is asked to do; it reads this as JSON from its standard input. */
 export type Job = InferenceJob | ProbeJob;
@@ -8,20 +7,28 @@ export type Job = InferenceJob | ProbeJob;
 /** Loads a model, runs the cases and, where they do not show that answers differ, the probes. */
 export interface InferenceJob {
   readonly kind: 'inference';
-  readonly runner: RunnerName;
   /** Pipeline tag. */
   readonly task: string;
+  /** Which of the task's ways. */
+  readonly way: number;
   /** Absolute path of the repository. */
   readonly root: string;
-  /** Repository-relative path of the graph. */
-  readonly model: string;
-  readonly dtype: string;
+  /** Repository-relative paths of the graphs, or of the GGUF file, by role. */
+  readonly graphs: Readonly<Record<string, string>>;
+  /** Number type of each graph, by role. */
+  readonly dtypes: Readonly<Record<string, string>>;
   readonly device: Device;
+  /** With graph optimization and all cores, as a server would run it. */
+  readonly optimized: boolean;
   /** The parsed config.json; null when there is none. */
   readonly config: Readonly<Record<string, unknown>> | null;
   readonly cases: readonly Inference[];
   /** Extra inputs, run only when the cases do not show that answers differ. */
   readonly probes: readonly Inference[];
+  /** The files of the repository that the inputs name, by path, in base64. */
+  readonly media: Readonly<Record<string, string>>;
+  /** Whether somebody wants the pictures and sounds of the answers. */
+  readonly wantFiles: boolean;
   /** JSON files of the repository that must be readable. */
   readonly json: readonly string[];
   /** Rows of the embedding, to compare with the tokenizer; null when they are unknown. */
@@ -44,7 +51,7 @@ export interface ChildError {
   readonly code?: string;
 }
 
-/** What an answer is for: a case, the first case once more, or a contrasting input. */
+/** What an answer is for: a case, the first case once more (for the same answer, and for its time), or a contrasting input. */
 export type AnswerRole = 'case' | 'repeat' | 'probe';
 
 /** What the child says on file descriptor 3, one JSON value per line. */
@@ -63,6 +70,14 @@ export type Message =
       readonly facts: unknown;
       readonly tensors: readonly TensorSummary[];
     }
+  /** A picture or sound of the answer that comes next. */
+  | {
+      readonly type: 'file';
+      readonly index: number;
+      readonly name: string;
+      readonly mediaType: string;
+      readonly base64: string;
+    }
   | {
       readonly type: 'no-answer';
       readonly role: AnswerRole;
@@ -79,9 +94,9 @@ export type Message =
 export const FOLDER_PREFIX = 'validate-card-';
 
 /** Longest message of the child, in bytes; the parent parses it, so it must not cost much. */
-export const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
+export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 /** Most the child may say in all, in bytes. */
-export const MAX_TOTAL_BYTES = 32 * 1024 * 1024;
+export const MAX_TOTAL_BYTES = 128 * 1024 * 1024;
 
 const SPECIAL: Readonly<Record<string, number>> = {
   NaN: Number.NaN,
@@ -126,6 +141,10 @@ export function isMessage(value: unknown): value is Message {
       return numbers('loadMs');
     case 'answer':
       return role() && numbers('latencyMs') && Array.isArray(message.tensors) && isObject(message.facts);
+    case 'file':
+      return (
+        numbers('index') && ['name', 'mediaType', 'base64'].every((key) => typeof message[key] === 'string')
+      );
     case 'no-answer':
       return role() && isError(message.error);
     case 'placement':

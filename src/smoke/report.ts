@@ -34,7 +34,7 @@ export interface SmokeReport {
   readonly stage?: SmokeStage;
   /** Why it failed or was skipped, and what to do. */
   readonly reason?: string;
-  readonly runner: 'transformers' | 'onnx' | null;
+  readonly runner: 'transformers' | 'onnx' | 'llama' | null;
   /** The execution provider that really ran; null when nothing was loaded. */
   readonly device: Device | null;
   /** Why `auto` took this device, and which operators ran elsewhere. */
@@ -46,8 +46,29 @@ export interface SmokeReport {
   /** What is loaded, sizes in bytes. */
   readonly files: readonly { readonly path: string; readonly size: number }[];
   readonly loadMs: number | null;
+  /** Median time of the first case after its first run, which is slower. */
+  readonly latencyMs: number | null;
   readonly peakRssBytes: number | null;
   /** Checks of the model as a whole, such as the same answer twice. */
   readonly checks: readonly SmokeCheck[];
   readonly cases: readonly SmokeCase[];
+  /** The other variants and devices, each compared with the run that this report is about. */
+  readonly comparisons: readonly SmokeComparison[];
+}
+
+/** Another variant of the graphs, another device, or optimized execution: the same cases, compared with the first run. */
+export interface SmokeComparison {
+  readonly dtype: string;
+  readonly device: Device | null;
+  readonly computeType: SmokeReport['computeType'];
+  readonly status: 'passed' | 'failed' | 'skipped';
+  /** Why it failed or was skipped, and what to do. */
+  readonly reason?: string;
+  readonly files: readonly { readonly path: string; readonly size: number }[];
+  readonly loadMs: number | null;
+  readonly latencyMs: number | null;
+  readonly peakRssBytes: number | null;
+  /** How far the answers lie apart at most, in the unit of the task (the message of the check names it). */
+  readonly drift: number | null;
+  readonly checks: readonly SmokeCheck[];
 }

@@ -1,5 +1,9 @@
+import type { Sound } from './media/audio.js';
+import type { Picture } from './media/picture.js';
+import type { MediaSource } from './media/source.js';
+
 /** What runs a model. */
-export type RunnerName = 'transformers' | 'onnx';
+export type RunnerName = 'transformers' | 'onnx' | 'llama';
 
 /** Element types of tensors, as onnxruntime names them. */
 export type TensorType =
@@ -29,6 +33,9 @@ export interface TensorView {
   readonly data: TensorData;
 }
 
+/** Tensors by name. */
+export type Tensors = Readonly<Record<string, TensorView>>;
+
 /** An input or output of a graph. `shape` holds a number for a fixed size, a name or the empty string for a free one. */
 export interface GraphValue {
   readonly name: string;
@@ -38,25 +45,117 @@ export interface GraphValue {
   readonly shape: readonly (number | string)[] | null;
 }
 
+/** Pictures and sounds of the inputs, decoded; and pictures and sounds of the outputs, encoded. */
+export interface Media {
+  /** Throws `MediaError` when it cannot be read. */
+  picture(source: MediaSource): Promise<Picture>;
+  /** Mono, at `rate` samples per second. */
+  sound(source: MediaSource, rate: number): Promise<Sound>;
+  /** The pictures of a video, the first one first. */
+  video(source: MediaSource): Promise<readonly Picture[]>;
+  png(picture: Picture): Promise<Uint8Array>;
+  wav(sound: Sound): Promise<Uint8Array>;
+}
+
+/** Options and names of values, as they are handed to transformers.js. */
+export type Options = Readonly<Record<string, unknown>>;
+
+/** The tokenizer of a model. */
+export interface Tokenizer {
+  /** Tensors such as `input_ids` [1, n], `attention_mask`, `token_type_ids`; options as transformers.js names them (`text_pair`). */
+  encode(text: string | readonly string[], options?: Options): Tensors;
+  /** Text of token ids. */
+  decode(ids: readonly (number | bigint)[], options?: Options): string;
+  /** Renders the chat template; throws what the template throws. */
+  chat(messages: readonly Options[], options?: Options): string;
+  /** The tokens of a text, without special ones. */
+  tokens(text: string): readonly string[];
+  /** The id of a token; undefined when the vocabulary has none. */
+  idOf(token: string): number | undefined;
+  /** The parsed tokenizer_config.json. */
+  readonly config: Options;
+}
+
+/** The image processor or feature extractor of a model. */
+export interface Processor {
+  /** Tensors such as `pixel_values` [1, 3, height, width]. */
+  pictures(pictures: readonly Picture[], options?: Options): Promise<Tensors>;
+  /** Tensors such as `input_values` [1, n]. */
+  sound(sound: Sound): Promise<Tensors>;
+  /** The parsed preprocessor_config.json. */
+  readonly config: Options;
+}
+
+interface SessionBase {
+  readonly media: Media;
+}
+
 /** A loaded transformers.js pipeline. */
-export interface TransformersSession {
+export interface TransformersSession extends SessionBase {
   readonly runner: 'transformers';
   /** The parsed config.json, as transformers.js completed it. */
-  readonly config: Readonly<Record<string, unknown>>;
-  /** Runs the pipeline and hands out, beside its answer, the raw output tensors of the last graph that ran. */
-  call(
-    input: unknown,
-    options?: Readonly<Record<string, unknown>>,
-  ): Promise<{ readonly output: unknown; readonly tensors: Readonly<Record<string, TensorView>> }>;
+  readonly config: Options;
+  /**
+   * Runs the pipeline. Beside its answer it hands out the raw output tensors by name; where graphs ran several times, as in
+   * generation, those of the last run. Pictures among the arguments become those of transformers.js.
+   */
+  call(...args: readonly unknown[]): Promise<{ readonly output: unknown; readonly tensors: Tensors }>;
+  /** Runs the model of the pipeline on tensors; its graph outputs. */
+  model(feeds: Tensors): Promise<Tensors>;
+  readonly tokenizer: Tokenizer;
+  readonly processor: Processor;
+  /** A picture that transformers.js gave (RawImage, or a tensor of it). */
+  toPicture(value: unknown): Picture;
 }
 
 /** A loaded graph. */
-export interface OnnxSession {
-  readonly runner: 'onnx';
-  /** The parsed config.json; null when there is none. */
-  readonly config: Readonly<Record<string, unknown>> | null;
+export interface Graph {
   readonly inputs: readonly GraphValue[];
   readonly outputs: readonly GraphValue[];
   /** Runs the graph; outputs that are not tensors are left out. */
-  run(feeds: Readonly<Record<string, TensorView>>): Promise<Readonly<Record<string, TensorView>>>;
+  run(feeds: Tensors): Promise<Tensors>;
+}
+
+/** Loaded bare graphs. `inputs`, `outputs` and `run` are those of the graph `model`, else of the first one. */
+export interface OnnxSession extends SessionBase, Graph {
+  readonly runner: 'onnx';
+  /** The parsed config.json; null when there is none. */
+  readonly config: Options | null;
+  /** By role in the layout. */
+  readonly graphs: Readonly<Record<string, Graph>>;
+  /** Parsed JSON files that the way asked for, by path; those that are not there are left out. */
+  readonly json: Options;
+  /** Throws when the way did not ask for one. */
+  readonly tokenizer: Tokenizer;
+  /** Throws when the way did not ask for one. */
+  readonly processor: Processor;
+}
+
+/** A loaded GGUF model. */
+export interface LlamaSession extends SessionBase {
+  readonly runner: 'llama';
+  /** Metadata of the file, such as `general.architecture`. */
+  readonly metadata: Options;
+  /** Continues a text, or answers a conversation with the model's own chat template. */
+  generate(
+    prompt: string | readonly { readonly role: string; readonly content: string }[],
+    options: LlamaOptions,
+  ): Promise<LlamaText>;
+}
+
+/** How a GGUF model generates. */
+export interface LlamaOptions {
+  readonly maxTokens: number;
+  readonly temperature: number;
+  readonly seed: number;
+}
+
+/** What a GGUF model generated. */
+export interface LlamaText {
+  readonly text: string;
+  readonly tokens: number;
+  readonly promptTokens: number;
+  /** `length` when it did not come to an end by itself. */
+  readonly finish: 'stop' | 'length';
+  readonly tokensPerSecond: number;
 }

@@ -6,13 +6,13 @@ import { readModelConfig } from '../repo/model-config.js';
 import type { Repo, RepoFile } from '../repo/repo.js';
 import { decideSupport } from '../support/decide.js';
 import type { SupportVerdict } from '../support/verdict.js';
+import { type AttemptInput, attempt, readInputFiles } from './attempt.js';
+import { compareAttempts, notRun } from './compare.js';
 import { type ChosenDevice, chooseDevice } from './devices.js';
-import { type Heard, hear, isLast, NOTHING_HEARD } from './hearing.js';
-import { type Attempt, failedPlan, judge, setupFailure, skippedPlan } from './judge.js';
-import { mostMemory, TIMEOUT_MS } from './limits.js';
-import { type PlannedCase, planSmoke, type RunPlan } from './plan.js';
-import { isMessage, type Job, type Message } from './protocol.js';
-import type { Device, DeviceRequest, SmokeReport, SmokeStage } from './report.js';
+import { type Attempt, failedPlan, judge, setupFailure, skippedPlan, withComparisons } from './judge.js';
+import { TIMEOUT_MS } from './limits.js';
+import { type PlannedVariant, planSmoke } from './plan/plan.js';
+import type { Device, DeviceRequest, SmokeComparison, SmokeReport, SmokeStage } from './report.js';
 import type { Sandbox } from './sandbox.js';
 import { startChild } from './start-child.js';
 
@@ -24,10 +24,12 @@ export interface SmokeOptions {
   readonly support?: SupportVerdict;
   /** Pipeline tag that takes the place of the detected one. */
   readonly task?: string;
-  /** `auto` when absent: a GPU that works, else the CPU. */
-  readonly device?: DeviceRequest;
-  /** Variant of the graph, such as `q8`; the one of full precision when absent. */
-  readonly dtype?: string;
+  /** `auto` when absent: a GPU that works, else the CPU. With several, the answers on the others are compared to those on the first. */
+  readonly device?: DeviceRequest | readonly Device[];
+  /** Variants to run, such as `fp32` and `q8`; all there are when absent. The others are compared to the most exact one. */
+  readonly dtypes?: readonly string[];
+  /** Runs the model once more with graph optimization and all cores, and compares answers and times. */
+  readonly optimize?: boolean;
   /** Inputs that take the place of the card's widget examples: texts, or bodies of Inference API requests. */
   readonly inputs?: readonly unknown[];
   /** Time limit of the whole smoke inference, in milliseconds; 5 minutes when absent. */
@@ -42,8 +44,21 @@ export interface SmokeOptions {
    */
   readonly memoryLimitBytes?: number;
   readonly signal?: AbortSignal;
+  /** Given each picture and sound of the answers; they are not encoded when absent. */
+  readonly onFile?: (file: SmokeFile) => void;
   /** Told when a stage begins; `detail` names a file or a case. */
   readonly onProgress?: (event: SmokeProgress) => void;
+}
+
+/** A picture or sound that the model made. */
+export interface SmokeFile {
+  /** Index of the case in the report. */
+  readonly index: number;
+  /** Name with its ending, as the output of the case has it. */
+  readonly name: string;
+  /** Such as `image/png`. */
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
 }
 
 /** A stage that begins. */
@@ -52,11 +67,6 @@ export interface SmokeProgress {
   readonly detail?: string;
 }
 
-const LOAD_TIMEOUT_MS = 120_000;
-const CASE_TIMEOUT_MS = 60_000;
-/** How long the runtime may take to be imported, in milliseconds. */
-const SETUP_TIMEOUT_MS = 60_000;
-const GIB = 1024 ** 3;
 const CPU: ChosenDevice = { device: 'cpu' };
 
 /**
@@ -71,7 +81,7 @@ export async function smokeTest(repo: Repo, options: SmokeOptions = {}): Promise
   options.onProgress?.({ stage: 'plan' });
   const files = await repo.list();
   // The child needs a while to start, and most plans need a child: let both happen at once.
-  const promising = repo.root !== null && files?.some(({ path }) => path.endsWith('.onnx'));
+  const promising = repo.root !== null && files?.some(({ path }) => /\.(?:onnx|gguf)$/.test(path));
   const child = promising ? startChild() : null;
   try {
     return await planAndRun(repo, files, child, deadline, options);
@@ -88,7 +98,7 @@ async function planAndRun(
   options: SmokeOptions,
 ): Promise<SmokeReport> {
   const { signal } = options;
-  const request = options.device ?? 'auto';
+  const { request, others } = devicesOf(options.device);
   const { metadata, task } = await cardAndTask(repo, files, options);
   const [plan, chosen, root] = await Promise.all([
     planSmoke({
@@ -97,7 +107,7 @@ async function planAndRun(
       metadata,
       task,
       inputs: options.inputs ?? [],
-      ...(options.dtype === undefined ? {} : { dtype: options.dtype }),
+      ...(options.dtypes === undefined ? {} : { dtypes: options.dtypes }),
     }),
     // A child that is about to be needed means a graph that is there: only then devices matter.
     child === null ? CPU : chooseDevice(request, signal),
@@ -107,91 +117,106 @@ async function planAndRun(
   if (plan.kind === 'skip') return skippedPlan(plan);
   if (plan.kind === 'fail') return failedPlan(plan);
 
-  const first = await attempt(plan, repo, root, chosen.device, child ?? startChild(), deadline, options);
-  if (
-    request === 'auto' &&
-    chosen.device !== 'cpu' &&
-    (first.end.end !== 'finished' || first.heard.failure)
-  ) {
-    // What `auto` chose was a guess; the model may still be sound.
-    const second = await attempt(plan, repo, root, 'cpu', startChild(), deadline, options);
-    return judge(plan, second, `auto took cpu: the model did not run on ${chosen.device}.`);
-  }
-  const failure = await setupFailure(first, signal);
-  if (failure !== null) throw failure;
-  options.onProgress?.({ stage: 'check' });
-  return judge(plan, first, chosen.detail);
-}
-
-/** Runs a plan on a device, in a child that has been started. */
-async function attempt(
-  plan: RunPlan,
-  repo: Repo,
-  root: string,
-  device: Device,
-  child: Sandbox,
-  deadline: number,
-  options: SmokeOptions,
-): Promise<Attempt> {
-  const { signal } = options;
-  const memoryLimitBytes = options.memoryLimitBytes ?? usualMemoryLimit(plan.files, device);
-  const loadMs = options.loadTimeoutMs ?? LOAD_TIMEOUT_MS;
-  const caseMs = options.caseTimeoutMs ?? CASE_TIMEOUT_MS;
-  const job: Job = {
-    kind: 'inference',
-    runner: plan.runner,
-    task: plan.task.tag,
+  const media = await readInputFiles(repo, plan);
+  const [variant] = plan.variants;
+  const input: AttemptInput = {
+    plan,
+    variant,
+    repo,
     root,
-    model: plan.model,
-    dtype: plan.dtype,
-    device,
-    config: plan.config,
-    cases: plan.cases.map(({ input, parameters }) => ({ input, parameters })),
-    probes: plan.probes,
-    json: plan.json,
-    tokenRows: plan.tokenRows,
-    memoryLimitBytes,
+    device: chosen.device,
+    requested: request,
+    optimized: false,
+    main: true,
+    media,
+    deadline,
   };
-  let heard: Heard = NOTHING_HEARD;
-  const end = await child.run(job, {
-    memoryLimitBytes,
-    totalMs: Math.max(1, deadline - performance.now()),
-    ...(signal === undefined ? {} : { signal }),
-    onMessage(value, allow) {
-      if (!isMessage(value)) return false;
-      heard = hear(heard, value);
-      if (value.type === 'stage') allow(value.stage === 'setup' ? SETUP_TIMEOUT_MS : loadMs);
-      else if (value.type === 'running') allow(caseMs);
-      tell(value, plan, options.onProgress);
-      return isLast(value);
-    },
-  });
-  signal?.throwIfAborted();
-  const peaks = [child.peakRssBytes(), heard.peakRssBytes].filter((peak) => peak !== null);
-  return {
-    device,
-    requested: options.device ?? 'auto',
-    heard,
-    end,
-    limits: { memoryBytes: memoryLimitBytes, totalMs: options.timeoutMs ?? TIMEOUT_MS },
-    peakRssBytes: peaks.length === 0 ? null : Math.max(...peaks),
-    folders: { root, others: [...(repo.root === null ? [] : [repo.root]), child.folder] },
-    written: child.written(),
-  };
+  const { first, detail } = await firstAttempt(input, chosen, child ?? startChild(), options);
+  options.onProgress?.({ stage: 'check' });
+  tellFiles(first, options);
+  const report = judge(plan, first, detail);
+  // What does not run at all cannot be compared.
+  if (first.end.end !== 'finished' || first.heard.failure !== null) return report;
+  const next = { ...input, device: first.device, requested: first.device, main: false };
+  return withComparisons(report, await runOthers(first, next, others, options));
 }
 
-function tell(message: Message, plan: RunPlan, onProgress: SmokeOptions['onProgress']): void {
-  if (message.type === 'stage') {
-    onProgress?.({ stage: message.stage, ...(message.stage === 'load' ? { detail: plan.model } : {}) });
-  } else if (message.type === 'running') {
-    const detail =
-      message.role === 'case' ? caseName(plan.cases[message.index], message.index) : message.role;
-    onProgress?.({ stage: 'run', detail });
+function devicesOf(device: SmokeOptions['device']): {
+  readonly request: DeviceRequest;
+  readonly others: readonly Device[];
+} {
+  if (typeof device !== 'object') return { request: device ?? 'auto', others: [] };
+  const [first, ...others] = device;
+  return { request: first ?? 'auto', others };
+}
+
+/** The attempt that the report is about; where `auto` chose a GPU that the model does not run on, on the CPU. */
+async function firstAttempt(
+  input: AttemptInput,
+  chosen: ChosenDevice,
+  child: Sandbox,
+  options: SmokeOptions,
+): Promise<{ readonly first: Attempt; readonly detail: string | undefined }> {
+  const first = await attempt(input, child, options);
+  const broke = first.end.end !== 'finished' || first.heard.failure !== null;
+  if (input.requested === 'auto' && chosen.device !== 'cpu' && broke) {
+    // What `auto` chose was a guess; the model may still be sound.
+    const second = await attempt({ ...input, device: 'cpu' }, startChild(), options);
+    return { first: second, detail: `auto took cpu: the model did not run on ${chosen.device}.` };
+  }
+  const failure = await setupFailure(first, options.signal);
+  if (failure !== null) throw failure;
+  return { first, detail: chosen.detail };
+}
+
+/** Hands out the pictures and sounds of the answers. */
+function tellFiles({ heard }: Attempt, { onFile }: SmokeOptions): void {
+  for (const { index, name, mediaType, base64 } of heard.files) {
+    onFile?.({ index, name, mediaType, bytes: Buffer.from(base64, 'base64') });
   }
 }
 
-function caseName(planned: PlannedCase | undefined, index: number): string {
-  return planned?.title ?? `${planned?.source ?? 'case'} ${index + 1}`;
+/** Runs the model on the other devices, in its other variants, and optimized; compares each with the first attempt. */
+async function runOthers(
+  first: Attempt,
+  input: AttemptInput,
+  devices: readonly Device[],
+  options: SmokeOptions,
+): Promise<readonly SmokeComparison[]> {
+  const { plan, deadline } = input;
+  const [, ...variants] = plan.variants;
+  const wanted: readonly AttemptInput[] = [
+    ...devices.map((device) => ({ ...input, device, requested: device })),
+    ...variants.map((variant) => ({ ...input, variant })),
+    ...(options.optimize === true ? [{ ...input, device: 'cpu' as const, optimized: true }] : []),
+  ];
+  const comparisons: SmokeComparison[] = [];
+  for (const other of wanted) {
+    const why = whyNot(other.variant, deadline);
+    if (why !== null) {
+      comparisons.push(notRun(other, why));
+      continue;
+    }
+    options.onProgress?.({ stage: 'load', detail: Object.values(other.variant.graphs).join(', ') });
+    const second = await attempt(other, startChild(), options);
+    const failure = await setupFailure(second, options.signal);
+    if (failure !== null) throw failure;
+    comparisons.push(compareAttempts(plan, first, second));
+  }
+  return comparisons;
+}
+
+function whyNot(
+  { fault }: PlannedVariant,
+  deadline: number,
+): { readonly fault: boolean; readonly reason: string } | null {
+  if (fault !== undefined) return { fault: true, reason: fault };
+  if (performance.now() < deadline) return null;
+  return {
+    fault: false,
+    reason:
+      'There was no time left for it. Raise the limit with --timeout, or name the variants to run with --dtype.',
+  };
 }
 
 /** The card's metadata and the task of the model, from what the caller knows or else from the repository. */
@@ -216,10 +241,4 @@ async function cardAndTask(
     ...(modelConfig === undefined ? {} : { modelConfig }),
   });
   return { metadata, task: support.task.name };
-}
-
-function usualMemoryLimit(files: readonly RepoFile[], device: Device): number {
-  const weights = files.reduce((sum, { size }) => sum + size, 0);
-  const wanted = 2 * GIB + 4 * weights + (device === 'cpu' ? 0 : 2 * GIB);
-  return Math.min(wanted, mostMemory());
 }

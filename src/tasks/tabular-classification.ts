@@ -2,6 +2,8 @@ import { isMapping, own } from '../mapping.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { GraphValue, OnnxSession, TensorData, TensorView } from '../smoke/session.js';
 import { checkExpectedScores, checkProbabilities, readScores, type Scored } from './classification.js';
+import { compareScores, compareTexts } from './compare.js';
+import { readMapping, titleAndOutput } from './example.js';
 import {
   type Cell,
   type Columns,
@@ -35,8 +37,7 @@ export interface TabularClassificationFacts {
 /** A class for each row of a table. */
 export const tabularClassification: Task<TableInput, TabularClassificationFacts> = {
   tag: 'tabular-classification',
-  needs: [],
-  runs: { onnx: { run } },
+  ways: [{ runner: 'onnx', needs: [], run }],
 
   readExample(example, model) {
     if (!isMapping(example)) {
@@ -48,13 +49,7 @@ export const tabularClassification: Task<TableInput, TabularClassificationFacts>
     }
     const columns = readFitting(own(example, key), model);
     if (!columns.ok) return fault([key, ...columns.fault.path], columns.fault.message);
-    const title = own(example, 'example_title');
-    const output = own(example, 'output');
-    return read({
-      ...table(columns.value),
-      ...(typeof title === 'string' ? { title } : {}),
-      ...(output === undefined || output === null ? {} : { output }),
-    });
+    return read({ ...table(columns.value), ...titleAndOutput(example) });
   },
 
   readRequest(body, model) {
@@ -76,10 +71,7 @@ export const tabularClassification: Task<TableInput, TabularClassificationFacts>
       : fault([...path, ...columns.fault.path], columns.fault.message);
   },
 
-  readParameters: (parameters) =>
-    parameters === undefined || parameters === null || isMapping(parameters)
-      ? read({})
-      : fault([], `parameters must be a mapping, not ${kindOf(parameters)}.`),
+  readParameters: readMapping,
 
   defaultInferences(model) {
     const example = readColumns(own(sklearnConfig(model), 'example_input'));
@@ -149,6 +141,11 @@ export const tabularClassification: Task<TableInput, TabularClassificationFacts>
   checkLabels: () => [],
 
   vectors: ({ facts }) => facts.labels.map((label, row) => [label, ...(facts.probabilities?.[row] ?? [])]),
+
+  compare: ({ facts: full }, { facts: other }) =>
+    full.probabilities === null || other.probabilities === null
+      ? compareTexts(full.labels.map(String), other.labels.map(String))
+      : compareScores(full.probabilities, other.probabilities),
 };
 
 function table(columns: Columns): Inference<TableInput> {
@@ -245,7 +242,9 @@ async function run(
   session: OnnxSession,
   { input }: Inference<TableInput>,
 ): Promise<Answer<TabularClassificationFacts>> {
-  const names = columnNames({ config: session.config, graph: session }) ?? Object.keys(input.data);
+  const names =
+    columnNames({ config: session.config, graph: session, graphs: session.graphs, json: session.json }) ??
+    Object.keys(input.data);
   const rows = rowCount(input.data);
   const fixed = session.inputs[0]?.shape?.[0];
   // A graph that was exported for a single row is asked row by row, as every client has to.

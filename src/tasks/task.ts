@@ -1,6 +1,6 @@
 import type { JsonPath } from '../card/path.js';
 import type { SmokeCheck } from '../smoke/report.js';
-import type { GraphValue, OnnxSession, TransformersSession } from '../smoke/session.js';
+import type { GraphValue, LlamaSession, OnnxSession, TransformersSession } from '../smoke/session.js';
 
 /** Something that does not fit a task: where in the value that was read, and what is wrong with it. */
 export interface Fault {
@@ -16,12 +16,22 @@ export type Read<T> =
 /** Parameters of an inference, as `inference.parameters` and requests name them; checked by the task. */
 export type Parameters = Readonly<Record<string, unknown>>;
 
+/** Inputs and outputs of a graph. */
+export interface GraphFacts {
+  readonly inputs: readonly GraphValue[];
+  readonly outputs: readonly GraphValue[];
+}
+
 /** What is known of a model before it is loaded. */
 export interface ModelFacts {
   /** The parsed config.json; null when there is none. */
   readonly config: Readonly<Record<string, unknown>> | null;
-  /** Inputs and outputs of the graph; null when they are unknown. */
-  readonly graph: { readonly inputs: readonly GraphValue[]; readonly outputs: readonly GraphValue[] } | null;
+  /** The graph, or the last one of several; null when it is unknown. */
+  readonly graph: GraphFacts | null;
+  /** Graphs by role in the layout; those that could not be read are left out. */
+  readonly graphs: Readonly<Record<string, GraphFacts>>;
+  /** Parsed JSON files of the repository beside config.json, by path; only small ones. */
+  readonly json: Readonly<Record<string, unknown>>;
 }
 
 /** An inference to run. */
@@ -46,12 +56,29 @@ export interface TensorSummary {
   readonly size: number;
 }
 
+/** A picture or sound of an answer. */
+export interface MadeFile {
+  /** Name with its ending, unlike the others of the answer; what `fileRef` names. */
+  readonly name: string;
+  /** Such as `image/png` or `audio/wav`. */
+  readonly mediaType: string;
+  /** Encodes it; called only when somebody wants to see or hear it. */
+  encode(): Promise<Uint8Array>;
+}
+
+/** The place of a picture or sound in an output: `file` is the name of a `MadeFile`. Clients get its content instead. */
+export interface FileRef {
+  readonly $file: string;
+}
+
 /** What one inference gave. */
 export interface Answer<Facts = unknown> {
-  /** In the shape of the Inference API. */
+  /** In the shape of the Inference API, with `FileRef` for pictures and sounds. */
   readonly output: unknown;
   /** What the checks need beyond the output. */
   readonly facts: Facts;
+  /** The pictures and sounds that `output` refers to; only in the child process. */
+  readonly files?: readonly MadeFile[];
 }
 
 /** An answer with what was asked for. */
@@ -62,28 +89,79 @@ export interface AnsweredCase<Input = unknown, Facts = unknown> extends Answer<F
   readonly tensors: readonly TensorSummary[];
 }
 
-/** How a task runs on a runner; called in the child process with a loaded session. */
-export interface Runs<Input, Facts> {
-  readonly transformers?: {
-    /** Name of the transformers.js pipeline. */
-    readonly pipeline: string;
-    run(session: TransformersSession, inference: Inference<Input>): Promise<Answer<Facts>>;
-  };
-  readonly onnx?: { run(session: OnnxSession, inference: Inference<Input>): Promise<Answer<Facts>> };
+/** The names of the graphs of a layout, by role: without folder and without the suffix of a dtype (`encoder_model`), or a path with folders (`unet/model`). */
+export type Layout = Readonly<Record<string, string>>;
+
+/** A file that must be there beside the graphs, and what makes it. */
+export interface NeededFile {
+  readonly path: string;
+  readonly remedy: string;
+}
+
+/** What every way to run a task says of itself. */
+interface WayBase {
+  /** Layouts of graphs this way can load, the preferred one first. Absent: one graph, `model`. */
+  readonly layouts?: readonly Layout[];
+  /** Files it needs beside the graphs. */
+  readonly needs: readonly NeededFile[];
+  /** Why this way cannot run these graphs, as a sentence; null when it can. Then the next way is asked. */
+  unfit?(model: ModelFacts): string | null;
+}
+
+/** A task as a transformers.js pipeline, or with the parts of one. */
+export interface TransformersWay<Input, Facts> extends WayBase {
+  readonly runner: 'transformers';
+  /** Name of the pipeline that is loaded. */
+  readonly pipeline: string;
+  /** Whether it works on pictures, and so needs sharp. */
+  readonly images?: boolean;
+  run(session: TransformersSession, inference: Inference<Input>): Promise<Answer<Facts>>;
+}
+
+/** A task on bare graphs. */
+export interface OnnxWay<Input, Facts> extends WayBase {
+  readonly runner: 'onnx';
+  /** Folder of the tokenizer to load; none when absent. */
+  readonly tokenizer?: string;
+  /** Whether to load the image processor or feature extractor of preprocessor_config.json. */
+  readonly processor?: boolean;
+  /** JSON files that the run reads, where they exist. */
+  readonly json?: readonly string[];
+  run(session: OnnxSession, inference: Inference<Input>): Promise<Answer<Facts>>;
+}
+
+/** A task on a GGUF file. */
+export interface LlamaWay<Input, Facts> extends WayBase {
+  readonly runner: 'llama';
+  run(session: LlamaSession, inference: Inference<Input>): Promise<Answer<Facts>>;
+}
+
+/** How a task runs on a runner; `run` is called in the child process with a loaded session. */
+export type Way<Input = unknown, Facts = unknown> =
+  | TransformersWay<Input, Facts>
+  | OnnxWay<Input, Facts>
+  | LlamaWay<Input, Facts>;
+
+/** How two answers to the same input compare: of two variants of a model, or on two devices. */
+export interface Comparison {
+  /** Whether a user of the model would call them the same. */
+  readonly agrees: boolean;
+  /** How far they lie apart, in the unit that `seen` names; null when it is no number. */
+  readonly drift: number | null;
+  /** What was seen, as the rest of a sentence: `the top label is the same, scores differ by at most 0.012`. */
+  readonly seen: string;
 }
 
 /**
  * Everything about one task, for lint (does this widget example fit?), smoke (run it, check the answer) and the server
- * (read a request). No runtime is imported here: `runs` gets a loaded session.
+ * (read a request). No runtime is imported here: `run` gets a loaded session.
  */
 export interface Task<Input = unknown, Facts = unknown> {
   /** Pipeline tag. */
   readonly tag: string;
   /** Ways to run, the preferred one first. */
-  readonly runs: Runs<Input, Facts>;
-  /** Files the preferred runner needs beside the graph, each with what makes it. */
-  readonly needs: readonly { readonly path: string; readonly remedy: string }[];
-  /** Reads a widget example of the card. */
+  readonly ways: readonly Way<Input, Facts>[];
+  /** Reads a widget example of the card. A `src` is the path of a file in the repository by then. */
   readExample(example: unknown, model: ModelFacts): Read<Example<Input>>;
   /** Reads the body of an Inference API request; also what a user gives with `--input`. */
   readRequest(body: unknown, model: ModelFacts): Read<Inference<Input>>;
@@ -101,6 +179,13 @@ export interface Task<Input = unknown, Facts = unknown> {
   checkLabels(answered: AnsweredCase<Input, Facts>): readonly SmokeCheck[];
   /** The answer as a list of vectors, one for each item of the input; for comparing answers. */
   vectors(answer: Answer<Facts>): readonly (readonly (number | string)[])[];
+  /** Compares an answer of the model at full precision on the CPU with one of another variant or device. */
+  compare(full: Answer<Facts>, other: Answer<Facts>): Comparison;
+}
+
+/** Stands for a picture or sound in an output. */
+export function fileRef(name: string): FileRef {
+  return { $file: name };
 }
 
 /** A value that could be read. */

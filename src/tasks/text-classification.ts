@@ -11,6 +11,9 @@ import {
   readClassificationParameters,
   type Transform,
 } from './classification.js';
+import { compareScores } from './compare.js';
+import { titleAndOutput } from './example.js';
+import { TEXT_FILES } from './needed-files.js';
 import {
   type AnsweredCase,
   type Example,
@@ -44,13 +47,10 @@ export interface TextClassificationFacts {
 /** One label, or a score for each of several, for a text. */
 export const textClassification: Task<string, TextClassificationFacts> = {
   tag: 'text-classification',
-  needs: [
-    { path: 'config.json', remedy: 'Save it with `model.save_pretrained(folder)`.' },
-    { path: 'tokenizer.json', remedy: 'Save the fast tokenizer with `tokenizer.save_pretrained(folder)`.' },
-    { path: 'tokenizer_config.json', remedy: 'Save the tokenizer with `tokenizer.save_pretrained(folder)`.' },
-  ],
-  runs: {
-    transformers: {
+  ways: [
+    {
+      runner: 'transformers',
+      needs: TEXT_FILES,
       pipeline: 'text-classification',
       async run(session, { input, parameters }) {
         const { output, tensors } = await session.call(input, { top_k: null });
@@ -71,7 +71,7 @@ export const textClassification: Task<string, TextClassificationFacts> = {
         };
       },
     },
-  },
+  ],
 
   readExample(example) {
     if (!isMapping(example))
@@ -136,19 +136,12 @@ export const textClassification: Task<string, TextClassificationFacts> = {
   },
 
   vectors: ({ facts }) => (facts.scores.length === 0 ? [] : [facts.scores]),
+
+  compare: (full, other) => compareScores([full.facts.scores], [other.facts.scores]),
 };
 
 function plain(input: string): Inference<string> {
   return { input, parameters: {} };
-}
-
-function titleAndOutput(example: Readonly<Record<string, unknown>>): { title?: string; output?: unknown } {
-  const title = own(example, 'example_title');
-  const output = own(example, 'output');
-  return {
-    ...(typeof title === 'string' ? { title } : {}),
-    ...(output === undefined || output === null ? {} : { output }),
-  };
 }
 
 /**

@@ -135,6 +135,8 @@ describe('pretty', () => {
       dtype: null,
       files: [],
       loadMs: null,
+      latencyMs: null,
+      comparisons: [],
       peakRssBytes: null,
       checks: [],
       cases: [],

@@ -133,6 +133,8 @@ export const REPORT: Report = {
     dtype: 'fp32',
     files: [{ path: 'onnx/model.onnx', size: 173_345 }],
     loadMs: 152.7,
+    latencyMs: 3.5,
+    comparisons: [],
     peakRssBytes: 182_000_000,
     checks: [{ id: 'repeatable', status: 'passed', message: 'The same answer twice.' }],
     cases: [

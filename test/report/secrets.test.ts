@@ -39,6 +39,8 @@ const SAID: Report = {
     dtype: 'fp32',
     files: [],
     loadMs: 1,
+    latencyMs: 3.5,
+    comparisons: [],
     peakRssBytes: 1,
     checks: [],
     cases: [

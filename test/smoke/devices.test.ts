@@ -98,6 +98,8 @@ describe('a device that does not work', () => {
 
 describe('runtimes that are not there', () => {
   const attempt = {
+    variant: { dtype: 'fp32', graphs: {}, dtypes: {}, files: [] },
+    optimized: false,
     device: 'cpu',
     requested: 'auto',
     heard: NOTHING_HEARD,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { memoryRepo } from '../../src/repo/memory.js';
 import type { Repo } from '../../src/repo/repo.js';
-import { type PlanInput, planSmoke } from '../../src/smoke/plan.js';
+import { type PlanInput, planSmoke } from '../../src/smoke/plan/plan.js';
 import { fixturePath } from './fixture.js';
 
 const read = (name: string, file: string) => new Uint8Array(readFileSync(join(fixturePath(name), file)));
@@ -46,7 +46,7 @@ describe('what is skipped, and what would make it testable', () => {
       { task: 'tabular-classification' },
       'model.pkl, which is never opened',
     ],
-    ['several graphs', { ...TEXT, 'a.onnx': WHOLE, 'b.onnx': WHOLE }, {}, 'none is onnx/model.onnx'],
+    ['several graphs', { ...TEXT, 'a.onnx': WHOLE, 'b.onnx': WHOLE }, {}, 'but not onnx/model.onnx'],
   ] as const)('%s', async (_, files, input, reason) => {
     const result = await plan(files, input);
     expect(result.kind).toBe('skip');
@@ -126,29 +126,40 @@ describe('what is run', () => {
       'onnx/model_quantized.onnx': WHOLE,
       'onnx/model_fp16.onnx': WHOLE,
     };
-    expect(await plan(files)).toMatchObject({ kind: 'run', model: 'onnx/model.onnx', dtype: 'fp32' });
-    expect(await plan(files, { dtype: 'q8' })).toMatchObject({
-      model: 'onnx/model_quantized.onnx',
-      dtype: 'q8',
+    const all = await plan(files);
+    expect(all).toMatchObject({ kind: 'run', way: { runner: 'transformers' } });
+    expect(all.kind === 'run' && all.variants.map(({ dtype, graphs }) => [dtype, graphs.model])).toEqual([
+      ['fp32', 'onnx/model.onnx'],
+      ['fp16', 'onnx/model_fp16.onnx'],
+      ['q8', 'onnx/model_quantized.onnx'],
+    ]);
+    expect(await plan(files, { dtypes: ['q8'] })).toMatchObject({
+      variants: [{ dtype: 'q8', graphs: { model: 'onnx/model_quantized.onnx' } }],
     });
-    expect(await plan(files, { dtype: 'q4' })).toMatchObject({
+    expect(await plan(files, { dtypes: ['q8', 'q4'] })).toMatchObject({
       kind: 'fail',
-      reason: expect.stringContaining('no graph of dtype q4'),
+      reason: expect.stringContaining('no graph of dtype q4 (onnx/model…onnx); there is fp32, fp16, q8'),
     });
     const { 'onnx/model.onnx': _, 'model.onnx': __, ...others } = files;
-    expect(await plan(others)).toMatchObject({ model: 'onnx/model_fp16.onnx', dtype: 'fp16' });
+    expect(await plan(others)).toMatchObject({
+      variants: [{ dtype: 'fp16', graphs: { model: 'onnx/model_fp16.onnx' } }, { dtype: 'q8' }],
+    });
   });
 
   it('lists the files with their sizes, the weights beside the graph among them', async () => {
     const result = await plan({ ...TEXT, 'onnx/model.onnx': GRAPH, 'onnx/model.onnx_data': DATA });
     expect(result).toMatchObject({
       kind: 'run',
-      files: [
-        { path: 'onnx/model.onnx', size: GRAPH.length },
-        { path: 'onnx/model.onnx_data', size: DATA.length },
-        { path: 'config.json' },
-        { path: 'tokenizer.json' },
-        { path: 'tokenizer_config.json' },
+      variants: [
+        {
+          files: [
+            { path: 'onnx/model.onnx', size: GRAPH.length },
+            { path: 'onnx/model.onnx_data', size: DATA.length },
+            { path: 'config.json' },
+            { path: 'tokenizer.json' },
+            { path: 'tokenizer_config.json' },
+          ],
+        },
       ],
     });
   });
@@ -168,7 +179,7 @@ describe('what is run', () => {
         { source: 'widget', input: 'a', parameters: { top_k: 1, function_to_apply: 'sigmoid' } },
         { source: 'widget', input: 'b', parameters: { top_k: 3, function_to_apply: 'sigmoid' } },
       ],
-      faulty: [{ example: 'c' }],
+      unrun: [{ example: 'c', check: { id: 'input', status: 'failed' } }],
       probes: [],
     });
   });

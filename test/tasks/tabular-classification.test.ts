@@ -2,28 +2,26 @@ import { describe, expect, it } from 'vitest';
 import type { GraphValue, OnnxSession, TensorView } from '../../src/smoke/session.js';
 import type { TableInput } from '../../src/tasks/table.js';
 import { tabularClassification as task } from '../../src/tasks/tabular-classification.js';
-import type { ModelFacts } from '../../src/tasks/task.js';
+import { modelFacts, onnxSession, runOn } from './session.js';
 
 const INPUT: GraphValue = { name: 'float_input', type: 'float32', shape: ['', 2] };
 const LABEL: GraphValue = { name: 'label', type: 'string', shape: [''] };
 const PROBABILITIES: GraphValue = { name: 'probabilities', type: 'float32', shape: ['', 2] };
-const MODEL: ModelFacts = {
+const MODEL = modelFacts({
   config: { sklearn: { columns: ['a', 'b'] } },
   graph: { inputs: [INPUT], outputs: [LABEL, PROBABILITIES] },
-};
-const NOTHING: ModelFacts = { config: null, graph: null };
+});
+const NOTHING = modelFacts();
 
 /** A graph that says for each row whether the first column is above the second, and remembers what it was fed. */
 function graph(
   change: Partial<OnnxSession> = {},
 ): OnnxSession & { readonly fed: Record<string, TensorView>[] } {
   const fed: Record<string, TensorView>[] = [];
-  return {
-    runner: 'onnx',
+  const session = onnxSession({
     config: MODEL.config,
     inputs: [INPUT],
     outputs: [LABEL, PROBABILITIES],
-    fed,
     async run(feeds) {
       fed.push({ ...feeds });
       const rows = Object.values(feeds)[0]?.dims[0] ?? 0;
@@ -42,13 +40,12 @@ function graph(
       };
     },
     ...change,
-  };
+  });
+  return Object.assign(session, { fed });
 }
 
 async function run(data: TableInput['data'], session: OnnxSession) {
-  const answer = await task.runs.onnx?.run(session, { input: { data }, parameters: {} });
-  if (answer === undefined) throw new Error('It runs on a bare graph.');
-  return answer;
+  return runOn(task, session, { input: { data }, parameters: {} });
 }
 
 describe('a widget example of tabular-classification', () => {

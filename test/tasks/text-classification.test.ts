@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { TransformersSession } from '../../src/smoke/session.js';
 import { findTask, TASKS } from '../../src/tasks/index.js';
 import { outputSchema } from '../../src/tasks/schemas.js';
-import type { ModelFacts } from '../../src/tasks/task.js';
 import { textClassification as task } from '../../src/tasks/text-classification.js';
+import { modelFacts, runOn, transformersSession } from './session.js';
 
-const NOTHING: ModelFacts = { config: null, graph: null };
+const NOTHING = modelFacts();
 
 /** A pipeline that gives these logits. */
 function session(
@@ -13,14 +13,13 @@ function session(
   config: Readonly<Record<string, unknown>>,
   dims: readonly number[] = [1, logits.length],
 ): TransformersSession {
-  return {
-    runner: 'transformers',
+  return transformersSession({
     config,
     call: async () => ({
       output: 'unused',
       tensors: { logits: { type: 'float32', dims, data: Float32Array.from(logits) } },
     }),
-  };
+  });
 }
 
 const LABELS = { id2label: { 0: 'no', 1: 'yes' } };
@@ -30,9 +29,7 @@ async function run(
   config: Readonly<Record<string, unknown>>,
   parameters: Readonly<Record<string, unknown>> = {},
 ) {
-  const answer = await task.runs.transformers?.run(session(logits, config), { input: 'text', parameters });
-  if (answer === undefined) throw new Error('It runs on transformers.js.');
-  return answer;
+  return runOn(task, session(logits, config), { input: 'text', parameters });
 }
 
 describe('the table of tasks', () => {
@@ -139,7 +136,7 @@ describe('an answer of text-classification', () => {
   });
 
   it('keeps the answer of the pipeline when the logits are not one row', async () => {
-    const answer = await task.runs.transformers?.run(session([1, 2, 3, 4], LABELS, [1, 2, 2]), {
+    const answer = await runOn(task, session([1, 2, 3, 4], LABELS, [1, 2, 2]), {
       input: 'text',
       parameters: {},
     });

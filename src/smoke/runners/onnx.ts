@@ -1,57 +1,136 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { Task } from '../../tasks/task.js';
+import type { OnnxWay } from '../../tasks/task.js';
+import { parseJsonFile } from '../json.js';
 import type { InferenceJob } from '../protocol.js';
-import type { GraphValue, OnnxSession, TensorType, TensorView } from '../session.js';
-import { type OpenedModel, summarize } from './opened.js';
-import { loadOnnxRuntime, readPlacement, sessionOptions } from './runtime.js';
+import type {
+  Graph,
+  GraphValue,
+  OnnxSession,
+  Processor,
+  Tensors,
+  TensorType,
+  TensorView,
+  Tokenizer,
+} from '../session.js';
+import { openMedia } from './media.js';
+import { type OpenedModel, outputLog } from './opened.js';
+import { processorOf, type Transformers, tokenizerOf } from './parts.js';
+import { loadOnnxRuntime, loadTransformers, readPlacement, sessionOptions } from './runtime.js';
 
 /**
- * Prepares a bare graph on onnxruntime-node. Resolves when the runtime is imported, to a function that loads the graph;
+ * Prepares bare graphs on onnxruntime-node. Resolves when the runtime is imported, to a function that loads the graphs;
  * both throw what the runtime throws.
  */
-export async function openOnnx(job: InferenceJob, task: Task): Promise<() => Promise<OpenedModel>> {
+export async function openOnnx(
+  job: InferenceJob,
+  way: OnnxWay<unknown, unknown>,
+): Promise<() => Promise<OpenedModel>> {
   const ort = loadOnnxRuntime();
-  const way = task.runs.onnx;
-  if (way === undefined) throw new Error(`${task.tag} does not run on a bare graph.`);
+  const transformers =
+    way.tokenizer !== undefined || way.processor === true ? loadTransformers(way.processor === true) : null;
 
   return async () => {
-    const session = await ort.InferenceSession.create(join(job.root, job.model), sessionOptions(job.device));
-    const outputs = session.outputMetadata.map(graphValue);
-    // Asking for an output that is no tensor makes the run fail.
-    const wanted = outputs.filter(({ type }) => type !== null).map(({ name }) => name);
-    let last: Readonly<Record<string, TensorView>> = {};
+    const sessions: InferenceSession[] = [];
+    const log = outputLog();
+    const graphs: Record<string, Graph> = {};
+    for (const [role, path] of Object.entries(job.graphs)) {
+      const session = await ort.InferenceSession.create(join(job.root, path), sessionOptions(job));
+      sessions.push(session);
+      const outputs = session.outputMetadata.map(graphValue);
+      // Asking for an output that is no tensor makes the run fail.
+      const wanted = outputs.filter(({ type }) => type !== null).map(({ name }) => name);
+      graphs[role] = {
+        inputs: session.inputMetadata.map(graphValue),
+        outputs,
+        async run(feeds) {
+          const tensors = Object.fromEntries(
+            Object.entries(feeds).map(([name, view]) => [name, toTensor(ort.Tensor, view)]),
+          );
+          const views = viewsOf(await session.run(tensors, wanted));
+          log.record(views);
+          return views;
+        },
+      };
+    }
+    const main = graphs.model ?? Object.values(graphs)[0];
+    if (main === undefined) throw new Error('There is no graph to run.');
+    const tokenizer = await loadTokenizer(transformers, job, way);
+    const processor = await loadProcessor(transformers, job, way);
     const opened: OnnxSession = {
       runner: 'onnx',
       config: job.config,
-      inputs: session.inputMetadata.map(graphValue),
-      outputs,
-      async run(feeds) {
-        const tensors = Object.fromEntries(
-          Object.entries(feeds).map(([name, view]) => [name, toTensor(ort.Tensor, view)]),
-        );
-        last = viewsOf(await session.run(tensors, wanted));
-        return last;
+      ...main,
+      graphs,
+      json: readJson(job, way),
+      media: openMedia(job),
+      get tokenizer() {
+        if (tokenizer === null) throw new Error('This task did not ask for a tokenizer.');
+        return tokenizer;
+      },
+      get processor() {
+        if (processor === null) throw new Error('This task did not ask for a processor.');
+        return processor;
       },
     };
     return {
-      run: (inference) => way.run(opened, inference),
-      summaries: () => summarize(last),
+      run(inference) {
+        log.reset();
+        return way.run(opened, inference);
+      },
+      summaries: log.summaries,
       placement() {
-        session.endProfiling();
+        for (const session of sessions) session.endProfiling();
         return readPlacement();
       },
     };
   };
 }
 
-/** Tensors of the runtime as plain views. */
-export function viewsOf(tensors: Readonly<Record<string, Tensor>>): Readonly<Record<string, TensorView>> {
+async function loadTokenizer(
+  transformers: Transformers | null,
+  job: InferenceJob,
+  way: OnnxWay<unknown, unknown>,
+): Promise<Tokenizer | null> {
+  if (transformers === null || way.tokenizer === undefined) return null;
+  const folder = join(job.root, way.tokenizer);
+  return tokenizerOf(await transformers.AutoTokenizer.from_pretrained(folder, { local_files_only: true }));
+}
+
+async function loadProcessor(
+  transformers: Transformers | null,
+  job: InferenceJob,
+  way: OnnxWay<unknown, unknown>,
+): Promise<Processor | null> {
+  if (transformers === null || way.processor !== true) return null;
+  const raw = await transformers.AutoProcessor.from_pretrained(job.root, { local_files_only: true });
+  return processorOf(transformers, raw);
+}
+
+/** The JSON files that a way reads; those that are not there are left out. Throws `BrokenJsonError`. */
+function readJson(job: InferenceJob, way: OnnxWay<unknown, unknown>): Readonly<Record<string, unknown>> {
+  const json: Record<string, unknown> = {};
+  for (const path of way.json ?? []) {
+    let text: string;
+    try {
+      text = readFileSync(join(job.root, path), 'utf8');
+    } catch {
+      continue;
+    }
+    json[path] = parseJsonFile(path, text);
+  }
+  return json;
+}
+
+/** Tensors of the runtime as plain views; what lies on a GPU stays there and is left out. */
+export function viewsOf(tensors: Readonly<Record<string, Tensor>>): Tensors {
   return Object.fromEntries(
-    Object.entries(tensors).map(([name, { type, dims, data }]) => [
-      name,
-      { type: type as TensorType, dims, data: data as TensorView['data'] },
-    ]),
+    Object.entries(tensors).flatMap(([name, tensor]) => {
+      if (tensor.location === 'gpu-buffer' || tensor.location === 'ml-tensor') return [];
+      const { type, dims, data } = tensor;
+      return [[name, { type: type as TensorType, dims, data: data as TensorView['data'] }]];
+    }),
   );
 }
 

@@ -1,10 +1,10 @@
 import type { Answer, Inference, TensorSummary } from '../../tasks/task.js';
-import type { TensorView } from '../session.js';
+import type { Tensors } from '../session.js';
 
 /** A loaded model that answers. */
 export interface OpenedModel {
   run(inference: Inference): Promise<Answer>;
-  /** The raw outputs of the last run, without their numbers. */
+  /** The raw outputs of the last inference, without their numbers. */
   summaries(): readonly TensorSummary[];
   /**
    * How many operators ran on each execution provider in the runs so far; null when the runtime did not say. Measuring ends
@@ -13,27 +13,59 @@ export interface OpenedModel {
   placement(): Readonly<Record<string, number>> | null;
 }
 
-/** Describes raw outputs, and counts what is not a finite number in them. */
-export function summarize(tensors: Readonly<Record<string, TensorView>>): readonly TensorSummary[] {
-  return Object.entries(tensors).map(([name, { type, dims, data }]) => {
-    let nan = 0;
-    let infinite = 0;
-    if (type === 'float16') {
-      // Without Float16Array, halves come as their bits: all exponent bits set means infinite, or NaN with a fraction.
-      for (let index = 0; index < data.length; index++) {
-        const bits = Number(data[index]);
-        if (data instanceof Uint16Array ? (bits & 0x7c00) === 0x7c00 : !Number.isFinite(bits)) {
-          if (data instanceof Uint16Array ? (bits & 0x3ff) !== 0 : Number.isNaN(bits)) nan++;
-          else infinite++;
-        }
+/** The key-value cache of a generation: as large as the model, and not finite only where the logits are not either. */
+const CACHE = /^present/;
+
+/** What the graphs of a model gave during one inference: the last tensors by name, and what was not finite in any run. */
+export interface OutputLog {
+  reset(): void;
+  record(tensors: Tensors): void;
+  last(): Tensors;
+  summaries(): readonly TensorSummary[];
+}
+
+/** An empty log. */
+export function outputLog(): OutputLog {
+  let last: Record<string, Tensors[string]> = {};
+  const worst = new Map<string, TensorSummary>();
+  return {
+    reset() {
+      last = {};
+      worst.clear();
+    },
+    record(tensors) {
+      for (const [name, view] of Object.entries(tensors)) {
+        if (CACHE.test(name)) continue;
+        last[name] = view;
+        const before = worst.get(name);
+        if (before !== undefined && before.nan + before.infinite > 0) continue;
+        worst.set(name, summarize(name, view));
       }
-    } else if (type === 'float32' || type === 'float64') {
-      for (let index = 0; index < data.length; index++) {
-        const value = Number(data[index]);
-        if (Number.isNaN(value)) nan++;
-        else if (!Number.isFinite(value)) infinite++;
+    },
+    last: () => last,
+    summaries: () => [...worst.values()],
+  };
+}
+
+/** Describes a raw output, and counts what is not a finite number in it. */
+function summarize(name: string, { type, dims, data }: Tensors[string]): TensorSummary {
+  let nan = 0;
+  let infinite = 0;
+  if (type === 'float16') {
+    // Without Float16Array, halves come as their bits: all exponent bits set means infinite, or NaN with a fraction.
+    for (let index = 0; index < data.length; index++) {
+      const bits = Number(data[index]);
+      if (data instanceof Uint16Array ? (bits & 0x7c00) === 0x7c00 : !Number.isFinite(bits)) {
+        if (data instanceof Uint16Array ? (bits & 0x3ff) !== 0 : Number.isNaN(bits)) nan++;
+        else infinite++;
       }
     }
-    return { name, type, dims, nan, infinite, size: data.length };
-  });
+  } else if (type === 'float32' || type === 'float64') {
+    for (let index = 0; index < data.length; index++) {
+      const value = Number(data[index]);
+      if (Number.isNaN(value)) nan++;
+      else if (!Number.isFinite(value)) infinite++;
+    }
+  }
+  return { name, type, dims, nan, infinite, size: data.length };
 }

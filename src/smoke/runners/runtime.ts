@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import Module from 'node:module';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
 import type { Device } from '../report.js';
 import { runtimeRequire } from '../runtime-place.js';
+import type { Transformers } from './parts.js';
 
 /** A package that runs models is not installed, or does not load. */
 export class RuntimeMissingError extends Error {
@@ -27,15 +29,25 @@ export function loadOnnxRuntime(): typeof import('onnxruntime-node') {
  * It imports sharp and with it libvips, which costs more than all the rest, and fails where sharp's native part is not
  * installed. A task without images does not need it: then it gets a stand-in.
  */
-export function loadTransformers(images: boolean): typeof import('@huggingface/transformers') {
-  if (images) return load('@huggingface/transformers') as typeof import('@huggingface/transformers');
+export function loadTransformers(images: boolean): Transformers {
+  const transformers = images ? load('@huggingface/transformers') : loadWithoutImages();
+  const { env } = transformers as Transformers;
+  env.allowRemoteModels = false;
+  env.allowLocalModels = true;
+  env.useFSCache = false;
+  env.useBrowserCache = false;
+  env.cacheDir = null;
+  return transformers as Transformers;
+}
+
+function loadWithoutImages(): unknown {
   const loader = Module as unknown as { _load: (request: string, ...rest: unknown[]) => unknown };
   const original = loader._load;
   loader._load = function (request, ...rest) {
     return request === 'sharp' ? noImages : original.call(this, request, ...rest);
   };
   try {
-    return load('@huggingface/transformers') as typeof import('@huggingface/transformers');
+    return load('@huggingface/transformers');
   } finally {
     loader._load = original;
   }
@@ -62,14 +74,20 @@ function load(name: string): unknown {
 const PROFILE = 'placement';
 
 /**
- * Options for a session that is run a few times. Graph optimization is off: it is worth nothing for a single run and takes
- * seconds for long graphs. One thread: more than there are cores make it slower, and small models gain nothing.
+ * Options for a session. One that is run a few times has graph optimization off: it is worth nothing for a single run and takes
+ * seconds for long graphs; and one thread, since small models gain nothing from more. `optimized` is how a server runs it.
  */
-export function sessionOptions(device: Device): InferenceSession.SessionOptions {
+export function sessionOptions({
+  device,
+  optimized,
+}: {
+  readonly device: Device;
+  readonly optimized: boolean;
+}): InferenceSession.SessionOptions {
   return {
     executionProviders: [device],
-    graphOptimizationLevel: 'disabled',
-    intraOpNumThreads: 1,
+    graphOptimizationLevel: optimized ? 'all' : 'disabled',
+    intraOpNumThreads: optimized ? availableParallelism() : 1,
     interOpNumThreads: 1,
     logSeverityLevel: 3,
     ...(device === 'cpu' ? {} : { enableProfiling: true, profileFilePrefix: join(process.cwd(), PROFILE) }),

@@ -1,90 +1,124 @@
 import { posix } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
 import { isMapping } from '../../mapping.js';
-import type { Task } from '../../tasks/task.js';
+import type { TransformersWay } from '../../tasks/task.js';
 import { DTYPE_SUFFIXES, type Dtype } from '../dtypes.js';
 import type { InferenceJob } from '../protocol.js';
-import type { TensorView, TransformersSession } from '../session.js';
+import type { Processor, Tokenizer, TransformersSession } from '../session.js';
+import { openMedia } from './media.js';
 import { viewsOf } from './onnx.js';
-import { type OpenedModel, summarize } from './opened.js';
+import { type OpenedModel, outputLog } from './opened.js';
+import {
+  fromRawImage,
+  isPicture,
+  processorOf,
+  type Transformers,
+  tokenizerOf,
+  toRaw,
+  toRawImage,
+  viewsOfRaw,
+} from './parts.js';
 import { loadTransformers, readPlacement, sessionOptions } from './runtime.js';
 
 /** The parts of a pipeline that are used here, beside calling it. */
 interface Pipeline {
-  (input: unknown, options?: Readonly<Record<string, unknown>>): Promise<unknown>;
-  readonly model: {
+  (...input: readonly unknown[]): Promise<unknown>;
+  readonly tokenizer?: unknown;
+  readonly processor?: unknown;
+  readonly model: ((feeds: unknown) => Promise<Readonly<Record<string, unknown>>>) & {
     readonly config: unknown;
     readonly sessions: Readonly<Record<string, InferenceSession>>;
   };
 }
-
-type CreatePipeline = (
-  task: string,
-  model: string,
-  options: Readonly<Record<string, unknown>>,
-) => Promise<Pipeline>;
 
 /**
  * Prepares a transformers.js pipeline. Resolves when the runtime is imported, to a function that loads the model; both throw
  * what the runtime throws. The model is given as an absolute path (a relative one could be taken for a Hub id), and
  * nothing is ever fetched.
  */
-export async function openTransformers(job: InferenceJob, task: Task): Promise<() => Promise<OpenedModel>> {
-  const transformers = loadTransformers(false);
-  const way = task.runs.transformers;
-  if (way === undefined) throw new Error(`${task.tag} does not run on transformers.js.`);
-  const { env } = transformers;
-  env.allowRemoteModels = false;
-  env.allowLocalModels = true;
-  env.useFSCache = false;
-  env.useBrowserCache = false;
-  env.cacheDir = null;
-  const create = transformers.pipeline as unknown as CreatePipeline;
+export async function openTransformers(
+  job: InferenceJob,
+  way: TransformersWay<unknown, unknown>,
+): Promise<() => Promise<OpenedModel>> {
+  const transformers = loadTransformers(way.images === true);
 
   return async () => {
-    const folder = posix.dirname(job.model);
-    const pipe = await create(way.pipeline, job.root, {
-      device: job.device,
-      dtype: job.dtype,
-      subfolder: folder === '.' ? '' : folder,
-      model_file_name: fileName(job),
-      local_files_only: true,
-      session_options: sessionOptions(job.device),
-    });
-    let last: Readonly<Record<string, TensorView>> = {};
-    for (const session of Object.values(pipe.model.sessions)) {
+    const pipe = (await transformers.pipeline(way.pipeline, job.root, pipelineOptions(job))) as Pipeline;
+    const log = outputLog();
+    const sessions = Object.values(pipe.model.sessions);
+    for (const session of sessions) {
       const run: (feeds: InferenceSession.OnnxValueMapType) => Promise<InferenceSession.OnnxValueMapType> =
         session.run.bind(session);
       // The pipeline keeps the raw outputs to itself; the checks need them.
       session.run = async (feeds: InferenceSession.OnnxValueMapType) => {
         const outputs = await run(feeds);
-        last = viewsOf(outputs);
+        log.record(viewsOf(outputs));
         return outputs;
       };
     }
+    let tokenizer: Tokenizer | undefined;
+    let processor: Processor | undefined;
     const opened: TransformersSession = {
       runner: 'transformers',
       config: isMapping(pipe.model.config) ? pipe.model.config : {},
-      async call(input, options = {}) {
-        last = {};
-        const output = await pipe(input, options);
-        return { output, tensors: last };
+      media: openMedia(job),
+      async call(...args) {
+        const output = await pipe(...args.map((arg) => withRawImages(transformers, arg)));
+        return { output, tensors: log.last() };
       },
+      model: async (feeds) => viewsOfRaw(await pipe.model(toRaw(transformers, feeds))),
+      get tokenizer() {
+        tokenizer ??= tokenizerOf(pipe.tokenizer);
+        return tokenizer;
+      },
+      get processor() {
+        processor ??= processorOf(transformers, pipe.processor);
+        return processor;
+      },
+      toPicture: fromRawImage,
     };
     return {
-      run: (inference) => way.run(opened, inference),
-      summaries: () => summarize(last),
+      run(inference) {
+        log.reset();
+        return way.run(opened, inference);
+      },
+      summaries: log.summaries,
       placement() {
-        for (const session of Object.values(pipe.model.sessions)) session.endProfiling();
+        for (const session of sessions) session.endProfiling();
         return readPlacement();
       },
     };
   };
 }
 
-/** `model_file_name` of transformers.js: the graph's name without the suffix of the dtype. */
-function fileName({ model, dtype }: InferenceJob): string {
-  const suffix = Object.hasOwn(DTYPE_SUFFIXES, dtype) ? DTYPE_SUFFIXES[dtype as Dtype] : '';
-  const base = posix.basename(model, '.onnx');
+function pipelineOptions(job: InferenceJob): Readonly<Record<string, unknown>> {
+  const [first = ''] = Object.values(job.graphs);
+  const folder = posix.dirname(first);
+  const single = job.graphs.model;
+  const byName = Object.entries(job.graphs).map(([role, path]) => [
+    baseName(path, job.dtypes[role]),
+    job.dtypes[role],
+  ]);
+  return {
+    device: job.device,
+    dtype: single === undefined ? Object.fromEntries(byName) : job.dtypes.model,
+    subfolder: folder === '.' ? '' : folder,
+    ...(single === undefined ? {} : { model_file_name: baseName(single, job.dtypes.model) }),
+    local_files_only: true,
+    session_options: sessionOptions(job),
+  };
+}
+
+/** The name of a graph for transformers.js: without the suffix of the dtype. */
+function baseName(path: string, dtype: string | undefined): string {
+  const suffix =
+    dtype !== undefined && Object.hasOwn(DTYPE_SUFFIXES, dtype) ? DTYPE_SUFFIXES[dtype as Dtype] : '';
+  const base = posix.basename(path, '.onnx');
   return suffix !== '' && base.endsWith(suffix) ? base.slice(0, -suffix.length) : base;
+}
+
+/** An argument of a pipeline, with the pictures in it as transformers.js has them. */
+function withRawImages(transformers: Transformers, value: unknown): unknown {
+  if (isPicture(value)) return toRawImage(transformers, value);
+  return Array.isArray(value) ? value.map((item) => withRawImages(transformers, item)) : value;
 }

@@ -1,0 +1,151 @@
+import { isMapping } from '../mapping.js';
+import type { Repo, RepoFile } from '../repo/repo.js';
+import { type Heard, hear, isLast, NOTHING_HEARD } from './hearing.js';
+import type { Attempt } from './judge.js';
+import { mostMemory, TIMEOUT_MS } from './limits.js';
+import type { PlannedCase } from './plan/cases.js';
+import type { PlannedVariant, RunPlan } from './plan/plan.js';
+import { isMessage, type Job, type Message } from './protocol.js';
+import type { Device, DeviceRequest } from './report.js';
+import type { Sandbox } from './sandbox.js';
+import type { SmokeOptions } from './smoke.js';
+
+const LOAD_TIMEOUT_MS = 120_000;
+const CASE_TIMEOUT_MS = 60_000;
+/** How long the runtime may take to be imported, in milliseconds. */
+const SETUP_TIMEOUT_MS = 60_000;
+const GIB = 1024 ** 3;
+/** Most bytes of files that inputs name, all together, and of one of them. */
+const MAX_MEDIA_BYTES = 128 * 1024 * 1024;
+const MAX_FILE_BYTES = 64 * 1024 * 1024;
+
+/** What is run of a plan, and how. */
+export interface AttemptInput {
+  readonly plan: RunPlan;
+  readonly variant: PlannedVariant;
+  readonly repo: Repo;
+  /** Absolute real path of the repository. */
+  readonly root: string;
+  readonly device: Device;
+  readonly requested: DeviceRequest;
+  readonly optimized: boolean;
+  /** The first attempt of a plan: with probes, and the pictures and sounds of the answers. */
+  readonly main: boolean;
+  /** The files that the inputs name, by path, in base64. */
+  readonly media: Readonly<Record<string, string>>;
+  /** As `performance.now()` counts. */
+  readonly deadline: number;
+}
+
+/** Runs a variant of a plan on a device, in a child that has been started. */
+export async function attempt(input: AttemptInput, child: Sandbox, options: SmokeOptions): Promise<Attempt> {
+  const { plan, variant, repo, root, device, main } = input;
+  const { signal } = options;
+  const memoryLimitBytes = options.memoryLimitBytes ?? usualMemoryLimit(variant.files, device);
+  const loadMs = options.loadTimeoutMs ?? LOAD_TIMEOUT_MS;
+  const caseMs = options.caseTimeoutMs ?? CASE_TIMEOUT_MS;
+  const job: Job = {
+    kind: 'inference',
+    task: plan.task.tag,
+    way: plan.task.ways.indexOf(plan.way),
+    root,
+    graphs: variant.graphs,
+    dtypes: variant.dtypes,
+    device,
+    optimized: input.optimized,
+    config: plan.config,
+    cases: plan.cases.map(({ input, parameters }) => ({ input, parameters })),
+    probes: main ? plan.probes : [],
+    media: input.media,
+    wantFiles: main && options.onFile !== undefined,
+    json: main ? plan.json : [],
+    tokenRows: main ? plan.tokenRows : null,
+    memoryLimitBytes,
+  };
+  let heard: Heard = NOTHING_HEARD;
+  const end = await child.run(job, {
+    memoryLimitBytes,
+    totalMs: Math.max(1, input.deadline - performance.now()),
+    ...(signal === undefined ? {} : { signal }),
+    onMessage(value, allow) {
+      if (!isMessage(value)) return false;
+      heard = hear(heard, value);
+      if (value.type === 'stage') allow(value.stage === 'setup' ? SETUP_TIMEOUT_MS : loadMs);
+      else if (value.type === 'running') allow(caseMs);
+      // The first case is repeated for its time; telling once is enough.
+      const again = value.type === 'running' && value.role === 'repeat' && heard.repeats.length > 0;
+      if (!again) tell(value, input, options.onProgress);
+      return isLast(value);
+    },
+  });
+  signal?.throwIfAborted();
+  const peaks = [child.peakRssBytes(), heard.peakRssBytes].filter((peak) => peak !== null);
+  return {
+    variant,
+    device,
+    requested: input.requested,
+    optimized: input.optimized,
+    heard,
+    end,
+    limits: { memoryBytes: memoryLimitBytes, totalMs: options.timeoutMs ?? TIMEOUT_MS },
+    peakRssBytes: peaks.length === 0 ? null : Math.max(...peaks),
+    folders: { root, others: [...(repo.root === null ? [] : [repo.root]), child.folder] },
+    written: child.written(),
+  };
+}
+
+function tell(
+  message: Message,
+  { plan, variant }: AttemptInput,
+  onProgress: SmokeOptions['onProgress'],
+): void {
+  if (message.type === 'stage') {
+    onProgress?.({
+      stage: message.stage,
+      ...(message.stage === 'load' ? { detail: Object.values(variant.graphs).join(', ') } : {}),
+    });
+  } else if (message.type === 'running') {
+    const detail =
+      message.role === 'case' ? caseName(plan.cases[message.index], message.index) : message.role;
+    onProgress?.({ stage: 'run', detail });
+  }
+}
+
+function caseName(planned: PlannedCase | undefined, index: number): string {
+  return planned?.title ?? `${planned?.source ?? 'case'} ${index + 1}`;
+}
+
+function usualMemoryLimit(files: readonly RepoFile[], device: Device): number {
+  const weights = files.reduce((sum, { size }) => sum + size, 0);
+  const wanted = 2 * GIB + 4 * weights + (device === 'cpu' ? 0 : 2 * GIB);
+  return Math.min(wanted, mostMemory());
+}
+
+/**
+ * Reads the files of the repository that inputs name (`{kind: 'file', path}`), behind the fences of the repository: the child
+ * is given their bytes. Throws `RepoError` for links that lead out of it; a file that is missing or too large is left out.
+ */
+export async function readInputFiles(
+  repo: Repo,
+  { cases, probes }: RunPlan,
+): Promise<Readonly<Record<string, string>>> {
+  const files: Record<string, string> = {};
+  let left = MAX_MEDIA_BYTES;
+  for (const path of new Set(namedPaths([...cases, ...probes].map(({ input }) => input)))) {
+    const bytes = await repo.read(path, Math.min(MAX_FILE_BYTES, left) + 1);
+    if (bytes === null || bytes.byteLength > Math.min(MAX_FILE_BYTES, left)) continue;
+    left -= bytes.byteLength;
+    files[path] = Buffer.from(bytes).toString('base64');
+  }
+  return files;
+}
+
+/** The paths in all `{kind: 'file', path}` of some values. */
+function namedPaths(values: readonly unknown[]): readonly string[] {
+  return values.flatMap((value): readonly string[] => {
+    if (Array.isArray(value)) return namedPaths(value);
+    if (!isMapping(value)) return [];
+    if (value.kind === 'file' && typeof value.path === 'string') return [value.path];
+    return namedPaths(Object.values(value));
+  });
+}

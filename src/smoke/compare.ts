@@ -1,0 +1,113 @@
+import type { Comparison } from '../tasks/task.js';
+import type { AttemptInput } from './attempt.js';
+import { checkFinite } from './checks.js';
+import { type Attempt, computeType, guarded, latency, placed, stopReason } from './judge.js';
+import type { RunPlan } from './plan/plan.js';
+import type { SmokeCheck, SmokeComparison } from './report.js';
+
+/** A variant that was not run. */
+export function notRun(
+  { variant, device, optimized }: AttemptInput,
+  { fault, reason }: { readonly fault: boolean; readonly reason: string },
+): SmokeComparison {
+  return {
+    dtype: variant.dtype,
+    device,
+    computeType: device === 'cpu' ? (optimized ? 'cpu+optimized' : 'cpu') : 'gpu',
+    status: fault ? 'failed' : 'skipped',
+    reason,
+    files: variant.files,
+    loadMs: null,
+    latencyMs: null,
+    peakRssBytes: null,
+    drift: null,
+    checks: [],
+  };
+}
+
+/** Compares another variant, another device or optimized execution with the first attempt, case by case. */
+export function compareAttempts(plan: RunPlan, first: Attempt, other: Attempt): SmokeComparison {
+  const { heard, variant } = other;
+  const stop = stopReason(other);
+  const { checks, drift } = compareAnswers(plan, first, other);
+  const failed = checks.find(({ status }) => status === 'failed');
+  const reason = stop?.reason ?? failed?.message;
+  return {
+    dtype: variant.dtype,
+    device: placed(other).device ?? other.device,
+    computeType: computeType(other),
+    status: reason === undefined ? 'passed' : 'failed',
+    ...(reason === undefined ? {} : { reason }),
+    files: variant.files,
+    loadMs: heard.loadMs,
+    latencyMs: latency(heard),
+    peakRssBytes: other.peakRssBytes,
+    drift,
+    checks,
+  };
+}
+
+function compareAnswers(
+  { task, cases }: RunPlan,
+  first: Attempt,
+  other: Attempt,
+): { readonly checks: readonly SmokeCheck[]; readonly drift: number | null } {
+  const { id, than } = kindOf(first, other);
+  const seen: Comparison[] = [];
+  const faults: SmokeCheck[] = [];
+  for (const [index] of cases.entries()) {
+    const full = first.heard.cases.get(index);
+    const answer = other.heard.cases.get(index);
+    if (full?.type !== 'answer' || answer === undefined) continue;
+    if (answer.type === 'no-answer') {
+      faults.push({ id: 'run', status: 'failed', message: answer.error.message });
+      continue;
+    }
+    const finite = checkFinite(answer.tensors);
+    if (finite.status === 'failed') faults.push(finite);
+    else {
+      faults.push(
+        ...guarded(() => {
+          seen.push(task.compare(full, answer));
+          return [];
+        }),
+      );
+    }
+  }
+  const apart = seen.filter(({ agrees }) => !agrees);
+  const drifts = seen.flatMap(({ drift }) => (drift === null ? [] : [drift]));
+  const drift = drifts.length === 0 ? null : Math.max(...drifts);
+  if (seen.length === 0) return { checks: faults, drift };
+  const [worst = [...seen].sort((a, b) => (b.drift ?? 0) - (a.drift ?? 0))[0]] = apart;
+  const check: SmokeCheck = {
+    id,
+    status: apart.length === 0 ? 'passed' : 'failed',
+    message:
+      apart.length === 0
+        ? `The answers are those ${than}: ${worst?.seen ?? ''}.`
+        : `${apart.length} of ${seen.length} answers ${apart.length === 1 ? 'is' : 'are'} not ${apart.length === 1 ? 'that' : 'those'} ${than}: ${worst?.seen ?? ''}. ${remedy(id)}`,
+  };
+  return { checks: [...faults, check], drift };
+}
+
+type ComparisonId = 'same-as-full-precision' | 'same-as-first-device' | 'same-when-optimized';
+
+/** What an attempt differs in from the first one. */
+function kindOf(first: Attempt, other: Attempt): { readonly id: ComparisonId; readonly than: string } {
+  if (other.optimized) return { id: 'same-when-optimized', than: 'of plain execution' };
+  if (other.variant === first.variant) {
+    return { id: 'same-as-first-device', than: `of ${first.device}` };
+  }
+  return { id: 'same-as-full-precision', than: `of ${first.variant.dtype}` };
+}
+
+function remedy(id: ComparisonId): string {
+  switch (id) {
+    case 'same-as-full-precision':
+      return 'Quantize again from the full-precision model, leave sensitive layers out of it, or take the variant down.';
+    case 'same-as-first-device':
+      return 'Look for operators that overflow in half precision, and report it to onnxruntime when there are none.';
+    case 'same-when-optimized':
+      return 'Graph optimization changes the result; report it to onnxruntime, with the graph.';
+  }
+}

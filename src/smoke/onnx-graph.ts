@@ -1,1 +1,0 @@
-export * from '../onnx/onnx-graph.js';

@@ -1,0 +1,138 @@
+import { isMapping, own } from '../../mapping.js';
+import { readAddress, spellings } from '../../media/address.js';
+import { exampleFiles } from '../../media/example-files.js';
+import type { RepoFile } from '../../repo/repo.js';
+import type { Example, ModelFacts, Task } from '../../tasks/task.js';
+import type { SmokeCase, SmokeCheck } from '../report.js';
+
+/** A case to run. */
+export interface PlannedCase extends Example {
+  readonly source: SmokeCase['source'];
+}
+
+/** A widget example that is not run, and why: it does not fit the task, or its file is not here. */
+export interface UnrunExample {
+  readonly example: unknown;
+  readonly check: SmokeCheck;
+}
+
+/** What will be run. */
+export interface Cases {
+  readonly cases: readonly PlannedCase[];
+  readonly unrun: readonly UnrunExample[];
+  /** Why nothing can be run at all. */
+  readonly fault?: string;
+}
+
+/** What cases are made from. */
+export interface CaseInput {
+  readonly metadata: Readonly<Record<string, unknown>> | null;
+  /** Inputs of the user, which take the place of the card's examples. */
+  readonly inputs: readonly unknown[];
+  readonly files: readonly RepoFile[];
+}
+
+/** Most widget examples that are run. */
+const MAX_EXAMPLES = 10;
+/** A file of a model repository on the Hub; the first group is its path. */
+const HUB_FILE = /^https:\/\/huggingface\.co\/[\w.-]+\/[\w.-]+\/(?:resolve|blob|raw)\/[^/?#]+\/([^?#]+)/;
+
+/** The user's inputs, else the card's examples that fit, else the defaults of the task. */
+export function planCases(task: Task, model: ModelFacts, { inputs, metadata, files }: CaseInput): Cases {
+  const cases: PlannedCase[] = [];
+  const shared = task.readParameters(own(own(metadata, 'inference'), 'parameters'));
+  const parameters = shared.ok ? shared.value : {};
+  for (const [index, input] of inputs.entries()) {
+    const inference = task.readRequest(input, model);
+    if (!inference.ok) {
+      return { cases: [], unrun: [], fault: `Input ${index + 1} does not fit. ${inference.fault.message}` };
+    }
+    cases.push({
+      source: 'user',
+      input: inference.value.input,
+      parameters: { ...parameters, ...inference.value.parameters },
+    });
+  }
+  if (cases.length > 0) return { cases, unrun: [] };
+
+  const unrun: UnrunExample[] = [];
+  const examples = own(metadata, 'widget');
+  const paths = new Set(files.map(({ path }) => path));
+  for (const example of Array.isArray(examples) ? examples.slice(0, MAX_EXAMPLES) : []) {
+    const here = withFilesHere(example, paths);
+    if ('id' in here) {
+      unrun.push({ example, check: here });
+      continue;
+    }
+    const read = task.readExample(here.example, model);
+    if (!read.ok) {
+      unrun.push({ example, check: { id: 'input', status: 'failed', message: read.fault.message } });
+      continue;
+    }
+    cases.push({ ...read.value, source: 'widget', parameters: { ...parameters, ...read.value.parameters } });
+  }
+  if (cases.length === 0) {
+    for (const inference of task.defaultInferences(model)) {
+      cases.push({
+        ...inference,
+        parameters: { ...inference.parameters, ...parameters },
+        source: 'default',
+      });
+    }
+  }
+  if (cases.length > 0) return { cases, unrun };
+  return {
+    cases,
+    unrun,
+    fault:
+      unrun[0]?.check.message ??
+      'Nothing is known of what the model takes. Add a widget example to the card, or give one with --input.',
+  };
+}
+
+/** An example whose files are paths of files in the repository; or a check that says which file is not here. */
+function withFilesHere(
+  example: unknown,
+  paths: ReadonlySet<string>,
+): { readonly example: unknown } | SmokeCheck {
+  if (!isMapping(example)) return { example };
+  const changed: Record<string, unknown> = {};
+  for (const { path, address, use } of exampleFiles(example)) {
+    const [key] = path;
+    if (use !== 'input' || typeof key !== 'string') continue;
+    const found = readAddress(address);
+    if (found.kind === 'unusable') {
+      return {
+        id: 'input',
+        status: 'failed',
+        message: `\`${key}\` cannot be read. ${found.why} ${found.help}`,
+      };
+    }
+    const own = found.kind === 'file' ? found.path : decoded(HUB_FILE.exec(found.url.href)?.[1]);
+    const here = own === undefined ? undefined : spellings(own).find((spelling) => paths.has(spelling));
+    if (here !== undefined) changed[key] = here;
+    else if (found.kind === 'web') {
+      return {
+        id: 'input',
+        status: 'skipped',
+        message: `\`${key}\` lies on the web, and a smoke inference fetches nothing. Put the file into the repository to have this example run.`,
+      };
+    } else {
+      return {
+        id: 'input',
+        status: 'failed',
+        message: `\`${key}\` names a file that is not in the repository. Upload it, or correct the path.`,
+      };
+    }
+  }
+  return { example: { ...example, ...changed } };
+}
+
+function decoded(path: string | undefined): string | undefined {
+  if (path === undefined) return undefined;
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
+}

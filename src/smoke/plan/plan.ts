@@ -1,0 +1,220 @@
+import { isMapping } from '../../mapping.js';
+import { MAX_CONFIG_BYTES } from '../../repo/json-file.js';
+import type { Repo, RepoFile } from '../../repo/repo.js';
+import { findTask, TASKS } from '../../tasks/index.js';
+import type { Inference, ModelFacts, Task, Way } from '../../tasks/task.js';
+import type { SmokeCheck } from '../report.js';
+import type { RunnerName } from '../session.js';
+import { type PlannedCase, planCases, type UnrunExample } from './cases.js';
+import { findOutside, findPointer, readJson } from './files.js';
+import { type ReadGraphs, readWay } from './ways.js';
+
+/** What a smoke inference will do, settled before anything is loaded. */
+export type SmokePlan = SkipPlan | FailPlan | RunPlan;
+
+/** Nothing can be run, through no fault of the model; `reason` says what would make it testable. */
+export interface SkipPlan {
+  readonly kind: 'skip';
+  readonly reason: string;
+}
+
+/** A fault that the files show without an inference. */
+export interface FailPlan {
+  readonly kind: 'fail';
+  readonly reason: string;
+  readonly runner: RunnerName | null;
+  readonly files: readonly RepoFile[];
+  readonly checks: readonly SmokeCheck[];
+}
+
+/** One set of graphs that is loaded and run. */
+export interface PlannedVariant {
+  /** Why it cannot be loaded, in a sentence; only of variants other than the first. */
+  readonly fault?: string;
+  /** Number type of the weights. */
+  readonly dtype: string;
+  /** Paths of the graphs, or of the GGUF file, by role. */
+  readonly graphs: Readonly<Record<string, string>>;
+  /** Number type of each graph, by role. */
+  readonly dtypes: Readonly<Record<string, string>>;
+  /** Everything that is loaded. */
+  readonly files: readonly RepoFile[];
+}
+
+/** An inference that can be run: what is loaded, what is asked, what was checked already. */
+export interface RunPlan {
+  readonly kind: 'run';
+  readonly task: Task;
+  readonly way: Way;
+  /** The one with full precision first, to which the others are compared. */
+  readonly variants: readonly [PlannedVariant, ...PlannedVariant[]];
+  readonly config: Readonly<Record<string, unknown>> | null;
+  readonly cases: readonly PlannedCase[];
+  /** Widget examples that are not run. */
+  readonly unrun: readonly UnrunExample[];
+  readonly probes: readonly Inference[];
+  /** What was checked already. */
+  readonly checks: readonly SmokeCheck[];
+  /** JSON files that are checked before the model is loaded. */
+  readonly json: readonly string[];
+  /** Rows of the embedding, as the graph shows them; null when it does not. */
+  readonly tokenRows: number | null;
+}
+
+/** What a plan is made from. */
+export interface PlanInput {
+  readonly repo: Repo;
+  /** Null when they are unknown. */
+  readonly files: readonly RepoFile[] | null;
+  /** Pipeline tag; null when no task was detected. */
+  readonly task: string | null;
+  readonly metadata: Readonly<Record<string, unknown>> | null;
+  /** Inputs of the user, which take the place of the card's examples. */
+  readonly inputs: readonly unknown[];
+  /** The variants of the graph to run, such as `q8`; all there are when absent. */
+  readonly dtypes?: readonly string[];
+}
+
+/** JSON files that tasks look at while planning, where they exist. */
+const SMALL_JSON = [
+  'preprocessor_config.json',
+  'generation_config.json',
+  'tokenizer_config.json',
+  'modules.json',
+  '1_Pooling/config.json',
+  'config_sentence_transformers.json',
+  'sentence_bert_config.json',
+  'model_index.json',
+];
+/** Files that transformers.js reads where they exist, whether they are in the list or not. */
+const OPTIONAL = [
+  'generation_config.json',
+  'preprocessor_config.json',
+  'special_tokens_map.json',
+  'chat_template.jinja',
+];
+
+/**
+ * Decides what to run from the list of files and a few small reads: runner, graphs, variants, inputs. Finds the faults that
+ * need no inference: missing files, Git LFS pointers instead of weights, broken JSON, a graph that is cut off.
+ */
+export async function planSmoke(input: PlanInput): Promise<SmokePlan> {
+  const { repo, files } = input;
+  if (input.task === null) {
+    return skip('No task was detected. Set pipeline_tag in the card to have the model run.');
+  }
+  const task = findTask(input.task);
+  if (task === undefined) {
+    return skip(
+      `There is no smoke inference for ${input.task} yet. It exists for ${[...TASKS.keys()].join(', ')}.`,
+    );
+  }
+  if (files === null)
+    return skip('The files of the repository are unknown. Name its folder to have the model run.');
+  if (repo.root === null) {
+    return skip('The files are not on this machine. Download the repository and name its folder.');
+  }
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const config = await readJson(repo, byPath.get('config.json'));
+  if (config.kind === 'broken') return fail(config.reason, null);
+  const small = await readSmall(repo, byPath);
+  if (small.kind === 'broken') return fail(small.reason, null);
+
+  let refused: SkipPlan | FailPlan | undefined;
+  for (const way of task.ways) {
+    const read = await readWay(way, repo, files, config.value, input.dtypes);
+    if (read.kind === 'none') {
+      refused ??= read.fault ? fail(read.reason, way.runner, read.files) : skip(read.reason);
+      continue;
+    }
+    const model: ModelFacts = {
+      config: isMapping(config.value) ? config.value : null,
+      graph: read.facts.model ?? Object.values(read.facts).at(-1) ?? null,
+      graphs: read.facts,
+      json: small.json,
+    };
+    const unfit = way.unfit?.(model) ?? null;
+    if (unfit === null) return planWay({ task, way, model, read, files: byPath }, input);
+    // A way that could load what is there, but not run it, knows better than one that finds nothing.
+    refused = skip(unfit);
+  }
+  return refused ?? skip(`Nothing runs ${task.tag} here.`);
+}
+
+function skip(reason: string): SkipPlan {
+  return { kind: 'skip', reason };
+}
+
+function fail(
+  reason: string,
+  runner: RunnerName | null,
+  files: readonly RepoFile[] = [],
+  checks: readonly SmokeCheck[] = [],
+): FailPlan {
+  return { kind: 'fail', reason, runner, files, checks };
+}
+
+type Small =
+  | { readonly kind: 'read'; readonly json: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'broken'; readonly reason: string };
+
+async function readSmall(repo: Repo, byPath: ReadonlyMap<string, RepoFile>): Promise<Small> {
+  const json: Record<string, unknown> = {};
+  for (const path of SMALL_JSON) {
+    const file = byPath.get(path);
+    // A larger one is read by the runtime alone, and checked in the child process.
+    if (file === undefined || file.size > MAX_CONFIG_BYTES) continue;
+    const found = await readJson(repo, file);
+    if (found.kind === 'broken') return found;
+    json[path] = found.value;
+  }
+  return { kind: 'read', json };
+}
+
+/** A way whose graphs were found, for a task. */
+interface Ready {
+  readonly task: Task;
+  readonly way: Way;
+  readonly model: ModelFacts;
+  readonly read: ReadGraphs;
+  readonly files: ReadonlyMap<string, RepoFile>;
+}
+
+/** Finds what a way needs beside its graphs, and settles the cases. */
+async function planWay(ready: Ready, { repo, inputs, metadata }: PlanInput): Promise<SmokePlan> {
+  const { task, way, model, read, files } = ready;
+  const [first, ...others] = read.variants;
+  for (const { path, remedy } of way.needs) {
+    if (files.has(path)) continue;
+    // A link that leads out of the repository is not in the list either.
+    const reason = (await findOutside(repo, [path])) ?? `${path} is missing. ${remedy}`;
+    return fail(reason, way.runner, first.files);
+  }
+  const needed = way.needs.flatMap(({ path }) => files.get(path) ?? []);
+  const loaded = [...first.files, ...needed];
+  const unfit =
+    (await findPointer(repo, needed)) ??
+    (await findOutside(repo, [...needed.map(({ path }) => path), ...OPTIONAL]));
+  if (unfit !== null) return fail(unfit, way.runner, loaded);
+
+  const checks = task.checkModel(model);
+  const { cases, unrun, fault } = planCases(task, model, { inputs, metadata, files: [...files.values()] });
+  if (fault !== undefined) return fail(fault, way.runner, loaded, checks);
+  const planned = (variant: ReadGraphs['variants'][number]): PlannedVariant => ({
+    ...variant,
+    files: [...variant.files, ...needed],
+  });
+  return {
+    kind: 'run',
+    task,
+    way,
+    variants: [planned(first), ...others.map(planned)],
+    config: model.config,
+    cases,
+    unrun,
+    probes: task.contrast(cases, model),
+    checks,
+    json: needed.map(({ path }) => path).filter((path) => path.endsWith('.json') && path !== 'config.json'),
+    tokenRows: read.tokenRows,
+  };
+}

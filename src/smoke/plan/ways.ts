@@ -1,0 +1,176 @@
+import { type OnnxGraph, readOnnxGraph } from '../../onnx/onnx-graph.js';
+import type { Repo, RepoFile } from '../../repo/repo.js';
+import type { GraphFacts, Way } from '../../tasks/task.js';
+import { findShort, locateExternalData } from './external-data.js';
+import { findOutside, findPointer } from './files.js';
+import { findGguf } from './gguf.js';
+import { findGraphs } from './graphs.js';
+
+/** The files of one variant, found and read as far as a plan does. */
+export interface ReadVariant {
+  readonly dtype: string;
+  /** Path by role. */
+  readonly graphs: Readonly<Record<string, string>>;
+  /** Dtype by role. */
+  readonly dtypes: Readonly<Record<string, string>>;
+  /** The graphs and the files that hold their weights. */
+  readonly files: readonly RepoFile[];
+  /** Why it cannot be loaded; never of the first variant. */
+  readonly fault?: string;
+}
+
+/** What a way can load. */
+export interface ReadGraphs {
+  readonly kind: 'graphs';
+  /** The one with full precision first. */
+  readonly variants: readonly [ReadVariant, ...ReadVariant[]];
+  /** Inputs and outputs of the first variant, by role. */
+  readonly facts: Readonly<Record<string, GraphFacts>>;
+  readonly tokenRows: number | null;
+}
+
+/** Why a way cannot load anything; `fault` when that is the model's fault. */
+export interface NoWay {
+  readonly kind: 'none';
+  readonly reason: string;
+  readonly fault: boolean;
+  readonly files: readonly RepoFile[];
+}
+
+/** Finds the graphs of a way, in all variants or those asked for, and reads their heads. */
+export async function readWay(
+  way: Way,
+  repo: Repo,
+  files: readonly RepoFile[],
+  config: unknown,
+  dtypes: readonly string[] | undefined,
+): Promise<ReadGraphs | NoWay> {
+  const found = findVariants(way, files, config);
+  if (found.kind === 'none') return found;
+  const { variants } = found;
+  const wanted = dtypes === undefined ? variants : variants.filter(({ dtype }) => dtypes.includes(dtype));
+  if (dtypes !== undefined && wanted.length < new Set(dtypes).size) {
+    const there = variants.map(({ dtype }) => dtype).join(', ');
+    const missing = dtypes.filter((dtype) => !variants.some((one) => one.dtype === dtype)).join(', ');
+    return none(`There is no graph of dtype ${missing} (onnx/model…onnx); there is ${there}.`, true);
+  }
+
+  const read: ReadVariant[] = [];
+  const heads = new Map<string, OnnxGraph | null>();
+  for (const { dtype, graphs } of wanted) {
+    const holders: RepoFile[] = [];
+    let fault: string | null = null;
+    for (const { file } of Object.values(graphs)) {
+      const held =
+        way.runner === 'llama' ? await readGguf(repo, file) : await readHead(repo, file, files, heads);
+      holders.push(...held.files);
+      fault ??= held.fault;
+    }
+    const loaded = [...new Set([...Object.values(graphs).map(({ file }) => file), ...holders])];
+    if (fault !== null && read.length === 0) {
+      return none(fault, true, loaded);
+    }
+    const paths = Object.entries(graphs).map(([role, { file }]) => [role, file.path] as const);
+    const types = Object.entries(graphs).map(([role, graph]) => [role, graph.dtype] as const);
+    read.push({
+      dtype,
+      graphs: Object.fromEntries(paths),
+      dtypes: Object.fromEntries(types),
+      files: loaded,
+      ...(fault === null ? {} : { fault }),
+    });
+  }
+  const [first, ...others] = read;
+  if (first === undefined) return none('There is no graph.', false);
+  const facts: Record<string, GraphFacts> = {};
+  let tokenRows: number | null = null;
+  for (const [role, path] of Object.entries(first.graphs)) {
+    const head = heads.get(path);
+    if (head === undefined || head === null) continue;
+    facts[role] = head;
+    tokenRows ??= head.tokenRows;
+  }
+  return { kind: 'graphs', variants: [first, ...others], facts, tokenRows };
+}
+
+function none(reason: string, fault: boolean, files: readonly RepoFile[] = []): NoWay {
+  return { kind: 'none', reason, fault, files };
+}
+
+interface FoundVariant {
+  readonly dtype: string;
+  readonly graphs: Readonly<Record<string, { readonly file: RepoFile; readonly dtype: string }>>;
+}
+
+type Found = { readonly kind: 'found'; readonly variants: readonly FoundVariant[] } | NoWay;
+
+function findVariants(way: Way, files: readonly RepoFile[], config: unknown): Found {
+  if (way.runner === 'llama') {
+    const found = findGguf(files);
+    if (found.length === 0) return none('There is no GGUF file.', false);
+    return {
+      kind: 'found',
+      variants: found.map((graph) => ({ dtype: graph.dtype, graphs: { model: graph } })),
+    };
+  }
+  const found = findGraphs(files, config, way.layouts);
+  return found.kind === 'none' ? none(found.reason.text, found.reason.fault) : found;
+}
+
+interface Held {
+  /** Files with weights. */
+  readonly files: readonly RepoFile[];
+  readonly fault: string | null;
+}
+
+async function readGguf(repo: Repo, file: RepoFile): Promise<Held> {
+  const fault = (await findOutside(repo, [file.path])) ?? (await findPointer(repo, [file]));
+  return { files: [], fault };
+}
+
+/** Reads the head of a graph, once, and finds the files that hold its weights. */
+async function readHead(
+  repo: Repo,
+  file: RepoFile,
+  files: readonly RepoFile[],
+  heads: Map<string, OnnxGraph | null>,
+): Promise<Held> {
+  const unfit = (await findOutside(repo, [file.path])) ?? (await findPointer(repo, [file]));
+  if (unfit !== null) return { files: [], fault: unfit };
+  let graph = heads.get(file.path);
+  if (graph === undefined) {
+    const head = await readGraph(repo, file);
+    if (typeof head === 'string') return { files: [], fault: head };
+    graph = head;
+    heads.set(file.path, graph);
+  }
+  const external = locateExternalData(graph, file, files);
+  if (external.kind === 'broken') return { files: [], fault: external.reason };
+  const holders = [...external.files.keys()];
+  const fault =
+    (await findOutside(
+      repo,
+      holders.map(({ path }) => path),
+    )) ??
+    (await findPointer(repo, holders)) ??
+    findShort(external.files);
+  return { files: holders, fault };
+}
+
+/** What the head of a graph says; null when it is too complex to be read; a sentence when it is no graph. */
+async function readGraph(repo: Repo, file: RepoFile): Promise<OnnxGraph | null | string> {
+  const found = await readOnnxGraph({
+    size: file.size,
+    read: async (start, length) => (await repo.readRange(file.path, start, length)) ?? new Uint8Array(0),
+  });
+  switch (found.kind) {
+    case 'graph':
+      return found.graph;
+    case 'too-complex':
+      return null;
+    case 'truncated':
+      return `${file.path} is cut off: it has ${file.size} bytes, but its content needs at least ${found.bytes}. Upload it again.`;
+    case 'not-onnx':
+      return `${file.path} is no ONNX graph: ${found.detail}. Export it again.`;
+  }
+}

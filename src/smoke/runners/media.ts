@@ -1,0 +1,22 @@
+import type { MediaSource } from '../media/source.js';
+import type { InferenceJob } from '../protocol.js';
+import type { Media } from '../session.js';
+
+/** Pictures and sounds of a job. The decoders are loaded when the first one is needed. */
+export function openMedia({ media, root }: InferenceJob): Media {
+  const here = (source: MediaSource): MediaSource => {
+    if (source.kind !== 'file') return source;
+    const base64 = media[source.path];
+    // The parent has read the files that the inputs name, behind the fences of the repository.
+    if (base64 === undefined) throw new Error(`${source.path} was not read.`);
+    return { kind: 'data', base64 };
+  };
+  const sources = () => import('../media/source.js');
+  return {
+    picture: async (source) => (await sources()).readPicture(here(source), root),
+    sound: async (source, rate) => (await sources()).readSound(here(source), root, rate),
+    video: async (source) => (await sources()).readVideo(here(source), root),
+    png: async (picture) => (await import('../media/image.js')).encodePng(picture),
+    wav: async (sound) => (await import('../media/encode-wav.js')).encodeWav(sound),
+  };
+}

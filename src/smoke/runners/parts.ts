@@ -1,0 +1,152 @@
+import type { Picture } from '../media/picture.js';
+import type { Options, Processor, Tensors, TensorType, TensorView, Tokenizer } from '../session.js';
+
+/** transformers.js as it is used here; its own types are wider and change with every release. */
+export interface Transformers {
+  readonly env: Record<string, unknown>;
+  readonly pipeline: (task: string, model: string, options: Options) => Promise<unknown>;
+  readonly AutoTokenizer: Loader;
+  readonly AutoProcessor: Loader;
+  readonly Tensor: new (type: string, data: unknown, dims: readonly number[]) => RawTensor;
+  readonly RawImage: new (
+    data: Uint8ClampedArray,
+    width: number,
+    height: number,
+    channels: number,
+  ) => RawImage;
+}
+
+interface Loader {
+  from_pretrained(path: string, options: Options): Promise<unknown>;
+}
+
+/** A tensor of transformers.js. */
+export interface RawTensor {
+  readonly type: string;
+  readonly dims: readonly number[];
+  readonly data: unknown;
+}
+
+/** A picture of transformers.js, rows top to bottom. */
+interface RawImage {
+  readonly data: Uint8Array | Uint8ClampedArray;
+  readonly width: number;
+  readonly height: number;
+  readonly channels: number;
+}
+
+/** A tokenizer of transformers.js (PreTrainedTokenizer). */
+interface RawTokenizer {
+  (text: unknown, options: Options): Readonly<Record<string, RawTensor>>;
+  decode(ids: readonly (number | bigint)[], options: Options): string;
+  apply_chat_template(messages: unknown, options: Options): unknown;
+  tokenize(text: string): readonly string[];
+  convert_tokens_to_ids(token: string): number | undefined;
+  readonly config: Options;
+}
+
+type RawProcessor = (...input: readonly unknown[]) => Promise<Readonly<Record<string, unknown>>>;
+
+/** A tensor of transformers.js as a plain view. */
+export function viewOf({ type, dims, data }: RawTensor): TensorView {
+  return { type: type as TensorType, dims: [...dims], data: data as TensorView['data'] };
+}
+
+/** The tensors among some values; all others are left out. */
+export function viewsOfRaw(values: Readonly<Record<string, unknown>>): Tensors {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) =>
+      isTensor(value) ? [[name, viewOf(value)] as const] : [],
+    ),
+  );
+}
+
+function isTensor(value: unknown): value is RawTensor {
+  return typeof value === 'object' && value !== null && 'dims' in value && 'data' in value && 'type' in value;
+}
+
+/** Makes tensors of transformers.js. */
+export function toRaw({ Tensor }: Transformers, tensors: Tensors): Readonly<Record<string, RawTensor>> {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, { type, data, dims }]) => [name, new Tensor(type, data, dims)]),
+  );
+}
+
+/** Whether a value is a decoded picture. */
+export function isPicture(value: unknown): value is Picture {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'width' in value &&
+    'height' in value &&
+    'channels' in value &&
+    'data' in value
+  );
+}
+
+/** Makes a picture of transformers.js. */
+export function toRawImage({ RawImage }: Transformers, { data, width, height, channels }: Picture): RawImage {
+  return new RawImage(
+    new Uint8ClampedArray(data.buffer, data.byteOffset, data.byteLength),
+    width,
+    height,
+    channels,
+  );
+}
+
+/** A picture that transformers.js made. Throws `TypeError` for anything else, and for a picture with two channels. */
+export function fromRawImage(value: unknown): Picture {
+  if (!isPicture(value)) throw new TypeError('The pipeline gave no picture.');
+  const { data, width, height, channels } = value;
+  if (channels !== 1 && channels !== 3 && channels !== 4) {
+    throw new TypeError(`The pipeline gave a picture with ${String(channels)} channels.`);
+  }
+  return { data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength), width, height, channels };
+}
+
+/** The tokenizer of transformers.js behind our own interface. */
+export function tokenizerOf(raw: unknown): Tokenizer {
+  if (typeof raw !== 'function') throw new Error('The model has no tokenizer.');
+  const tokenizer = raw as unknown as RawTokenizer;
+  return {
+    encode: (text, options = {}) => viewsOfRaw(tokenizer(text, options)),
+    decode: (ids, options = {}) => tokenizer.decode(ids, options),
+    chat: (messages, options = {}) => {
+      const text = tokenizer.apply_chat_template(messages, {
+        tokenize: false,
+        add_generation_prompt: true,
+        ...options,
+      });
+      if (typeof text !== 'string') throw new Error('The chat template gave no text.');
+      return text;
+    },
+    tokens: (text) => tokenizer.tokenize(text),
+    idOf: (token) => tokenizer.convert_tokens_to_ids(token),
+    config: tokenizer.config,
+  };
+}
+
+/** The image processor or feature extractor of transformers.js behind our own interface. */
+export function processorOf(transformers: Transformers, raw: unknown): Processor {
+  if (typeof raw !== 'function') {
+    throw new Error('The model has no processor: preprocessor_config.json is missing.');
+  }
+  const parts = raw as unknown as Readonly<Record<'image_processor' | 'feature_extractor', unknown>> & {
+    readonly config?: Options;
+  };
+  const part = (name: 'image_processor' | 'feature_extractor') => (parts[name] ?? raw) as RawProcessor;
+  const config = (['image_processor', 'feature_extractor'] as const)
+    .map((name) => (parts[name] as { readonly config?: Options } | undefined)?.config)
+    .find((found) => found !== undefined);
+  return {
+    pictures: async (pictures, options = {}) =>
+      viewsOfRaw(
+        await part('image_processor')(
+          pictures.map((picture) => toRawImage(transformers, picture)),
+          options,
+        ),
+      ),
+    sound: async ({ samples }) => viewsOfRaw(await part('feature_extractor')(samples)),
+    config: config ?? parts.config ?? {},
+  };
+}
