@@ -108,14 +108,17 @@ export function lastAxis(model: Gathered, output: GraphValue): number | null {
 function lastAxisOf(model: Gathered, name: string | undefined, walk: { steps: number }): number | null {
   if (name === undefined || ++walk.steps > MAX_STEPS) return null;
   const tensor = model.tensors.get(name);
-  // A single number broadcasts to any size.
-  if (tensor !== undefined) return knownSize(tensor.dims.at(-1), 2);
+  if (tensor !== undefined) return knownSize(tensor.dims.length === 0 ? 1 : tensor.dims.at(-1));
   const node = model.producers.get(name);
   if (node === undefined) return null;
   const { operator, inputs } = node;
   if (SAME_AS_FIRST.has(operator)) return lastAxisOf(model, inputs[0], walk);
   if (BROADCAST.has(operator)) {
-    return lastAxisOf(model, inputs[1], walk) ?? lastAxisOf(model, inputs[0], walk);
+    const sizes = inputs.map((input) => lastAxisOf(model, input, walk));
+    // One of size 1 takes the size of the other, which may be unknown.
+    return (
+      sizes.find((size) => size !== null && size > 1) ?? (sizes.includes(null) ? null : (sizes[0] ?? null))
+    );
   }
   if (operator === 'MatMulNBits') return knownSize(node.numbers.get('N'));
   if (operator === 'If') return branchAxis(model, node, name, walk);
@@ -135,8 +138,8 @@ function branchAxis(model: Gathered, node: GraphNode, name: string, walk: { step
   return only === undefined || others.length > 0 ? null : only;
 }
 
-function knownSize(size: number | undefined, least = 1): number | null {
-  return size !== undefined && size >= least ? size : null;
+function knownSize(size: number | undefined): number | null {
+  return size !== undefined && size > 0 ? size : null;
 }
 
 const PAST = /^past_key_values\.(\d{1,4})\.(?:(decoder|encoder)\.)?(key|value|key_value)$/;

@@ -1,14 +1,7 @@
 import type { GraphValue } from '../smoke/session.js';
 import { type Embedding, findCache, findEmbedding, type KvCache, lastAxis } from './derive.js';
 import type { ElementType } from './elements.js';
-import {
-  type ExternalData,
-  type Gathered,
-  gathered,
-  type LocalFunction,
-  MODEL,
-  type OperatorUse,
-} from './onnx-messages.js';
+import { type Gathered, gathered, type LocalFunction, MODEL } from './onnx-messages.js';
 import {
   type ByteSource,
   NotProtobufError,
