@@ -1,6 +1,8 @@
 import { isMapping, own } from '../mapping.js';
 import type { SmokeCheck } from '../smoke/report.js';
-import { fault, kindOf, type Parameters, type Read, read } from './task.js';
+import type { TensorView } from '../smoke/session.js';
+import { checkLabelCount, checkLabelNames, countLabels, labelOf } from './labels.js';
+import { type Answer, fault, kindOf, type Parameters, type Read, read } from './task.js';
 
 /** One class with its probability, as the Inference API gives it. */
 export interface Scored {
@@ -23,8 +25,19 @@ export interface ClassificationParameters extends Parameters {
 const SCORE_TOLERANCE = 0.05;
 /** How far the scores of exclusive classes may add up from one. */
 const SUM_TOLERANCE = 1e-3;
-/** The label that config.json has when nobody named it. */
-export const PLACEHOLDER = /^LABEL_\d+$/;
+/** How many classes an answer shows when `top_k` does not say. */
+const TOP_K = 5;
+
+/** What the checks need to know of one classified input. Both lists are empty when the model gave no single row of logits. */
+export interface ClassificationFacts {
+  /** Scores by class, in the order of the logits. */
+  readonly scores: readonly number[];
+  /** Label of each class; null when config.json has none for it. */
+  readonly labels: readonly (string | null)[];
+  readonly transform: Transform;
+  /** How many labels `id2label` of config.json names; null without it. */
+  readonly named: number | null;
+}
 
 /** Checks `top_k` and `function_to_apply`; null counts as absent. */
 export function readClassificationParameters(parameters: unknown): Read<ClassificationParameters> {
@@ -46,6 +59,57 @@ export function readClassificationParameters(parameters: unknown): Read<Classifi
 
 function isTransform(value: unknown): value is Transform {
   return TRANSFORMS.some((transform) => transform === value);
+}
+
+/**
+ * The transform that the Python pipelines, and so the Hub's API, take when the request does not say: sigmoid for one class
+ * or for classes that can hold together, none for a regression, else softmax (transformers,
+ * `TextClassificationPipeline.postprocess`, `ImageClassificationPipeline.postprocess`).
+ */
+function usualTransform(config: unknown, classes: number): Transform {
+  const kind = own(config, 'problem_type');
+  if (kind === 'regression') return 'none';
+  return kind === 'multi_label_classification' || classes === 1 ? 'sigmoid' : 'softmax';
+}
+
+/** The answer for the logits of one input, which must be 1 × n; without scores when they are something else. */
+export function classified(
+  logits: TensorView | undefined,
+  config: unknown,
+  parameters: Parameters,
+): Answer<ClassificationFacts> {
+  const named = countLabels(config);
+  if (logits === undefined || logits.dims.length !== 2 || logits.dims[0] !== 1) {
+    return { output: [], facts: { scores: [], labels: [], transform: 'none', named } };
+  }
+  const row = Array.from(logits.data, Number);
+  const { top_k, function_to_apply } = parameters as ClassificationParameters;
+  const transform = function_to_apply ?? usualTransform(config, row.length);
+  const scores = applyTransform(row, transform);
+  const labels = row.map((_, index) => labelOf(config, index));
+  return {
+    output: ranked(scores, labels).slice(0, top_k ?? TOP_K),
+    facts: { scores, labels, transform, named },
+  };
+}
+
+/** Whether the scores of a classification are what they claim: probabilities, and those that the card shows. */
+export function checkScores(
+  { scores, labels, transform }: ClassificationFacts,
+  expected: unknown,
+): readonly SmokeCheck[] {
+  if (scores.length === 0 || !scores.every(Number.isFinite)) return [];
+  return [
+    ...(transform === 'none' ? [] : [checkProbabilities([scores], transform === 'softmax')]),
+    ...(expected === undefined ? [] : [checkExpectedScores(ranked(scores, labels), expected)]),
+  ];
+}
+
+/** Whether each class has a label, and the labels have names. */
+export function checkLabelsOf({ scores, labels, named }: ClassificationFacts): readonly SmokeCheck[] {
+  if (scores.length === 0) return [];
+  const count = checkLabelCount(named, scores.length);
+  return scores.length === 1 ? [count] : [count, checkLabelNames(labels)];
 }
 
 /** Turns logits into scores. */

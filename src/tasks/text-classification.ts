@@ -2,14 +2,11 @@ import { defaultInputs } from '../hub/default-inputs.js';
 import { isMapping, own } from '../mapping.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import {
-  applyTransform,
-  type ClassificationParameters,
-  checkExpectedScores,
-  checkProbabilities,
-  PLACEHOLDER,
-  ranked,
+  type ClassificationFacts,
+  checkLabelsOf,
+  checkScores,
+  classified,
   readClassificationParameters,
-  type Transform,
 } from './classification.js';
 import { compareScores } from './compare.js';
 import { titleAndOutput } from './example.js';
@@ -27,25 +24,11 @@ import {
   type Task,
 } from './task.js';
 
-/** How many classes an answer shows when `top_k` does not say. */
-const TOP_K = 5;
-
 /** Texts of opposite sentiment: a confident classifier gives a single input the same answer as one of them. */
 const CONTRASTS = ['This is terrible. I hate it.', 'This is wonderful. I love it.'];
 
-/** What the checks need to know of an answer. Both lists are empty when the model gave no single row of logits. */
-export interface TextClassificationFacts {
-  /** Scores by class, in the order of the logits. */
-  readonly scores: readonly number[];
-  /** Label of each class; null when config.json has none for it. */
-  readonly labels: readonly (string | null)[];
-  readonly transform: Transform;
-  /** How many labels `id2label` of config.json names; null without it. */
-  readonly named: number | null;
-}
-
 /** One label, or a score for each of several, for a text. */
-export const textClassification: Task<string, TextClassificationFacts> = {
+export const textClassification: Task<string, ClassificationFacts> = {
   tag: 'text-classification',
   ways: [
     {
@@ -53,22 +36,8 @@ export const textClassification: Task<string, TextClassificationFacts> = {
       needs: TEXT_FILES,
       pipeline: 'text-classification',
       async run(session, { input, parameters }) {
-        const { output, tensors } = await session.call(input, { top_k: null });
-        const logits = tensors.logits;
-        const id2label = own(session.config, 'id2label');
-        const named = isMapping(id2label) ? Object.keys(id2label).length : null;
-        if (logits === undefined || logits.dims.length !== 2 || logits.dims[0] !== 1) {
-          return { output, facts: { scores: [], labels: [], transform: 'none', named } };
-        }
-        const row = Array.from(logits.data, Number);
-        const { top_k, function_to_apply } = parameters as ClassificationParameters;
-        const transform = function_to_apply ?? usualTransform(session.config, row.length);
-        const scores = applyTransform(row, transform);
-        const labels = row.map((_, index) => labelOf(id2label, index));
-        return {
-          output: ranked(scores, labels).slice(0, top_k ?? TOP_K),
-          facts: { scores, labels, transform, named },
-        };
+        const { tensors } = await session.call(input, { top_k: null });
+        return classified(tensors.logits, session.config, parameters);
       },
     },
   ],
@@ -117,23 +86,9 @@ export const textClassification: Task<string, TextClassificationFacts> = {
 
   checkModel: (model) => checkSequenceLength(model),
 
-  checkAnswer({ facts, expected, tensors }) {
-    const checks: SmokeCheck[] = [checkOutputShape(tensors)];
-    if (facts.scores.length === 0) return checks;
-    const finite = facts.scores.every(Number.isFinite);
-    if (finite && facts.transform !== 'none') {
-      checks.push(checkProbabilities([facts.scores], facts.transform === 'softmax'));
-    }
-    if (finite && expected !== undefined) {
-      checks.push(checkExpectedScores(ranked(facts.scores, facts.labels), expected));
-    }
-    return checks;
-  },
+  checkAnswer: ({ facts, expected, tensors }) => [checkOutputShape(tensors), ...checkScores(facts, expected)],
 
-  checkLabels({ facts }) {
-    if (facts.scores.length === 0) return [];
-    return [checkLabelCount(facts), ...(facts.scores.length === 1 ? [] : [checkLabelNames(facts)])];
-  },
+  checkLabels: ({ facts }) => checkLabelsOf(facts),
 
   vectors: ({ facts }) => (facts.scores.length === 0 ? [] : [facts.scores]),
 
@@ -142,24 +97,6 @@ export const textClassification: Task<string, TextClassificationFacts> = {
 
 function plain(input: string): Inference<string> {
   return { input, parameters: {} };
-}
-
-/**
- * The transform that the Python pipeline, and so the Hub's API, takes when the request does not say: sigmoid for one
- * class or for classes that can hold together, none for a regression, else softmax (transformers,
- * `TextClassificationPipeline.postprocess`).
- */
-function usualTransform(config: Readonly<Record<string, unknown>>, classes: number): Transform {
-  const kind = own(config, 'problem_type');
-  if (kind === 'regression') return 'none';
-  return kind === 'multi_label_classification' || classes === 1 ? 'sigmoid' : 'softmax';
-}
-
-/** The label of a class; `LABEL_n` without any id2label, as the pipelines of Python and JavaScript write it. */
-function labelOf(id2label: unknown, index: number): string | null {
-  if (!isMapping(id2label)) return `LABEL_${index}`;
-  const label = own(id2label, String(index));
-  return typeof label === 'string' ? label : null;
 }
 
 function checkOutputShape(tensors: AnsweredCase['tensors']): SmokeCheck {
@@ -189,35 +126,6 @@ function checkOutputShape(tensors: AnsweredCase['tensors']): SmokeCheck {
     };
   }
   return { id, status: 'passed', message: `One row of ${logits.dims[1]} logits.` };
-}
-
-function checkLabelCount({ scores, named }: TextClassificationFacts): SmokeCheck {
-  const id = 'label-count';
-  if (named === null) {
-    return { id, status: 'skipped', message: 'config.json has no id2label to compare with the logits.' };
-  }
-  if (named === scores.length) {
-    return { id, status: 'passed', message: `config.json names ${named} labels, one for each class.` };
-  }
-  return {
-    id,
-    status: 'failed',
-    message: `config.json names ${named} labels in id2label, but the model gives ${scores.length} scores. Write one label for each class, in the order of training.`,
-  };
-}
-
-function checkLabelNames({ labels }: TextClassificationFacts): SmokeCheck {
-  const id = 'labels-named';
-  const placeholders = labels.filter((label) => label !== null && PLACEHOLDER.test(label));
-  if (placeholders.length === 0) {
-    return { id, status: 'passed', message: 'The labels have names.' };
-  }
-  const some = placeholders.slice(0, 3).join(', ');
-  return {
-    id,
-    status: 'failed',
-    message: `The answers say ${some}, which tells a reader nothing. Write the names of the classes into id2label and label2id of config.json.`,
-  };
 }
 
 /** A graph that takes texts of one length only was exported without dynamic axes. */

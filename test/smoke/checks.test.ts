@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { checkAnswer, checkRepeat, checkVariety, distance } from '../../src/smoke/checks.js';
+import type { ClassificationFacts } from '../../src/tasks/classification.js';
 import type { AnsweredCase, TensorSummary } from '../../src/tasks/task.js';
-import { type TextClassificationFacts, textClassification } from '../../src/tasks/text-classification.js';
+import { textClassification } from '../../src/tasks/text-classification.js';
 
 const LOGITS: TensorSummary = { name: 'logits', type: 'float32', dims: [1, 2], nan: 0, infinite: 0, size: 2 };
 
 function answer(scores: readonly number[], change: Partial<AnsweredCase> = {}): AnsweredCase {
-  const facts: TextClassificationFacts = {
+  const facts: ClassificationFacts = {
     scores,
     labels: scores.map((_, index) => `label ${index}`),
     transform: 'softmax',

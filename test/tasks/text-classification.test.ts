@@ -141,7 +141,7 @@ describe('an answer of text-classification', () => {
       parameters: {},
     });
     expect(answer).toEqual({
-      output: 'unused',
+      output: [],
       facts: { scores: [], labels: [], transform: 'none', named: 2 },
     });
   });
