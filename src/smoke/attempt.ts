@@ -54,7 +54,11 @@ export async function attempt(input: AttemptInput, child: Sandbox, options: Smok
     device,
     optimized: input.optimized,
     config: plan.config,
-    cases: plan.cases.map(({ input, parameters }) => ({ input, parameters })),
+    cases: plan.cases.map(({ input, parameters, output }) => ({
+      input,
+      parameters,
+      ...(output === undefined || !main ? {} : { expected: output }),
+    })),
     probes: main ? plan.probes : [],
     media: input.media,
     wantFiles: main && options.onFile !== undefined,

@@ -95,6 +95,8 @@ export interface TransformersSession extends SessionBase {
   readonly runner: 'transformers';
   /** The parsed config.json, as transformers.js completed it. */
   readonly config: Options;
+  /** Inputs of the graph `model`, else of the first one. */
+  readonly inputs: readonly GraphValue[];
   /**
    * Runs the pipeline. Beside its answer it hands out the raw output tensors by name; where graphs ran several times, as in
    * generation, those of the last run. Pictures among the arguments become those of transformers.js.

@@ -38,6 +38,8 @@ export interface ModelFacts {
 export interface Inference<Input = unknown> {
   readonly input: Input;
   readonly parameters: Parameters;
+  /** The answer that the card shows. Only for looking into why the model gives another; an answer never depends on it. */
+  readonly expected?: unknown;
 }
 
 /** A widget example: an inference, and the answer that the card shows for it. */

@@ -25,6 +25,7 @@ export function transformersSession(parts: Partial<TransformersSession> = {}): T
   return {
     runner: 'transformers',
     config: {},
+    inputs: [],
     media,
     call: () => missing('pipeline'),
     model: () => missing('model'),

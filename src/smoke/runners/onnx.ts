@@ -134,7 +134,8 @@ export function viewsOf(tensors: Readonly<Record<string, Tensor>>): Tensors {
   );
 }
 
-function graphValue(value: InferenceSession.ValueMetadata): GraphValue {
+/** An input or output of a graph, as the runtime describes it. */
+export function graphValue(value: InferenceSession.ValueMetadata): GraphValue {
   return value.isTensor
     ? { name: value.name, type: value.type as TensorType, shape: value.shape }
     : { name: value.name, type: null, shape: null };
