@@ -20,12 +20,17 @@ export const yaml = { parse: (text) => load(text) };`,
     file: '@actions/core/lib/oidc-utils.js',
     contents: 'export const OidcClient = undefined;',
   },
+  {
+    // Decoding sound in worker threads, which nothing here does; it loads modules in a way that no bundle of modules can.
+    file: '@wasm-audio-decoders/common/src/WASMAudioDecoderWorker.js',
+    contents: 'export default class {}',
+  },
 ];
 
 /**
  * Leaves out parts of dependencies that must not be shipped: gray-matter's JavaScript engine, which executes code of a
- * card, with the second YAML parser beside it; its `read`, the only use of the file system below a pure function; and
- * the HTTP client of @actions/core.
+ * card, with the second YAML parser beside it; its `read`, the only use of the file system below a pure function; the
+ * HTTP client of @actions/core; and the worker threads of the decoders of sound.
  */
 export const cutUnused: Plugin = {
   name: 'cut-unused',

@@ -89,7 +89,7 @@ function tooLoud(format: string, sample: number): MediaError {
   return new MediaError(
     'damaged',
     Number.isFinite(sample)
-      ? `The ${format} file has samples such as ${Math.round(sample)}; numbers of floating point must lie between −1 and 1.`
+      ? `The ${format} file has samples such as ${Math.round(sample)}, where full scale is 1.`
       : `The ${format} file has samples that are no numbers (NaN or infinite).`,
   );
 }

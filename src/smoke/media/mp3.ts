@@ -19,7 +19,9 @@ export async function decodeMp3(data: Uint8Array): Promise<Sound> {
     for (let at = 0; at < data.length; at += CHUNK) {
       const decoded = decoder.decode(data.subarray(at, at + CHUNK));
       const [error] = decoded.errors;
-      if (error !== undefined) throw new Error(error.message);
+      if (error !== undefined) {
+        throw new Error(`near byte ${at} there is no frame to go on with (mpg123: ${error.message})`);
+      }
       if (decoded.samplesDecoded === 0) continue;
       rate ||= decoded.sampleRate;
       if (decoded.sampleRate !== rate)
