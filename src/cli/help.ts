@@ -13,8 +13,12 @@ const SECTIONS: readonly { readonly title: string; readonly entries: readonly En
     title: 'Checking',
     entries: [
       { term: '--smoke', text: "run the model too, on the card's widget examples" },
-      { term: '--device NAME', text: DEVICES.join(', ') },
+      { term: '--device NAME', text: `${DEVICES.join(', ')}; or cpu,webgpu` },
+      { term: '--dtype NAME', text: 'only these variants, as in fp32,q8; else all' },
       { term: '--input TEXT|@FILE', text: 'an input of your own instead; repeatable' },
+      { term: '--save-outputs DIR', text: 'write answers, pictures and sounds there' },
+      { term: '--optimize', text: 'compare with optimized execution, and the speed' },
+      { term: '--smoke --dry-run', text: 'show what would be loaded and run; run nothing' },
       { term: '--timeout TIME', text: 'give up on the smoke inference after 90s, 2m, ...' },
       { term: '--memory-limit SIZE', text: 'stop it above 4GB, 512MB, ...' },
       { term: '--offline', text: 'never use the network' },

@@ -1,19 +1,43 @@
 import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { UsageError } from '../errors.js';
+import { isMapping } from '../mapping.js';
 import { stat } from '../repo/fs.js';
 
 /** Largest input file, in bytes. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
+/** Keys of an input whose value may be `@file`: a picture or a sound. */
+const MEDIA_KEYS: ReadonlySet<string> = new Set(['image', 'audio', 'inputs', 'video']);
+
 /**
- * The values of `--input`: a text, or JSON where it is an object or a list; after `@` a file with either. Throws
- * `UsageError` when a file cannot be read or is no text.
+ * The values of `--input`: a text, or JSON where it is an object or a list; after `@` a file with either, or a picture or
+ * sound, which becomes base64 as clients of the API send it. Throws `UsageError` when a file cannot be read.
  */
 export function readInputs(values: readonly string[], cwd: string): Promise<readonly unknown[]> {
   return Promise.all(
-    values.map(async (value) => inputOf(value.startsWith('@') ? await readText(value.slice(1), cwd) : value)),
+    values.map(async (value) => {
+      if (!value.startsWith('@')) return withFiles(inputOf(value), cwd);
+      const content = await readContent(value.slice(1), cwd);
+      return typeof content === 'string' ? inputOf(content) : { inputs: base64(content) };
+    }),
   );
+}
+
+/** An input in JSON with the files it names as `{"image": "@photo.png"}` in base64, at the top or inside `inputs`. */
+async function withFiles(input: unknown, cwd: string): Promise<unknown> {
+  if (!isMapping(input)) return input;
+  const entries = Object.entries(input).map(async ([key, value]) => {
+    if (key === 'inputs' && isMapping(value)) return [key, await withFiles(value, cwd)];
+    if (!MEDIA_KEYS.has(key) || typeof value !== 'string' || !value.startsWith('@')) return [key, value];
+    const content = await readContent(value.slice(1), cwd);
+    return [key, typeof content === 'string' ? content : base64(content)];
+  });
+  return Object.fromEntries(await Promise.all(entries)) as Readonly<Record<string, unknown>>;
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
 }
 
 /** `[MASK] is a town` begins like JSON and is none: what does not parse is a text. */
@@ -26,10 +50,11 @@ function inputOf(text: string): unknown {
   }
 }
 
-async function readText(name: string, cwd: string): Promise<string> {
+/** The content of a file: a text, or the bytes of a picture or sound. */
+async function readContent(name: string, cwd: string): Promise<string | Uint8Array> {
   const wrong = (why: string, cause?: unknown) =>
     new UsageError('input-file', `--input @${name}: ${why}.`, {
-      hint: 'Name a text or JSON file. A text that begins with @ goes into such a file.',
+      hint: 'Name a text or JSON file, a picture or a sound. A text that begins with @ goes into such a file.',
       cause,
     });
   let bytes: Uint8Array;
@@ -50,7 +75,9 @@ async function readText(name: string, cwd: string): Promise<string> {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw wrong('the file is no UTF-8 text', cause);
+    const { probe } = await import('../media/probe.js');
+    if (probe(bytes).kind !== 'unknown') return bytes;
+    throw wrong('the file is no UTF-8 text, and no picture or sound', cause);
   }
 }
 

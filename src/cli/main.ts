@@ -117,6 +117,23 @@ async function run(options: RunOptions, host: Host): Promise<ExitCode> {
       ...(baseline === undefined || options.updateBaseline ? {} : { baseline }),
     };
     const level = options.failLevel ?? failLevelsOf(config, basePath);
+    if (options.dryRun && options.smoke) {
+      const [{ planSmokeTest }, { formatPlan }] = await Promise.all([
+        import('../smoke/smoke.js'),
+        import('../report/plan.js'),
+      ]);
+      const plan = await planSmokeTest(repo, {
+        ...(config.smoke ?? {}),
+        ...(await smokeOptions(options, host)),
+      });
+      progress.stop();
+      const json = options.outputs.some(({ format }) => format === 'json');
+      const text = json
+        ? `${JSON.stringify(plan, null, 2)}\n`
+        : formatPlan(plan, canvas(host, 'stdout', options.color));
+      host.stdout.write(json ? text : inLog(text, host));
+      return plan.status === 'failed' ? EXIT.findings : EXIT.ok;
+    }
     if (options.fix) {
       const { fixRepo } = await import('./fix.js');
       const fixed = await fixRepo(repo, policy, options.dryRun);
@@ -185,10 +202,13 @@ async function baselineOf(
 }
 
 async function smokeOptions(options: RunOptions, host: Host): Promise<SmokeOptions> {
-  const { device, timeoutMs, memoryLimitBytes } = options;
+  const { device, dtypes, optimize, saveOutputs, timeoutMs, memoryLimitBytes } = options;
   const inputs = await readInputs(options.inputs, host.cwd);
   return {
     ...(device === undefined ? {} : { device }),
+    ...(dtypes === undefined ? {} : { dtypes }),
+    ...(optimize ? { optimize } : {}),
+    ...(saveOutputs === undefined ? {} : { saveOutputs: resolve(host.cwd, saveOutputs) }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(memoryLimitBytes === undefined ? {} : { memoryLimitBytes }),
     ...(inputs.length === 0 ? {} : { inputs }),

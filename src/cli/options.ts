@@ -3,7 +3,8 @@ import { FAIL_LEVELS, type FailLevel } from '../config/config.js';
 import { UsageError } from '../errors.js';
 import { nearest } from '../hub/nearest.js';
 import { FORMAT_NAMES, type FormatName, isFormatName } from '../report/names.js';
-import type { DeviceRequest } from '../smoke/report.js';
+import { DTYPE_SUFFIXES } from '../smoke/dtypes.js';
+import type { Device, DeviceRequest } from '../smoke/report.js';
 
 /** Where one format goes: a file, or stdout when `file` is undefined. */
 export interface Output {
@@ -16,7 +17,14 @@ export interface RunOptions {
   readonly kind: 'run';
   readonly target: string;
   readonly smoke: boolean;
-  readonly device?: DeviceRequest;
+  /** Several to compare them with the first. */
+  readonly device?: DeviceRequest | readonly Device[];
+  /** Variants of the model, such as `fp32` and `q8`. */
+  readonly dtypes?: readonly string[];
+  /** Whether the model runs once more as a server would run it, for the speed-up. */
+  readonly optimize: boolean;
+  /** Folder for the outputs of the model. */
+  readonly saveOutputs?: string;
   /** As written: a text, JSON, or `@file`. */
   readonly inputs: readonly string[];
   readonly timeoutMs?: number;
@@ -86,6 +94,9 @@ export const DEVICES = [
 const OPTIONS = {
   smoke: { type: 'boolean' },
   device: { type: 'string', value: DEVICES.join('|') },
+  dtype: { type: 'string', value: 'fp32, q8, ...' },
+  optimize: { type: 'boolean' },
+  'save-outputs': { type: 'string', value: 'a folder' },
   input: { type: 'string', value: 'TEXT or @FILE' },
   timeout: { type: 'string', value: 'a time such as 90s or 2m' },
   'memory-limit': { type: 'string', value: 'a size such as 4GB' },
@@ -132,7 +143,9 @@ export function parseOptions(argv: readonly string[]): Options {
     );
   }
 
-  const device = oneOf('device', last(values, 'device'), DEVICES);
+  const device = devices(last(values, 'device'));
+  const dtypes = dtypesOf(values.get('dtype') ?? []);
+  const saveOutputs = last(values, 'save-outputs');
   const timeout = last(values, 'timeout');
   const memoryLimit = last(values, 'memory-limit');
   const failLevel = oneOf('fail-level', last(values, 'fail-level'), FAIL_LEVELS);
@@ -143,6 +156,9 @@ export function parseOptions(argv: readonly string[]): Options {
     target: targets[0] ?? '.',
     smoke: flags.has('smoke'),
     ...(device === undefined ? {} : { device }),
+    ...(dtypes.length === 0 ? {} : { dtypes }),
+    optimize: flags.has('optimize'),
+    ...(saveOutputs === undefined ? {} : { saveOutputs }),
     inputs: values.get('input') ?? [],
     ...(timeout === undefined ? {} : { timeoutMs: duration(timeout) }),
     ...(memoryLimit === undefined ? {} : { memoryLimitBytes: size(memoryLimit) }),
@@ -306,6 +322,40 @@ function oneOf<T extends string>(
   });
 }
 
+/** One device, or several with commas between them. */
+function devices(value: string | undefined): RunOptions['device'] {
+  const [first, ...others] = (value ?? '')
+    .split(',')
+    .map((name) => oneOf('device', name.trim() || undefined, DEVICES));
+  if (first === undefined) {
+    if (value === undefined) return undefined;
+    throw wrongDevices(value);
+  }
+  if (others.length === 0) return first;
+  const named = [first, ...others].flatMap((name) => (name === undefined || name === 'auto' ? [] : [name]));
+  if (named.length <= others.length || new Set(named).size < named.length) throw wrongDevices(value ?? '');
+  return named;
+}
+
+function wrongDevices(value: string): UsageError {
+  return new UsageError('wrong-value', `--device cannot be "${value}".`, {
+    hint: 'Write one device, or several to compare, each by its name and once: --device cpu,webgpu.',
+  });
+}
+
+/** Quantizations of GGUF files are named in capitals, and there are many of them. */
+const GGUF_DTYPE = /^(?:I?Q\d|T?Q\d|BF16|F16|F32|MXFP4)[A-Z0-9_]*$/;
+
+function dtypesOf(values: readonly string[]): readonly string[] {
+  const known = Object.keys(DTYPE_SUFFIXES);
+  return values
+    .flatMap((value) => value.split(','))
+    .map((value) => {
+      const dtype = value.trim();
+      return GGUF_DTYPE.test(dtype) ? dtype : (oneOf('dtype', dtype, known) ?? dtype);
+    });
+}
+
 function output(text: string): Output {
   const equals = text.indexOf('=');
   const format = equals < 0 ? text : text.slice(0, equals);
@@ -358,6 +408,9 @@ function size(text: string): number {
   return value;
 }
 
+/** How the plan of a smoke inference can be shown. */
+const PLAN_FORMATS: ReadonlySet<FormatName> = new Set(['pretty', 'json']);
+
 /** Refuses what makes no sense together, rather than ignoring half of it. */
 function checkTogether(options: RunOptions): void {
   const screens = options.outputs.filter((one) => one.file === undefined);
@@ -366,19 +419,24 @@ function checkTogether(options: RunOptions): void {
       hint: `Send the others to files: --format ${screens[1]?.format}=FILE.`,
     });
   }
-  if (options.dryRun && !options.fix) {
-    throw new UsageError('dry-run', '--dry-run shows what --fix would change; it needs --fix.', {
-      hint: 'Write --fix --dry-run.',
-    });
-  }
-  if (options.dryRun && (options.smoke || options.outputs.length > 0)) {
+  if (options.dryRun && options.fix === options.smoke) {
     throw new UsageError(
       'dry-run',
-      'With --dry-run only the changes are shown: leave out --smoke and --format.',
+      '--dry-run shows what --fix would change, or what --smoke would run; it needs one of the two.',
+      { hint: 'Write --fix --dry-run, or --smoke --dry-run.' },
     );
+  }
+  if (options.dryRun && options.fix && options.outputs.length > 0) {
+    throw new UsageError('dry-run', 'With --fix --dry-run only the changes are shown: leave out --format.');
+  }
+  if (options.dryRun && options.smoke && options.outputs.some(({ format }) => !PLAN_FORMATS.has(format))) {
+    throw new UsageError('dry-run', 'With --smoke --dry-run only the plan is shown, as pretty or json.');
   }
   const smokeOnly = [
     options.device !== undefined && '--device',
+    options.dtypes !== undefined && '--dtype',
+    options.optimize && '--optimize',
+    options.saveOutputs !== undefined && '--save-outputs',
     options.inputs.length > 0 && '--input',
     options.timeoutMs !== undefined && '--timeout',
     options.memoryLimitBytes !== undefined && '--memory-limit',

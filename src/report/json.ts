@@ -40,11 +40,26 @@ const KEY_ORDER = {
     'dtype',
     'files',
     'loadMs',
+    'latencyMs',
     'peakRssBytes',
     'checks',
     'cases',
+    'comparisons',
   ],
-  case: ['source', 'title', 'input', 'output', 'latencyMs', 'checks'],
+  case: ['source', 'title', 'input', 'output', 'latencyMs', 'checks', 'files'],
+  comparison: [
+    'dtype',
+    'device',
+    'computeType',
+    'status',
+    'reason',
+    'files',
+    'loadMs',
+    'latencyMs',
+    'peakRssBytes',
+    'drift',
+    'checks',
+  ],
 } as const;
 
 /**
@@ -64,7 +79,11 @@ export function formatJson(report: Report, _options: FormatOptions = {}): string
       support: inOrder(report.support, KEY_ORDER.support),
       ...(smoke && {
         smoke: inOrder(
-          { ...smoke, cases: smoke.cases.map((one) => inOrder(one, KEY_ORDER.case)) },
+          {
+            ...smoke,
+            cases: smoke.cases.map((one) => inOrder(one, KEY_ORDER.case)),
+            comparisons: smoke.comparisons.map((one) => inOrder(one, KEY_ORDER.comparison)),
+          },
           KEY_ORDER.smoke,
         ),
       }),

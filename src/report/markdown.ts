@@ -4,7 +4,7 @@ import type { SmokeCheck, SmokeReport } from '../smoke/report.js';
 import { diffLines } from './diff.js';
 import { cardFile, type FormatOptions, shownPath } from './format.js';
 import { counted, hubReaction, STAGE_IN_WORDS, sentence, silencedInWords, worstFirst } from './order.js';
-import { bytes, inputInWords, milliseconds, outputInWords } from './output.js';
+import { bytes, decimal, inputInWords, milliseconds, outputInWords } from './output.js';
 import type { Report } from './report.js';
 import { cut, oneLine } from './text.js';
 
@@ -142,6 +142,7 @@ function smokeFacts(smoke: SmokeReport): string {
     smoke.runner && `${smoke.runner}${smoke.device ? ` on ${smoke.device}` : ''}`,
     smoke.dtype,
     smoke.loadMs !== null && `loaded in ${milliseconds(smoke.loadMs)}`,
+    smoke.latencyMs !== null && `${milliseconds(smoke.latencyMs)} a run`,
     smoke.peakRssBytes !== null && `peak memory ${bytes(smoke.peakRssBytes)}`,
     smoke.status === 'failed' && smoke.stage && `failed ${STAGE_IN_WORDS[smoke.stage]}`,
     smoke.reason,
@@ -158,7 +159,26 @@ function smokeSection(smoke: SmokeReport): string {
       `${one.latencyMs === null ? '' : milliseconds(one.latencyMs)} | ${checksCell(one.checks)} |\n`,
   );
   if (smoke.checks.length > 0) rows.push(`| *whole model* | | | ${checksCell(smoke.checks)} |\n`);
-  return `\n### Smoke inference\n\n| Input | Top answer | Time | Checks |\n| --- | --- | ---: | --- |\n${rows.join('')}`;
+  return `\n### Smoke inference\n\n| Input | Top answer | Time | Checks |\n| --- | --- | ---: | --- |\n${rows.join('')}${comparisons(smoke)}`;
+}
+
+/** The other variants and devices. */
+function comparisons({ comparisons: all }: SmokeReport): string {
+  if (all.length === 0) return '';
+  const mark = { passed: '✅', failed: '❌', skipped: '⏭️' } as const;
+  const rows = all.map((one) => {
+    const size = one.files.reduce((sum, file) => sum + file.size, 0);
+    const place = one.computeType === 'cpu+optimized' ? 'cpu, optimized' : (one.device ?? '');
+    const cells = [
+      `${mark[one.status]} ${inline(`${one.dtype} on ${place}`)}`,
+      bytes(size),
+      one.drift === null ? '' : decimal(one.drift),
+      one.latencyMs === null ? '' : milliseconds(one.latencyMs),
+      one.status === 'passed' ? checksCell(one.checks) : inline(one.reason ?? '', 2000),
+    ];
+    return `| ${cells.join(' | ')} |\n`;
+  });
+  return `\n| Compared with the above | Size | Drift | A run | |\n| --- | ---: | ---: | ---: | --- |\n${rows.join('')}`;
 }
 
 function checksCell(checks: readonly SmokeCheck[]): string {

@@ -1,40 +1,28 @@
 import type { Diagnostic, Severity } from '../diagnostic.js';
 import { applyEdits } from '../fix.js';
-import type { SmokeCase, SmokeCheck, SmokeReport } from '../smoke/report.js';
 import type { Remedy } from '../support/verdict.js';
 import { diffLines } from './diff.js';
 import { failsAt } from './fails.js';
 import { cardFile, type FormatOptions, shownPath } from './format.js';
-import { counted, hubReaction, STAGE_IN_WORDS, silencedInWords, worstFirst } from './order.js';
-import { bytes, inputInWords, milliseconds, outputInWords } from './output.js';
+import { counted, hubReaction, silencedInWords, worstFirst } from './order.js';
+import {
+  codePainted,
+  heading,
+  LABEL,
+  labelled,
+  type Paint,
+  type Pen,
+  paragraph,
+  penFor,
+  plain,
+} from './pen.js';
+import { smokeBlock } from './pretty-smoke.js';
 import type { Report } from './report.js';
-import { type Style, type Symbols, style, symbols } from './style.js';
-import { cut, displayWidth, drawLine, oneLine, padded, visible, wrap } from './text.js';
-
-/** What every part of the page draws with. */
-interface Pen extends Style {
-  readonly options: FormatOptions;
-  readonly unicode: boolean;
-  readonly symbols: Symbols;
-  /** Columns of the page. */
-  readonly width: number;
-}
-
-type Paint = (text: string) => string;
-
-/** Columns of the labels in the verdict block. */
-const LABEL = 9;
+import { drawLine, oneLine, padded, visible, wrap } from './text.js';
 
 /** The report for a person at a terminal. */
 export function formatPretty(report: Report, options: FormatOptions = {}): string {
-  const unicode = options.unicode ?? true;
-  const pen: Pen = {
-    ...style(options.color ?? false),
-    options,
-    unicode,
-    symbols: symbols(unicode),
-    width: Math.min(120, Math.max(60, options.width ?? 80)),
-  };
+  const pen = penFor(options);
   const findings = worstFirst(report.diagnostics).filter(
     (diagnostic) =>
       !options.quiet || diagnostic.severity === 'error' || failsAt(diagnostic, options.failLevel ?? 'error'),
@@ -42,27 +30,11 @@ export function formatPretty(report: Report, options: FormatOptions = {}): strin
   const blocks = findings.map((diagnostic) => finding(diagnostic, pen));
   if (!options.quiet) blocks.push(verdict(report, pen));
   if (report.smoke && (!options.quiet || report.smoke.status === 'failed')) {
-    blocks.push(smoke(report.smoke, pen));
+    blocks.push(smokeBlock(report.smoke, pen));
   }
   blocks.push([summary(report, pen)]);
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
-
-/** Safe lines of at most `width` columns, `code` painted; the whole painted with `paint` around it. */
-function paragraph(text: string, width: number, pen: Pen, paint: Paint = plain): readonly string[] {
-  const lines = wrap(visible(text.trim(), { unicode: pen.unicode, lines: true }), width);
-  return lines.map((line) => codePainted(line, paint, pen));
-}
-
-/** A line with its `code` in a colour of its own, the rest painted with `paint`. */
-function codePainted(line: string, paint: Paint, pen: Pen): string {
-  return line
-    .split(/(`[^`]+`)/)
-    .map((part, index) => (index % 2 === 1 ? pen.cyan(part) : part && paint(part)))
-    .join('');
-}
-
-const plain: Paint = (text) => text;
 
 function paintOf(severity: Severity, pen: Pen): Paint {
   if (severity === 'error') return pen.red;
@@ -157,21 +129,6 @@ function helpLines(help: string, room: number, pen: Pen): readonly string[] {
     .flatMap((part) => paragraph(part, room, pen, part.startsWith('More: ') ? pen.dim : plain));
 }
 
-function heading(text: string, aside: string, pen: Pen): string {
-  return aside === '' ? pen.bold(text) : `${pen.bold(text)}  ${pen.dim(aside)}`;
-}
-
-/** A labelled line of the verdict: `library  transformers · read from ...`. */
-function labelled(label: string, value: string, detail: string, paint: Paint, pen: Pen): readonly string[] {
-  const safeValue = oneLine(value, pen.unicode);
-  const text = `${safeValue}${detail === '' ? '' : ` ${pen.symbols.dot} ${oneLine(detail, pen.unicode)}`}`;
-  const [first = '', ...rest] = wrap(text, pen.width - LABEL - 2);
-  return [
-    `  ${pen.dim(padded(label, LABEL))}${paint(first.slice(0, safeValue.length))}${codePainted(first.slice(safeValue.length), plain, pen)}`,
-    ...rest.map((line) => ' '.repeat(LABEL + 2) + codePainted(line, plain, pen)),
-  ];
-}
-
 function verdict(report: Report, pen: Pen): readonly string[] {
   const { library, task, api, widget, remedy } = report.support;
   const { pass, fail, warn } = pen.symbols;
@@ -217,113 +174,6 @@ function remedyLines(remedy: Remedy, file: string, pen: Pen): readonly string[] 
     }
   }
   return lines;
-}
-
-function smoke(report: SmokeReport, pen: Pen): readonly string[] {
-  const { pass, fail, skip } = pen.symbols;
-  const [mark, paint] = { passed: [pass, pen.green], failed: [fail, pen.red], skipped: [skip, pen.yellow] }[
-    report.status
-  ] as [string, Paint];
-  const stage = report.stage && report.status === 'failed' ? ` ${STAGE_IN_WORDS[report.stage]}` : '';
-  const facts = [
-    report.runner && `${report.runner}${report.device ? ` on ${report.device}` : ''}`,
-    report.dtype,
-    report.loadMs !== null && `loaded in ${milliseconds(report.loadMs)}`,
-    report.peakRssBytes !== null && `peak memory ${bytes(report.peakRssBytes)}`,
-  ].filter((fact) => typeof fact === 'string');
-  const indented = (text: string, around: Paint) =>
-    paragraph(text, pen.width - 2, pen, around).map((line) => `  ${line}`);
-  return [
-    `${pen.bold('Smoke inference')}  ${pen.bold(paint(`${mark} ${report.status}${stage}`))}`,
-    ...(report.reason ? indented(report.reason, plain) : []),
-    // A runner that loaded nothing tells nothing.
-    ...(facts.length > 1 ? indented(facts.join(', '), pen.dim) : []),
-    ...(report.deviceDetail ? indented(report.deviceDetail, pen.dim) : []),
-    ...smokeTable(report, pen),
-  ];
-}
-
-interface Row {
-  readonly status: SmokeCheck['status'];
-  readonly input: string;
-  readonly answer: string;
-  readonly time: string;
-  readonly checks: string;
-  readonly bad: readonly SmokeCheck[];
-}
-
-function smokeTable(report: SmokeReport, pen: Pen): readonly string[] {
-  const rows = report.cases.map((one) => caseRow(one, pen));
-  if (report.checks.length > 0) {
-    rows.push({ ...checked(report.checks), input: '(whole model)', answer: '', time: '' });
-  }
-  if (rows.length === 0) return [];
-  const size = (key: 'input' | 'answer' | 'time' | 'checks', name: string) =>
-    Math.max(displayWidth(name), ...rows.map((row) => displayWidth(row[key])));
-  const timeWidth = size('time', 'time');
-  const checksWidth = size('checks', 'checks');
-  // What is left after the narrow columns is shared between input and answer, the shorter one giving room to the other.
-  const room = Math.max(16, pen.width - 4 - timeWidth - checksWidth - 6);
-  const answerWant = size('answer', 'top answer');
-  const inputWant = size('input', 'input');
-  const half = Math.floor(room / 2);
-  const inputWidth = Math.min(inputWant, Math.max(half, room - answerWant));
-  const answerWidth = Math.min(answerWant, room - inputWidth);
-  const cell = (text: string, width: number) => padded(cut(text, width, pen.symbols.ellipsis), width);
-  const line = (input: string, answer: string, time: string, checks: string) =>
-    [cell(input, inputWidth), cell(answer, answerWidth), time.padStart(timeWidth), checks]
-      .join('  ')
-      .trimEnd();
-  return [
-    `    ${pen.dim(line('input', 'top answer', 'time', 'checks'))}`,
-    ...rows.flatMap((row) => [
-      `  ${statusMark(row.status, pen)} ${line(row.input, row.answer, row.time, row.checks)}`,
-      // What is said above as the reason need not be said again.
-      ...row.bad.filter(({ message }) => message !== report.reason).flatMap((check) => badCheck(check, pen)),
-    ]),
-  ];
-}
-
-function caseRow(one: SmokeCase, pen: Pen): Row {
-  const source = { widget: '', default: ' (default)', user: ' (--input)' }[one.source];
-  return {
-    ...checked(one.checks, one.output === undefined),
-    input: oneLine(inputInWords(one.input), pen.unicode) + source,
-    answer: one.output === undefined ? 'no answer' : oneLine(outputInWords(one.output), pen.unicode),
-    time: one.latencyMs === null ? '' : milliseconds(one.latencyMs),
-  };
-}
-
-/** The worst status of some checks, how many passed, and the ones a person must read. */
-function checked(checks: readonly SmokeCheck[], noAnswer = false): Pick<Row, 'status' | 'checks' | 'bad'> {
-  const count = (status: SmokeCheck['status']) => checks.filter((check) => check.status === status).length;
-  const failed = count('failed');
-  const warnings = count('warning');
-  const passed = count('passed');
-  const total = failed + warnings + passed;
-  const bad = failed > 0 ? `${failed} of ${total} failed` : `${warnings} of ${total} warn`;
-  return {
-    status: failed > 0 || noAnswer ? 'failed' : warnings > 0 ? 'warning' : passed > 0 ? 'passed' : 'skipped',
-    checks: total === 0 ? '' : failed + warnings > 0 ? bad : `${passed} passed`,
-    bad: checks.filter((check) => check.status === 'failed' || check.status === 'warning'),
-  };
-}
-
-function statusMark(status: SmokeCheck['status'], pen: Pen): string {
-  const { pass, fail, warn, skip } = pen.symbols;
-  if (status === 'passed') return pen.green(pass);
-  if (status === 'failed') return pen.red(fail);
-  return status === 'warning' ? pen.yellow(warn) : pen.dim(skip);
-}
-
-function badCheck(check: SmokeCheck, pen: Pen): readonly string[] {
-  const head = `${oneLine(check.id, pen.unicode)}:`;
-  const [first = '', ...rest] = wrap(`${head} ${oneLine(check.message, pen.unicode)}`, pen.width - 6);
-  const paint = check.status === 'failed' ? pen.red : pen.yellow;
-  return [
-    `      ${paint(first.slice(0, head.length))}${first.slice(head.length)}`,
-    ...rest.map((line) => `      ${line}`),
-  ];
 }
 
 /** The one line that says it all. */

@@ -61,7 +61,7 @@ export async function attempt(input: AttemptInput, child: Sandbox, options: Smok
     })),
     probes: main ? plan.probes : [],
     media: input.media,
-    wantFiles: main && options.onFile !== undefined,
+    wantFiles: main && (options.onFile !== undefined || options.saveOutputs !== undefined),
     json: main ? plan.json : [],
     tokenRows: main ? plan.tokenRows : null,
     memoryLimitBytes,
@@ -119,7 +119,8 @@ function caseName(planned: PlannedCase | undefined, index: number): string {
   return planned?.title ?? `${planned?.source ?? 'case'} ${index + 1}`;
 }
 
-function usualMemoryLimit(files: readonly RepoFile[], device: Device): number {
+/** The memory limit when the user gives none, in bytes. */
+export function usualMemoryLimit(files: readonly RepoFile[], device: Device): number {
   const weights = files.reduce((sum, { size }) => sum + size, 0);
   const wanted = 2 * GIB + 4 * weights + (device === 'cpu' ? 0 : 2 * GIB);
   return Math.min(wanted, mostMemory());

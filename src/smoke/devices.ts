@@ -13,6 +13,16 @@ export interface ChosenDevice {
   readonly detail?: string;
 }
 
+/** The first device, and those that are compared with it. */
+export function devicesOf(device: DeviceRequest | readonly Device[] | undefined): {
+  readonly request: DeviceRequest;
+  readonly others: readonly Device[];
+} {
+  if (typeof device !== 'object') return { request: device ?? 'auto', others: [] };
+  const [first, ...others] = device;
+  return { request: first ?? 'auto', others };
+}
+
 /** How long a probe may take, in milliseconds: a driver's first start compiles shaders and fills caches. */
 const PROBE_MS = 20_000;
 const PROBE_MEMORY_BYTES = 4 * 1024 ** 3;

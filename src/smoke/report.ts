@@ -25,6 +25,19 @@ export interface SmokeCase {
   readonly output?: unknown;
   readonly latencyMs: number | null;
   readonly checks: readonly SmokeCheck[];
+  /** Answer, pictures and sounds as files; only where they were saved. */
+  readonly files?: readonly SavedFile[];
+}
+
+/** A file that the answer of a case was saved to. */
+export interface SavedFile {
+  readonly name: string;
+  /** Such as `image/png`, `audio/wav` or `application/json`. */
+  readonly mediaType: string;
+  /** In bytes. */
+  readonly size: number;
+  /** As the folder was named. */
+  readonly path: string;
 }
 
 /** Result of a smoke inference. Times in milliseconds, sizes in bytes. */

@@ -1,20 +1,21 @@
 import { realpath } from 'node:fs/promises';
-import type { Card, Metadata } from '../card/card.js';
-import { parseCard } from '../card/parse.js';
-import { readCard } from '../repo/card-file.js';
-import { readModelConfig } from '../repo/model-config.js';
+import type { Card } from '../card/card.js';
 import type { Repo, RepoFile } from '../repo/repo.js';
-import { decideSupport } from '../support/decide.js';
 import type { SupportVerdict } from '../support/verdict.js';
 import { type AttemptInput, attempt, readInputFiles } from './attempt.js';
+import { cardAndTask } from './card-and-task.js';
 import { compareAttempts, notRun } from './compare.js';
-import { type ChosenDevice, chooseDevice } from './devices.js';
+import { type ChosenDevice, chooseDevice, devicesOf } from './devices.js';
+import { filesOf, type SmokeFile } from './files.js';
 import { type Attempt, failedPlan, judge, setupFailure, skippedPlan, withComparisons } from './judge.js';
 import { TIMEOUT_MS } from './limits.js';
 import { type PlannedVariant, planSmoke } from './plan/plan.js';
 import type { Device, DeviceRequest, SmokeComparison, SmokeReport, SmokeStage } from './report.js';
 import type { Sandbox } from './sandbox.js';
+import { prepareFolder, saveOutputs } from './save.js';
 import { startChild } from './start-child.js';
+
+export { planSmokeTest, type SmokePlanReport } from './dry-run.js';
 
 /** How to run a smoke inference; everything is optional. */
 export interface SmokeOptions {
@@ -44,21 +45,12 @@ export interface SmokeOptions {
    */
   readonly memoryLimitBytes?: number;
   readonly signal?: AbortSignal;
-  /** Given each picture and sound of the answers; they are not encoded when absent. */
+  /** Given each picture and sound of the answers. */
   readonly onFile?: (file: SmokeFile) => void;
+  /** Folder that answers, pictures and sounds are written to; it is made when it is not there. */
+  readonly saveOutputs?: string;
   /** Told when a stage begins; `detail` names a file or a case. */
   readonly onProgress?: (event: SmokeProgress) => void;
-}
-
-/** A picture or sound that the model made. */
-export interface SmokeFile {
-  /** Index of the case in the report. */
-  readonly index: number;
-  /** Name with its ending, as the output of the case has it. */
-  readonly name: string;
-  /** Such as `image/png`. */
-  readonly mediaType: string;
-  readonly bytes: Uint8Array;
 }
 
 /** A stage that begins. */
@@ -78,6 +70,7 @@ const CPU: ChosenDevice = { device: 'cpu' };
 export async function smokeTest(repo: Repo, options: SmokeOptions = {}): Promise<SmokeReport> {
   const deadline = performance.now() + (options.timeoutMs ?? TIMEOUT_MS);
   options.signal?.throwIfAborted();
+  if (options.saveOutputs !== undefined) await prepareFolder(options.saveOutputs);
   options.onProgress?.({ stage: 'plan' });
   const files = await repo.list();
   // The child needs a while to start, and most plans need a child: let both happen at once.
@@ -133,21 +126,15 @@ async function planAndRun(
   };
   const { first, detail } = await firstAttempt(input, chosen, child ?? startChild(), options);
   options.onProgress?.({ stage: 'check' });
-  tellFiles(first, options);
-  const report = judge(plan, first, detail);
+  const made = filesOf(first.heard);
+  for (const file of made) options.onFile?.(file);
+  const judged = judge(plan, first, detail);
+  const { saveOutputs: folder } = options;
+  const report = folder === undefined ? judged : await saveOutputs(judged, made, folder);
   // What does not run at all cannot be compared.
   if (first.end.end !== 'finished' || first.heard.failure !== null) return report;
   const next = { ...input, device: first.device, requested: first.device, main: false };
   return withComparisons(report, await runOthers(first, next, others, options));
-}
-
-function devicesOf(device: SmokeOptions['device']): {
-  readonly request: DeviceRequest;
-  readonly others: readonly Device[];
-} {
-  if (typeof device !== 'object') return { request: device ?? 'auto', others: [] };
-  const [first, ...others] = device;
-  return { request: first ?? 'auto', others };
 }
 
 /** The attempt that the report is about; where `auto` chose a GPU that the model does not run on, on the CPU. */
@@ -167,13 +154,6 @@ async function firstAttempt(
   const failure = await setupFailure(first, options.signal);
   if (failure !== null) throw failure;
   return { first, detail: chosen.detail };
-}
-
-/** Hands out the pictures and sounds of the answers. */
-function tellFiles({ heard }: Attempt, { onFile }: SmokeOptions): void {
-  for (const { index, name, mediaType, base64 } of heard.files) {
-    onFile?.({ index, name, mediaType, bytes: Buffer.from(base64, 'base64') });
-  }
 }
 
 /** Runs the model on the other devices, in its other variants, and optimized; compares each with the first attempt. */
@@ -217,28 +197,4 @@ function whyNot(
     reason:
       'There was no time left for it. Raise the limit with --timeout, or name the variants to run with --dtype.',
   };
-}
-
-/** The card's metadata and the task of the model, from what the caller knows or else from the repository. */
-async function cardAndTask(
-  repo: Repo,
-  files: readonly RepoFile[] | null,
-  options: SmokeOptions,
-): Promise<{ readonly metadata: Metadata | null; readonly task: string | null }> {
-  let { card } = options;
-  if (card === undefined) {
-    const file = await readCard(repo);
-    card = parseCard(file.source === 'text' ? file.text : '');
-  }
-  const { metadata } = card;
-  if (options.task !== undefined) return { metadata, task: options.task };
-  if (options.support !== undefined) return { metadata, task: options.support.task.name };
-  const listed = files?.some(({ path }) => path === 'config.json') ?? false;
-  const modelConfig = listed ? await readModelConfig(repo, 'config.json') : undefined;
-  const support = decideSupport({
-    metadata,
-    ...(files === null ? {} : { files }),
-    ...(modelConfig === undefined ? {} : { modelConfig }),
-  });
-  return { metadata, task: support.task.name };
 }

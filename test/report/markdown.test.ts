@@ -45,7 +45,7 @@ describe('markdown', () => {
         tables++;
       } else expect(line.split('|')).toHaveLength(columns);
     }
-    expect(tables).toBe(3);
+    expect(tables).toBe(4);
   });
 
   it('holds no tag but its own', () => {

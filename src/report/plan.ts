@@ -1,0 +1,63 @@
+import type { SmokePlanReport } from '../smoke/dry-run.js';
+import type { FormatOptions } from './format.js';
+import { bytes, inputInWords, milliseconds } from './output.js';
+import { labelled, type Paint, type Pen, paragraph, penFor, plain } from './pen.js';
+import { oneLine } from './text.js';
+
+/** What a smoke inference would do, for a person at a terminal. */
+export function formatPlan(plan: SmokePlanReport, options: FormatOptions = {}): string {
+  const pen = penFor(options);
+  const { pass, fail, skip } = pen.symbols;
+  const [mark, paint, words] = {
+    runs: [pass, pen.green, 'would run'],
+    failed: [fail, pen.red, 'would fail'],
+    skipped: [skip, pen.yellow, 'would be skipped'],
+  }[plan.status] as [string, Paint, string];
+  const lines = [
+    `${pen.bold('Smoke inference')}  ${pen.bold(paint(`${mark} ${words}`))}  ${pen.dim(`planned in ${milliseconds(plan.planMs)}`)}`,
+    ...(plan.reason === undefined
+      ? []
+      : paragraph(plan.reason, pen.width - 2, pen).map((line) => `  ${line}`)),
+    ...(plan.task === null ? [] : row('task', plan.task, '', pen)),
+    ...(plan.runner === null ? [] : row('runner', plan.runner, '', pen)),
+    ...(plan.devices.length === 0
+      ? []
+      : row('device', plan.devices.join(', '), plan.deviceDetail ?? '', pen)),
+    ...plan.variants.flatMap((variant, index) => variantLines(variant, index, pen)),
+    ...plan.cases.flatMap(({ source, title, input }, index) =>
+      row(index === 0 ? 'cases' : '', title ?? `${source} ${index + 1}`, inputInWords(input), pen),
+    ),
+    ...plan.unrun.flatMap(({ check }) => row('not run', 'widget example', check.message, pen)),
+    ...plan.checks
+      .map(({ id, status, message }) => ({ id, status, message }))
+      .flatMap((check) => checkLines(check, pen)),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function variantLines(
+  variant: SmokePlanReport['variants'][number],
+  index: number,
+  pen: Pen,
+): readonly string[] {
+  const compared = index === 0 ? '' : ', compared with the first';
+  const total = `${bytes(variant.bytes)}, at most ${bytes(variant.memoryLimitBytes)} of memory${compared}`;
+  return [
+    ...row(index === 0 ? 'loads' : '', variant.dtype, total, pen),
+    ...(variant.fault === undefined ? [] : row('', pen.symbols.fail, variant.fault, pen)),
+    ...variant.files.map(
+      ({ path, size }) =>
+        `             ${pen.dim(`${bytes(size).padStart(8)}  ${oneLine(path, pen.unicode)}`)}`,
+    ),
+  ];
+}
+
+function checkLines({ id, status, message }: SmokePlanReport['checks'][number], pen: Pen): readonly string[] {
+  const { pass, fail, warn, skip } = pen.symbols;
+  const mark = { passed: pass, failed: fail, warning: warn, skipped: skip }[status];
+  return row('checked', `${mark} ${id}`, message, pen);
+}
+
+function row(label: string, value: string, detail: string, pen: Pen): readonly string[] {
+  return labelled(label, value, detail, label === '' ? plain : pen.bold, pen);
+}

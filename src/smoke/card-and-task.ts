@@ -1,0 +1,38 @@
+import type { Card, Metadata } from '../card/card.js';
+import { parseCard } from '../card/parse.js';
+import { readCard } from '../repo/card-file.js';
+import { readModelConfig } from '../repo/model-config.js';
+import type { Repo, RepoFile } from '../repo/repo.js';
+import { decideSupport } from '../support/decide.js';
+import type { SupportVerdict } from '../support/verdict.js';
+
+/** What is known already, and what the user wants instead. */
+interface Known {
+  readonly card?: Card;
+  readonly support?: SupportVerdict;
+  readonly task?: string;
+}
+
+/** The card's metadata and the task of the model, from what the caller knows or else from the repository. */
+export async function cardAndTask(
+  repo: Repo,
+  files: readonly RepoFile[] | null,
+  options: Known,
+): Promise<{ readonly metadata: Metadata | null; readonly task: string | null }> {
+  let { card } = options;
+  if (card === undefined) {
+    const file = await readCard(repo);
+    card = parseCard(file.source === 'text' ? file.text : '');
+  }
+  const { metadata } = card;
+  if (options.task !== undefined) return { metadata, task: options.task };
+  if (options.support !== undefined) return { metadata, task: options.support.task.name };
+  const listed = files?.some(({ path }) => path === 'config.json') ?? false;
+  const modelConfig = listed ? await readModelConfig(repo, 'config.json') : undefined;
+  const support = decideSupport({
+    metadata,
+    ...(files === null ? {} : { files }),
+    ...(modelConfig === undefined ? {} : { modelConfig }),
+  });
+  return { metadata, task: support.task.name };
+}
