@@ -60,6 +60,18 @@ export interface Media {
 /** Options and names of values, as they are handed to transformers.js. */
 export type Options = Readonly<Record<string, unknown>>;
 
+/** A token of a text and its place there, as for `String.prototype.slice`; start and end are the same when it has none. */
+export interface Piece {
+  readonly token: string;
+  readonly id: number;
+  readonly start: number;
+  readonly end: number;
+  /** The tokenizer began a word with it. */
+  readonly startsWord: boolean;
+  /** Its spelling says that it continues a word (`##ing`). */
+  readonly inner: boolean;
+}
+
 /** The tokenizer of a model. */
 export interface Tokenizer {
   /** Tensors such as `input_ids` [1, n], `attention_mask`, `token_type_ids`; options as transformers.js names them (`text_pair`). */
@@ -70,6 +82,8 @@ export interface Tokenizer {
   chat(messages: readonly Options[], options?: Options): string;
   /** The tokens of a text, without special ones. */
   tokens(text: string): readonly string[];
+  /** The tokens of a text, without special ones, and where each comes from. */
+  pieces(text: string): readonly Piece[];
   /** The id of a token; undefined when the vocabulary has none. */
   idOf(token: string): number | undefined;
   /** The parsed tokenizer_config.json. */
@@ -97,6 +111,8 @@ export interface TransformersSession extends SessionBase {
   readonly config: Options;
   /** Inputs of the graph `model`, else of the first one. */
   readonly inputs: readonly GraphValue[];
+  /** Parsed JSON files that the way asked for, by path; those that are not there are left out. */
+  readonly json: Options;
   /**
    * Runs the pipeline. Beside its answer it hands out the raw output tensors by name; where graphs ran several times, as in
    * generation, those of the last run. Pictures among the arguments become those of transformers.js.

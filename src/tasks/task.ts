@@ -117,6 +117,8 @@ export interface TransformersWay<Input, Facts> extends WayBase {
   readonly pipeline: string;
   /** Whether it works on pictures, and so needs sharp. */
   readonly images?: boolean;
+  /** JSON files that the run reads, where they exist. */
+  readonly json?: readonly string[];
   run(session: TransformersSession, inference: Inference<Input>): Promise<Answer<Facts>>;
 }
 
@@ -125,8 +127,8 @@ export interface OnnxWay<Input, Facts> extends WayBase {
   readonly runner: 'onnx';
   /** Folder of the tokenizer to load; none when absent. */
   readonly tokenizer?: string;
-  /** Whether to load the image processor or feature extractor of preprocessor_config.json. */
-  readonly processor?: boolean;
+  /** Whether to load the image processor or feature extractor of preprocessor_config.json; `sound` needs no sharp. */
+  readonly processor?: boolean | 'sound';
   /** JSON files that the run reads, where they exist. */
   readonly json?: readonly string[];
   run(session: OnnxSession, inference: Inference<Input>): Promise<Answer<Facts>>;
@@ -181,6 +183,10 @@ export interface Task<Input = unknown, Facts = unknown> {
   checkLabels(answered: AnsweredCase<Input, Facts>): readonly SmokeCheck[];
   /** The answer as a list of vectors, one for each item of the input; for comparing answers. */
   vectors(answer: Answer<Facts>): readonly (readonly (number | string)[])[];
+  /**
+   * Why a sound model may answer the same input differently each time, as the end of a sentence; absent when none may.
+   */
+  readonly random?: string;
   /** Compares an answer of the model at full precision on the CPU with one of another variant or device. */
   compare(full: Answer<Facts>, other: Answer<Facts>): Comparison;
 }

@@ -26,6 +26,7 @@ export function transformersSession(parts: Partial<TransformersSession> = {}): T
     runner: 'transformers',
     config: {},
     inputs: [],
+    json: {},
     media,
     call: () => missing('pipeline'),
     model: () => missing('model'),

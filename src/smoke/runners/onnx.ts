@@ -29,7 +29,9 @@ export async function openOnnx(
 ): Promise<() => Promise<OpenedModel>> {
   const ort = loadOnnxRuntime();
   const transformers =
-    way.tokenizer !== undefined || way.processor === true ? loadTransformers(way.processor === true) : null;
+    way.tokenizer !== undefined || (way.processor ?? false) !== false
+      ? loadTransformers(way.processor === true)
+      : null;
 
   return async () => {
     const sessions: InferenceSession[] = [];
@@ -63,7 +65,7 @@ export async function openOnnx(
       config: job.config,
       ...main,
       graphs,
-      json: readJson(job, way),
+      json: readJson(job, way.json),
       media: openMedia(job),
       get tokenizer() {
         if (tokenizer === null) throw new Error('This task did not ask for a tokenizer.');
@@ -103,15 +105,18 @@ async function loadProcessor(
   job: InferenceJob,
   way: OnnxWay<unknown, unknown>,
 ): Promise<Processor | null> {
-  if (transformers === null || way.processor !== true) return null;
+  if (transformers === null || (way.processor ?? false) === false) return null;
   const raw = await transformers.AutoProcessor.from_pretrained(job.root, { local_files_only: true });
   return processorOf(transformers, raw);
 }
 
 /** The JSON files that a way reads; those that are not there are left out. Throws `BrokenJsonError`. */
-function readJson(job: InferenceJob, way: OnnxWay<unknown, unknown>): Readonly<Record<string, unknown>> {
+export function readJson(
+  job: InferenceJob,
+  paths: readonly string[] = [],
+): Readonly<Record<string, unknown>> {
   const json: Record<string, unknown> = {};
-  for (const path of way.json ?? []) {
+  for (const path of paths) {
     let text: string;
     try {
       text = readFileSync(join(job.root, path), 'utf8');

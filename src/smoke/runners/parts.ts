@@ -1,5 +1,6 @@
 import type { Picture } from '../media/picture.js';
-import type { Options, Processor, Tensors, TensorType, TensorView, Tokenizer } from '../session.js';
+import type { Options, Piece, Processor, Tensors, TensorType, TensorView, Tokenizer } from '../session.js';
+import { findPieces } from './pieces.js';
 
 /** transformers.js as it is used here; its own types are wider and change with every release. */
 export interface Transformers {
@@ -43,6 +44,11 @@ interface RawTokenizer {
   tokenize(text: string): readonly string[];
   convert_tokens_to_ids(token: string): number | undefined;
   readonly config: Options;
+  readonly _tokenizerJSON?: unknown;
+  readonly _tokenizer?: {
+    readonly normalizer?: ((text: string) => string) | null;
+    readonly pre_tokenizer?: ((text: string, options: Options) => readonly string[]) | null;
+  };
 }
 
 type RawProcessor = (...input: readonly unknown[]) => Promise<Readonly<Record<string, unknown>>>;
@@ -121,9 +127,24 @@ export function tokenizerOf(raw: unknown): Tokenizer {
       return text;
     },
     tokens: (text) => tokenizer.tokenize(text),
+    pieces: (text) => piecesOf(tokenizer, text),
     idOf: (token) => tokenizer.convert_tokens_to_ids(token),
     config: tokenizer.config,
   };
+}
+
+function piecesOf(tokenizer: RawTokenizer, text: string): readonly Piece[] {
+  if (text === '') return [];
+  const { normalizer, pre_tokenizer } = tokenizer._tokenizer ?? {};
+  const { input_ids } = viewsOfRaw(tokenizer(text, { add_special_tokens: false }));
+  return findPieces(text, {
+    tokens: tokenizer.tokenize(text),
+    ids: Array.from(input_ids?.data ?? [], Number),
+    json: tokenizer._tokenizerJSON,
+    config: tokenizer.config,
+    normalize: normalizer ?? null,
+    preTokenize: pre_tokenizer ? (normal) => pre_tokenizer(normal, { section_index: 0 }) : null,
+  });
 }
 
 /** The image processor or feature extractor of transformers.js behind our own interface. */

@@ -6,7 +6,7 @@ import { DTYPE_SUFFIXES, type Dtype } from '../dtypes.js';
 import type { InferenceJob } from '../protocol.js';
 import type { Processor, Tokenizer, TransformersSession } from '../session.js';
 import { openMedia } from './media.js';
-import { graphValue, viewsOf } from './onnx.js';
+import { graphValue, readJson, viewsOf } from './onnx.js';
 import { type OpenedModel, outputLog } from './opened.js';
 import {
   fromRawImage,
@@ -62,6 +62,7 @@ export async function openTransformers(
       runner: 'transformers',
       config: isMapping(pipe.model.config) ? pipe.model.config : {},
       inputs: ((pipe.model.sessions.model ?? sessions[0])?.inputMetadata ?? []).map(graphValue),
+      json: readJson(job, way.json),
       media: openMedia(job),
       async call(...args) {
         const output = await pipe(...args.map((arg) => withRawImages(transformers, arg)));
