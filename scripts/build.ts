@@ -25,12 +25,13 @@ const COPIED_DATA = ['@huggingface/languages', '@huggingface/tasks'];
 
 /**
  * What is imported only where it is needed stays a file of its own, and is not read at every start: the Hub's client,
- * 250 kB, and for the command the smoke inference, 100 kB, and the language server, 750 kB with its own
- * copy of the engine.
+ * 250 kB, what decodes pictures and sounds, and for the command the smoke inference, 100 kB, and the language server,
+ * 750 kB with its own copy of the engine.
  */
 const HUB_CLIENT = 'hub-client';
 const SMOKE = 'smoke';
 const LANGUAGE_SERVER = 'language-server';
+const MEDIA_CODECS = 'media-codecs';
 function keepApart(...names: readonly string[]): Plugin {
   return {
     name: 'keep-apart',
@@ -72,10 +73,11 @@ async function bundleModules(out: string, entryPoints: Readonly<Record<string, s
       ...entryPoints,
       'smoke-child': 'src/smoke/child.ts',
       [HUB_CLIENT]: 'src/repo/hub-client.ts',
+      [MEDIA_CODECS]: 'src/smoke/media/media-codecs.ts',
     },
     outdir: out,
     format: 'esm',
-    plugins: [cutUnused, keepApart(HUB_CLIENT), lazyBuiltins],
+    plugins: [cutUnused, keepApart(HUB_CLIENT, MEDIA_CODECS), lazyBuiltins],
   });
   return metafile;
 }

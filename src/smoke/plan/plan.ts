@@ -196,7 +196,11 @@ async function planWay(ready: Ready, { repo, inputs, metadata }: PlanInput): Pro
   const loaded = [...first.files, ...needed];
   const unfit =
     (await findPointer(repo, needed)) ??
-    (await findOutside(repo, [...needed.map(({ path }) => path), ...OPTIONAL]));
+    (await findOutside(repo, [
+      ...needed.map(({ path }) => path),
+      ...OPTIONAL,
+      ...('json' in way ? (way.json ?? []) : []),
+    ]));
   if (unfit !== null) return fail(unfit, way.runner, loaded);
 
   const checks = task.checkModel(model);

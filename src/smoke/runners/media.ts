@@ -11,12 +11,12 @@ export function openMedia({ media, root }: InferenceJob): Media {
     if (base64 === undefined) throw new Error(`${source.path} was not read.`);
     return { kind: 'data', base64 };
   };
-  const sources = () => import('../media/source.js');
+  const codecs = () => import('../media/media-codecs.js');
   return {
-    picture: async (source) => (await sources()).readPicture(here(source), root),
-    sound: async (source, rate) => (await sources()).readSound(here(source), root, rate),
-    video: async (source) => (await sources()).readVideo(here(source), root),
-    png: async (picture) => (await import('../media/image.js')).encodePng(picture),
-    wav: async (sound) => (await import('../media/encode-wav.js')).encodeWav(sound),
+    picture: async (source) => (await codecs()).readPicture(here(source), root),
+    sound: async (source, rate) => (await codecs()).readSound(here(source), root, rate),
+    video: async (source) => (await codecs()).readVideo(here(source), root),
+    png: async (picture) => (await codecs()).encodePng(picture),
+    wav: async (sound) => (await codecs()).encodeWav(sound),
   };
 }

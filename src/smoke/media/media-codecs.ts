@@ -1,0 +1,4 @@
+/** Everything that decodes and encodes pictures and sounds: a file of its own in the package, since most tasks need none of it. */
+export { encodeWav } from './encode-wav.js';
+export { encodePng } from './image.js';
+export { readPicture, readSound, readVideo } from './source.js';
