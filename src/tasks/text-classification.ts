@@ -11,13 +11,13 @@ import {
 import { compareScores } from './compare.js';
 import { titleAndOutput } from './example.js';
 import { TEXT_FILES } from './needed-files.js';
+import { checkSequenceLength } from './sequence-length.js';
 import {
   type AnsweredCase,
   type Example,
   fault,
   type Inference,
   kindOf,
-  type ModelFacts,
   type Parameters,
   type Read,
   read,
@@ -84,7 +84,7 @@ export const textClassification: Task<string, ClassificationFacts> = {
   contrast: (inferences) =>
     new Set(inferences.map(({ input }) => input)).size > 1 ? [] : CONTRASTS.map(plain),
 
-  checkModel: (model) => checkSequenceLength(model),
+  checkModel: checkSequenceLength,
 
   checkAnswer: ({ facts, expected, tensors }) => [checkOutputShape(tensors), ...checkScores(facts, expected)],
 
@@ -126,22 +126,4 @@ function checkOutputShape(tensors: AnsweredCase['tensors']): SmokeCheck {
     };
   }
   return { id, status: 'passed', message: `One row of ${logits.dims[1]} logits.` };
-}
-
-/** A graph that takes texts of one length only was exported without dynamic axes. */
-function checkSequenceLength({ graph }: ModelFacts): readonly SmokeCheck[] {
-  const id = 'dynamic-shape';
-  const input = graph?.inputs.find(({ name }) => name === 'input_ids');
-  const length = input?.shape?.[1];
-  if (length === undefined) return [];
-  if (typeof length !== 'number') {
-    return [{ id, status: 'passed', message: 'The graph takes texts of any length.' }];
-  }
-  return [
-    {
-      id,
-      status: 'failed',
-      message: `The graph takes exactly ${length} tokens: it was exported with fixed shapes. Export it again with dynamic axes for batch and sequence (Optimum does so by default).`,
-    },
-  ];
 }
