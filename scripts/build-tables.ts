@@ -66,6 +66,16 @@ interface DetectionSource {
   readonly rules: readonly Record<string, unknown>[];
 }
 
+interface OnnxruntimeSource {
+  readonly source: string;
+  readonly date: string;
+  readonly package: { readonly name: string; readonly version: string };
+  readonly irVersion: number;
+  readonly opsets: Record<string, number>;
+  readonly operators: Record<string, Record<string, readonly number[]>>;
+  readonly gpuOnly: Record<string, readonly string[]>;
+}
+
 function readSource<T>(name: string): T {
   return JSON.parse(readFileSync(join(SOURCES, `${name}.json`), 'utf8')) as T;
 }
@@ -111,6 +121,7 @@ const licenses = readSource<LicensesSource>('licenses');
 const architectures = readSource<ArchitecturesSource>('architectures');
 const languages = readSource<LanguagesSource>('languages');
 const detection = readSource<DetectionSource>('library-detection');
+const onnxruntime = readSource<OnnxruntimeSource>('onnxruntime');
 
 const tasksRoot = packageRoot(tasks.package.name, tasks.package.version);
 packageRoot(languages.package.name, languages.package.version);
@@ -295,6 +306,36 @@ output.set(
   `${header(`${tasksPackage}, src/tasks/*/spec`, tasks.package.date)}import type { TaskSchemas } from '../table-shapes.js';\n\n` +
     `/** By pipeline tag. */\nexport const TASK_SCHEMAS: Readonly<Record<string, TaskSchemas>> = ${JSON.stringify(schemas, null, 1)};\n\n` +
     `/** What the schemas refer to as /inference/schemas/common-definitions.json. */\nexport const COMMON_DEFINITIONS: object = ${JSON.stringify(common, null, 1)};\n`,
+);
+
+packageRoot(onnxruntime.package.name, onnxruntime.package.version);
+for (const [domain, names] of Object.entries(onnxruntime.gpuOnly)) {
+  for (const name of names) {
+    if (onnxruntime.operators[domain]?.[name] === undefined)
+      throw new Error(`gpuOnly names ${domain}:${name}, which onnxruntime does not know.`);
+  }
+}
+output.set(
+  'onnxruntime.generated.ts',
+  `${header(`${onnxruntime.source} (${onnxruntime.package.version})`, onnxruntime.date)}` +
+    `export const ONNXRUNTIME_VERSION = ${JSON.stringify(onnxruntime.package.version)};\n\n` +
+    '/** The highest IR version of a file that can be loaded. */\n' +
+    `export const HIGHEST_IR_VERSION = ${onnxruntime.irVersion};\n\n` +
+    '/** Lines of domain (nothing for ai.onnx), tab, its highest opset. */\n' +
+    `export const HIGHEST_OPSETS =\n${literal(
+      Object.entries(onnxruntime.opsets).map(([domain, opset]) => `${domain}\t${opset}`),
+    )};\n\n` +
+    '/**\n * Lines of domain, operator, the first opset in which it is known, the last one (nothing when it still is), g when it has\n' +
+    ' * an implementation for GPUs only; tabs between.\n */\n' +
+    `export const OPERATORS =\n${literal(
+      Object.entries(onnxruntime.operators).flatMap(([domain, operators]) =>
+        Object.entries(operators).map(([name, [first, last]]) =>
+          [domain, name, first, last ?? '', onnxruntime.gpuOnly[domain]?.includes(name) ? 'g' : ''].join(
+            '\t',
+          ),
+        ),
+      ),
+    )};\n`,
 );
 
 const check = process.argv.includes('--check');
