@@ -117,6 +117,7 @@ function pictureCheck(
   if (height === undefined && width === undefined) return null;
   const takes = `${path} takes pictures of exactly ${width?.size ?? 'any'} × ${height?.size ?? 'any'} pixels (width × height)`;
   const made = madeSize(preprocessor);
+  if (made === 'varies') return null;
   if (made === null) {
     return {
       status: 'warning',
@@ -131,10 +132,16 @@ function pictureCheck(
   };
 }
 
-/** The one size a processor makes of all pictures; null when there is none. */
-function madeSize(preprocessor: unknown): { readonly height: number; readonly width: number } | null {
+/** What makes the size depend on the picture, or come out of several steps. */
+const VARIES = ['do_pad', 'do_thumbnail', 'keep_aspect_ratio', 'size_divisor', 'size_divisibility'];
+
+/** The one size a processor makes of all pictures; null when it does not say. */
+function madeSize(
+  preprocessor: unknown,
+): { readonly height: number; readonly width: number } | 'varies' | null {
   const crops = own(preprocessor, 'do_center_crop') === true;
   const size = own(preprocessor, crops ? 'crop_size' : 'size') ?? own(preprocessor, 'size');
+  if (!crops && VARIES.some((key) => Boolean(own(preprocessor, key)))) return 'varies';
   if (!crops && own(preprocessor, 'do_resize') === false) return null;
   if (typeof size === 'number') return { height: size, width: size };
   const height = own(size, 'height');
