@@ -86,8 +86,8 @@ const SMALL_JSON = [
   'sentence_bert_config.json',
   'model_index.json',
 ];
-/** Checks of the model after which an inference can only fail too, for a reason that says less. */
-const DECISIVE: ReadonlySet<string> = new Set(['architecture', 'input-size']);
+/** A check of the model after which an inference can only fail too, for a reason that says less. */
+const DECISIVE = 'architecture';
 /** Files that transformers.js reads where they exist, whether they are in the list or not. */
 const OPTIONAL = [
   'generation_config.json',
@@ -204,7 +204,7 @@ async function planWay(ready: Ready, { repo, inputs, metadata }: PlanInput): Pro
   if (unfit !== null) return fail(unfit, way.runner, loaded);
 
   const checks = task.checkModel(model);
-  const hopeless = checks.find(({ id, status }) => status === 'failed' && DECISIVE.has(id));
+  const hopeless = checks.find(({ id, status }) => status === 'failed' && id === DECISIVE);
   if (hopeless !== undefined) return fail(hopeless.message, way.runner, loaded, checks);
   const { cases, unrun, fault } = planCases(task, model, { inputs, metadata, files: [...files.values()] });
   if (fault !== undefined) return fail(fault, way.runner, loaded, checks);

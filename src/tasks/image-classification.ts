@@ -1,0 +1,85 @@
+import type { MediaSource } from '../smoke/media/source.js';
+import { checkArchitecture } from './architecture.js';
+import {
+  type ClassificationFacts,
+  checkLabelsOf,
+  checkScores,
+  classified,
+  readClassificationParameters,
+} from './classification.js';
+import { compareScores } from './compare.js';
+import {
+  CONTRASTING_PICTURES,
+  readPictureExample,
+  readPictureRequest,
+  SAMPLE_INFERENCES,
+} from './picture-input.js';
+import { answerWithSecondLook, pictureWays, pixelsOf, type SecondLook } from './picture-model.js';
+import { checkOutputs } from './picture-outputs.js';
+import { checkPictureShape } from './picture-shape.js';
+import { explainContradiction } from './second-look.js';
+import type { Task } from './task.js';
+
+/** What the checks need to know of an answer. */
+export type ImageClassificationFacts = ClassificationFacts & SecondLook;
+
+/** Scores of classes for a picture. */
+export const imageClassification: Task<MediaSource, ImageClassificationFacts> = {
+  tag: 'image-classification',
+  ways: pictureWays({
+    pipeline: 'image-classification',
+    modelTypes: [
+      'vit',
+      'ijepa',
+      'pvt',
+      'vit_msn',
+      'fastvit',
+      'mobilevit',
+      'mobilevitv2',
+      'beit',
+      'deit',
+      'hiera',
+      'convnext',
+      'convnextv2',
+      'dinov2',
+      'dinov2_with_registers',
+      'resnet',
+      'swin',
+      'segformer',
+      'efficientnet',
+      'mobilenet_v1',
+      'mobilenet_v2',
+      'mobilenet_v3',
+      'mobilenet_v4',
+    ],
+    async run(model, inference) {
+      const { input, parameters } = inference;
+      const picture = await model.media.picture(input);
+      return answerWithSecondLook<ImageClassificationFacts>(
+        model,
+        inference,
+        async (reading) => {
+          const { logits } = await model.run(await pixelsOf(model, picture, reading));
+          return classified(logits, model.config, parameters);
+        },
+        (facts, expected) => !checkScores(facts, expected).some(({ status }) => status === 'failed'),
+      );
+    },
+  }),
+
+  readExample: (example) => readPictureExample(example, readClassificationParameters),
+  readRequest: (body) => readPictureRequest(body, readClassificationParameters),
+  readParameters: readClassificationParameters,
+  defaultInferences: () => SAMPLE_INFERENCES,
+  contrast: () => CONTRASTING_PICTURES,
+  checkModel: (model) => [...checkArchitecture(model, 'image-classification'), ...checkPictureShape(model)],
+
+  checkAnswer: ({ facts, expected, tensors }) => [
+    checkOutputs(tensors, 'image-classification', [{ names: ['logits'], rank: 2, shape: '1 × classes' }]),
+    ...checkScores(facts, expected).map((check) => explainContradiction(check, facts)),
+  ],
+
+  checkLabels: ({ facts }) => checkLabelsOf(facts),
+  vectors: ({ facts }) => (facts.scores.length === 0 ? [] : [facts.scores]),
+  compare: (full, other) => compareScores([full.facts.scores], [other.facts.scores]),
+};
