@@ -1,12 +1,111 @@
 import { taskSchemas } from '../hub/task-schemas.js';
 
-/** Schemas of the tasks for which @huggingface/tasks has none; shapes from the Inference API clients. */
+/** An answer to one text, or a list of such for a list of texts, as the pipelines of Python give them. */
+function oneOrMany(one: object): object {
+  return { anyOf: [one, { type: 'array', items: one }] };
+}
+
+/** A list of numbers inside lists, `depth` deep in all. */
+function numbers(depth: number): object {
+  return { type: 'array', items: depth === 1 ? { type: 'number' } : numbers(depth - 1) };
+}
+
+const ENTITIES = {
+  type: 'array',
+  items: {
+    type: 'object',
+    properties: {
+      entity_group: { type: 'string' },
+      entity: { type: 'string' },
+      score: { type: 'number' },
+      word: { type: 'string' },
+      start: { type: 'integer', minimum: 0 },
+      end: { type: 'integer', minimum: 0 },
+    },
+    required: ['score', 'word', 'start', 'end'],
+  },
+};
+
+const FILLINGS = {
+  type: 'array',
+  items: {
+    type: 'object',
+    properties: {
+      sequence: { type: 'string' },
+      score: { type: 'number' },
+      token: { type: 'integer' },
+      token_str: { type: 'string' },
+    },
+    required: ['sequence', 'score', 'token', 'token_str'],
+  },
+};
+
+const SPAN = {
+  type: 'object',
+  properties: {
+    answer: { type: 'string' },
+    score: { type: 'number' },
+    start: { type: 'integer', minimum: 0 },
+    end: { type: 'integer', minimum: 0 },
+  },
+  required: ['answer', 'score', 'start', 'end'],
+};
+
+const LABELS = {
+  type: 'array',
+  items: {
+    type: 'object',
+    properties: { label: { type: 'string' }, score: { type: 'number' } },
+    required: ['label', 'score'],
+  },
+};
+
+/**
+ * Schemas of the tasks for which @huggingface/tasks has none, or one that the clients of the Inference API do not keep to; shapes
+ * from these clients.
+ */
 const OWN: Readonly<Record<string, object>> = {
+  // The published ones know no lists of texts; that of fill-mask asks for `tokenStr`, which nobody sends.
+  'token-classification': oneOrMany(ENTITIES),
+  'fill-mask': { anyOf: [FILLINGS, { type: 'array', items: oneOrMany(FILLINGS) }] },
+  'zero-shot-classification': oneOrMany(LABELS),
+  // One answer is no list, unless several were asked for.
+  'question-answering': {
+    anyOf: [SPAN, { type: 'array', items: { anyOf: [SPAN, { type: 'array', items: SPAN }] } }],
+  },
+  'table-question-answering': {
+    type: 'object',
+    properties: {
+      answer: { type: 'string' },
+      coordinates: {
+        type: 'array',
+        items: { type: 'array', items: { type: 'integer', minimum: 0 }, minItems: 2, maxItems: 2 },
+      },
+      cells: { type: 'array', items: { type: 'string' } },
+      aggregator: { type: 'string' },
+    },
+    required: ['answer', 'coordinates', 'cells', 'aggregator'],
+  },
+  // A vector of the text, or of each of its tokens; and that for each of several texts.
+  'feature-extraction': { anyOf: [numbers(1), numbers(2), numbers(3), numbers(4)] },
+  // Text Embeddings Inference, `/rerank`.
+  'text-ranking': {
+    type: 'array',
+    items: {
+      type: 'object',
+      properties: {
+        index: { type: 'integer', minimum: 0 },
+        score: { type: 'number' },
+        text: { type: 'string' },
+      },
+      required: ['index', 'score'],
+    },
+  },
   // One class per row (huggingface_hub `InferenceClient.tabular_classification`).
   'tabular-classification': { type: 'array', items: { type: ['string', 'number', 'boolean'] } },
 };
 
 /** JSON Schema (draft-06) of what an inference of a task gives, in the shape of the Inference API. */
 export function outputSchema(tag: string): object | undefined {
-  return taskSchemas(tag)?.output ?? (Object.hasOwn(OWN, tag) ? OWN[tag] : undefined);
+  return Object.hasOwn(OWN, tag) ? OWN[tag] : taskSchemas(tag)?.output;
 }
