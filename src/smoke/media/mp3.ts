@@ -3,8 +3,8 @@ import type { Sound } from './audio.js';
 import { MediaError, reasonOf } from './media-error.js';
 import { type MonoMix, startMix } from './mono-mix.js';
 
-/** Bytes that are decoded at a time; at the lowest bit rate they hold a minute. */
-const CHUNK = 16_384;
+/** Bytes that are decoded at a time, about two frames: of what is decoded at once only the last sampling rate is known. */
+const CHUNK = 1024;
 
 /**
  * Decodes an MP3 file (MPEG-1, 2 and 2.5, layers I to III) with mpg123, without the silence that encoders add where the file

@@ -1,3 +1,4 @@
+import { randomNumbers } from '../../random.js';
 import type { Sound } from './audio.js';
 import { MediaError } from './media-error.js';
 import type { Picture } from './picture.js';
@@ -96,17 +97,6 @@ function draw(width: number, height: number, colour: (x: number, y: number) => C
     }
   }
   return { width, height, channels: 3, data };
-}
-
-/** Numbers from 0 to 1, evenly spread and always the same (mulberry32). */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 /** A red square beside a blue circle on white. */

@@ -39,7 +39,7 @@ oggenc -Q -q 1 --serial 1 --downmix --resample 8000 -o mono.ogg "$scratch/long.w
 opusenc --quiet --serial 1 --bitrate 64 "$scratch/long.wav" stereo.opus
 ff -f lavfi -i 'aevalsrc=0.6*sin(2*PI*500*t)|0|0|0.3*sin(2*PI*500*t)|0|0:s=48000:d=0.2:c=5.1' -flags +bitexact -c:a pcm_s16le "$scratch/surround.wav"
 opusenc --quiet --serial 1 --bitrate 128 "$scratch/surround.wav" surround.opus
-ff -f lavfi -i "$tone:s=8000:d=0.1" -flags +bitexact -c:a libspeex speex.ogg
+ff -f lavfi -i "$tone:s=8000:d=0.1" -flags +bitexact -fflags +bitexact -c:a libspeex speex.ogg
 ff -f lavfi -i "$tone:s=8000:d=0.1" -f lavfi -i 'color=red:s=16x16:d=0.1' -flags +bitexact -c:v mpeg4 -c:a aac video.mp4
 
 /usr/bin/python3 pictures.py
