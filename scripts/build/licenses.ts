@@ -1,5 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** What a package leaves out about code of others that is compiled into it: `<name, + for />.txt`. */
+const NOTICES = fileURLToPath(new URL('notices', import.meta.url));
 
 /** The fields of a package.json that are read here. */
 interface PackageFields {
@@ -40,6 +44,8 @@ async function notice(folder: string): Promise<string> {
   if (fields.license === undefined) throw new Error(`${fields.name} states no licence in its package.json`);
   const files = (await readdir(folder)).filter((name) => /^(licen[cs]e|notice)/i.test(name)).sort();
   const texts = await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')));
+  const added = `${fields.name.replace('/', '+')}.txt`;
+  if ((await readdir(NOTICES)).includes(added)) texts.push(await readFile(join(NOTICES, added), 'utf8'));
   const author = typeof fields.author === 'object' ? fields.author.name : fields.author;
   const head = `${fields.name} ${fields.version}, ${fields.license}${author === undefined ? '' : `, by ${author}`}\n`;
   return [head, ...texts.map((text) => `${text.replaceAll('\r\n', '\n').trim()}\n`)].join('\n');
