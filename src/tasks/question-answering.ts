@@ -1,0 +1,461 @@
+import { defaultInputs } from '../hub/default-inputs.js';
+import { isMapping, own } from '../mapping.js';
+import { preview } from '../preview.js';
+import type { SmokeCheck } from '../smoke/report.js';
+import type { Piece, TransformersSession } from '../smoke/session.js';
+import { checkArchitecture } from './architecture.js';
+import { readText, titleAndOutput } from './example.js';
+import { TEXT_FILES } from './needed-files.js';
+import { hasOtherHead } from './other-head.js';
+import { checkSequenceLength } from './sequence-length.js';
+import {
+  type AnsweredCase,
+  type Comparison,
+  fault,
+  type Inference,
+  kindOf,
+  type Parameters,
+  type Read,
+  read,
+  type Task,
+} from './task.js';
+import { numbersOf } from './tensors.js';
+import { encodePair, feedsOf, longestInput } from './text-encoding.js';
+import { characterIndexes, MAX_TEXTS, within } from './text-input.js';
+
+/** A question, and the text in which its answer stands. */
+export interface Question {
+  readonly question: string;
+  readonly context: string;
+}
+
+/** One question, or several that are answered one by one. */
+export type Questions = Question | readonly Question[];
+
+interface QuestionParameters extends Parameters {
+  readonly top_k?: number;
+  readonly doc_stride?: number;
+  readonly max_answer_len?: number;
+  readonly max_seq_len?: number;
+  readonly max_question_len?: number;
+  readonly handle_impossible_answer?: boolean;
+  readonly align_to_words?: boolean;
+}
+
+/** A part of the context, as the Inference API gives it; `start` and `end` count characters. */
+export interface Span {
+  readonly answer: string;
+  readonly score: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What the checks need to know of an answer. */
+export interface QuestionAnsweringFacts {
+  /** One for each question; empty when the graph gives something else. */
+  readonly questions: readonly QuestionFacts[];
+  /** config.json names a class with a head for another task. */
+  readonly otherHead: boolean;
+}
+
+interface QuestionFacts {
+  /** The best first; more than were asked for, to compare with. */
+  readonly spans: readonly Span[];
+  /** Where the scores for start and end lie in the context, and how widely: numbers between 0 and 1. */
+  readonly shape: readonly number[];
+}
+
+/** Limits of the pipeline of Python (`QuestionAnsweringPipeline`), in tokens. */
+const MAX_INPUT = 384;
+const MAX_OVERLAP = 128;
+const MAX_ANSWER = 15;
+const MAX_QUESTION = 64;
+/** How many answers are kept for comparisons. */
+const KEPT = 5;
+/** How far a score may lie from the one in the card, absolute. */
+const SCORE_TOLERANCE = 0.05;
+/** Answers whose scores lie closer together may change places between variants. */
+const TIE = 0.02;
+const SCORE_DRIFT = 0.15;
+
+const CONTEXT = 'Anna Schmidt is a doctor. She lives in Berlin and works for Siemens.';
+
+/** The part of a text that answers a question. */
+export const questionAnswering: Task<Questions, QuestionAnsweringFacts> = {
+  tag: 'question-answering',
+  ways: [{ runner: 'transformers', needs: TEXT_FILES, pipeline: 'question-answering', run }],
+
+  readExample(example) {
+    if (!isMapping(example)) {
+      return fault(
+        [],
+        `A widget example is a mapping with \`text\` and \`context\`, not ${kindOf(example)}.`,
+      );
+    }
+    const question = readText(own(example, 'text'), 'text');
+    if (!question.ok) return question;
+    const context = readText(own(example, 'context'), 'context');
+    if (!context.ok) return context;
+    const parameters = within('parameters', readParameters(own(example, 'parameters')));
+    if (!parameters.ok) return parameters;
+    return read({
+      input: { question: question.value, context: context.value },
+      parameters: parameters.value,
+      ...titleAndOutput(example),
+    });
+  },
+
+  readRequest(body) {
+    const inputs = own(body, 'inputs') ?? body;
+    const path = inputs === body ? [] : ['inputs'];
+    const input = Array.isArray(inputs) ? readMany(inputs) : readQuestion(inputs);
+    if (!input.ok) return fault([...path, ...input.fault.path], input.fault.message);
+    const parameters = within('parameters', readParameters(own(body, 'parameters')));
+    return parameters.ok ? read({ input: input.value, parameters: parameters.value }) : parameters;
+  },
+
+  readParameters,
+
+  defaultInferences: () =>
+    (defaultInputs('question-answering')?.inputs ?? []).flatMap((input) => {
+      const question = readText(own(input, 'text'), 'text');
+      const context = readText(own(input, 'context'), 'context');
+      return question.ok && context.ok ? [ask(question.value, context.value)] : [];
+    }),
+
+  contrast: () => [ask('Where does Anna live?', CONTEXT), ask('Who works for Siemens?', CONTEXT)],
+
+  checkModel: (model) => [...checkSequenceLength(model), ...checkArchitecture(model, 'question-answering')],
+
+  checkAnswer({ inference, facts, expected, tensors }) {
+    if (facts.otherHead) return [];
+    const checks: SmokeCheck[] = [checkOutputShape(tensors, facts)];
+    if (facts.questions.some(({ spans }) => spans.some(({ score }) => !Number.isFinite(score))))
+      return checks;
+    const questions = 'question' in inference.input ? [inference.input] : inference.input;
+    if (facts.questions.length > 0) checks.push(checkSpans(facts, questions));
+    const [first] = facts.questions;
+    if (expected !== undefined && first !== undefined) checks.push(checkExpected(first.spans, expected));
+    return checks;
+  },
+
+  checkLabels: () => [],
+
+  vectors: ({ facts }) => facts.questions.map(({ shape }) => shape),
+
+  compare: (full, other) => compareSpans(full.facts.questions, other.facts.questions),
+};
+
+function ask(question: string, context: string): Inference<Questions> {
+  return { input: { question, context }, parameters: {} };
+}
+
+function readMany(items: readonly unknown[]): Read<Questions> {
+  if (items.length === 0) return fault([], 'The list of questions is empty.');
+  if (items.length > MAX_TEXTS) return fault([], `There are more than ${MAX_TEXTS} questions.`);
+  const questions: Question[] = [];
+  for (const [index, item] of items.entries()) {
+    const question = within(index, readQuestion(item));
+    if (!question.ok) return question;
+    questions.push(question.value);
+  }
+  return read(questions);
+}
+
+function readQuestion(value: unknown): Read<Question> {
+  if (!isMapping(value)) {
+    return fault([], `Expected {"inputs": {"question": text, "context": text}}, not ${kindOf(value)}.`);
+  }
+  const question = readText(own(value, 'question'), 'question');
+  if (!question.ok) return question;
+  const context = readText(own(value, 'context'), 'context');
+  return context.ok ? read({ question: question.value, context: context.value }) : context;
+}
+
+const COUNTS = ['top_k', 'max_answer_len', 'max_seq_len', 'max_question_len', 'doc_stride'] as const;
+const CHOICES = ['handle_impossible_answer', 'align_to_words'] as const;
+
+function readParameters(parameters: unknown): Read<QuestionParameters> {
+  if (parameters === undefined || parameters === null) return read({});
+  if (!isMapping(parameters)) return fault([], `parameters must be a mapping, not ${kindOf(parameters)}.`);
+  const found: Record<string, number | boolean> = {};
+  for (const name of COUNTS) {
+    const value =
+      own(parameters, name) ?? (name === 'top_k' ? own(parameters, 'topk') : undefined) ?? undefined;
+    if (value === undefined) continue;
+    const least = name === 'doc_stride' ? 0 : 1;
+    if (typeof value !== 'number' || !Number.isInteger(value) || value < least) {
+      return fault([name], `${name} must be a whole number of at least ${least}.`);
+    }
+    found[name] = value;
+  }
+  for (const name of CHOICES) {
+    const value = own(parameters, name) ?? undefined;
+    if (value === undefined) continue;
+    if (typeof value !== 'boolean') return fault([name], `${name} must be true or false.`);
+    found[name] = value;
+  }
+  return read(found);
+}
+
+async function run(session: TransformersSession, { input, parameters }: Inference<Questions>) {
+  const asked = parameters as QuestionParameters;
+  const found: QuestionFacts[] = [];
+  for (const question of 'question' in input ? [input] : input) {
+    const one = await answer(session, question, asked);
+    if (one !== null) found.push(one);
+  }
+  const outputs = found.map(({ spans }) =>
+    (asked.top_k ?? 1) > 1 ? spans.slice(0, asked.top_k) : (spans[0] ?? NO_ANSWER),
+  );
+  return {
+    output: 'question' in input ? (outputs[0] ?? null) : outputs,
+    facts: {
+      questions: found.map(({ spans, shape }) => ({ spans: spans.slice(0, KEPT), shape })),
+      otherHead: hasOtherHead(session.config, 'question-answering'),
+    },
+  };
+}
+
+const NO_ANSWER: Span = { answer: '', score: 0, start: 0, end: 0 };
+
+/** A span of tokens in the context with its probability. */
+interface Candidate {
+  readonly first: number;
+  readonly last: number;
+  readonly score: number;
+}
+
+/** Answers as `QuestionAnsweringPipeline` of transformers does; null when the graph gives no logits for start and end. */
+async function answer(
+  session: TransformersSession,
+  { question, context }: Question,
+  parameters: QuestionParameters,
+): Promise<QuestionFacts | null> {
+  const limit = Math.min(longestInput(session), parameters.max_seq_len ?? MAX_INPUT);
+  const encoded = encodePair(session.tokenizer, question, context);
+  const { before, between, second, after, pieces } = encoded;
+  const around = before.length + between.length + after.length;
+  const asked = encoded.first.slice(
+    0,
+    Math.min(parameters.max_question_len ?? MAX_QUESTION, limit - around - 1),
+  );
+  const room = Math.max(1, limit - around - asked.length);
+  const overlap = Math.min(parameters.doc_stride ?? Math.min(Math.floor(limit / 2), MAX_OVERLAP), room - 1);
+  const wanted = Math.max(parameters.top_k ?? 1, KEPT);
+  const offset = before.length + asked.length + between.length;
+
+  const candidates: Candidate[] = [];
+  let nothing = Number.POSITIVE_INFINITY;
+  let shape: readonly number[] = [];
+  for (let from = 0; from === 0 || from + overlap < second.length; from += room - overlap) {
+    const part = second.slice(from, from + room);
+    const { start_logits, end_logits } = await session.model(
+      feedsOf([...before, ...asked, ...between, ...part, ...after]),
+    );
+    if (start_logits === undefined || end_logits === undefined) return null;
+    const starts = probabilities(numbersOf(start_logits), offset, part.length, before.length > 0);
+    const ends = probabilities(numbersOf(end_logits), offset, part.length, before.length > 0);
+    nothing = Math.min(nothing, starts.none * ends.none);
+    if (from === 0) shape = [...outline(starts.context), ...outline(ends.context)];
+    const longest = parameters.max_answer_len ?? MAX_ANSWER;
+    for (const { first, last, score } of best(starts.context, ends.context, longest, wanted)) {
+      candidates.push({ first: first + from, last: last + from, score });
+    }
+  }
+  const place = characterIndexes(context);
+  const words = (parameters.align_to_words ?? true) ? wordsOf(pieces) : null;
+  const spans = candidates.flatMap(({ first, last, score }): Span[] => {
+    const start = (words?.[first] ?? pieces[first])?.start;
+    const end = (words?.[last] ?? pieces[last])?.end;
+    if (start === undefined || end === undefined) return [];
+    return [{ answer: context.slice(start, end), score, start: place(start), end: place(end) }];
+  });
+  if (parameters.handle_impossible_answer === true) spans.push({ ...NO_ANSWER, score: nothing });
+  return { spans: distinct(spans.sort((a, b) => b.score - a.score)).slice(0, wanted), shape };
+}
+
+/** The softmax over the tokens of the context and, where there is one, the first special token, which stands for no answer. */
+function probabilities(
+  logits: Float32Array,
+  offset: number,
+  length: number,
+  special: boolean,
+): { readonly none: number; readonly context: readonly number[] } {
+  const context = Array.from(logits.subarray(offset, offset + length));
+  const none = special ? (logits[0] ?? Number.NEGATIVE_INFINITY) : Number.NEGATIVE_INFINITY;
+  const highest = context.reduce((most, logit) => Math.max(most, logit), none);
+  const powers = context.map((logit) => Math.exp(logit - highest));
+  const rest = Math.exp(none - highest);
+  const sum = powers.reduce((total, power) => total + power, rest);
+  return { none: rest / sum, context: powers.map((power) => power / sum) };
+}
+
+/** The likeliest spans of at most `longest` tokens. */
+function best(
+  starts: readonly number[],
+  ends: readonly number[],
+  longest: number,
+  wanted: number,
+): readonly Candidate[] {
+  let found: Candidate[] = [];
+  let least = Number.NEGATIVE_INFINITY;
+  for (const [first, start] of starts.entries()) {
+    for (let last = first; last < Math.min(ends.length, first + longest); last++) {
+      const score = start * (ends[last] ?? 0);
+      if (score <= least) continue;
+      found.push({ first, last, score });
+      if (found.length >= 4 * wanted) {
+        found = found.sort((a, b) => b.score - a.score).slice(0, wanted);
+        least = found.at(-1)?.score ?? least;
+      }
+    }
+  }
+  return found.sort((a, b) => b.score - a.score).slice(0, wanted);
+}
+
+/** Where a distribution lies and how wide it is, whatever its length; the same for all that are even. */
+function outline(distribution: readonly number[]): readonly number[] {
+  const total = distribution.reduce((sum, share) => sum + share, 0);
+  if (!(total > 0)) return [0, 0];
+  let center = 0;
+  let entropy = 0;
+  for (const [index, share] of distribution.entries()) {
+    const part = share / total;
+    center += (part * (index + 0.5)) / distribution.length;
+    if (part > 0) entropy -= part * Math.log(part);
+  }
+  const most = Math.log(distribution.length);
+  return [center, most === 0 ? 0 : entropy / most].map((number) => Number(number.toFixed(7)));
+}
+
+/** For each token the place of its word. */
+function wordsOf(pieces: readonly Piece[]): readonly { readonly start: number; readonly end: number }[] {
+  const words: { start: number; end: number }[] = [];
+  for (const { start, end, startsWord } of pieces) {
+    const word = words.at(-1);
+    // A token that is only a space belongs to the word after it.
+    if (word === undefined || startsWord || word.start === word.end) words.push({ start, end });
+    else {
+      word.end = Math.max(word.end, end);
+      words.push(word);
+    }
+  }
+  return words;
+}
+
+/** The first of each part of the context: words may make one of several spans of tokens. */
+function distinct(spans: readonly Span[]): readonly Span[] {
+  const seen = new Set<string>();
+  return spans.filter(({ start, end }) => {
+    const key = `${start}-${end}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+function checkOutputShape(
+  tensors: AnsweredCase['tensors'],
+  { questions }: QuestionAnsweringFacts,
+): SmokeCheck {
+  const id = 'output-shape';
+  if (questions.length > 0) {
+    return { id, status: 'passed', message: 'A logit for start and end at each token.' };
+  }
+  const names = tensors.map(({ name }) => name).join(', ') || 'none';
+  return {
+    id,
+    status: 'failed',
+    message: `The graph must have the outputs \`start_logits\` and \`end_logits\`; it has ${names}. Export it for question-answering, or correct pipeline_tag in the card.`,
+  };
+}
+
+/** Whether `start` and `end` cut each answer out of its context. */
+function checkSpans({ questions }: QuestionAnsweringFacts, asked: readonly Question[]): SmokeCheck {
+  const id = 'spans';
+  for (const [index, { spans }] of questions.entries()) {
+    const characters = Array.from(asked[index]?.context ?? '');
+    const [span] = spans;
+    if (span === undefined) continue;
+    const { answer: text, start, end } = span;
+    if (start <= end && end <= characters.length && characters.slice(start, end).join('') === text) continue;
+    return {
+      id,
+      status: 'failed',
+      message: `The answer ${preview(text)} is said to lie at ${start} to ${end} in the context, but it is not there. Save the fast tokenizer of the model again.`,
+    };
+  }
+  return { id, status: 'passed', message: 'The answer lies where it says in the context.' };
+}
+
+/** Compares with the `output` of the card's widget example. */
+function checkExpected(spans: readonly Span[], expected: unknown): SmokeCheck {
+  const id = 'expected-output';
+  const first: unknown = Array.isArray(expected) ? expected[0] : expected;
+  const text = own(first, 'answer');
+  const start = own(first, 'start');
+  const score = own(first, 'score');
+  const [found] = spans;
+  if (typeof text !== 'string') {
+    return {
+      id,
+      status: 'warning',
+      message: 'The `output` of this widget example has no `answer`; it cannot be compared with the answer.',
+    };
+  }
+  if (found === undefined || bare(found.answer) !== bare(text)) {
+    return {
+      id,
+      status: 'failed',
+      message: `The card's example says ${preview(text)}, the model says ${preview(found?.answer ?? '')}. Correct the \`output\` in the card, or look for a wrong checkpoint in the export.`,
+    };
+  }
+  if (typeof start === 'number' && start !== found.start) {
+    return {
+      id,
+      status: 'warning',
+      message: `The card's example says that the answer begins at ${start}, but it begins at ${found.start}. Correct \`start\` and \`end\` in the card.`,
+    };
+  }
+  if (typeof score === 'number' && !(Math.abs(score - found.score) <= SCORE_TOLERANCE)) {
+    return {
+      id,
+      status: 'warning',
+      message: `The card's example gives the score ${score}, the model ${found.score.toFixed(3)}: they differ by more than ${SCORE_TOLERANCE}. Update the score in the card.`,
+    };
+  }
+  return { id, status: 'passed', message: `The answer agrees with the card: ${preview(found.answer)}.` };
+}
+
+/** An answer without what tokenizers change: case and spaces; cards show answers in lower case as well. */
+function bare(text: string): string {
+  return text.normalize('NFKC').replace(/\s+/g, '').toLowerCase();
+}
+
+/** The first answers must be the same, unless it was a tie. */
+function compareSpans(full: readonly QuestionFacts[], other: readonly QuestionFacts[]): Comparison {
+  if (full.length !== other.length) {
+    return { agrees: false, drift: null, seen: 'the answer has another shape' };
+  }
+  let drift = 0;
+  for (const [index, { spans }] of full.entries()) {
+    const [top] = spans;
+    const [twin] = other[index]?.spans ?? [];
+    if (top === undefined || twin === undefined) continue;
+    const same = spans.find(({ start, end }) => start === twin.start && end === twin.end);
+    if (same === undefined || top.score - same.score > TIE) {
+      return {
+        agrees: false,
+        drift: null,
+        seen: `${preview(twin.answer)} instead of ${preview(top.answer)}`,
+      };
+    }
+    drift = Math.max(drift, Math.abs(same.score - twin.score));
+  }
+  return {
+    agrees: drift <= SCORE_DRIFT,
+    drift,
+    seen: `the answer is the same, and its score differs by at most ${Number(drift.toPrecision(3))}`,
+  };
+}
