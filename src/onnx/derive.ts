@@ -89,8 +89,10 @@ function shapeOf(model: Gathered, name: string | undefined): Pick<TensorHead, 't
     if (tensor !== undefined) return turned ? { type: tensor.type, dims: tensor.dims.toReversed() } : tensor;
     const node = model.producers.get(current);
     if (node === undefined) return null;
-    if (node.operator === 'Transpose' && (node.numbers.get('perm') ?? 1) === 1) turned = !turned;
-    else if (!SAME_SHAPE.has(node.operator)) return null;
+    // Without `perm` the axes are turned round; of more than two axes nothing is told.
+    const first = node.operator === 'Transpose' ? (node.numbers.get('perm') ?? 1) : null;
+    if (first === 1) turned = !turned;
+    else if (first !== 0 && !SAME_SHAPE.has(node.operator)) return null;
     current = node.inputs[0];
   }
   return null;
