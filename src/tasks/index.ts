@@ -1,4 +1,5 @@
 import { taskAliases } from '../hub/tasks.js';
+import { fillMask } from './fill-mask.js';
 import { imageClassification } from './image-classification.js';
 import { objectDetection } from './object-detection.js';
 import { questionAnswering } from './question-answering.js';
@@ -10,6 +11,7 @@ import { tokenClassification } from './token-classification.js';
 /** The tasks that can be run, by pipeline tag. */
 export const TASKS: ReadonlyMap<string, Task> = new Map(
   [
+    fillMask,
     questionAnswering,
     tokenClassification,
     imageClassification,
