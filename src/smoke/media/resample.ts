@@ -61,9 +61,16 @@ export function resample({ samples, sampleRate }: Sound, toRate: number): Sound 
     const start = whole - (taps - 1) / 2;
     const first = Math.max(0, -start);
     const end = Math.min(taps, samples.length - start);
-    let sum = 0;
-    for (let tap = first; tap < end; tap++) sum += (weights[tap] ?? 0) * (samples[start + tap] ?? 0);
-    result[index] = sum;
+    // Two sums, because an addition waits for the one before it.
+    let even = 0;
+    let odd = 0;
+    let tap = first;
+    for (; tap + 1 < end; tap += 2) {
+      even += (weights[tap] ?? 0) * (samples[start + tap] ?? 0);
+      odd += (weights[tap + 1] ?? 0) * (samples[start + tap + 1] ?? 0);
+    }
+    if (tap < end) even += (weights[tap] ?? 0) * (samples[start + tap] ?? 0);
+    result[index] = even + odd;
     phase += from;
     whole += Math.floor(phase / to);
     phase %= to;

@@ -34,3 +34,11 @@ export function power(samples: Float32Array): number {
   const middle = samples.subarray(Math.floor(samples.length * 0.2), Math.floor(samples.length * 0.8));
   return Math.sqrt(middle.reduce((sum, sample) => sum + sample * sample, 0) / middle.length);
 }
+
+/** How long this process computes, in milliseconds; what other processes do meanwhile does not count. */
+export async function computing(work: () => Promise<unknown>): Promise<number> {
+  const start = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000;
+}

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeFrames, decodeImage, encodePng } from '../../../src/smoke/media/image.js';
 import type { Picture } from '../../../src/smoke/media/picture.js';
 import { gif, jpeg, png } from '../../media/files.js';
-import { file } from './file.js';
+import { computing, file } from './file.js';
 
 /** What files/pictures.py draws: the colour in the middle of each quarter. */
 const COLOURS = [
@@ -130,9 +130,10 @@ describe('decodeImage', () => {
       largeGif(0xffff, 0xffff),
       largeJpeg(),
     ]) {
-      const start = performance.now();
-      await expect(decodeImage(bomb)).rejects.toMatchObject({ name: 'MediaError' });
-      expect(performance.now() - start).toBeLessThan(1000);
+      const took = await computing(() =>
+        expect(decodeImage(bomb)).rejects.toMatchObject({ name: 'MediaError' }),
+      );
+      expect(took).toBeLessThan(1000);
     }
     await expect(decodeImage(png(8001, 8000, { pixels: 0 }))).rejects.toMatchObject({
       code: 'too-large',

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RepoError } from '../../../src/errors.js';
 import { readMedia, readPicture, readSound, readVideo } from '../../../src/smoke/media/source.js';
-import { file, level } from './file.js';
+import { computing, file, level } from './file.js';
 
 describe('media from a repository', () => {
   let root: string;
@@ -74,11 +74,12 @@ describe('media from a repository', () => {
     await expect(readMedia({ kind: 'data', base64: 'abc%' }, root)).rejects.toMatchObject({
       code: 'damaged',
     });
-    const start = performance.now();
-    await expect(readMedia({ kind: 'data', base64: `${' '.repeat(1_000_000)}!` }, root)).rejects.toThrow(
-      'not base64',
+    const took = await computing(() =>
+      expect(readMedia({ kind: 'data', base64: `${' '.repeat(1_000_000)}!` }, root)).rejects.toThrow(
+        'not base64',
+      ),
     );
-    expect(performance.now() - start).toBeLessThan(500);
+    expect(took).toBeLessThan(1000);
   });
 
   it('decodes pictures, and sounds at the rate that is asked for', async () => {
