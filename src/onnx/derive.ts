@@ -25,6 +25,9 @@ export interface KvCache {
 
 /** Steps back from an output; a last layer is a handful away. */
 const MAX_STEPS = 64;
+const MAX_OUTPUTS = 1000;
+/** An If of a merged decoder gives the logits and the cache of each layer. */
+const MAX_BRANCH_OUTPUTS = 1000;
 /** Operators whose output has the last axis of their first input. */
 const SAME_AS_FIRST = new Set(
   `Cast CastLike Identity Dropout Clip Relu LeakyRelu Sigmoid Tanh Gelu FastGelu Erf Elu Selu HardSigmoid HardSwish Softplus
@@ -102,7 +105,7 @@ function shapeOf(model: Gathered, name: string | undefined): Pick<TensorHead, 't
  * The size of the last axis of an output, such as how many classes the logits have: as its shape states it, else as the last
  * layer before it shows it; null when neither does.
  */
-export function lastAxis(model: Gathered, output: GraphValue): number | null {
+function lastAxis(model: Gathered, output: GraphValue): number | null {
   const stated = output.shape?.at(-1);
   return typeof stated === 'number' ? stated : lastAxisOf(model, output.name, { steps: 0 });
 }
@@ -116,7 +119,7 @@ function lastAxisOf(model: Gathered, name: string | undefined, walk: { steps: nu
   const { operator, inputs } = node;
   if (SAME_AS_FIRST.has(operator)) return lastAxisOf(model, inputs[0], walk);
   if (BROADCAST.has(operator)) {
-    const sizes = inputs.map((input) => lastAxisOf(model, input, walk));
+    const sizes = inputs.slice(0, 2).map((input) => lastAxisOf(model, input, walk));
     // One of size 1 takes the size of the other, which may be unknown.
     return (
       sizes.find((size) => size !== null && size > 1) ?? (sizes.includes(null) ? null : (sizes[0] ?? null))
@@ -132,6 +135,7 @@ function lastAxisOf(model: Gathered, name: string | undefined, walk: { steps: nu
 
 /** What both branches of an If agree on, or the one that tells. */
 function branchAxis(model: Gathered, node: GraphNode, name: string, walk: { steps: number }): number | null {
+  if (node.outputs.length > MAX_BRANCH_OUTPUTS || node.branches.length > 2) return null;
   const index = node.outputs.indexOf(name);
   const found = new Set(
     node.branches.map((outputs) => lastAxisOf(model, outputs[index], walk)).filter((size) => size !== null),
@@ -145,6 +149,13 @@ function knownSize(size: number | undefined): number | null {
 }
 
 const PAST = /^past_key_values\.(\d{1,4})\.(?:(decoder|encoder)\.)?(key|value|key_value)$/;
+
+/** Finds the last axes of the outputs; of the first ones, when they are very many. */
+export function lastAxes(model: Gathered): Readonly<Record<string, number | null>> {
+  return Object.fromEntries(
+    model.outputs.slice(0, MAX_OUTPUTS).map((output) => [output.name, lastAxis(model, output)]),
+  );
+}
 
 /** Reads the cache off the names of inputs and outputs; null for a graph without one. */
 export function findCache(inputs: readonly GraphValue[], outputs: readonly GraphValue[]): KvCache | null {

@@ -1,5 +1,5 @@
 import type { GraphValue } from '../smoke/session.js';
-import { type Embedding, findCache, findEmbedding, type KvCache, lastAxis } from './derive.js';
+import { type Embedding, findCache, findEmbedding, type KvCache, lastAxes } from './derive.js';
 import type { ElementType } from './elements.js';
 import { type Gathered, gathered, type LocalFunction, MODEL } from './onnx-messages.js';
 import {
@@ -96,7 +96,7 @@ function assemble(model: Gathered): OnnxGraph {
     operators: operatorsInUse(model),
     inputs,
     outputs: model.outputs,
-    lastAxis: Object.fromEntries(model.outputs.map((output) => [output.name, lastAxis(model, output)])),
+    lastAxis: lastAxes(model),
     external: model.external,
     weightBytes: Object.fromEntries(model.weightBytes),
     blockBits: [...model.blockBits].sort((a, b) => a - b),

@@ -255,7 +255,10 @@ const NODE: MessageType<NodeTarget> = {
     if (!operators.has(key) && operators.size < MAX_OPERATORS) {
       operators.set(key, { domain: domain === 'ai.onnx' ? '' : domain, name: operator });
     }
-    if (BLOCKS.has(operator)) model.blockBits.add(numbers.get('bits') ?? 4);
+    if (BLOCKS.has(operator)) {
+      const bits = numbers.get('bits') ?? 4;
+      if (bits >= 1 && bits <= 8) model.blockBits.add(bits);
+    }
     const { graph, bytes } = node;
     if (graph === null) return;
     const kept: KeptNode = {
@@ -308,7 +311,8 @@ const ATTRIBUTE: MessageType<NodeTarget> = {
       return part(TENSOR, tensorIn(model, false, named ? (outputOf(node) ?? '') : ''));
     }
     const outputs: GraphValue[] = [];
-    node.branches = [...node.branches, outputs];
+    if (node.branches === NO_BRANCHES) node.branches = [];
+    node.branches.push(outputs);
     return part(graph === null ? FUNCTION_GRAPH : GRAPH, {
       model,
       operators,

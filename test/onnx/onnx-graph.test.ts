@@ -480,4 +480,62 @@ describe('the head of an ONNX file', () => {
     await time(small);
     expect(await time(large)).toBeLessThan(10 * 3 * Math.max(await time(small), 2_000));
   });
+
+  it.each<[string, (count: number) => TestModel]>([
+    [
+      'outputs of one wide sum',
+      (count) => ({
+        outputs: Array.from({ length: count }, () => ({ name: 'y' })),
+        nodes: [{ op: 'Add', in: Array.from({ length: count }, () => 'y'), out: ['y'] }],
+      }),
+    ],
+    [
+      'outputs of one wide If',
+      (count) => ({
+        outputs: Array.from({ length: count }, (_, index) => ({ name: `y${index}` })),
+        nodes: [
+          {
+            op: 'If',
+            out: Array.from({ length: count }, (_, index) => `y${index}`),
+            attributes: { then_branch: {}, else_branch: {} },
+          },
+        ],
+      }),
+    ],
+    [
+      'graphs in one node',
+      (count) => ({
+        nodes: [
+          {
+            op: 'Many',
+            attributes: Object.fromEntries(Array.from({ length: count }, (_, index) => [`a${index}`, {}])),
+          },
+        ],
+      }),
+    ],
+    [
+      'domains and operators',
+      (count) => ({
+        opsets: Object.fromEntries(Array.from({ length: count }, (_, index) => [`d${index}`, index])),
+        nodes: Array.from({ length: count }, (_, index) => ({ op: `O${index}`, domain: `d${index}` })),
+      }),
+    ],
+    [
+      'bits',
+      (count) => ({
+        nodes: Array.from({ length: count }, (_, index) => ({
+          op: 'MatMulNBits',
+          attributes: { bits: index },
+        })),
+      }),
+    ],
+  ])('is not slowed down by very many %s', async (_, make) => {
+    const bytes = onnxModel(make(50_000));
+    const start = process.cpuUsage();
+    const graph = await graphOf(bytes);
+    const checks = checkGraph(graph, { path: 'model.onnx', dtype: 'fp32', config: CONFIG });
+    const { user, system } = process.cpuUsage(start);
+    expect((user + system) / 1000).toBeLessThan(2_000);
+    for (const { message } of checks) expect(message.length).toBeLessThan(1_000);
+  });
 });
