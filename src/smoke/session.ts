@@ -68,8 +68,6 @@ export interface Piece {
   readonly end: number;
   /** The tokenizer began a word with it. */
   readonly startsWord: boolean;
-  /** Its spelling says that it continues a word (`##ing`). */
-  readonly inner: boolean;
 }
 
 /** The tokenizer of a model. */
@@ -86,8 +84,25 @@ export interface Tokenizer {
   pieces(text: string): readonly Piece[];
   /** The id of a token; undefined when the vocabulary has none. */
   idOf(token: string): number | undefined;
+  /** How many tokens it knows: one more than the highest number; absent when it does not tell. */
+  readonly size?: number | undefined;
   /** The parsed tokenizer_config.json. */
   readonly config: Options;
+  /** How to ask for a translation; absent when the tokenizer knows no languages. */
+  readonly translation?: TranslationInput;
+}
+
+/** The part of a tokenizer that knows languages (NLLB, M2M100, mBART). */
+export interface TranslationInput {
+  /** Codes such as `eng_Latn` or `en_XX`. */
+  readonly languages: readonly string[];
+  /** Tensors for a text of one language, and the id that the text in the other language begins with. */
+  encode(
+    text: string,
+    from: string,
+    to: string,
+    options: Options,
+  ): { readonly feeds: Tensors; readonly firstId: number };
 }
 
 /** The image processor or feature extractor of a model. */
@@ -120,6 +135,13 @@ export interface TransformersSession extends SessionBase {
   call(...args: readonly unknown[]): Promise<{ readonly output: unknown; readonly tensors: Tensors }>;
   /** Runs the model of the pipeline on tensors; its graph outputs. */
   model(feeds: Tensors): Promise<Tensors>;
+  /** The parsed generation_config.json; empty when there is none. */
+  readonly generationConfig: Options;
+  /**
+   * Generates from tensors such as `input_ids` or `pixel_values`, with options as transformers.js names them, until the hooks
+   * say that it is done: all ids, those of the prompt or the first one of the decoder too.
+   */
+  generate(feeds: Tensors, options: Options, hooks: GenerationHooks): Promise<readonly number[]>;
   readonly tokenizer: Tokenizer;
   readonly processor: Processor;
   /** A picture that transformers.js gave (RawImage, or a tensor of it). */
@@ -149,31 +171,52 @@ export interface OnnxSession extends SessionBase, Graph {
   readonly processor: Processor;
 }
 
+/** Follows a generation, token by token. */
+export interface GenerationHooks {
+  /** Told the first scores, of all tokens, where they are known but not asked for a choice. `ids` are those it begins with. */
+  begin(ids: readonly number[], scores: Float32Array): void;
+  /** Chooses the next token by the scores of all tokens, which it may change; `ids` are all so far. */
+  choose(ids: readonly number[], scores: Float32Array): number;
+  /** Whether the last token was the last one. */
+  done(ids: readonly number[]): boolean;
+}
+
+/** A message of a conversation. */
+export interface ChatMessage {
+  /** Such as `system`, `user` or `assistant`. */
+  readonly role: string;
+  readonly content: string;
+}
+
 /** A loaded GGUF model. */
 export interface LlamaSession extends SessionBase {
   readonly runner: 'llama';
-  /** Metadata of the file, such as `general.architecture`. */
-  readonly metadata: Options;
-  /** Continues a text, or answers a conversation with the model's own chat template. */
-  generate(
-    prompt: string | readonly { readonly role: string; readonly content: string }[],
-    options: LlamaOptions,
-  ): Promise<LlamaText>;
+  readonly tokenizer: {
+    /** Ids of a text; `special` reads special tokens in it, and begins it as the model wants every text to begin. */
+    encode(text: string, special: boolean): readonly number[];
+    decode(ids: readonly number[], options?: { readonly skip_special_tokens?: boolean }): string;
+    /** The id of a token; undefined when the vocabulary has none. */
+    idOf(token: string): number | undefined;
+    /** How many tokens there are. */
+    readonly size: number;
+    /** Renders the chat template of the file; throws what the template throws, and when there is none. */
+    chat(messages: readonly ChatMessage[]): string;
+  };
+  /** Ids that end a text or a turn. */
+  readonly ends: readonly number[];
+  /** Most tokens of a text, as far as memory was set aside. */
+  readonly positions: number;
+  /** Goes on after `ids` until the hooks say that it is done; all ids. `choose` is not asked: llama.cpp draws by itself. */
+  generate(ids: readonly number[], options: LlamaOptions, hooks: GenerationHooks): Promise<readonly number[]>;
 }
 
-/** How a GGUF model generates. */
+/** How a GGUF model draws tokens. */
 export interface LlamaOptions {
-  readonly maxTokens: number;
+  /** 0 takes the most probable token. */
   readonly temperature: number;
+  readonly topK: number | null;
+  readonly topP: number | null;
   readonly seed: number;
-}
-
-/** What a GGUF model generated. */
-export interface LlamaText {
-  readonly text: string;
-  readonly tokens: number;
-  readonly promptTokens: number;
-  /** `length` when it did not come to an end by itself. */
-  readonly finish: 'stop' | 'length';
-  readonly tokensPerSecond: number;
+  /** 1 does nothing. */
+  readonly repetitionPenalty: number;
 }

@@ -1,4 +1,5 @@
 import type { JsonPath } from '../card/path.js';
+import type { GgufHead } from '../gguf/gguf-head.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { GraphValue, LlamaSession, OnnxSession, TransformersSession } from '../smoke/session.js';
 
@@ -32,6 +33,12 @@ export interface ModelFacts {
   readonly graphs: Readonly<Record<string, GraphFacts>>;
   /** Parsed JSON files of the repository beside config.json, by path; only small ones. */
   readonly json: Readonly<Record<string, unknown>>;
+  /** Paths of all files of the repository; absent when they are unknown. */
+  readonly files?: ReadonlySet<string>;
+  /** The tags of the card; absent when they are unknown. */
+  readonly tags?: readonly string[];
+  /** What the GGUF file says of itself; absent when there is none. */
+  readonly gguf?: GgufHead;
 }
 
 /** An inference to run. */
@@ -187,6 +194,8 @@ export interface Task<Input = unknown, Facts = unknown> {
    * Why a sound model may answer the same input differently each time, as the end of a sentence; absent when none may.
    */
   readonly random?: string;
+  /** What makes answers to different inputs one and the same, as the rest of a sentence; null when they differ. Absent: equal vectors. */
+  sameAnswer?(answers: readonly Answer<Facts>[]): string | null;
   /** Compares an answer of the model at full precision on the CPU with one of another variant or device. */
   compare(full: Answer<Facts>, other: Answer<Facts>): Comparison;
 }

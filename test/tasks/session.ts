@@ -30,6 +30,8 @@ export function transformersSession(parts: Partial<TransformersSession> = {}): T
     media,
     call: () => missing('pipeline'),
     model: () => missing('model'),
+    generationConfig: {},
+    generate: () => missing('generation'),
     get tokenizer(): Tokenizer {
       return missing('tokenizer');
     },

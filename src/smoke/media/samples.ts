@@ -13,7 +13,7 @@ export const SAMPLE_PICTURES = ['shapes', 'gradient', 'noise', 'black', 'text', 
 /** Names of the sample sounds, of 1 to 2 seconds at 16 kHz. */
 export const SAMPLE_SOUNDS = ['tone', 'chirp', 'speech-like', 'noise', 'silence'] as const;
 /** Names of the sample videos, of 16 frames of 224 × 224 pixels. */
-export const SAMPLE_VIDEOS = ['moves-right', 'moves-left'] as const;
+export const SAMPLE_VIDEOS = ['moves-right', 'moves-left', 'brightens', 'darkens'] as const;
 
 type Colour = readonly [red: number, green: number, blue: number];
 
@@ -72,14 +72,37 @@ export function sampleSound(name: string): Sound {
   }
 }
 
-/** Draws a sample video: a red square that crosses a white field. Throws `MediaError` for an unknown name. */
+/**
+ * Draws a sample video: a red square that crosses a white field, or a field that gets brighter or darker. Throws `MediaError` for
+ * an unknown name.
+ */
 export function sampleVideo(name: string): readonly Picture[] {
-  if (name !== 'moves-right' && name !== 'moves-left') throw unknown('video', name, SAMPLE_VIDEOS);
-  const frames = Array.from({ length: 16 }, (_, frame) => {
+  switch (name) {
+    case 'moves-right':
+      return crossing();
+    case 'moves-left':
+      return crossing().reverse();
+    case 'brightens':
+      return fading();
+    case 'darkens':
+      return fading().reverse();
+    default:
+      throw unknown('video', name, SAMPLE_VIDEOS);
+  }
+}
+
+function crossing(): Picture[] {
+  return Array.from({ length: 16 }, (_, frame) => {
     const left = 8 + frame * 10;
     return draw(224, 224, (x, y) => (x >= left && x < left + 56 && y >= 84 && y < 140 ? RED : WHITE));
   });
-  return name === 'moves-right' ? frames : frames.reverse();
+}
+
+function fading(): Picture[] {
+  return Array.from({ length: 16 }, (_, frame) => {
+    const light = 15 + frame * 15;
+    return draw(224, 224, (x, y) => [light, light - (x % 8), light - (y % 8)]);
+  });
 }
 
 function unknown(what: string, name: string, known: readonly string[]): MediaError {

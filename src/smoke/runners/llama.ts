@@ -1,12 +1,189 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Template } from '@huggingface/jinja';
+import type { LlamaContext, LlamaModel, Token } from 'node-llama-cpp';
 import type { LlamaWay } from '../../tasks/task.js';
+import { PROVIDERS } from '../devices.js';
 import type { InferenceJob } from '../protocol.js';
+import type { Device } from '../report.js';
+import { runtimeRequire } from '../runtime-place.js';
+import type { ChatMessage, LlamaSession } from '../session.js';
+import { openMedia } from './media.js';
 import type { OpenedModel } from './opened.js';
 import { RuntimeMissingError } from './runtime.js';
 
-/** Prepares a GGUF model on node-llama-cpp. */
+type LlamaPackage = typeof import('node-llama-cpp');
+
+/** Most positions that memory is set aside for; a smoke inference needs few, and models know up to millions. */
+const MOST_POSITIONS = 4096;
+/** How many of the last tokens count as repeated (llama.cpp, `repeat_last_n`). */
+const REPEATED = 64;
+
+/** What llama.cpp runs on, by device as it is asked for. */
+const BACKENDS = {
+  cpu: false,
+  webgpu: 'vulkan',
+  cuda: 'cuda',
+  dml: 'vulkan',
+  coreml: 'metal',
+} as const satisfies Readonly<Record<Device, false | 'vulkan' | 'cuda' | 'metal'>>;
+
+/**
+ * Prepares a GGUF model on node-llama-cpp. Resolves when the runtime is imported, to a function that loads the model. Throws
+ * `RuntimeMissingError` when it is not installed, or has no binary for the device.
+ */
 export async function openLlama(
-  _job: InferenceJob,
-  _way: LlamaWay<unknown, unknown>,
+  job: InferenceJob,
+  way: LlamaWay<unknown, unknown>,
 ): Promise<() => Promise<OpenedModel>> {
-  throw new RuntimeMissingError('not-installed', 'node-llama-cpp', undefined);
+  const { getLlama, LlamaLogLevel } = await importLlama();
+  /** What llama.cpp complained of: its errors say what the exceptions do not. */
+  const complaints: string[] = [];
+  const gpu = BACKENDS[job.device];
+  const llama = await getLlama({
+    gpu,
+    // Only what is installed is ever run: nothing is fetched, nothing compiled.
+    build: 'never',
+    skipDownload: true,
+    progressLogs: false,
+    logLevel: LlamaLogLevel.error,
+    logger: (_, message) => {
+      if (complaints.length < 20) complaints.push(message.trim());
+    },
+  }).catch((error: unknown) => {
+    throw new RuntimeMissingError(
+      'not-loadable',
+      `node-llama-cpp has no binary for ${gpu === false ? 'the CPU' : gpu} here (${firstLine(error)})`,
+      error,
+    );
+  });
+  const file = job.graphs.model;
+  if (file === undefined) throw new Error('There is no GGUF file to load.');
+
+  return async () => {
+    const load = async (): Promise<{ readonly model: LlamaModel; readonly context: LlamaContext }> => {
+      const model = await llama.loadModel({
+        modelPath: join(job.root, file),
+        gpuLayers: gpu === false ? 0 : 'max',
+        ignoreMemorySafetyChecks: true,
+      });
+      const positions = Math.min(model.trainContextSize || MOST_POSITIONS, MOST_POSITIONS);
+      const context = await model.createContext({
+        contextSize: positions,
+        ignoreMemorySafetyChecks: true,
+        ...(job.optimized ? {} : { threads: 1 }),
+      });
+      return { model, context };
+    };
+    const { model, context } = await load().catch((error: unknown) => {
+      throw new Error(why(complaints) ?? firstLine(error), { cause: error });
+    });
+    const session = openSession(model, context, job);
+    return {
+      run: (inference) => way.run(session, inference),
+      summaries: () => [],
+      placement: () => ({
+        [gpu === false ? PROVIDERS.cpu : PROVIDERS[job.device]]: Math.max(1, model.gpuLayers),
+      }),
+    };
+  };
+}
+
+async function importLlama(): Promise<LlamaPackage> {
+  let path: string;
+  try {
+    path = runtimeRequire().resolve('node-llama-cpp');
+  } catch (error) {
+    throw new RuntimeMissingError('not-installed', 'node-llama-cpp', error);
+  }
+  try {
+    return (await import(pathToFileURL(path).href)) as LlamaPackage;
+  } catch (error) {
+    throw new RuntimeMissingError('not-loadable', `node-llama-cpp does not load: ${firstLine(error)}`, error);
+  }
+}
+
+function openSession(model: LlamaModel, context: LlamaContext, job: InferenceJob): LlamaSession {
+  const sequence = context.getSequence();
+  const { bos, eos } = model.tokens;
+  const tokens = model.fileInfo.metadata.tokenizer?.ggml.tokens ?? [];
+  const special = (token: Token | null) => (token === null ? '' : model.detokenize([token], true));
+  let template: Template | undefined;
+  return {
+    runner: 'llama',
+    media: openMedia(job),
+    tokenizer: {
+      encode(text, withSpecial) {
+        const ids = model.tokenize(text, withSpecial);
+        const starts = withSpecial && model.tokens.shouldPrependBosToken && bos !== null;
+        return starts && ids[0] !== bos ? [bos, ...ids] : ids;
+      },
+      decode: (ids, options) => model.detokenize([...ids] as Token[], options?.skip_special_tokens === false),
+      idOf(token) {
+        const id = tokens.indexOf(token);
+        return id === -1 ? undefined : id;
+      },
+      size: tokens.length,
+      chat(messages: readonly ChatMessage[]) {
+        const source = model.fileInfo.metadata.tokenizer?.chat_template;
+        if (source === undefined) throw new Error('The GGUF file has no chat template.');
+        template ??= new Template(source);
+        return template.render({
+          messages,
+          add_generation_prompt: true,
+          bos_token: special(bos),
+          eos_token: special(eos),
+        });
+      },
+    },
+    ends: tokens.flatMap((_, id) => (model.isEogToken(id as Token) ? [id] : [])),
+    positions: context.contextSize,
+    async generate(ids, { temperature, topK, topP, seed, repetitionPenalty }, hooks) {
+      await sequence.clearHistory();
+      const all = [...ids];
+      const options = {
+        temperature,
+        seed,
+        yieldEogToken: true,
+        ...(topK === null ? {} : { topK }),
+        ...(topP === null ? {} : { topP }),
+        ...(repetitionPenalty === 1
+          ? {}
+          : {
+              repeatPenalty: {
+                penalty: repetitionPenalty,
+                punishTokens: () => all.slice(-REPEATED) as Token[],
+              },
+            }),
+      };
+      // Only the first token is asked for its probabilities: to hand over those of the whole vocabulary takes time.
+      const opening = sequence.evaluateWithMetadata([...ids] as Token[], { probabilities: true }, options);
+      for await (const { token, probabilities } of opening) {
+        const scores = new Float32Array(tokens.length).fill(Number.NEGATIVE_INFINITY);
+        for (const [id, probability] of probabilities) scores[id] = Math.log(probability);
+        hooks.begin(ids, scores);
+        all.push(token);
+        break;
+      }
+      const last = all.at(-1);
+      if (last === undefined || hooks.done(all)) return all;
+      for await (const token of sequence.evaluate([last as Token], options)) {
+        all.push(token);
+        if (hooks.done(all)) break;
+      }
+      return all;
+    },
+  };
+}
+
+/** The most telling complaint of llama.cpp, without the function that made it; null when there is none. */
+function why(complaints: readonly string[]): string | null {
+  const telling = complaints.find((line) => !/failed to load model\s*$/.test(line)) ?? complaints[0];
+  return telling === undefined
+    ? null
+    : `llama.cpp says: ${telling.replace(/^[a-z_]+: /, '').replace(/^error loading model: /, '')}`;
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
 }

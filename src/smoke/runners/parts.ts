@@ -1,5 +1,14 @@
 import type { Picture } from '../media/picture.js';
-import type { Options, Piece, Processor, Tensors, TensorType, TensorView, Tokenizer } from '../session.js';
+import type {
+  Options,
+  Piece,
+  Processor,
+  Tensors,
+  TensorType,
+  TensorView,
+  Tokenizer,
+  TranslationInput,
+} from '../session.js';
 import { findPieces } from './pieces.js';
 
 /** transformers.js as it is used here; its own types are wider and change with every release. */
@@ -44,6 +53,16 @@ interface RawTokenizer {
   tokenize(text: string): readonly string[];
   convert_tokens_to_ids(token: string): number | undefined;
   readonly config: Options;
+  /** Only of tokenizers that know languages. */
+  readonly language_codes?: readonly string[];
+  /** Writes `forced_bos_token_id` into `generation`. */
+  _build_translation_inputs?(
+    text: string,
+    options: Options,
+    generation: Record<string, unknown>,
+  ): Readonly<Record<string, RawTensor>>;
+  /** Numbers by token, added ones among them. */
+  get_vocab?(): ReadonlyMap<string, number>;
   readonly _tokenizerJSON?: unknown;
   readonly _tokenizer?: {
     readonly normalizer?: ((text: string) => string) | null;
@@ -130,6 +149,25 @@ export function tokenizerOf(raw: unknown): Tokenizer {
     pieces: (text) => piecesOf(tokenizer, text),
     idOf: (token) => tokenizer.convert_tokens_to_ids(token),
     config: tokenizer.config,
+    ...(Array.isArray(tokenizer.language_codes) ? { translation: translationOf(tokenizer) } : {}),
+    get size() {
+      return sizeOf(tokenizer);
+    },
+  };
+}
+
+function translationOf(tokenizer: RawTokenizer): TranslationInput {
+  return {
+    languages: tokenizer.language_codes ?? [],
+    encode(text, from, to, options) {
+      // The tokenizer writes into them with which token the answer begins.
+      const generation: { forced_bos_token_id?: number; src_lang: string; tgt_lang: string } = {
+        src_lang: from,
+        tgt_lang: to,
+      };
+      const feeds = tokenizer._build_translation_inputs?.(text, options, generation) ?? {};
+      return { feeds: viewsOfRaw(feeds), firstId: generation.forced_bos_token_id ?? 0 };
+    },
   };
 }
 
@@ -145,6 +183,14 @@ function piecesOf(tokenizer: RawTokenizer, text: string): readonly Piece[] {
     normalize: normalizer ?? null,
     preTokenize: pre_tokenizer ? (normal) => pre_tokenizer(normal, { section_index: 0 }) : null,
   });
+}
+
+function sizeOf(tokenizer: RawTokenizer): number | undefined {
+  const vocabulary = tokenizer.get_vocab?.();
+  if (vocabulary === undefined) return undefined;
+  let highest = -1;
+  for (const id of vocabulary.values()) if (id > highest) highest = id;
+  return highest + 1;
 }
 
 /** The image processor or feature extractor of transformers.js behind our own interface. */

@@ -4,7 +4,7 @@ import { isMapping } from '../../mapping.js';
 import type { TransformersWay } from '../../tasks/task.js';
 import { DTYPE_SUFFIXES, type Dtype } from '../dtypes.js';
 import type { InferenceJob } from '../protocol.js';
-import type { Processor, Tokenizer, TransformersSession } from '../session.js';
+import type { GenerationHooks, Processor, Tokenizer, TransformersSession } from '../session.js';
 import { openMedia } from './media.js';
 import { graphValue, readJson, viewsOf } from './onnx.js';
 import { type OpenedModel, outputLog } from './opened.js';
@@ -12,10 +12,12 @@ import {
   fromRawImage,
   isPicture,
   processorOf,
+  type RawTensor,
   type Transformers,
   tokenizerOf,
   toRaw,
   toRawImage,
+  viewOf,
   viewsOfRaw,
 } from './parts.js';
 import { loadTransformers, readPlacement, sessionOptions } from './runtime.js';
@@ -27,6 +29,8 @@ interface Pipeline {
   readonly processor?: unknown;
   readonly model: ((feeds: unknown) => Promise<Readonly<Record<string, unknown>>>) & {
     readonly config: unknown;
+    readonly generation_config?: unknown;
+    generate(options: Readonly<Record<string, unknown>>): Promise<RawTensor>;
     readonly sessions: Readonly<Record<string, InferenceSession>>;
   };
 }
@@ -69,6 +73,15 @@ export async function openTransformers(
         return { output, tensors: log.last() };
       },
       model: async (feeds) => viewsOfRaw(await pipe.model(toRaw(transformers, feeds))),
+      generationConfig: isMapping(pipe.model.generation_config) ? pipe.model.generation_config : {},
+      generate: async (feeds, options, hooks) => {
+        const ids = await pipe.model.generate({
+          ...toRaw(transformers, feeds),
+          ...options,
+          ...followed(hooks),
+        });
+        return Array.from(viewOf(ids).data, Number);
+      },
       get tokenizer() {
         tokenizer ??= tokenizerOf(pipe.tokenizer);
         return tokenizer;
@@ -90,6 +103,29 @@ export async function openTransformers(
         return readPlacement();
       },
     };
+  };
+}
+
+/**
+ * Hooks as transformers.js takes them. It draws tokens itself, from what processors leave of the scores: the one that was
+ * chosen.
+ */
+function followed(hooks: GenerationHooks): Readonly<Record<string, unknown>> {
+  const numbers = (ids: readonly (readonly (number | bigint)[])[]) => (ids[0] ?? []).map(Number);
+  return {
+    do_sample: false,
+    num_beams: 1,
+    num_return_sequences: 1,
+    logits_processor: [
+      (ids: readonly (readonly bigint[])[], scores: RawTensor) => {
+        const row = scores.data as Float32Array;
+        const chosen = hooks.choose(numbers(ids), row);
+        row.fill(Number.NEGATIVE_INFINITY);
+        row[chosen] = 0;
+        return scores;
+      },
+    ],
+    stopping_criteria: [(ids: readonly (readonly bigint[])[]) => [hooks.done(numbers(ids))]],
   };
 }
 
