@@ -32,6 +32,8 @@ const HUB_CLIENT = 'hub-client';
 const SMOKE = 'smoke';
 const LANGUAGE_SERVER = 'language-server';
 const MEDIA_CODECS = 'media-codecs';
+/** Decoders under the LGPL, each in a file that can be replaced by another of the same interface. */
+const DECODERS = ['mp3', 'opus', 'vorbis'];
 function keepApart(...names: readonly string[]): Plugin {
   return {
     name: 'keep-apart',
@@ -74,10 +76,11 @@ async function bundleModules(out: string, entryPoints: Readonly<Record<string, s
       'smoke-child': 'src/smoke/child.ts',
       [HUB_CLIENT]: 'src/repo/hub-client.ts',
       [MEDIA_CODECS]: 'src/smoke/media/media-codecs.ts',
+      ...Object.fromEntries(DECODERS.map((name) => [name, `src/smoke/media/${name}.ts`])),
     },
     outdir: out,
     format: 'esm',
-    plugins: [cutUnused, keepApart(HUB_CLIENT, MEDIA_CODECS), lazyBuiltins],
+    plugins: [cutUnused, keepApart(HUB_CLIENT, MEDIA_CODECS, ...DECODERS), lazyBuiltins],
   });
   return metafile;
 }

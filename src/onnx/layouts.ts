@@ -139,27 +139,11 @@ export function indexGraphs(files: readonly RepoFile[]): GraphIndex {
 }
 
 /** Folders that a graph without a folder in its name is looked for in. */
-const FOLDERS = ['onnx/', ''];
+export const FOLDERS = ['onnx/', ''];
 const DTYPES = Object.entries(DTYPE_SUFFIXES) as readonly (readonly [Dtype, string])[];
 
-/**
- * All dtypes of a graph, full precision first, in the order of `DTYPE_SUFFIXES`. `base` is its path without suffix and ending
- * (`unet/model`); without a folder it is looked for in `onnx/`, and if nothing is there at the root.
- */
-export function findVariants(files: readonly RepoFile[] | GraphIndex, base: string): readonly GraphVariant[] {
-  const index = isIndex(files) ? files : indexGraphs(files);
-  for (const folder of base.includes('/') ? [''] : FOLDERS) {
-    const found = variantsAt(index, `${folder}${base}`);
-    if (found.length > 0) return found;
-  }
-  return [];
-}
-
-function isIndex(files: readonly RepoFile[] | GraphIndex): files is GraphIndex {
-  return !Array.isArray(files);
-}
-
-function variantsAt(index: GraphIndex, path: string): readonly GraphVariant[] {
+/** All dtypes of a graph at exactly this path, without suffix and ending; in the order of `DTYPE_SUFFIXES`. */
+export function variantsAt(index: GraphIndex, path: string): readonly GraphVariant[] {
   return DTYPES.flatMap(([dtype, suffix]) => {
     const file = index.get(`${path}${suffix}.onnx`);
     return file === undefined ? [] : [{ dtype, file }];

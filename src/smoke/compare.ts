@@ -29,7 +29,13 @@ export function notRun(
 export function compareAttempts(plan: RunPlan, first: Attempt, other: Attempt): SmokeComparison {
   const { heard, variant } = other;
   const stop = stopReason(other);
-  const { checks, drift } = compareAnswers(plan, first, other);
+  const { checks: compared, drift } = compareAnswers(plan, first, other);
+  // The first attempt has its own; of another variant only what is wrong with it matters.
+  const wrong =
+    variant === first.variant
+      ? []
+      : variant.checks.filter(({ status }) => status === 'failed' || status === 'warning');
+  const checks = [...wrong, ...compared];
   const failed = checks.find(({ status }) => status === 'failed');
   const reason = stop?.reason ?? failed?.message;
   return {

@@ -116,7 +116,10 @@ export function judge(plan: RunPlan, attempt: Attempt, deviceDetail: string | un
   for (const { example, check } of plan.unrun) {
     cases.push({ source: 'widget', input: example, latencyMs: null, checks: [check] });
   }
-  const checks = [...plan.checks, ...heard.checks, ...modelChecks(plan, heard, device), ...where.checks];
+  const seen = [...heard.checks, ...modelChecks(plan, heard, device), ...where.checks];
+  const ids = new Set(seen.map(({ id }) => id));
+  // What the run has shown again need not be said from the files.
+  const checks = [...plan.checks.filter(({ id }) => !ids.has(id)), ...seen];
   const stop = stopReason(attempt);
   const all = [...checks, ...cases.flatMap((one) => one.checks)];
   const failed = all.filter(({ status }) => status === 'failed');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findGraphs, findVariants, indexGraphs, LAYOUTS } from '../../src/onnx/layouts.js';
+import { findGraphs, indexGraphs, LAYOUTS, variantsAt } from '../../src/onnx/layouts.js';
 import { DTYPE_SUFFIXES } from '../../src/smoke/dtypes.js';
 
 const files = (...paths: readonly string[]) => paths.map((path) => ({ path, size: 1 }));
@@ -7,23 +7,18 @@ const files = (...paths: readonly string[]) => paths.map((path) => ({ path, size
 describe('variants of a graph', () => {
   it('finds all dtypes, full precision first', () => {
     const all = Object.values(DTYPE_SUFFIXES).map((suffix) => `onnx/model${suffix}.onnx`);
-    const found = findVariants(files('README.md', ...all.toReversed(), 'onnx/model_other.onnx'), 'model');
+    const found = variantsAt(
+      indexGraphs(files('README.md', ...all.toReversed(), 'onnx/model_other.onnx')),
+      'onnx/model',
+    );
     expect(found.map(({ dtype }) => dtype)).toEqual(Object.keys(DTYPE_SUFFIXES));
     expect(found.map(({ file }) => file.path)).toEqual(all);
   });
 
-  it('prefers onnx/ to the root, and takes a named folder as it is', () => {
-    const some = files(
-      'model.onnx',
-      'onnx/model_fp16.onnx',
-      'unet/model.onnx',
-      'unet/model_q4f16.onnx',
-      'other.onnx',
-    );
-    expect(findVariants(some, 'model')).toEqual([{ dtype: 'fp16', file: some[1] }]);
-    expect(findVariants(some, 'unet/model').map(({ dtype }) => dtype)).toEqual(['fp32', 'q4f16']);
-    expect(findVariants(indexGraphs(some), 'other').map(({ file }) => file.path)).toEqual(['other.onnx']);
-    expect(findVariants(some, 'encoder_model')).toEqual([]);
+  it('takes a path as it is', () => {
+    const some = indexGraphs(files('model.onnx', 'unet/model.onnx', 'unet/model_q4f16.onnx'));
+    expect(variantsAt(some, 'unet/model').map(({ dtype }) => dtype)).toEqual(['fp32', 'q4f16']);
+    expect(variantsAt(some, 'onnx/model')).toEqual([]);
   });
 });
 

@@ -98,7 +98,7 @@ describe('a device that does not work', () => {
 
 describe('runtimes that are not there', () => {
   const attempt = {
-    variant: { dtype: 'fp32', graphs: {}, dtypes: {}, files: [] },
+    variant: { dtype: 'fp32', graphs: {}, dtypes: {}, files: [], checks: [] },
     optimized: false,
     device: 'cpu',
     requested: 'auto',

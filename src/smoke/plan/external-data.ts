@@ -17,6 +17,7 @@ export function locateExternalData(
   file: RepoFile,
   files: readonly RepoFile[],
 ): External {
+  const byPath = new Map(graph?.external.length === 0 ? [] : files.map((one) => [one.path, one]));
   const found = new Map<RepoFile, ExternalData[]>();
   for (const data of graph?.external ?? []) {
     const { location } = data;
@@ -27,7 +28,7 @@ export function locateExternalData(
         reason: `${file.path} refers to weights outside the repository (${location}). Save them beside the graph and export it again.`,
       };
     }
-    const holder = files.find((one) => one.path === path);
+    const holder = byPath.get(path);
     if (holder === undefined) {
       return {
         kind: 'broken',

@@ -1,19 +1,21 @@
 import { posix } from 'node:path';
 import { own } from '../../mapping.js';
+import {
+  FOLDERS,
+  findGraphs as findLayouts,
+  type GraphIndex,
+  type GraphVariant,
+  indexGraphs,
+  variantsAt,
+} from '../../onnx/layouts.js';
 import type { RepoFile } from '../../repo/repo.js';
 import type { Layout } from '../../tasks/task.js';
 import { DTYPE_SUFFIXES, type Dtype } from '../dtypes.js';
 
-/** One graph of a model. */
-export interface GraphFile {
-  readonly file: RepoFile;
-  readonly dtype: Dtype;
-}
-
 /** The graphs of a model in one dtype, by role in the layout. A role that has no graph of this dtype takes another. */
 export interface Variant {
   readonly dtype: Dtype;
-  readonly graphs: Readonly<Record<string, GraphFile>>;
+  readonly graphs: Readonly<Record<string, GraphVariant>>;
 }
 
 /** The graphs of a layout. */
@@ -32,21 +34,8 @@ export interface NoGraphs {
 /** A single graph of any name. */
 export const ONE_GRAPH: Layout = { model: 'model' };
 
-/** The order in which dtypes are preferred: the exact one first. */
-const PREFERRED: readonly Dtype[] = [
-  'fp32',
-  'fp16',
-  'q8',
-  'int8',
-  'uint8',
-  'q4',
-  'q4f16',
-  'bnb4',
-  'q2',
-  'q2f16',
-  'q1',
-  'q1f16',
-];
+/** Dtypes in the order in which they are preferred: the exact one first. */
+const DTYPES = Object.keys(DTYPE_SUFFIXES) as readonly Dtype[];
 
 /**
  * Finds the graphs of the first layout that is there: in `onnx/` or at the root, or where a path of the layout says. A single
@@ -57,7 +46,7 @@ export function findGraphs(
   config: unknown,
   layouts: readonly Layout[] = [ONE_GRAPH],
 ): FoundGraphs | NoGraphs {
-  const graphs = new Map(files.filter(({ path }) => path.endsWith('.onnx')).map((file) => [file.path, file]));
+  const graphs = indexGraphs(files);
   const single = layouts.some((layout) => layout.model === ONE_GRAPH.model);
   const named = own(own(own(config, 'sklearn'), 'model'), 'file');
   if (single && typeof named === 'string' && named.endsWith('.onnx')) {
@@ -67,37 +56,28 @@ export function findGraphs(
   }
   if (graphs.size === 0) return none(whyNoGraph(files), false);
   for (const layout of layouts) {
-    for (const folder of ['onnx', '.']) {
+    for (const folder of FOLDERS) {
       const found = variantsOf(layout, folder, graphs);
       if (found !== null) return { kind: 'found', variants: found };
     }
   }
   const [file] = graphs.values();
   if (single && graphs.size === 1 && file !== undefined) return only({ file, dtype: dtypeOf(file.path) });
-  return none(whyNoLayout([...graphs.keys()], layouts), false);
+  return none(whyNoLayout(files, [...graphs.keys()], layouts), false);
 }
 
-function only(graph: GraphFile): FoundGraphs {
+function only(graph: GraphVariant): FoundGraphs {
   return { kind: 'found', variants: [{ dtype: graph.dtype, graphs: { model: graph } }] };
 }
 
 /** The variants of a layout in a folder; null when a role has no graph at all. */
-function variantsOf(
-  layout: Layout,
-  folder: string,
-  graphs: ReadonlyMap<string, RepoFile>,
-): FoundGraphs['variants'] | null {
+function variantsOf(layout: Layout, folder: string, graphs: GraphIndex): FoundGraphs['variants'] | null {
   const roles = Object.entries(layout).map(([role, base]) => {
-    const byDtype = new Map<Dtype, GraphFile>();
-    for (const dtype of PREFERRED) {
-      const path = posix.join(base.includes('/') ? '.' : folder, `${base}${DTYPE_SUFFIXES[dtype]}.onnx`);
-      const file = graphs.get(path);
-      if (file !== undefined) byDtype.set(dtype, { file, dtype });
-    }
-    return { role, byDtype };
+    const found = variantsAt(graphs, base.includes('/') ? base : `${folder}${base}`);
+    return { role, byDtype: new Map(found.map((graph) => [graph.dtype, graph])) };
   });
   if (roles.some(({ byDtype }) => byDtype.size === 0)) return null;
-  const variants = PREFERRED.flatMap((dtype): Variant[] => {
+  const variants = DTYPES.flatMap((dtype): Variant[] => {
     if (!roles.some(({ byDtype }) => byDtype.has(dtype))) return [];
     const chosen = roles.map(({ role, byDtype }) => {
       const [best] = byDtype.values();
@@ -117,7 +97,7 @@ function variantsOf(
 /** The dtype that the name of a graph tells. */
 function dtypeOf(path: string): Dtype {
   const base = posix.basename(path, '.onnx');
-  const found = PREFERRED.filter((one) => one !== 'fp32' && base.endsWith(DTYPE_SUFFIXES[one]));
+  const found = DTYPES.filter((one) => one !== 'fp32' && base.endsWith(DTYPE_SUFFIXES[one]));
   return found.sort((a, b) => DTYPE_SUFFIXES[b].length - DTYPE_SUFFIXES[a].length)[0] ?? 'fp32';
 }
 
@@ -125,7 +105,11 @@ function none(text: string, fault: boolean): NoGraphs {
   return { kind: 'none', reason: { text, fault } };
 }
 
-function whyNoLayout(paths: readonly string[], layouts: readonly Layout[]): string {
+function whyNoLayout(
+  files: readonly RepoFile[],
+  paths: readonly string[],
+  layouts: readonly Layout[],
+): string {
   const there = `${paths.slice(0, 3).join(', ')}${paths.length > 3 ? ', …' : ''}`;
   const wanted = layouts
     .map((layout) =>
@@ -134,7 +118,9 @@ function whyNoLayout(paths: readonly string[], layouts: readonly Layout[]): stri
     .map((names) => names.join(' and '))
     .join(', or ');
   const are = paths.length === 1 ? 'There is 1 graph' : `There are ${paths.length} graphs`;
-  return `${are} (${there}), but not ${wanted}. Export the model for this task, or name ${paths.length === 1 ? 'it' : 'them'} so.`;
+  const [known] = findLayouts(files).layouts;
+  const what = known === undefined ? '' : `, ${known.layout.name}`;
+  return `${are} (${there})${what}, but not ${wanted}. Export the model for this task, or name ${paths.length === 1 ? 'it' : 'them'} so.`;
 }
 
 /** What there is instead of a graph, and how to make one of it. */

@@ -7,7 +7,8 @@ import type { SmokeCheck } from '../report.js';
 import type { RunnerName } from '../session.js';
 import { type PlannedCase, planCases, type UnrunExample } from './cases.js';
 import { findOutside, findPointer, readJson } from './files.js';
-import { type ReadGraphs, readWay } from './ways.js';
+import { checkHeads } from './graph-checks.js';
+import { type ReadGraphs, type ReadVariant, readWay } from './ways.js';
 
 /** What a smoke inference will do, settled before anything is loaded. */
 export type SmokePlan = SkipPlan | FailPlan | RunPlan;
@@ -39,6 +40,8 @@ export interface PlannedVariant {
   readonly dtypes: Readonly<Record<string, string>>;
   /** Everything that is loaded. */
   readonly files: readonly RepoFile[];
+  /** What its graphs show before they are loaded. */
+  readonly checks: readonly SmokeCheck[];
 }
 
 /** An inference that can be run: what is loaded, what is asked, what was checked already. */
@@ -85,6 +88,10 @@ const SMALL_JSON = [
   'config_sentence_transformers.json',
   'sentence_bert_config.json',
   'model_index.json',
+  'scheduler/scheduler_config.json',
+  'text_encoder/config.json',
+  'unet/config.json',
+  'vae_decoder/config.json',
 ];
 /** A check of the model after which an inference can only fail too, for a reason that says less. */
 const DECISIVE = 'architecture';
@@ -203,14 +210,18 @@ async function planWay(ready: Ready, { repo, inputs, metadata }: PlanInput): Pro
     ]));
   if (unfit !== null) return fail(unfit, way.runner, loaded);
 
-  const checks = task.checkModel(model);
+  const checks = settle(task.checkModel(model), checkHeads(first, model));
   const hopeless = checks.find(({ id, status }) => status === 'failed' && id === DECISIVE);
   if (hopeless !== undefined) return fail(hopeless.message, way.runner, loaded, checks);
   const { cases, unrun, fault } = planCases(task, model, { inputs, metadata, files: [...files.values()] });
   if (fault !== undefined) return fail(fault, way.runner, loaded, checks);
-  const planned = (variant: ReadGraphs['variants'][number]): PlannedVariant => ({
-    ...variant,
+  const planned = (variant: ReadVariant): PlannedVariant => ({
+    dtype: variant.dtype,
+    graphs: variant.graphs,
+    dtypes: variant.dtypes,
     files: [...variant.files, ...needed],
+    checks: checkHeads(variant, model),
+    ...(variant.fault === undefined ? {} : { fault: variant.fault }),
   });
   return {
     kind: 'run',
@@ -225,4 +236,10 @@ async function planWay(ready: Ready, { repo, inputs, metadata }: PlanInput): Pro
     json: needed.map(({ path }) => path).filter((path) => path.endsWith('.json') && path !== 'config.json'),
     tokenRows: read.tokenRows,
   };
+}
+
+/** Checks of the task and of the graphs: what the task has checked itself, it knows better. */
+function settle(ofTask: readonly SmokeCheck[], ofGraphs: readonly SmokeCheck[]): readonly SmokeCheck[] {
+  const ids = new Set(ofTask.map(({ id }) => id));
+  return [...ofTask, ...ofGraphs.filter(({ id }) => !ids.has(id))];
 }

@@ -15,6 +15,8 @@ export interface ReadVariant {
   readonly dtypes: Readonly<Record<string, string>>;
   /** The graphs and the files that hold their weights. */
   readonly files: readonly RepoFile[];
+  /** What the head of each graph says, by role; null when it is too complex to be read. */
+  readonly heads: Readonly<Record<string, OnnxGraph | null>>;
   /** Why it cannot be loaded; never of the first variant. */
   readonly fault?: string;
 }
@@ -77,6 +79,7 @@ export async function readWay(
       graphs: Object.fromEntries(paths),
       dtypes: Object.fromEntries(types),
       files: loaded,
+      heads: Object.fromEntries(paths.map(([role, path]) => [role, heads.get(path) ?? null])),
       ...(fault === null ? {} : { fault }),
     });
   }
@@ -84,9 +87,8 @@ export async function readWay(
   if (first === undefined) return none('There is no graph.', false);
   const facts: Record<string, GraphFacts> = {};
   let tokenRows: number | null = null;
-  for (const [role, path] of Object.entries(first.graphs)) {
-    const head = heads.get(path);
-    if (head === undefined || head === null) continue;
+  for (const [role, head] of Object.entries(first.heads)) {
+    if (head === null) continue;
     facts[role] = head;
     tokenRows ??= head.tokenRows;
   }

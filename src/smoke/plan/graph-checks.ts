@@ -1,0 +1,38 @@
+import { checkGraph } from '../../onnx/checks.js';
+import type { ModelFacts } from '../../tasks/task.js';
+import { DTYPE_SUFFIXES, type Dtype } from '../dtypes.js';
+import type { SmokeCheck } from '../report.js';
+import type { ReadVariant } from './ways.js';
+
+const RANK = { failed: 0, warning: 1, passed: 2, skipped: 3 } as const satisfies Record<
+  SmokeCheck['status'],
+  number
+>;
+
+/** What the heads of a variant's graphs show: of each check the worst over all graphs, a fault of each graph by itself. */
+export function checkHeads(
+  { graphs, dtypes, heads }: ReadVariant,
+  { config, json }: ModelFacts,
+): readonly SmokeCheck[] {
+  const found = Object.entries(heads).flatMap(([role, head]): readonly SmokeCheck[] => {
+    const path = graphs[role];
+    const dtype = dtypes[role];
+    if (head === null || path === undefined || dtype === undefined || !isDtype(dtype)) return [];
+    // Graphs in folders of their own have their own config.json beside them.
+    const described = path.split('/').length <= 2 && (path.startsWith('onnx/') || !path.includes('/'));
+    return checkGraph(head, {
+      path,
+      dtype,
+      ...(described ? { config, preprocessor: json['preprocessor_config.json'] } : {}),
+    });
+  });
+  return [...new Set(found.map(({ id }) => id))].flatMap((id) => {
+    const checks = found.filter((check) => check.id === id).sort((x, y) => RANK[x.status] - RANK[y.status]);
+    const bad = checks.filter(({ status }) => status === 'failed' || status === 'warning');
+    return bad.length > 0 ? bad : checks.slice(0, 1);
+  });
+}
+
+function isDtype(dtype: string): dtype is Dtype {
+  return Object.hasOwn(DTYPE_SUFFIXES, dtype);
+}
