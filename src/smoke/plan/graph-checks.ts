@@ -2,6 +2,7 @@ import { checkGraph } from '../../onnx/checks.js';
 import type { ModelFacts } from '../../tasks/task.js';
 import { DTYPE_SUFFIXES, type Dtype } from '../dtypes.js';
 import type { SmokeCheck } from '../report.js';
+import { checkGguf } from './gguf.js';
 import type { ReadVariant } from './ways.js';
 
 const RANK = { failed: 0, warning: 1, passed: 2, skipped: 3 } as const satisfies Record<
@@ -11,9 +12,10 @@ const RANK = { failed: 0, warning: 1, passed: 2, skipped: 3 } as const satisfies
 
 /** What the heads of a variant's graphs show: of each check the worst over all graphs, a fault of each graph by itself. */
 export function checkHeads(
-  { graphs, dtypes, heads }: ReadVariant,
+  { graphs, dtypes, heads, gguf }: ReadVariant,
   { config, json }: ModelFacts,
 ): readonly SmokeCheck[] {
+  if (gguf !== undefined && graphs.model !== undefined) return checkGguf(gguf, graphs.model);
   const found = Object.entries(heads).flatMap(([role, head]): readonly SmokeCheck[] => {
     const path = graphs[role];
     const dtype = dtypes[role];

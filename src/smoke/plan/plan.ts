@@ -1,4 +1,4 @@
-import { isMapping } from '../../mapping.js';
+import { isMapping, own } from '../../mapping.js';
 import { MAX_CONFIG_BYTES } from '../../repo/json-file.js';
 import type { Repo, RepoFile } from '../../repo/repo.js';
 import { findTask, TASKS } from '../../tasks/index.js';
@@ -133,7 +133,9 @@ export async function planSmoke(input: PlanInput): Promise<SmokePlan> {
   for (const way of task.ways) {
     const read = await readWay(way, repo, files, config.value, input.dtypes);
     if (read.kind === 'none') {
-      refused ??= read.fault ? fail(read.reason, way.runner, read.files) : skip(read.reason);
+      // What is broken says more than what is missing.
+      if (read.fault && refused?.kind !== 'fail') refused = fail(read.reason, way.runner, read.files);
+      else refused ??= skip(read.reason);
       continue;
     }
     const model: ModelFacts = {
@@ -141,6 +143,9 @@ export async function planSmoke(input: PlanInput): Promise<SmokePlan> {
       graph: read.facts.model ?? Object.values(read.facts).at(-1) ?? null,
       graphs: read.facts,
       json: small.json,
+      files: new Set(byPath.keys()),
+      tags: tagsOf(input.metadata),
+      ...(read.variants[0].gguf === undefined ? {} : { gguf: read.variants[0].gguf }),
     };
     const unfit = way.unfit?.(model) ?? null;
     if (unfit === null) return planWay({ task, way, model, read, files: byPath }, input);
@@ -148,6 +153,11 @@ export async function planSmoke(input: PlanInput): Promise<SmokePlan> {
     refused = skip(unfit);
   }
   return refused ?? skip(`Nothing runs ${task.tag} here.`);
+}
+
+function tagsOf(metadata: PlanInput['metadata']): readonly string[] {
+  const tags = own(metadata, 'tags');
+  return Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string') : [];
 }
 
 function skip(reason: string): SkipPlan {

@@ -1,9 +1,10 @@
+import type { GgufHead } from '../../gguf/gguf-head.js';
 import { type OnnxGraph, readOnnxGraph } from '../../onnx/onnx-graph.js';
 import type { Repo, RepoFile } from '../../repo/repo.js';
 import type { GraphFacts, Way } from '../../tasks/task.js';
 import { findShort, locateExternalData } from './external-data.js';
 import { findOutside, findPointer } from './files.js';
-import { findGguf } from './gguf.js';
+import { findGguf, readGguf } from './gguf.js';
 import { findGraphs } from './graphs.js';
 
 /** The files of one variant, found and read as far as a plan does. */
@@ -17,6 +18,8 @@ export interface ReadVariant {
   readonly files: readonly RepoFile[];
   /** What the head of each graph says, by role; null when it is too complex to be read. */
   readonly heads: Readonly<Record<string, OnnxGraph | null>>;
+  /** What the head of the GGUF file says; absent for graphs. */
+  readonly gguf?: GgufHead;
   /** Why it cannot be loaded; never of the first variant. */
   readonly fault?: string;
 }
@@ -52,9 +55,13 @@ export async function readWay(
   const { variants } = found;
   const wanted = dtypes === undefined ? variants : variants.filter(({ dtype }) => dtypes.includes(dtype));
   if (dtypes !== undefined && wanted.length < new Set(dtypes).size) {
+    const kind = way.runner === 'llama' ? 'GGUF file' : 'graph';
     const there = variants.map(({ dtype }) => dtype).join(', ');
     const missing = dtypes.filter((dtype) => !variants.some((one) => one.dtype === dtype)).join(', ');
-    return none(`There is no graph of dtype ${missing} (onnx/model…onnx); there is ${there}.`, true);
+    return none(
+      `There is no ${kind} of dtype ${missing}${kind === 'graph' ? ' (onnx/model…onnx)' : ''}; there is ${there}.`,
+      true,
+    );
   }
 
   const read: ReadVariant[] = [];
@@ -62,9 +69,11 @@ export async function readWay(
   for (const { dtype, graphs } of wanted) {
     const holders: RepoFile[] = [];
     let fault: string | null = null;
+    let gguf: GgufHead | undefined;
     for (const { file } of Object.values(graphs)) {
-      const held =
-        way.runner === 'llama' ? await readGguf(repo, file) : await readHead(repo, file, files, heads);
+      const held: Held =
+        way.runner === 'llama' ? await readGguf(repo, file, files) : await readHead(repo, file, files, heads);
+      gguf ??= held.head;
       holders.push(...held.files);
       fault ??= held.fault;
     }
@@ -80,6 +89,7 @@ export async function readWay(
       dtypes: Object.fromEntries(types),
       files: loaded,
       heads: Object.fromEntries(paths.map(([role, path]) => [role, heads.get(path) ?? null])),
+      ...(gguf === undefined ? {} : { gguf }),
       ...(fault === null ? {} : { fault }),
     });
   }
@@ -123,11 +133,8 @@ interface Held {
   /** Files with weights. */
   readonly files: readonly RepoFile[];
   readonly fault: string | null;
-}
-
-async function readGguf(repo: Repo, file: RepoFile): Promise<Held> {
-  const fault = (await findOutside(repo, [file.path])) ?? (await findPointer(repo, [file]));
-  return { files: [], fault };
+  /** Of a GGUF file. */
+  readonly head?: GgufHead;
 }
 
 /** Reads the head of a graph, once, and finds the files that hold its weights. */
