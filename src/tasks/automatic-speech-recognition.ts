@@ -1,0 +1,457 @@
+import { isMapping, own } from '../mapping.js';
+import type { Sound } from '../smoke/media/audio.js';
+import type { MediaSource } from '../smoke/media/source.js';
+import type { SmokeCheck } from '../smoke/report.js';
+import type { TransformersSession } from '../smoke/session.js';
+import { checkArchitecture } from './architecture.js';
+import {
+  blankToken,
+  type Frames,
+  framesOf,
+  meanProbabilities,
+  namedToken,
+  spell,
+  type TimedText,
+  windowsOf,
+  winners,
+  wordsOf,
+} from './ctc.js';
+import { PREPROCESSOR, TEXT_FILES } from './needed-files.js';
+import {
+  answerAtOtherRates,
+  checkListeningRate,
+  explainRate,
+  type OtherRate,
+  SPEECH_RATE,
+  statedRate,
+} from './sampling-rate.js';
+import { measureSound } from './sound.js';
+import {
+  CONTRASTING_SOUNDS,
+  readSoundExample,
+  readSoundRequest,
+  sampleSoundInference,
+} from './sound-input.js';
+import {
+  type Answer,
+  type Comparison,
+  fault,
+  type Inference,
+  kindOf,
+  type Parameters,
+  type Read,
+  read,
+  type Task,
+} from './task.js';
+import { feedGraph } from './tensors.js';
+import { checkExpectedTranscript, checkTranscript, transcriptDistance } from './transcript.js';
+
+/** Model types with a row of letters for each moment. */
+const CTC_TYPES = [
+  'wav2vec2',
+  'wav2vec2-bert',
+  'unispeech',
+  'unispeech-sat',
+  'wavlm',
+  'hubert',
+  'parakeet_ctc',
+];
+/** Model types that write the transcript token by token, in transformers.js 4.3.1. */
+const WRITING_TYPES = ['whisper', 'lite-whisper', 'moonshine', 'cohere_asr'];
+
+/** Longest recording that Whisper hears at once, in seconds. */
+const WHISPER_SECONDS = 30;
+/** How different the transcripts of two variants may be, as a share of the characters. */
+const DRIFT = 0.2;
+
+/** The parameters of a transcription. */
+interface SpeechParameters extends Parameters {
+  readonly return_timestamps?: boolean | 'word' | 'char';
+  /** Seconds. */
+  readonly chunk_length_s?: number;
+  /** Seconds that windows overlap on the left and the right. */
+  readonly stride?: readonly [left: number, right: number];
+  /** What is handed to the generation, as transformers.js names it. */
+  readonly generation?: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** What the checks need to know of the letters that a CTC model gave. */
+interface LetterFacts {
+  /** Tokens that have a score, by logits and by tokenizer; null when the tokenizer does not tell. */
+  readonly width: number;
+  readonly tokens: number | null;
+  readonly frames: number;
+  /** Frames in which the blank won. */
+  readonly blanks: number;
+  readonly meanProbabilities: readonly number[];
+  /** What transformers.js makes of the same frames. */
+  readonly inJavaScript: string;
+  /** The name of the blank, its number in the tokenizer, and in config.json where that says another one. */
+  readonly blank: { readonly token: string; readonly id: number; readonly configured: number | null };
+}
+
+/** What the checks need to know of an answer. */
+export interface SpeechFacts extends OtherRate {
+  readonly text: string;
+  /** Of the recording. */
+  readonly seconds: number;
+  readonly rms: number;
+  /** Null when the model writes the transcript token by token, or gave logits of another shape. */
+  readonly letters: LetterFacts | null;
+  /** What is wrong with the shape of the logits; null when nothing is. */
+  readonly shapeFault: string | null;
+}
+
+/** The text of a recording of speech. */
+export const automaticSpeechRecognition: Task<MediaSource, SpeechFacts> = {
+  tag: 'automatic-speech-recognition',
+  ways: [
+    {
+      runner: 'transformers',
+      pipeline: 'automatic-speech-recognition',
+      needs: [...TEXT_FILES, PREPROCESSOR],
+      unfit: ({ config }) => typeFault(config, CTC_TYPES),
+      run: spellOut,
+    },
+    {
+      runner: 'transformers',
+      pipeline: 'automatic-speech-recognition',
+      layouts: [{ encoder_model: 'encoder_model', decoder_model_merged: 'decoder_model_merged' }],
+      needs: [...TEXT_FILES, PREPROCESSOR],
+      unfit: ({ config }) => typeFault(config, WRITING_TYPES),
+      run: writeDown,
+    },
+  ],
+
+  readExample: (example) => readSoundExample(example, readSpeechParameters),
+  readRequest: (body) => readSoundRequest(body, readSpeechParameters),
+  readParameters: (parameters): Read<Parameters> => readSpeechParameters(parameters),
+  defaultInferences: () => [sampleSoundInference('speech-like')],
+  contrast: () => CONTRASTING_SOUNDS,
+  checkModel: (model) => [
+    ...checkArchitecture(model, 'automatic-speech-recognition'),
+    ...checkListeningRate(model),
+  ],
+
+  checkAnswer({ facts, inference, expected }) {
+    if (facts.shapeFault !== null) {
+      return [{ id: 'output-shape', status: 'failed', message: facts.shapeFault }];
+    }
+    const { text, seconds, rms, letters } = facts;
+    const allBlank =
+      letters !== null && letters.frames > 0 && letters.blanks === letters.frames
+        ? `The blank (${letters.blank.token}) wins in all ${letters.frames} frames.`
+        : '';
+    const transcript = checkTranscript({
+      text,
+      seconds,
+      rms,
+      made: inference.input.kind === 'sample',
+      detail: allBlank,
+    });
+    // An empty transcript contradicts the card too; that goes without saying, unless the rate explains both.
+    if (expected === undefined || (transcript.status === 'failed' && facts.agreesAt === undefined)) {
+      return [transcript];
+    }
+    const compared = explainRate(checkExpectedTranscript(text, expected), facts);
+    return compared.id === 'sampling-rate' ? [compared] : [transcript, compared];
+  },
+
+  checkLabels: ({ facts: { letters, text } }) =>
+    letters === null ? [] : [checkLetters(letters), checkBlank(letters, text)],
+
+  vectors: ({ facts }) => [[facts.text, ...(facts.letters?.meanProbabilities ?? [])]],
+  compare: ({ facts: full }, { facts: other }) => compareTranscripts(full.text, other.text),
+};
+
+function typeFault(config: unknown, types: readonly string[]): string | null {
+  const type = own(config, 'model_type');
+  if (typeof type === 'string' && types.includes(type)) return null;
+  return `config.json says model_type ${JSON.stringify(type ?? null)}. A transcription runs ${[...CTC_TYPES, ...WRITING_TYPES].join(', ')}.`;
+}
+
+function compareTranscripts(full: string, other: string): Comparison {
+  const drift = transcriptDistance(full, other);
+  if (other.trim() === '' && full.trim() !== '') {
+    return { agrees: false, drift, seen: 'the transcript is empty' };
+  }
+  return {
+    agrees: drift <= DRIFT,
+    drift,
+    seen:
+      drift === 0
+        ? 'the transcript is the same'
+        : `${Math.round(drift * 100)} % of the transcript's characters differ`,
+  };
+}
+
+/** Reads parameters at their own names, and those of a generation also inside `generation_parameters` or `generate_kwargs`. */
+function readSpeechParameters(parameters: unknown): Read<SpeechParameters> {
+  if (parameters === undefined || parameters === null) return read({});
+  if (!isMapping(parameters)) return fault([], `parameters must be a mapping, not ${kindOf(parameters)}.`);
+  const timestamps = own(parameters, 'return_timestamps') ?? undefined;
+  if (
+    timestamps !== undefined &&
+    typeof timestamps !== 'boolean' &&
+    timestamps !== 'word' &&
+    timestamps !== 'char'
+  ) {
+    return fault(['return_timestamps'], 'return_timestamps must be true, false, "word" or "char".');
+  }
+  const length = own(parameters, 'chunk_length_s') ?? undefined;
+  if (length !== undefined && !(typeof length === 'number' && length >= 0 && length <= 3600)) {
+    return fault(['chunk_length_s'], 'chunk_length_s must be a number of seconds, 0 to 3600.');
+  }
+  const stride = own(parameters, 'stride_length_s') ?? undefined;
+  const strides = stride === undefined ? undefined : Array.isArray(stride) ? stride : [stride, stride];
+  if (
+    strides !== undefined &&
+    !(strides.length === 2 && strides.every((one) => typeof one === 'number' && one >= 0))
+  ) {
+    return fault(['stride_length_s'], 'stride_length_s must be a number of seconds, or two of them.');
+  }
+  const [left, right] = (strides ?? []) as readonly number[];
+  if (length !== undefined && length > 0 && left !== undefined && left + (right ?? left) >= length) {
+    return fault(['stride_length_s'], 'stride_length_s must leave something of chunk_length_s.');
+  }
+  const generation = readGeneration(parameters);
+  if (!generation.ok) return generation;
+  return read({
+    ...(timestamps === undefined ? {} : { return_timestamps: timestamps }),
+    ...(length === undefined ? {} : { chunk_length_s: length }),
+    ...(left === undefined ? {} : { stride: [left, right ?? left] as const }),
+    ...(Object.keys(generation.value).length === 0 ? {} : { generation: generation.value }),
+  });
+}
+
+/** Parameters of the generation that are handed on, with the type each must have. */
+const GENERATION: Readonly<Record<string, 'string' | 'number' | 'boolean'>> = {
+  language: 'string',
+  task: 'string',
+  max_new_tokens: 'number',
+  num_beams: 'number',
+  temperature: 'number',
+  do_sample: 'boolean',
+};
+
+function readGeneration(
+  parameters: Readonly<Record<string, unknown>>,
+): Read<Readonly<Record<string, string | number | boolean>>> {
+  const given: Record<string, string | number | boolean> = {};
+  for (const place of [null, 'generation_parameters', 'generate_kwargs']) {
+    const holder = place === null ? parameters : own(parameters, place);
+    if (holder === undefined || holder === null) continue;
+    const path = place === null ? [] : [place];
+    if (!isMapping(holder)) return fault(path, `${place} must be a mapping, not ${kindOf(holder)}.`);
+    for (const [key, type] of Object.entries(GENERATION)) {
+      const value = own(holder, key) ?? undefined;
+      if (value === undefined) continue;
+      if (typeof value !== type)
+        return fault([...path, key], `${key} must be a ${type}, not ${kindOf(value)}.`);
+      if (key === 'max_new_tokens' && !(Number.isInteger(value) && Number(value) >= 1)) {
+        return fault([...path, key], 'max_new_tokens must be a whole number of at least 1.');
+      }
+      given[key] = value as string | number | boolean;
+    }
+  }
+  return read(given);
+}
+
+/** Runs a CTC model: the letter that wins in each frame. */
+function spellOut(
+  session: TransformersSession,
+  { input, parameters, expected }: Inference<MediaSource>,
+): Promise<Answer<SpeechFacts>> {
+  return answerAtOtherRates<SpeechFacts>(
+    session.processor.config,
+    expected,
+    async (rate) => spellSound(session, await session.media.sound(input, rate), parameters),
+    ({ text }) => checkExpectedTranscript(text, expected).status !== 'failed',
+  );
+}
+
+async function spellSound(
+  session: TransformersSession,
+  sound: Sound,
+  asked: SpeechParameters,
+): Promise<Answer<SpeechFacts>> {
+  const { tokenizer, config } = session;
+  const blank = blankToken(tokenizer, config);
+  const { rms } = measureSound(sound.samples, sound.sampleRate);
+  const seconds = sound.samples.length / sound.sampleRate;
+  const frames = await listen(session, sound, asked);
+  if (frames === null) {
+    return {
+      output: { text: '' },
+      facts: {
+        text: '',
+        seconds,
+        rms,
+        letters: null,
+        shapeFault:
+          'The graph must give `logits` of 1 × frames × tokens, a row for every moment of the recording. One row for the whole recording is an audio-classification model: correct pipeline_tag in the card, or export the model for automatic-speech-recognition.',
+      },
+    };
+  }
+  const ids = winners(frames);
+  const { text, letters } = spell(ids, tokenizer, blank);
+  const wanted = asked.return_timestamps ?? false;
+  if (wanted !== false && letters === null) {
+    throw new Error('return_timestamps needs a tokenizer of letters (Wav2Vec2CTCTokenizer).');
+  }
+  const perFrame = seconds / Math.max(1, ids.length);
+  const timed = letters === null || wanted === false ? null : wanted === 'char' ? letters : wordsOf(letters);
+  const stated = own(config, 'pad_token_id');
+  return {
+    output: { text, ...(timed === null ? {} : { chunks: timed.map((part) => chunk(part, perFrame)) }) },
+    facts: {
+      text,
+      seconds,
+      rms,
+      shapeFault: null,
+      letters: {
+        width: frames.width,
+        tokens: tokenizer.size ?? null,
+        frames: ids.length,
+        blanks: ids.filter((id) => id === blank).length,
+        meanProbabilities: meanProbabilities(frames),
+        inJavaScript: tokenizer.decode(ids, { skip_special_tokens: true }).trim(),
+        blank: {
+          token: namedToken(tokenizer.config, 'pad_token') ?? `token ${blank}`,
+          id: blank,
+          configured: typeof stated === 'number' && stated !== blank ? stated : null,
+        },
+      },
+    },
+  };
+}
+
+function chunk({ text, start, end }: TimedText, seconds: number) {
+  const at = (frame: number) => Math.round(frame * seconds * 1000) / 1000;
+  return { text, timestamp: [at(start), at(end)] };
+}
+
+/** The frames of a recording, window by window where the request asks for it; null when the logits are no rows of tokens. */
+async function listen(
+  session: TransformersSession,
+  { samples, sampleRate }: Sound,
+  { chunk_length_s = 0, stride }: SpeechParameters,
+): Promise<Frames | null> {
+  const [left, right] = (stride ?? [chunk_length_s / 6, chunk_length_s / 6]).map((seconds) =>
+    Math.round(seconds * sampleRate),
+  ) as [number, number];
+  const rows: Float32Array[] = [];
+  let width = 0;
+  for (const window of windowsOf(samples.length, Math.round(chunk_length_s * sampleRate), left, right)) {
+    const part = samples.subarray(window.start, window.end);
+    const { logits } = await session.model(
+      feedGraph(session, await session.processor.sound({ samples: part, sampleRate })),
+    );
+    const count = logits?.dims[1] ?? 0;
+    const perFrame = part.length / Math.max(1, count);
+    const frames = framesOf(
+      logits,
+      Math.round(window.left / perFrame),
+      count - Math.round(window.right / perFrame),
+    );
+    if (frames === null) return null;
+    width = frames.width;
+    rows.push(...frames.rows);
+  }
+  return { width, rows };
+}
+
+/** Runs a model that writes the transcript token by token. */
+async function writeDown(
+  session: TransformersSession,
+  { input, parameters }: Inference<MediaSource>,
+): Promise<Answer<SpeechFacts>> {
+  const { return_timestamps, chunk_length_s, stride, generation } = parameters as SpeechParameters;
+  const { processor, media, config } = session;
+  if (return_timestamps === 'char') {
+    throw new Error('return_timestamps "char" is for CTC models; this one knows true and "word".');
+  }
+  const sound = await media.sound(input, statedRate(processor.config) ?? SPEECH_RATE);
+  const seconds = sound.samples.length / sound.sampleRate;
+  const whisper = /whisper/.test(String(own(config, 'model_type')));
+  const window = chunk_length_s ?? (whisper && seconds > WHISPER_SECONDS ? WHISPER_SECONDS : undefined);
+  const { output } = await session.call(sound.samples, {
+    ...generation,
+    ...(return_timestamps === undefined ? {} : { return_timestamps }),
+    ...(window === undefined ? {} : { chunk_length_s: window }),
+    ...(stride === undefined ? {} : { stride_length_s: Math.max(...stride) }),
+  });
+  const text = own(output, 'text');
+  if (typeof text !== 'string') throw new Error('The model gave no text.');
+  const chunks = own(output, 'chunks');
+  return {
+    output: {
+      text,
+      ...(Array.isArray(chunks) ? { chunks: chunks.map((part) => closed(part, seconds)) } : {}),
+    },
+    facts: {
+      text,
+      seconds,
+      rms: measureSound(sound.samples, sound.sampleRate).rms,
+      letters: null,
+      shapeFault: null,
+    },
+  };
+}
+
+/** A chunk whose end the model did not say ends with the recording. */
+function closed(part: unknown, seconds: number): unknown {
+  const timestamp = own(part, 'timestamp');
+  const [start, end] = Array.isArray(timestamp) ? (timestamp as readonly unknown[]) : [];
+  return {
+    text: own(part, 'text'),
+    timestamp: [typeof start === 'number' ? start : 0, typeof end === 'number' ? end : seconds],
+  };
+}
+
+/** Whether each score has a token. */
+function checkLetters({ width, tokens }: LetterFacts): SmokeCheck {
+  const id = 'vocabulary';
+  if (tokens === null) return { id, status: 'skipped', message: 'The tokenizer does not tell its size.' };
+  if (tokens === width) {
+    return { id, status: 'passed', message: `The tokenizer has ${tokens} tokens, one for each score.` };
+  }
+  if (tokens > width) {
+    return {
+      id,
+      status: 'warning',
+      message: `The tokenizer has ${tokens} tokens, but the model gives ${width} scores: tokens from number ${width} on are never written. If they are letters, upload the tokenizer that the model was trained with.`,
+    };
+  }
+  return {
+    id,
+    status: 'failed',
+    message: `The model gives ${width} scores for each moment, but the tokenizer has only ${tokens} tokens: what wins beyond them is lost. Upload the tokenizer that the model was trained with.`,
+  };
+}
+
+/** Whether the blank is what config.json says, and parts doubled letters in JavaScript too. */
+function checkBlank({ blank, inJavaScript }: LetterFacts, text: string): SmokeCheck {
+  const id = 'blank-token';
+  if (blank.configured !== null) {
+    return {
+      id,
+      status: 'failed',
+      message: `The blank of CTC is ${blank.token}, number ${blank.id} of the tokenizer, but config.json says pad_token_id ${blank.configured}. Write the number that the model was trained with into config.json, or upload its tokenizer.`,
+    };
+  }
+  const [ours, theirs] = [text.toLowerCase(), inJavaScript.toLowerCase()];
+  if (ours !== theirs && undoubled(ours) === undoubled(theirs)) {
+    return {
+      id,
+      status: 'failed',
+      message: `transformers.js writes ${JSON.stringify(inJavaScript.slice(0, 80))} instead of ${JSON.stringify(text.slice(0, 80))}: the blank ${blank.token} is marked special in tokenizer.json, so it is dropped before it can part doubled letters. Set "special": false for it in added_tokens.`,
+    };
+  }
+  return { id, status: 'passed', message: `The blank is ${blank.token}, number ${blank.id}.` };
+}
+
+/** A text in which doubled letters are single. */
+function undoubled(text: string): string {
+  return text.replace(/(.)\1+/gsu, '$1');
+}
