@@ -60,6 +60,13 @@ export function checkRepeat(task: Task, first: Answer, second: Answer, device: D
   if (apart <= REPEAT_TOLERANCE[device === 'cpu' ? 'cpu' : 'gpu']) {
     return { id, status: 'passed', message: 'The same input gives the same answer twice.' };
   }
+  if (task.random !== undefined) {
+    return {
+      id,
+      status: 'skipped',
+      message: `The same input gives another answer the second time: ${task.random}.`,
+    };
+  }
   return {
     id,
     status: 'failed',
@@ -79,12 +86,15 @@ export function checkVariety(task: Task, answers: readonly Answer[], probed: boo
     const apart = distance([first], [other]);
     return apart === null || apart > CONTRAST_TOLERANCE;
   });
+  const same = differ ? (task.sameAnswer?.(answers) ?? null) : null;
+  if (differ && same === null) {
+    return { id, status: 'passed', message: 'Different inputs give different answers.' };
+  }
   const all = vectors.length === 2 ? 'Both inputs' : `All ${vectors.length} inputs`;
-  if (differ) return { id, status: 'passed', message: 'Different inputs give different answers.' };
   return {
     id,
     status: 'failed',
-    message: `${all}${probed ? ', contrasting ones among them,' : ''} give the same answer: the model does not listen to its input. Look for a head without weights, or a wrong checkpoint in the export.`,
+    message: `${all}${probed ? ', contrasting ones among them,' : ''} give the same answer${same === null ? '' : ` (${same})`}: the model does not listen to its input. Look for a head without weights, or a wrong checkpoint in the export.`,
   };
 }
 

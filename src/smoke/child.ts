@@ -106,7 +106,8 @@ async function infer(job: InferenceJob): Promise<void> {
     if (await answer('case', index, inference)) answered.push(inference);
   }
   const varied =
-    new Set(answers.flatMap((one) => task.vectors(one).map((vector) => JSON.stringify(vector)))).size > 1;
+    new Set(answers.flatMap((one) => task.vectors(one).map((vector) => JSON.stringify(vector)))).size > 1 &&
+    (task.sameAnswer?.(answers) ?? null) === null;
   const [again] = answered;
   if (again !== undefined) {
     // Once for the same answer; the quick ones more often, for a median of their times.

@@ -1,0 +1,319 @@
+import { defaultInputs } from '../hub/default-inputs.js';
+import { isMapping, own } from '../mapping.js';
+import { preview } from '../preview.js';
+import type { SmokeCheck } from '../smoke/report.js';
+import type { TransformersSession } from '../smoke/session.js';
+import { applyTransform, checkExpectedScores, type Scored } from './classification.js';
+import { compareScores } from './compare.js';
+import { checkLabelCount, countLabels } from './labels.js';
+import { TEXT_FILES } from './needed-files.js';
+import { checkSequenceLength } from './sequence-length.js';
+import {
+  type AnsweredCase,
+  type Example,
+  fault,
+  type Inference,
+  kindOf,
+  type Parameters,
+  type Read,
+  read,
+  type Task,
+} from './task.js';
+import { numbersOf } from './tensors.js';
+import { encodePair, feedsOf, longestInput, truncatedPair } from './text-encoding.js';
+import { answerEach, readTextExample, readTextsRequest, type Texts } from './text-input.js';
+
+interface ZeroShotParameters extends Parameters {
+  readonly candidate_labels?: readonly string[];
+  readonly hypothesis_template?: string;
+  readonly multi_label?: boolean;
+}
+
+/** What the checks need to know of an answer. */
+export interface ZeroShotFacts {
+  /** For each text the scores of the candidate labels, in the order of the request. */
+  readonly scores: readonly (readonly number[])[];
+  readonly candidates: readonly string[];
+  /** Classes of the model; null when the graph gives no single row of logits. */
+  readonly classes: number | null;
+  /** How many labels `id2label` of config.json names; null without it. */
+  readonly named: number | null;
+  readonly entailment: Entailment;
+}
+
+/** The class that says that a hypothesis follows from a text. */
+interface Entailment {
+  /** Its place among the classes; null when no label says so: then pipelines take the last class. */
+  readonly index: number | null;
+  /** Labels of config.json, the first ones. */
+  readonly labels: readonly string[];
+  /** What id2label calls that class, when it is something else. */
+  readonly called?: string;
+}
+
+/** As `ZeroShotClassificationPipeline` of transformers. */
+const TEMPLATE = 'This example is {}.';
+const MAX_CANDIDATES = 100;
+
+/** How well each of some labels, given with the request, fits a text. */
+export const zeroShotClassification: Task<Texts, ZeroShotFacts> = {
+  tag: 'zero-shot-classification',
+  // Their own pipeline stops at the labels of a config.json that names none, without a word of it.
+  ways: [{ runner: 'transformers', needs: TEXT_FILES, pipeline: 'text-classification', run }],
+
+  readExample(example) {
+    const found = readTextExample(example, 'zero-shot-classification', readParameters);
+    if (!found.ok) return found;
+    const labels = own(example, 'candidate_labels');
+    const several = own(example, 'multi_class') ?? own(example, 'multi_label');
+    const stated = readParameters({
+      ...(labels === undefined ? {} : { candidate_labels: labels }),
+      ...(typeof several === 'boolean' ? { multi_label: several } : {}),
+    });
+    if (!stated.ok) return stated;
+    const parameters = { ...found.value.parameters, ...stated.value };
+    if (labels === undefined && parameters.candidate_labels === undefined) {
+      return fault([], 'This widget example has no `candidate_labels`; zero-shot-classification needs some.');
+    }
+    return read({ ...found.value, parameters } satisfies Example<string>);
+  },
+
+  readRequest(body) {
+    const found = readTextsRequest(body, readParameters);
+    if (!found.ok) return found;
+    if (found.value.parameters.candidate_labels !== undefined) return found;
+    const root = readParameters({ candidate_labels: own(body, 'candidate_labels') });
+    if (!root.ok) return root;
+    if (root.value.candidate_labels === undefined) {
+      return fault(
+        ['parameters'],
+        'There are no `candidate_labels`. Give them as {"parameters": {"candidate_labels": ["a", "b"]}}.',
+      );
+    }
+    return read({ ...found.value, parameters: { ...found.value.parameters, ...root.value } });
+  },
+
+  readParameters,
+
+  defaultInferences: () =>
+    (defaultInputs('zero-shot-classification')?.inputs ?? []).flatMap((input) => {
+      const example = zeroShotClassification.readExample(input, {
+        config: null,
+        graph: null,
+        graphs: {},
+        json: {},
+      });
+      return example.ok ? [{ input: example.value.input, parameters: example.value.parameters }] : [];
+    }),
+
+  contrast: () =>
+    ['The team won the football match.', 'The bank raised its interest rates.'].map((input) => ({
+      input,
+      parameters: { candidate_labels: ['sports', 'finance', 'cooking'] },
+    })),
+
+  checkModel: checkSequenceLength,
+
+  checkAnswer({ facts, expected, tensors }) {
+    const checks: SmokeCheck[] = [checkOutputShape(tensors, facts)];
+    const [first] = facts.scores;
+    if (first === undefined || !facts.scores.flat().every(Number.isFinite)) return checks;
+    if (expected !== undefined) {
+      checks.push(checkExpectedScores(rankedLabels(facts.candidates, first), current(expected)));
+    }
+    return checks;
+  },
+
+  checkLabels: ({ facts }) =>
+    facts.classes === null
+      ? []
+      : [checkLabelCount(facts.named, facts.classes), checkEntailment(facts.entailment)],
+
+  vectors: ({ facts }) => facts.scores,
+
+  compare: (full, other) => compareScores(full.facts.scores, other.facts.scores),
+};
+
+function readParameters(parameters: unknown): Read<ZeroShotParameters> {
+  if (parameters === undefined || parameters === null) return read({});
+  if (!isMapping(parameters)) return fault([], `parameters must be a mapping, not ${kindOf(parameters)}.`);
+  const given = own(parameters, 'candidate_labels') ?? undefined;
+  const template = own(parameters, 'hypothesis_template') ?? undefined;
+  const several = own(parameters, 'multi_label') ?? own(parameters, 'multi_class') ?? undefined;
+  const labels = given === undefined ? undefined : readCandidates(given);
+  if (labels !== undefined && !labels.ok) return labels;
+  if (template !== undefined && !(typeof template === 'string' && template.includes('{}'))) {
+    return fault(['hypothesis_template'], 'hypothesis_template must be a text with {} where the label goes.');
+  }
+  if (several !== undefined && typeof several !== 'boolean') {
+    return fault(['multi_label'], 'multi_label must be true or false.');
+  }
+  return read({
+    ...(labels === undefined ? {} : { candidate_labels: labels.value }),
+    ...(template === undefined ? {} : { hypothesis_template: template }),
+    ...(several === undefined ? {} : { multi_label: several }),
+  });
+}
+
+/** Candidate labels: a list, or a text with commas. */
+function readCandidates(value: unknown): Read<readonly string[]> {
+  const path = ['candidate_labels'];
+  const labels: readonly unknown[] | null =
+    typeof value === 'string' ? value.split(',') : Array.isArray(value) ? value : null;
+  if (labels === null) {
+    return fault(
+      path,
+      `candidate_labels must be a list of labels, or a text with commas, not ${kindOf(value)}.`,
+    );
+  }
+  const found: string[] = [];
+  for (const label of labels) {
+    if (typeof label !== 'string')
+      return fault(path, `A candidate label must be a text, not ${kindOf(label)}.`);
+    if (label.trim() !== '') found.push(label.trim());
+  }
+  if (found.length === 0) return fault(path, 'candidate_labels holds no label.');
+  if (found.length > MAX_CANDIDATES)
+    return fault(path, `There are more than ${MAX_CANDIDATES} candidate_labels.`);
+  return read(found);
+}
+
+async function run(session: TransformersSession, { input, parameters }: Inference<Texts>) {
+  const {
+    candidate_labels: candidates,
+    hypothesis_template: template = TEMPLATE,
+    multi_label: several = false,
+  } = parameters as ZeroShotParameters;
+  if (candidates === undefined) {
+    throw new Error('There are no candidate_labels. Write some into the widget example.');
+  }
+  const entailment = entailmentOf(session.config);
+  const limit = longestInput(session);
+  const rows = await answerEach(input, async (text) => {
+    const logits: (readonly number[])[] = [];
+    for (const candidate of candidates) {
+      const pair = encodePair(session.tokenizer, text, template.replaceAll('{}', candidate));
+      // The hypothesis stays whole.
+      const { logits: row } = await session.model(feedsOf(truncatedPair(pair, limit, 'first')));
+      if (row === undefined || row.dims.length !== 2 || row.dims[0] !== 1) return [];
+      logits.push(Array.from(numbersOf(row)));
+    }
+    return logits;
+  });
+  const classes = rows[0][0]?.length ?? null;
+  const scores = rows.map((logits) => scoresOf(logits, entailment, several));
+  const outputs = scores.map((row) => rankedLabels(candidates, row));
+  return {
+    output: typeof input === 'string' ? outputs[0] : outputs,
+    facts: {
+      scores: classes === null ? [] : scores,
+      candidates,
+      classes,
+      named: countLabels(session.config),
+      entailment,
+    },
+  };
+}
+
+/** Scores of the candidates, as Python computes them: against contradiction one by one, or against each other. */
+function scoresOf(
+  logits: readonly (readonly number[])[],
+  { index }: Entailment,
+  several: boolean,
+): readonly number[] {
+  const classes = logits[0]?.length ?? 0;
+  const entails = index ?? classes - 1;
+  if (several || logits.length === 1) {
+    const contradicts = entails === 0 ? classes - 1 : 0;
+    return logits.map((row) => applyTransform([row[contradicts] ?? 0, row[entails] ?? 0], 'softmax')[1] ?? 0);
+  }
+  return applyTransform(
+    logits.map((row) => row[entails] ?? 0),
+    'softmax',
+  );
+}
+
+function rankedLabels(candidates: readonly string[], scores: readonly number[]): readonly Scored[] {
+  return scores
+    .map((score, index): Scored => ({ label: candidates[index] ?? '', score }))
+    .sort((a, b) => b.score - a.score);
+}
+
+/** The class whose label begins with `entail`, in whatever case: by label2id as in Python, else by id2label. */
+function entailmentOf(config: Readonly<Record<string, unknown>>): Entailment {
+  const label2id = own(config, 'label2id');
+  const id2label = own(config, 'id2label');
+  const names = isMapping(id2label) ? Object.entries(id2label) : [];
+  const labels = names.slice(0, 5).map(([, label]) => String(label));
+  const entails = (label: unknown) => typeof label === 'string' && /^entail/i.test(label);
+  const byLabel = isMapping(label2id)
+    ? Object.entries(label2id).find(([label]) => entails(label))?.[1]
+    : undefined;
+  const byId = names.find(([, label]) => entails(label))?.[0];
+  const index = typeof byLabel === 'number' ? byLabel : byId === undefined ? null : Number(byId);
+  const called = index === null ? undefined : own(id2label, String(index));
+  return {
+    index: index !== null && Number.isInteger(index) && index >= 0 ? index : null,
+    labels,
+    ...(typeof called === 'string' && !entails(called) ? { called } : {}),
+  };
+}
+
+/** The older form of an answer, `{labels, scores}`, as the current one. */
+function current(expected: unknown): unknown {
+  const labels = own(expected, 'labels');
+  const scores = own(expected, 'scores');
+  if (!Array.isArray(labels) || !Array.isArray(scores)) return expected;
+  return labels.map((label: unknown, index) => ({ label, score: scores[index] as unknown }));
+}
+
+function checkOutputShape(tensors: AnsweredCase['tensors'], { classes }: ZeroShotFacts): SmokeCheck {
+  const id = 'output-shape';
+  const logits = tensors.find(({ name }) => name === 'logits');
+  if (logits === undefined) {
+    const names = tensors.map(({ name }) => name).join(', ') || 'none';
+    return {
+      id,
+      status: 'failed',
+      message: `The graph must have an output \`logits\`; it has ${names}. Export it for text-classification, which zero-shot-classification uses.`,
+    };
+  }
+  const dims = logits.dims.join(' × ');
+  if (classes === null) {
+    return {
+      id,
+      status: 'failed',
+      message: `The logits must be one row of classes for a text with a hypothesis, 1 × n, but they are ${dims || 'a single number'}. zero-shot-classification needs a model trained on natural language inference; correct pipeline_tag in the card.`,
+    };
+  }
+  if (classes < 2) {
+    return {
+      id,
+      status: 'failed',
+      message:
+        'The model gives a single score, but zero-shot-classification needs entailment and contradiction. Correct pipeline_tag in the card.',
+    };
+  }
+  return { id, status: 'passed', message: `One row of ${classes} logits for a text with a hypothesis.` };
+}
+
+/** Whether config.json says which class means entailment. */
+function checkEntailment({ index, labels, called }: Entailment): SmokeCheck {
+  const id = 'labels-named';
+  if (index === null) {
+    const named = labels.length === 0 ? 'no labels' : `the labels ${labels.map(preview).join(', ')}`;
+    return {
+      id,
+      status: 'failed',
+      message: `config.json names ${named}, none of which begins with "entail": pipelines then guess which class says that a label fits. Write entailment, neutral and contradiction into id2label and label2id, in the order of training.`,
+    };
+  }
+  if (called !== undefined) {
+    return {
+      id,
+      status: 'failed',
+      message: `label2id in config.json says that class ${index} is entailment, but id2label calls it ${preview(called)}. Make them agree, in the order of training.`,
+    };
+  }
+  return { id, status: 'passed', message: `config.json says that class ${index} is entailment.` };
+}
