@@ -2,6 +2,9 @@ import { isMapping, own } from '../mapping.js';
 import { preview } from '../preview.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { TensorView } from '../smoke/session.js';
+import type { SecondLook } from './picture-model.js';
+import { folded } from './raster.js';
+import { explainContradiction } from './second-look.js';
 import type { Comparison } from './task.js';
 import { numbersOf } from './tensors.js';
 
@@ -98,18 +101,6 @@ export function boxFacts(
   };
 }
 
-/** Averages of equal parts of a list, at most `parts` of them. */
-export function folded(numbers: ArrayLike<number>, parts: number): readonly number[] {
-  const count = Math.min(parts, numbers.length);
-  return Array.from({ length: count }, (_, part) => {
-    const start = Math.floor((part * numbers.length) / count);
-    const end = Math.floor(((part + 1) * numbers.length) / count);
-    let sum = 0;
-    for (let at = start; at < end; at++) sum += numbers[at] ?? 0;
-    return sum / (end - start);
-  });
-}
-
 /** Detections as the Inference API gives them: edges cut to whole pixels, as Python’s `int` does. */
 export function detectionOutput({ detections }: BoxFacts): readonly object[] {
   return detections.map(({ label, score, box }) => ({
@@ -128,7 +119,7 @@ export function detectionOutput({ detections }: BoxFacts): readonly object[] {
  * Whether boxes are boxes in the picture. Finding nothing is no fault of its own: a warning on a picture that the card shows
  * (`shown`), where there should be something to find.
  */
-export function checkBoxes(facts: BoxFacts, shown: boolean): SmokeCheck {
+function checkBoxes(facts: BoxFacts, shown: boolean): SmokeCheck {
   const id = 'boxes';
   const { detections, width, height, threshold, best, largestRaw } = facts;
   if (detections.length === 0) {
@@ -264,6 +255,20 @@ export function checkExpectedBoxes(
   };
 }
 
+/** The checks of an answer with boxes; `shown` when the card shows the picture. */
+export function checkDetections(
+  found: BoxFacts,
+  look: SecondLook,
+  expected: unknown,
+  shown: boolean,
+): readonly SmokeCheck[] {
+  const boxes = checkBoxes(found, shown);
+  if (expected === undefined || boxes.status === 'failed') return [boxes];
+  const agreement = explainContradiction(checkExpectedBoxes(found, expected), look);
+  // Where nothing was found, the card says whether that is right.
+  return found.detections.length === 0 ? [agreement] : [boxes, agreement];
+}
+
 function readDetections(value: unknown): readonly (Detection & { readonly label: string })[] | null {
   if (!Array.isArray(value)) return null;
   const found: (Detection & { readonly label: string })[] = [];
@@ -281,7 +286,10 @@ function readDetections(value: unknown): readonly (Detection & { readonly label:
 }
 
 /** Compares the boxes of two variants: each one that is clearly above the threshold has its twin. */
-export function compareDetections(full: BoxFacts, other: BoxFacts): Comparison {
+export function compareDetections(full: BoxFacts | null, other: BoxFacts | null): Comparison {
+  if (full === null || other === null) {
+    return { agrees: full === other, drift: null, seen: 'there are no boxes' };
+  }
   const clear = (facts: BoxFacts) =>
     facts.detections.filter(({ score }) => score > facts.threshold + SCORE_TOLERANCE);
   let drift = 0;

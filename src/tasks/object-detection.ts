@@ -6,7 +6,7 @@ import {
   type BoxFacts,
   boxFacts,
   type Candidate,
-  checkBoxes,
+  checkDetections,
   checkExpectedBoxes,
   compareDetections,
   detectionOutput,
@@ -28,7 +28,6 @@ import {
 } from './picture-model.js';
 import { checkOutputs } from './picture-outputs.js';
 import { checkPictureShape } from './picture-shape.js';
-import { explainContradiction } from './second-look.js';
 import type { Answer, Parameters, Read, Task } from './task.js';
 import { numbersOf } from './tensors.js';
 import { readThreshold } from './threshold.js';
@@ -101,13 +100,9 @@ export const objectDetection: Task<MediaSource, ObjectDetectionFacts> = {
       { names: ['logits'], rank: 3, shape: '1 × places × classes' },
       { names: ['pred_boxes'], rank: 3, shape: '1 × places × 4' },
     ]);
-    const { found } = facts;
-    if (found === null) return [outputs];
-    const boxes = checkBoxes(found, inference.input.kind === 'file');
-    if (expected === undefined || boxes.status === 'failed') return [outputs, boxes];
-    const agreement = explainContradiction(checkExpectedBoxes(found, expected), facts);
-    // Where nothing was found, the card says whether that is right.
-    return found.detections.length === 0 ? [outputs, agreement] : [outputs, boxes, agreement];
+    return facts.found === null
+      ? [outputs]
+      : [outputs, ...checkDetections(facts.found, facts, expected, inference.input.kind === 'file')];
   },
 
   checkLabels({ facts }) {
@@ -117,10 +112,7 @@ export const objectDetection: Task<MediaSource, ObjectDetectionFacts> = {
 
   vectors: ({ facts }) => (facts.found === null ? [] : [facts.found.signature]),
 
-  compare: ({ facts: full }, { facts: other }) =>
-    full.found === null || other.found === null
-      ? { agrees: full.found === other.found, drift: null, seen: 'there are no boxes' }
-      : compareDetections(full.found, other.found),
+  compare: ({ facts: full }, { facts: other }) => compareDetections(full.found, other.found),
 };
 
 function detected(

@@ -101,8 +101,63 @@ const OWN: Readonly<Record<string, object>> = {
       required: ['index', 'score'],
     },
   },
+  // The published one asks for `score`, `start` and `end`, which a model that writes its answer does not have.
+  'document-question-answering': {
+    type: 'array',
+    items: {
+      type: 'object',
+      properties: {
+        answer: { type: 'string' },
+        score: { type: 'number' },
+        start: { type: 'integer' },
+        end: { type: 'integer' },
+      },
+      required: ['answer'],
+    },
+  },
+  // As `feature-extraction`: the first output of the model (transformers, `ImageFeatureExtractionPipeline`).
+  'image-feature-extraction': { anyOf: [numbers(2), numbers(3), numbers(4)] },
   // One class per row (huggingface_hub `InferenceClient.tabular_classification`).
   'tabular-classification': { type: 'array', items: { type: ['string', 'number', 'boolean'] } },
+  // A number per row (`InferenceClient.tabular_regression`); of several targets, a list per row.
+  'tabular-regression': { anyOf: [numbers(1), numbers(2)] },
+  // The published one bounds the length of `timestamp` as if it were a text.
+  'automatic-speech-recognition': {
+    type: 'object',
+    properties: {
+      text: { type: 'string' },
+      chunks: {
+        type: 'array',
+        items: {
+          type: 'object',
+          properties: {
+            text: { type: 'string' },
+            timestamp: { type: 'array', items: { type: 'number' }, minItems: 2, maxItems: 2 },
+          },
+          required: ['text', 'timestamp'],
+        },
+      },
+    },
+    required: ['text'],
+  },
+  // `InferenceClient.audio_to_audio`.
+  'audio-to-audio': {
+    type: 'array',
+    items: {
+      type: 'object',
+      properties: { label: { type: 'string' }, 'content-type': { type: 'string' }, blob: {} },
+      required: ['label', 'content-type', 'blob'],
+    },
+  },
+  'zero-shot-audio-classification': LABELS,
+  // As text-to-image.
+  'unconditional-image-generation': { type: 'object', properties: { image: {} }, required: ['image'] },
+  // No client of the Inference API has these: an action for each observation, and the values of each step.
+  'reinforcement-learning': {
+    type: 'array',
+    items: { anyOf: [{ type: 'number' }, { type: 'array', items: { type: 'number' } }] },
+  },
+  'time-series-forecasting': { anyOf: [numbers(1), numbers(2)] },
 };
 
 /** JSON Schema (draft-06) of what an inference of a task gives, in the shape of the Inference API. */

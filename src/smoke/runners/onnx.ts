@@ -106,7 +106,10 @@ async function loadProcessor(
   way: OnnxWay<unknown, unknown>,
 ): Promise<Processor | null> {
   if (transformers === null || (way.processor ?? false) === false) return null;
-  const raw = await transformers.AutoProcessor.from_pretrained(job.root, { local_files_only: true });
+  // The one for pictures takes types it does not know for the usual one; the other throws.
+  const { AutoProcessor, AutoImageProcessor } = transformers;
+  const loader = way.processor === 'sound' ? AutoProcessor : AutoImageProcessor;
+  const raw = await loader.from_pretrained(job.root, { local_files_only: true });
   return processorOf(transformers, raw);
 }
 

@@ -17,6 +17,7 @@ export interface Transformers {
   readonly pipeline: (task: string, model: string, options: Options) => Promise<unknown>;
   readonly AutoTokenizer: Loader;
   readonly AutoProcessor: Loader;
+  readonly AutoImageProcessor: Loader;
   readonly Tensor: new (type: string, data: unknown, dims: readonly number[]) => RawTensor;
   readonly RawImage: new (
     data: Uint8ClampedArray,

@@ -107,12 +107,32 @@ describe('sampleVideo', () => {
     expect(right).toHaveLength(16);
     for (const [index, x] of right.entries()) if (index > 0) expect(x - (right[index - 1] ?? 0)).toBe(10);
     expect(centre('moves-left')).toEqual([...right].reverse());
-    expect([...SAMPLE_VIDEOS]).toEqual(['moves-right', 'moves-left']);
+  });
+
+  it('shows a field that gets brighter or darker', () => {
+    const light = (name: string) => sampleVideo(name).map((frame) => meanColour(frame)[0] ?? 0);
+    const brighter = light('brightens');
+    expect(brighter).toHaveLength(16);
+    for (const [index, value] of brighter.entries()) {
+      if (index > 0) expect(value - (brighter[index - 1] ?? 0)).toBeCloseTo(15, 5);
+    }
+    expect(light('darkens')).toEqual([...brighter].reverse());
+  });
+
+  it('has a size that models take, and the same pictures every time', () => {
+    for (const name of SAMPLE_VIDEOS) {
+      const [first] = sampleVideo(name);
+      expect(first).toMatchObject({ width: 224, height: 224, channels: 3 });
+      const [frames, again] = [sampleVideo(name), sampleVideo(name)].map((video) =>
+        Buffer.concat(video.map(({ data }) => data)),
+      );
+      expect(frames?.equals(again ?? Buffer.alloc(0))).toBe(true);
+    }
   });
 });
 
 it('names what there is when a name is unknown', () => {
   expect(() => samplePicture('cat')).toThrow('There is no sample picture "cat"; there are shapes, gradient,');
   expect(() => sampleSound('__proto__')).toThrow('there are tone, chirp,');
-  expect(() => sampleVideo('tone')).toThrow('there are moves-right, moves-left.');
+  expect(() => sampleVideo('tone')).toThrow('there are moves-right, moves-left,');
 });

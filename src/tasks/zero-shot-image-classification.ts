@@ -1,0 +1,124 @@
+import { own } from '../mapping.js';
+import type { MediaSource } from '../smoke/media/source.js';
+import type { Options, TensorView } from '../smoke/session.js';
+import { checkArchitecture } from './architecture.js';
+import { applyTransform, checkExpectedScores, checkProbabilities, ranked } from './classification.js';
+import { compareScores } from './compare.js';
+import { readMapping } from './example.js';
+import { CONTRASTING_PICTURES } from './picture-input.js';
+import {
+  LABELLED_SAMPLES,
+  type LabelParameters,
+  labelledContrasts,
+  readLabelledExample,
+  readLabelledRequest,
+  readLabelParameters,
+} from './picture-labels.js';
+import { answerWithSecondLook, pictureWays, pixelsOf, type SecondLook } from './picture-model.js';
+import { checkOutputs } from './picture-outputs.js';
+import { checkPictureShape } from './picture-shape.js';
+import { explainContradiction } from './second-look.js';
+import { type Answer, fault, type Parameters, type Read, read, type Task } from './task.js';
+import { numbersOf } from './tensors.js';
+
+/** What the checks need to know of an answer. All lists are empty when the graph gave no single row of scores. */
+export interface ZeroShotImageClassificationFacts extends SecondLook {
+  readonly labels: readonly string[];
+  /** In the order of the labels. */
+  readonly scores: readonly number[];
+  readonly logits: readonly number[];
+  /** Whether the scores add up to 1. */
+  readonly exclusive: boolean;
+}
+
+/** The sentence that a label stands in when the request does not say (transformers, `ZeroShotImageClassificationPipeline`). */
+const TEMPLATE = 'This is a photo of {}.';
+/** Types whose labels each have a probability of their own (same place). */
+const SIGMOID_TYPES = ['siglip', 'siglip2'];
+
+/** Scores of labels that come with the picture. */
+export const zeroShotImageClassification: Task<MediaSource, ZeroShotImageClassificationFacts> = {
+  tag: 'zero-shot-image-classification',
+  ways: pictureWays({
+    pipeline: 'zero-shot-image-classification',
+    modelTypes: ['clip', 'siglip', 'chinese_clip', 'jina_clip', 'clipseg'],
+    texts: true,
+    async run(model, inference) {
+      const { candidate_labels: labels = [], hypothesis_template } = inference.parameters as LabelParameters;
+      const template = typeof hypothesis_template === 'string' ? hypothesis_template : TEMPLATE;
+      const picture = await model.media.picture(inference.input);
+      const texts = model.tokenizer.encode(
+        // A function, as `$&` in a label means nothing.
+        labels.map((label) => template.replaceAll('{}', () => label)),
+        {
+          padding: SIGMOID_TYPES.includes(String(own(model.config, 'model_type'))) ? 'max_length' : true,
+          truncation: true,
+        },
+      );
+      return answerWithSecondLook<ZeroShotImageClassificationFacts>(
+        model,
+        inference,
+        async (reading) => {
+          const outputs = await model.run({ ...(await pixelsOf(model, picture, reading)), ...texts });
+          return answerOf(outputs.logits_per_image, labels, model.config);
+        },
+        ({ scores, labels: all }, expected) =>
+          checkExpectedScores(ranked(scores, all), expected).status !== 'failed',
+      );
+    },
+  }),
+
+  readExample: (example) => readLabelledExample(example, readTemplate),
+  readRequest: (body) => readLabelledRequest(body, readTemplate),
+  readParameters: (parameters): Read<Parameters> => readLabelParameters(parameters, readTemplate),
+  defaultInferences: () => LABELLED_SAMPLES,
+  contrast: (inferences) => labelledContrasts(inferences, CONTRASTING_PICTURES),
+  checkModel: (model) => [
+    ...checkArchitecture(model, 'zero-shot-image-classification'),
+    ...checkPictureShape(model),
+  ],
+
+  checkAnswer({ facts, expected, tensors }) {
+    const outputs = checkOutputs(tensors, 'zero-shot-image-classification', [
+      { names: ['logits_per_image'], rank: 2, shape: '1 × labels' },
+    ]);
+    const { scores, labels, exclusive } = facts;
+    if (scores.length === 0) return [outputs];
+    return [
+      outputs,
+      checkProbabilities([scores], exclusive),
+      ...(expected === undefined
+        ? []
+        : [explainContradiction(checkExpectedScores(ranked(scores, labels), expected), facts)]),
+    ];
+  },
+
+  checkLabels: () => [],
+  // The scores of a single label are always 1; its logit is not.
+  vectors: ({ facts }) => (facts.logits.length === 0 ? [] : [facts.logits]),
+  compare: (full, other) => compareScores([full.facts.scores], [other.facts.scores]),
+};
+
+function readTemplate(parameters: unknown): Read<Parameters> {
+  const given = readMapping(parameters);
+  if (!given.ok) return given;
+  const template = own(given.value, 'hypothesis_template') ?? undefined;
+  if (template === undefined) return read({});
+  return typeof template === 'string' && template.includes('{}')
+    ? read({ hypothesis_template: template })
+    : fault(['hypothesis_template'], 'hypothesis_template must be a text with {} where the label goes.');
+}
+
+function answerOf(
+  tensor: TensorView | undefined,
+  labels: readonly string[],
+  config: Options,
+): Answer<ZeroShotImageClassificationFacts> {
+  const exclusive = !SIGMOID_TYPES.includes(String(own(config, 'model_type')));
+  if (tensor === undefined || tensor.data.length !== labels.length) {
+    return { output: [], facts: { labels: [], scores: [], logits: [], exclusive } };
+  }
+  const logits = Array.from(numbersOf(tensor));
+  const scores = applyTransform(logits, exclusive ? 'softmax' : 'sigmoid');
+  return { output: ranked(scores, labels), facts: { labels, scores, logits, exclusive } };
+}
