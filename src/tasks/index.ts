@@ -18,6 +18,7 @@ import { tabularClassification } from './tabular-classification.js';
 import { tabularRegression } from './tabular-regression.js';
 import type { Task } from './task.js';
 import { textClassification } from './text-classification.js';
+import { textRanking } from './text-ranking.js';
 import { textToImage } from './text-to-image.js';
 import { textToAudio, textToSpeech } from './text-to-speech.js';
 import { timeSeriesForecasting } from './time-series-forecasting.js';
@@ -33,6 +34,7 @@ import { zeroShotObjectDetection } from './zero-shot-object-detection.js';
 /** The tasks that can be run, by pipeline tag. */
 export const TASKS: ReadonlyMap<string, Task> = new Map(
   [
+    textRanking,
     audioClassification,
     audioToAudio,
     automaticSpeechRecognition,

@@ -21,7 +21,7 @@ import {
   type Task,
 } from './task.js';
 import { numbersOf } from './tensors.js';
-import { encodeText, feedsOf, longestInput, type Token, truncated } from './text-encoding.js';
+import { encodeText, feedsOf, longestInput, type Token } from './text-encoding.js';
 import { answerEach, characterIndexes, readTextExample, readTextsRequest, type Texts } from './text-input.js';
 
 const STRATEGIES = ['none', 'simple', 'first', 'average', 'max'] as const;
@@ -63,7 +63,7 @@ export interface TokenClassificationFacts {
 
 interface TextFacts {
   readonly entities: readonly Entity[];
-  /** The mean score of each class over the tokens. */
+  /** The mean logit of each class over the tokens: texts without any entity still differ in it. */
   readonly mean: readonly number[];
   /** Scores of each class by token; those of the first tokens when there are many. */
   readonly rows: readonly (readonly number[])[];
@@ -170,6 +170,7 @@ async function run(session: TransformersSession, { input, parameters }: Inferenc
 /** A token with its scores. */
 interface TaggedToken {
   readonly piece: Piece;
+  readonly logits: readonly number[];
   readonly scores: readonly number[];
   /** Its place among all tokens, special ones counted. */
   readonly index: number;
@@ -185,31 +186,30 @@ async function tag(
   }: TokenClassificationParameters,
 ): Promise<TextFacts> {
   const limit = longestInput(session);
-  const encoded = encodeText(session.tokenizer, text);
-  const { before, text: tokens, after, pieces } = encoded;
+  const { before, text: tokens, after, pieces } = encodeText(session.tokenizer, text);
   const room = Math.max(1, limit - before.length - after.length);
   const tagged: TaggedToken[] = [];
-  if (stride === undefined || tokens.length <= room) {
-    const scores = await scoresOf(session, truncated(encoded, limit));
-    if (scores === null) return { entities: [], mean: [], rows: [] };
-    for (const [index, piece] of pieces
-      .slice(0, Math.max(0, scores.length - before.length - after.length))
-      .entries()) {
-      tagged.push({ piece, scores: scores[before.length + index] ?? [], index: before.length + index });
+  const overlap = Math.min(stride ?? 0, room - 1);
+  for (let start = 0; start === 0 || tagged.length < tokens.length; start += room - overlap) {
+    const part = tokens.slice(start, start + room);
+    const logits = await logitsOf(session, [...before, ...part, ...after]);
+    if (logits === null) return { entities: [], mean: [], rows: [] };
+    const last = start + room >= tokens.length;
+    // Windows overlap with a stride: a token counts where it has more of the text around it.
+    const end = last ? tokens.length : start + room - Math.floor(overlap / 2);
+    for (let index = tagged.length; index < end; index++) {
+      const piece = pieces[index];
+      const row = logits[before.length + index - start] ?? [];
+      if (piece === undefined) break;
+      tagged.push({
+        piece,
+        logits: row,
+        scores: applyTransform(row, 'softmax'),
+        index: before.length + index,
+      });
     }
-  } else {
-    // With a stride a long text is read in windows that overlap; each token counts in the first window that has it.
-    const step = Math.max(1, room - stride);
-    for (let start = 0; tagged.length < tokens.length; start += step) {
-      const scores = await scoresOf(session, [...before, ...tokens.slice(start, start + room), ...after]);
-      if (scores === null) return { entities: [], mean: [], rows: [] };
-      for (let index = tagged.length; index < Math.min(start + room, tokens.length); index++) {
-        const piece = pieces[index];
-        if (piece === undefined) break;
-        const own = scores[before.length + index - start] ?? [];
-        tagged.push({ piece, scores: own, index: before.length + index });
-      }
-    }
+    // Without a stride a long text is cut, as Python does.
+    if (last || stride === undefined) break;
   }
   const classes = tagged[0]?.scores.length ?? 0;
   const name = (index: number) => labelOf(session.config, index) ?? `LABEL_${index}`;
@@ -217,21 +217,21 @@ async function tag(
     entities: entitiesOf(text, tagged, strategy, name).filter(
       ({ entity, entity_group }) => !ignored.includes(entity ?? entity_group ?? ''),
     ),
-    mean: mean(tagged.map(({ scores }) => scores)),
+    mean: mean(tagged.map(({ logits }) => logits)),
     rows: tagged
       .slice(0, Math.max(1, Math.floor(MAX_SCORES / Math.max(1, classes))))
       .map(({ scores }) => scores),
   };
 }
 
-/** Softmax scores by token and class; null when the graph gives something else. */
-async function scoresOf(
+/** Logits by token and class; null when the graph gives something else. */
+async function logitsOf(
   session: TransformersSession,
   tokens: readonly Token[],
 ): Promise<readonly (readonly number[])[] | null> {
   const { logits } = await session.model(feedsOf(tokens));
-  if (logits === undefined || logits.dims.length !== 3 || logits.dims[0] !== 1) return null;
-  return rowsOf(logits).map((row) => applyTransform(row, 'softmax'));
+  if (logits === undefined || logits.dims.length !== 3 || logits.dims[1] !== tokens.length) return null;
+  return rowsOf(logits);
 }
 
 function rowsOf(logits: TensorView): readonly (readonly number[])[] {

@@ -33,6 +33,8 @@ interface ZeroShotParameters extends Parameters {
 export interface ZeroShotFacts {
   /** For each text the scores of the candidate labels, in the order of the request. */
   readonly scores: readonly (readonly number[])[];
+  /** The logits of entailment, which still differ where the scores are all but certain. */
+  readonly logits: readonly (readonly number[])[];
   readonly candidates: readonly string[];
   /** Classes of the model; null when the graph gives no single row of logits. */
   readonly classes: number | null;
@@ -129,9 +131,12 @@ export const zeroShotClassification: Task<Texts, ZeroShotFacts> = {
       ? []
       : [checkLabelCount(facts.named, facts.classes), checkEntailment(facts.entailment)],
 
-  vectors: ({ facts }) => facts.scores,
+  vectors: ({ facts }) => facts.logits,
 
-  compare: (full, other) => compareScores(full.facts.scores, other.facts.scores),
+  compare(full, other) {
+    const compared = compareScores(full.facts.scores, other.facts.scores);
+    return { ...compared, seen: compared.seen.replaceAll('class', 'label') };
+  },
 };
 
 function readParameters(parameters: unknown): Read<ZeroShotParameters> {
@@ -207,6 +212,10 @@ async function run(session: TransformersSession, { input, parameters }: Inferenc
     output: typeof input === 'string' ? outputs[0] : outputs,
     facts: {
       scores: classes === null ? [] : scores,
+      logits:
+        classes === null
+          ? []
+          : rows.map((logits) => logits.map((row) => row[entailment.index ?? classes - 1] ?? 0)),
       candidates,
       classes,
       named: countLabels(session.config),
