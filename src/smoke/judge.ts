@@ -39,6 +39,9 @@ export interface Attempt {
  */
 const INSTALL = 'npm install --ignore-scripts validate-model-card onnxruntime-node @huggingface/transformers';
 
+/** Installs what runs GGUF files; its install script could compile llama.cpp. */
+const INSTALL_LLAMA = 'npm install --ignore-scripts validate-model-card node-llama-cpp';
+
 const NOTHING = {
   runner: null,
   device: null,
@@ -90,12 +93,15 @@ export async function setupFailure(
 }
 
 function runtimeError(code: string | undefined, message: string): SmokeSetupError {
+  // What a GGUF file needs is not what graphs need.
+  const llama = message.startsWith('node-llama-cpp');
+  const install = llama ? INSTALL_LLAMA : INSTALL;
   if (code === 'not-installed') {
     return new SmokeSetupError(
       'runtime-missing',
-      `A smoke inference needs ${message}, which is not installed.`,
+      `A smoke inference ${llama ? 'of a GGUF file ' : ''}needs ${message}, which is not installed.`,
       {
-        hint: `Install both runtimes in one place with this command, then run it from there: ${INSTALL}`,
+        hint: `Install ${llama ? 'it' : 'both runtimes in one place'} with this command, then run it from there: ${install}`,
       },
     );
   }
@@ -103,7 +109,7 @@ function runtimeError(code: string | undefined, message: string): SmokeSetupErro
     'runtime-broken',
     `The runtime for the smoke inference cannot be loaded: ${message}.`,
     {
-      hint: `Install it again: ${INSTALL}`,
+      hint: `Install it again: ${install}`,
     },
   );
 }

@@ -18,6 +18,7 @@ import { tabularClassification } from './tabular-classification.js';
 import { tabularRegression } from './tabular-regression.js';
 import type { Task } from './task.js';
 import { textClassification } from './text-classification.js';
+import { textGeneration } from './text-generation.js';
 import { textRanking } from './text-ranking.js';
 import { textToImage } from './text-to-image.js';
 import { textToAudio, textToSpeech } from './text-to-speech.js';
@@ -65,6 +66,7 @@ export const TASKS: ReadonlyMap<string, Task> = new Map(
     objectDetection,
     tabularClassification,
     textClassification,
+    textGeneration,
   ].map((task: Task): [string, Task] => [task.tag, task]),
 );
 

@@ -60,6 +60,38 @@ const LABELS = {
   },
 };
 
+/** A list of texts that a model wrote, under the name that the API gives them. */
+function texts(key: string): object {
+  return {
+    type: 'array',
+    items: { type: 'object', properties: { [key]: { type: 'string' } }, required: [key] },
+  };
+}
+
+/** The answer to a chat client: the parts of OpenAI’s chat completion that clients read. */
+const CHAT_COMPLETION = {
+  type: 'object',
+  properties: {
+    choices: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          index: { type: 'integer' },
+          message: {
+            type: 'object',
+            properties: { role: { type: 'string' }, content: { type: 'string' } },
+            required: ['role', 'content'],
+          },
+          finish_reason: { type: 'string' },
+        },
+        required: ['index', 'message', 'finish_reason'],
+      },
+    },
+  },
+  required: ['choices'],
+};
+
 /**
  * Schemas of the tasks for which @huggingface/tasks has none, or one that the clients of the Inference API do not keep to; shapes
  * from these clients.
@@ -117,6 +149,29 @@ const OWN: Readonly<Record<string, object>> = {
   },
   // As `feature-extraction`: the first output of the model (transformers, `ImageFeatureExtractionPipeline`).
   'image-feature-extraction': { anyOf: [numbers(2), numbers(3), numbers(4)] },
+  // The published ones know a single text; the clients of the Inference API read a list.
+  'text-generation': { anyOf: [texts('generated_text'), CHAT_COMPLETION] },
+  'text2text-generation': texts('generated_text'),
+  summarization: texts('summary_text'),
+  translation: texts('translation_text'),
+  'image-to-text': texts('generated_text'),
+  'image-text-to-text': { anyOf: [texts('generated_text'), CHAT_COMPLETION] },
+  // huggingface_hub 0.21, `InferenceClient.conversational`.
+  conversational: {
+    type: 'object',
+    properties: {
+      generated_text: { type: 'string' },
+      conversation: {
+        type: 'object',
+        properties: {
+          past_user_inputs: { type: 'array', items: { type: 'string' } },
+          generated_responses: { type: 'array', items: { type: 'string' } },
+        },
+        required: ['past_user_inputs', 'generated_responses'],
+      },
+    },
+    required: ['generated_text', 'conversation'],
+  },
   // One class per row (huggingface_hub `InferenceClient.tabular_classification`).
   'tabular-classification': { type: 'array', items: { type: ['string', 'number', 'boolean'] } },
   // A number per row (`InferenceClient.tabular_regression`); of several targets, a list per row.

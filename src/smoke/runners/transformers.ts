@@ -116,6 +116,7 @@ function followed(hooks: GenerationHooks): Readonly<Record<string, unknown>> {
     do_sample: false,
     num_beams: 1,
     num_return_sequences: 1,
+    return_dict_in_generate: false,
     logits_processor: [
       (ids: readonly (readonly bigint[])[], scores: RawTensor) => {
         const row = scores.data as Float32Array;

@@ -1,0 +1,302 @@
+import { own } from '../mapping.js';
+import type { SmokeCheck } from '../smoke/report.js';
+import type {
+  LlamaSession,
+  OnnxSession,
+  Options,
+  Tensors,
+  Tokenizer,
+  TransformersSession,
+} from '../smoke/session.js';
+import { decodeWithoutCache, repetitionPenaltyOf } from './decoding.js';
+import {
+  describeGeneration,
+  eosTokenOf,
+  type Generated,
+  type GenerationFacts,
+  type GenerationPlan,
+  observe,
+  planGeneration,
+  positionsOf,
+  type Vocabulary,
+} from './generation.js';
+import type { GenerationParameters } from './generation-parameters.js';
+import type { GraphFacts, ModelFacts } from './task.js';
+
+/** What a model goes on from. */
+export interface Prompt {
+  /** The text as the model reads it. */
+  readonly text: string;
+  /** Whether it is a conversation: rendered with special tokens in it, and to be answered. */
+  readonly chat: boolean;
+  /** What was asked, without what the chat template adds. */
+  readonly asked: string;
+}
+
+/** A text that a model wrote. */
+export interface Written {
+  /** The new text alone. */
+  readonly text: string;
+  readonly facts: GenerationFacts;
+}
+
+/** Writes with a pipeline of transformers.js, which keeps keys and values of what was read. */
+export async function writeWithPipeline(
+  session: TransformersSession,
+  prompt: Prompt,
+  parameters: GenerationParameters,
+): Promise<readonly Written[]> {
+  const { tokenizer, config, generationConfig } = session;
+  return write(
+    {
+      config,
+      generationConfig,
+      positions: positionsOf(config),
+      encode: (text) => idsOf(tokenizer.encode(text, { add_special_tokens: !prompt.chat })),
+      vocabulary: vocabularyOf(tokenizer),
+      generate: (ids, plan, hooks) => session.generate(idTensors(ids), optionsOf(plan, parameters), hooks),
+    },
+    prompt,
+    parameters,
+  );
+}
+
+/** Writes with a bare graph that keeps nothing, and reads the whole text for each token. */
+export async function writeWithGraph(
+  session: OnnxSession,
+  prompt: Prompt,
+  parameters: GenerationParameters,
+): Promise<readonly Written[]> {
+  const { tokenizer, config } = session;
+  const generationConfig = own(session.json, 'generation_config.json') ?? {};
+  const penalty = repetitionPenaltyOf(parameters.repetition_penalty, generationConfig);
+  return write(
+    {
+      config,
+      generationConfig,
+      positions: positionsOf(config),
+      encode: (text) => idsOf(tokenizer.encode(text, { add_special_tokens: !prompt.chat })),
+      vocabulary: vocabularyOf(tokenizer),
+      generate: (ids, _, hooks) => decodeWithoutCache(session, ids, penalty, hooks),
+    },
+    prompt,
+    parameters,
+  );
+}
+
+/** Writes with a GGUF model. */
+export async function writeWithLlama(
+  session: LlamaSession,
+  prompt: Prompt,
+  parameters: GenerationParameters,
+): Promise<readonly Written[]> {
+  const { tokenizer } = session;
+  return write(
+    {
+      config: {},
+      generationConfig: {},
+      ends: { ids: session.ends, file: 'the GGUF file (tokenizer.ggml.eos_token_id)' },
+      positions: session.positions,
+      encode: (text) => tokenizer.encode(text, true),
+      vocabulary: { ...tokenizer, eosToken: null },
+      generate: (ids, { temperature, topK, topP, seed }, hooks) =>
+        session.generate(
+          ids,
+          { temperature, topK, topP, seed, repetitionPenalty: parameters.repetition_penalty ?? 1 },
+          hooks,
+        ),
+    },
+    prompt,
+    parameters,
+  );
+}
+
+/** A model that writes, whatever runs it. */
+interface Writer {
+  readonly config: unknown;
+  readonly generationConfig: unknown;
+  /** Most tokens of a text; null when unknown. */
+  readonly positions: number | null;
+  /** What ends a text, where the configurations do not say. */
+  readonly ends?: GenerationPlan['ends'];
+  readonly encode: (text: string) => readonly number[];
+  readonly vocabulary: Vocabulary;
+  readonly generate: (
+    ids: readonly number[],
+    plan: GenerationPlan,
+    hooks: ReturnType<typeof observe>,
+  ) => Promise<readonly number[]>;
+}
+
+async function write(
+  writer: Writer,
+  prompt: Prompt,
+  parameters: GenerationParameters,
+): Promise<readonly Written[]> {
+  const { vocabulary, positions } = writer;
+  const ids = cut(writer.encode(prompt.text), parameters.truncate);
+  if (ids.length === 0)
+    throw new Error('The tokenizer gives no token for the text; there is nothing to go on from.');
+  if (positions !== null && ids.length >= positions) {
+    throw new Error(
+      `The text has ${ids.length} tokens, but the model takes ${positions} in all, those that it writes too. Shorten the text.`,
+    );
+  }
+  const settled = planGeneration(parameters, {
+    config: writer.config,
+    generationConfig: writer.generationConfig,
+    answers: prompt.chat,
+    startTokens: ids.length,
+    positions,
+  });
+  const plan = { ...settled, ends: writer.ends ?? settled.ends };
+  const decode = (some: readonly number[]) => vocabulary.decode(some, { skip_special_tokens: true });
+  const start = decode(ids).length;
+  const written: Written[] = [];
+  for (let index = 0; index < (parameters.num_return_sequences ?? 1); index++) {
+    const one = { ...plan, seed: plan.seed + index };
+    const observer = observe(one, decode);
+    const generated: Generated = observer.result(await writer.generate(ids, one, observer));
+    // Decoded together, so that a token that begins with a space keeps it.
+    const text = decode([...ids, ...generated.ids]).slice(start);
+    const told = { prompt: prompt.asked, promptTokens: ids.length, text, answers: prompt.chat };
+    written.push({ text, facts: describeGeneration(generated, one, told, vocabulary) });
+  }
+  return written;
+}
+
+/** The last tokens of a prompt. */
+function cut(ids: readonly number[], most: number | undefined): readonly number[] {
+  return most === undefined || ids.length <= most ? ids : ids.slice(-most);
+}
+
+/** A tokenizer as the checks need it. */
+export function vocabularyOf(tokenizer: Tokenizer): Vocabulary {
+  return {
+    decode: tokenizer.decode,
+    idOf: tokenizer.idOf,
+    size: tokenizer.size,
+    eosToken: eosTokenOf(tokenizer.config),
+  };
+}
+
+/** The ids in the tensors of a tokenizer. */
+export function idsOf({ input_ids }: Tensors): readonly number[] {
+  return Array.from((input_ids?.data ?? []) as ArrayLike<unknown>, Number);
+}
+
+function idTensors(ids: readonly number[]): Tensors {
+  const row = (numbers: readonly number[]) => ({
+    type: 'int64' as const,
+    dims: [1, numbers.length],
+    data: BigInt64Array.from(numbers, BigInt),
+  });
+  return { input_ids: row(ids), attention_mask: row(ids.map(() => 1)) };
+}
+
+/** A plan as options of transformers.js. */
+export function optionsOf(plan: GenerationPlan, parameters: GenerationParameters): Options {
+  const { repetition_penalty, no_repeat_ngram_size } = parameters;
+  return {
+    max_new_tokens: plan.maxNewTokens,
+    eos_token_id: plan.ends === null ? null : [...plan.ends.ids],
+    ...(repetition_penalty === undefined ? {} : { repetition_penalty }),
+    ...(no_repeat_ngram_size === undefined ? {} : { no_repeat_ngram_size }),
+  };
+}
+
+/** An input for keys, by which the layers of the cache are counted. */
+const CACHE_KEY = /^past_key_values\.(\d+)\.(?:decoder\.)?key$/;
+/** Any input of a cache: keys and values, and the states of layers without attention. */
+const CACHE = /^past(?:_key_values|_conv|_ssm|_recurrent)?\./;
+
+/** Whether a graph takes keys and values of what was read before. */
+export function takesCache({ inputs }: GraphFacts): boolean {
+  return inputs.some(({ name }) => CACHE.test(name) || name.startsWith('past_'));
+}
+
+/** Families whose config.json names sizes as GPT-2 does (transformers.js, configs.js). */
+const LIKE_GPT2 = new Set(['gpt2', 'gptj', 'jais', 'codegen', 'gpt_bigcode']);
+/** Names of the number of layers and of heads. */
+const LAYERS = ['num_hidden_layers', 'n_layer', 'num_layers', 'n_layers', 'decoder_layers'];
+const HEADS = [
+  'num_attention_heads',
+  'num_key_value_heads',
+  'n_head',
+  'num_heads',
+  'n_heads',
+  'num_kv_heads',
+  'decoder_attention_heads',
+];
+
+/**
+ * Whether config.json says how large the cache is: transformers.js makes the first, empty one by it. The graph tells what must
+ * stand there.
+ */
+export function checkCache({ graph, config }: ModelFacts): readonly SmokeCheck[] {
+  const id = 'cache';
+  const keys = (graph?.inputs ?? []).filter(({ name }) => CACHE_KEY.test(name));
+  const [first] = keys;
+  if (first === undefined || graph === null) return [];
+  const [, heads, , size] = first.shape ?? [];
+  const text = own(config, 'text_config') ?? own(config, 'decoder') ?? config;
+  const likeGpt2 = LIKE_GPT2.has(String(own(config, 'model_type')));
+  const layers = numberIn(text, LAYERS) ?? numberIn(config, LAYERS);
+  const stated = numberIn(text, HEADS) ?? numberIn(config, HEADS);
+  const wanted = likeGpt2
+    ? (['n_layer', 'n_head', 'n_embd'] as const)
+    : (['num_hidden_layers', 'num_attention_heads', 'hidden_size'] as const);
+  const width = typeof heads === 'number' && typeof size === 'number' ? heads * size : null;
+  if (layers === null || stated === null) {
+    const values = [keys.length, typeof heads === 'number' ? heads : null, width];
+    const lines = wanted.map((name, index) => `"${name}": ${values[index] ?? '…'}`).join(', ');
+    return [
+      {
+        id,
+        status: 'failed',
+        message: `The graph takes a cache of ${keys.length} layer${keys.length === 1 ? '' : 's'}, but config.json does not say how large it is. Write ${lines} into config.json.`,
+      },
+    ];
+  }
+  // Models with layers of other kinds, and those that share layers, have fewer.
+  if (keys.length > layers) {
+    return [
+      {
+        id,
+        status: 'failed',
+        message: `The graph takes a cache of ${keys.length} layers, but config.json speaks of ${layers} (${LAYERS.find((name) => own(text, name) === layers) ?? wanted[0]}). Upload the config.json of the model that was exported.`,
+      },
+    ];
+  }
+  return [
+    {
+      id,
+      status: 'passed',
+      message: `The cache has ${keys.length} layer${keys.length === 1 ? '' : 's'}, as config.json lets expect.`,
+    },
+  ];
+}
+
+function numberIn(config: unknown, names: readonly string[]): number | null {
+  for (const name of names) {
+    const value = own(config, name);
+    if (typeof value === 'number') return value;
+  }
+  return null;
+}
+
+/** Whether the graph gives scores of tokens at all. */
+export function checkHead({ graph }: ModelFacts): readonly SmokeCheck[] {
+  if (graph === null || graph.outputs.some(({ name }) => name === 'logits')) return [];
+  const names = graph.outputs
+    .map(({ name }) => name)
+    .slice(0, 3)
+    .join(', ');
+  return [
+    {
+      id: 'architecture',
+      status: 'failed',
+      message: `The graph gives ${names}, no logits: it was exported without the head that writes. Export it with \`optimum-cli export onnx --task text-generation-with-past\`, or correct pipeline_tag in the card.`,
+    },
+  ];
+}

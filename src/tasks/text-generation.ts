@@ -1,0 +1,250 @@
+import { defaultInputs } from '../hub/default-inputs.js';
+import { isMapping, own } from '../mapping.js';
+import type { ChatMessage } from '../smoke/session.js';
+import { checkArchitecture } from './architecture.js';
+import {
+  checkCache,
+  checkHead,
+  type Prompt,
+  takesCache,
+  type Written,
+  writeWithGraph,
+  writeWithLlama,
+  writeWithPipeline,
+} from './causal.js';
+import { checkChatTemplate, hasChatTemplate, lastContent, readMessages, whereTemplateGoes } from './chat.js';
+import { checkDecoderStart, ENCODER_DECODER, prefixOf, textFeeds, writeAnswer } from './encoder-decoder.js';
+import { readText, titleAndOutput } from './example.js';
+import { type GenerationParameters, readGenerationParameters } from './generation-parameters.js';
+import { TEXT_FILES } from './needed-files.js';
+import { checkSequenceLength } from './sequence-length.js';
+import {
+  type Answer,
+  fault,
+  type Inference,
+  kindOf,
+  type ModelFacts,
+  type Parameters,
+  type Read,
+  read,
+  type Task,
+  type Way,
+} from './task.js';
+import { within } from './text-input.js';
+import { checkWritten, compareWritten, factsOf, type WrittenFacts, writtenVectors } from './written-text.js';
+
+/** A text to go on from, or a conversation to answer. */
+export type TextGenerationInput = string | { readonly messages: readonly ChatMessage[] };
+
+/** How a model is asked for an input, and how its answer becomes one of the task. */
+export interface Writing<Input> {
+  /** The text that the model reads; `chat` renders the chat template. */
+  readonly prompt: (input: Input, chat: (messages: readonly ChatMessage[]) => string) => Prompt;
+  /** What a model with an encoder reads: such models know no roles. */
+  readonly source: (input: Input) => string;
+  readonly output: (input: Input, written: readonly Written[], parameters: GenerationParameters) => unknown;
+}
+
+/** The ways to run a model that writes: a graph with a cache, one without, an encoder with a decoder, a GGUF file. */
+export function waysToWrite<Input>({
+  prompt,
+  source,
+  output,
+}: Writing<Input>): readonly Way<Input, WrittenFacts>[] {
+  const answer = (
+    input: Input,
+    written: readonly Written[],
+    parameters: GenerationParameters,
+  ): Answer<WrittenFacts> => ({
+    output: output(input, written, parameters),
+    facts: factsOf(written),
+  });
+  return [
+    {
+      runner: 'transformers',
+      pipeline: 'text-generation',
+      needs: TEXT_FILES,
+      unfit: ({ graph, config }) => {
+        if (own(config, 'is_encoder_decoder') === true) return 'The model has an encoder and a decoder.';
+        return graph === null || takesCache(graph) ? null : 'The graph takes no cache of keys and values.';
+      },
+      async run(session, { input, parameters }) {
+        const asked = prompt(input, (messages) =>
+          session.tokenizer.chat(messages.map((one) => ({ ...one }))),
+        );
+        return answer(input, await writeWithPipeline(session, asked, parameters), parameters);
+      },
+    },
+    {
+      runner: 'onnx',
+      tokenizer: '.',
+      layouts: [{ model: 'model' }, { model: 'decoder_model' }],
+      json: ['generation_config.json'],
+      needs: TEXT_FILES,
+      unfit: ({ graph, config }) => {
+        if (own(config, 'is_encoder_decoder') === true) return 'The model has an encoder and a decoder.';
+        return graph === null || !takesCache(graph) ? null : 'The graph takes a cache of keys and values.';
+      },
+      async run(session, { input, parameters }) {
+        const asked = prompt(input, (messages) =>
+          session.tokenizer.chat(messages.map((one) => ({ ...one }))),
+        );
+        return answer(input, await writeWithGraph(session, asked, parameters), parameters);
+      },
+    },
+    {
+      runner: 'transformers',
+      pipeline: 'text2text-generation',
+      layouts: [ENCODER_DECODER],
+      needs: TEXT_FILES,
+      async run(session, { input, parameters }) {
+        const text = source(input);
+        const feeds = textFeeds(session, `${prefixOf(session.config, 'text2text-generation')}${text}`);
+        return answer(input, await writeAnswer(session, { ...feeds, asked: text }, parameters), parameters);
+      },
+    },
+    {
+      runner: 'llama',
+      needs: [],
+      async run(session, { input, parameters }) {
+        const asked = prompt(input, session.tokenizer.chat);
+        return answer(input, await writeWithLlama(session, asked, parameters), parameters);
+      },
+    },
+  ];
+}
+
+/** What a chat client is answered (OpenAI’s chat completions), but for what only a server knows. */
+export function chatCompletion(written: readonly Written[]): unknown {
+  const sum = (count: (facts: Written['facts']) => number) =>
+    written.reduce((total, { facts }) => total + count(facts), 0);
+  const promptTokens = written[0]?.facts.promptTokens ?? 0;
+  const completionTokens = sum(({ tokens }) => tokens);
+  return {
+    object: 'chat.completion',
+    choices: written.map(({ text, facts }, index) => ({
+      index,
+      message: { role: 'assistant', content: text.trim() },
+      finish_reason: facts.finish === 'end' || facts.finish === 'stop' ? 'stop' : 'length',
+      logprobs: null,
+    })),
+    usage: {
+      prompt_tokens: promptTokens,
+      completion_tokens: completionTokens,
+      total_tokens: promptTokens + completionTokens,
+    },
+  };
+}
+
+/** A text that goes on from another, or the answer to a conversation. */
+export const textGeneration: Task<TextGenerationInput, WrittenFacts> = {
+  tag: 'text-generation',
+  ways: waysToWrite<TextGenerationInput>({
+    prompt: (input, chat) =>
+      typeof input === 'string'
+        ? { text: input, chat: false, asked: input }
+        : { text: chat(input.messages), chat: true, asked: lastContent(input.messages) },
+    source: (input) => (typeof input === 'string' ? input : lastContent(input.messages)),
+    output: (input, written, { return_full_text = true }) =>
+      typeof input === 'string'
+        ? written.map(({ text }) => ({ generated_text: return_full_text ? `${input}${text}` : text }))
+        : chatCompletion(written),
+  }),
+
+  readExample(example, model) {
+    if (!isMapping(example)) {
+      return fault(
+        [],
+        `A widget example is a mapping with \`text\` or \`messages\`, not ${kindOf(example)}.`,
+      );
+    }
+    const input = readInput(example, 'text', model);
+    if (!input.ok) return input;
+    const parameters = within('parameters', readGenerationParameters(own(example, 'parameters')));
+    if (!parameters.ok) return parameters;
+    return read({ input: input.value, parameters: parameters.value, ...titleAndOutput(example) });
+  },
+
+  readRequest(body, model) {
+    if (typeof body === 'string') {
+      return body.trim() === '' ? fault([], 'The text is empty.') : read({ input: body, parameters: {} });
+    }
+    if (!isMapping(body)) {
+      return fault([], `Expected a text, {"inputs": text} or {"messages": […]}, not ${kindOf(body)}.`);
+    }
+    const key = Object.hasOwn(body, 'inputs') || !Object.hasOwn(body, 'text') ? 'inputs' : 'text';
+    const input = readInput(body, key, model);
+    if (!input.ok) return input;
+    // A chat client writes its parameters beside the messages.
+    const parameters =
+      typeof input.value === 'string'
+        ? within('parameters', readGenerationParameters(own(body, 'parameters')))
+        : readGenerationParameters({ ...body, messages: null, ...readable(own(body, 'parameters')) });
+    if (!parameters.ok) return parameters;
+    return read({ input: input.value, parameters: parameters.value });
+  },
+
+  readParameters: (parameters): Read<Parameters> => readGenerationParameters(parameters),
+
+  defaultInferences: (model) => usualInputs(model).slice(0, 2),
+
+  contrast: (inferences, model) =>
+    new Set(inferences.map(({ input }) => JSON.stringify(input))).size > 1
+      ? []
+      : usualInputs(model).slice(2, 4),
+
+  checkModel: (model) => [
+    ...checkArchitecture(
+      model,
+      'text-generation',
+      'text2text-generation',
+      'image-text-to-text',
+      'any-to-any',
+    ),
+    ...(model.graphs.decoder_model_merged === undefined || model.graphs.encoder_model === undefined
+      ? [...checkHead(model), ...checkCache(model), ...checkSequenceLength(model)]
+      : checkDecoderStart(model)),
+    ...checkChatTemplate(model),
+  ],
+
+  checkAnswer: (answered) => checkWritten(answered, false),
+
+  checkLabels: () => [],
+
+  vectors: writtenVectors,
+
+  compare: compareWritten,
+};
+
+/** The text or the messages of a widget example or request. */
+function readInput(
+  body: Readonly<Record<string, unknown>>,
+  key: string,
+  model: ModelFacts,
+): Read<TextGenerationInput> {
+  const messages = own(body, 'messages');
+  if (messages === undefined || messages === null) return readText(own(body, key), key);
+  const found = within('messages', readMessages(messages));
+  if (!found.ok) return found;
+  if (!hasChatTemplate(model)) {
+    return fault(
+      ['messages'],
+      `The model has no chat template, and so cannot be given messages. ${whereTemplateGoes(model)}.`,
+    );
+  }
+  return read({ messages: found.value });
+}
+
+function readable(parameters: unknown): Readonly<Record<string, unknown>> {
+  return isMapping(parameters) ? parameters : {};
+}
+
+function usualInputs(model: ModelFacts): readonly Inference<TextGenerationInput>[] {
+  const texts = (tag: string) =>
+    (defaultInputs(tag)?.inputs ?? []).filter((input): input is string => typeof input === 'string');
+  if (!hasChatTemplate(model)) return texts('text-generation').map((input) => ({ input, parameters: {} }));
+  return texts('conversational').map((content) => ({
+    input: { messages: [{ role: 'user', content }] },
+    parameters: {},
+  }));
+}
