@@ -1,4 +1,4 @@
-import { isMapping } from '../mapping.js';
+import { isMapping, own } from '../mapping.js';
 import type { Repo, RepoFile } from '../repo/repo.js';
 import { type Heard, hear, isLast, NOTHING_HEARD } from './hearing.js';
 import type { Attempt } from './judge.js';
@@ -127,7 +127,7 @@ export function usualMemoryLimit(files: readonly RepoFile[], device: Device): nu
 }
 
 /**
- * Reads the files of the repository that inputs name (`{kind: 'file', path}`), behind the fences of the repository: the child
+ * Reads the files of the repository that inputs and shown outputs name (`{kind: 'file', path}`), behind the fences of the repository: the child
  * is given their bytes. Throws `RepoError` for links that lead out of it; a file that is missing or too large is left out.
  */
 export async function readInputFiles(
@@ -136,7 +136,9 @@ export async function readInputFiles(
 ): Promise<Readonly<Record<string, string>>> {
   const files: Record<string, string> = {};
   let left = MAX_MEDIA_BYTES;
-  for (const path of new Set(namedPaths([...cases, ...probes].map(({ input }) => input)))) {
+  const inputs = [...cases, ...probes].map(({ input }) => input);
+  const shown = cases.map(({ output }) => own(output, 'file'));
+  for (const path of new Set(namedPaths([...inputs, ...shown]))) {
     const bytes = await repo.read(path, Math.min(MAX_FILE_BYTES, left) + 1);
     if (bytes === null || bytes.byteLength > Math.min(MAX_FILE_BYTES, left)) continue;
     left -= bytes.byteLength;

@@ -1,10 +1,12 @@
 import type { Card, Metadata } from '../card/card.js';
 import { parseCard } from '../card/parse.js';
+import { own } from '../mapping.js';
 import { readCard } from '../repo/card-file.js';
 import { readModelConfig } from '../repo/model-config.js';
 import type { Repo, RepoFile } from '../repo/repo.js';
 import { decideSupport } from '../support/decide.js';
 import type { SupportVerdict } from '../support/verdict.js';
+import { findTask } from '../tasks/index.js';
 
 /** What is known already, and what the user wants instead. */
 interface Known {
@@ -26,7 +28,8 @@ export async function cardAndTask(
   }
   const { metadata } = card;
   if (options.task !== undefined) return { metadata, task: options.task };
-  if (options.support !== undefined) return { metadata, task: options.support.task.name };
+  if (options.support !== undefined)
+    return { metadata, task: options.support.task.name ?? unofficialTask(metadata) };
   const listed = files?.some(({ path }) => path === 'config.json') ?? false;
   const modelConfig = listed ? await readModelConfig(repo, 'config.json') : undefined;
   const support = decideSupport({
@@ -34,5 +37,11 @@ export async function cardAndTask(
     ...(files === null ? {} : { files }),
     ...(modelConfig === undefined ? {} : { modelConfig }),
   });
-  return { metadata, task: support.task.name };
+  return { metadata, task: support.task.name ?? unofficialTask(metadata) };
+}
+
+/** A task that the Hub does not have, but transformers.js has and the card names; null when it names none. */
+function unofficialTask(metadata: Metadata | null): string | null {
+  const tag = own(metadata, 'pipeline_tag');
+  return typeof tag === 'string' && findTask(tag) !== undefined ? tag : null;
 }

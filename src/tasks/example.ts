@@ -33,6 +33,12 @@ export function readSource(example: unknown): Read<MediaSource> {
   return path.ok ? read({ kind: 'file', path: path.value }) : path;
 }
 
+/** The file in the repository that shows the output of a widget example; null when it shows none, or one that is not here. */
+export function shownFile(expected: unknown): MediaSource | null {
+  const path = own(own(expected, 'file'), 'path');
+  return typeof path === 'string' ? { kind: 'file', path } : null;
+}
+
 /** Most characters of a request's base64: 64 MiB of content. */
 const MAX_BASE64 = 90_000_000;
 const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/;

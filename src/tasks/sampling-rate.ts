@@ -19,7 +19,6 @@ const USUAL: Readonly<Record<string, number>> = {
   SpeechT5FeatureExtractor: 16_000,
   ParakeetFeatureExtractor: 16_000,
   MoonshineFeatureExtractor: 16_000,
-  ClapFeatureExtractor: 48_000,
 };
 
 /** A rate as a configuration states it, in Hz; null when it is none that a recording can have. */

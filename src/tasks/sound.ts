@@ -1,5 +1,7 @@
 import type { SmokeCheck } from '../smoke/report.js';
+import type { Media } from '../smoke/session.js';
 import { cosine } from './compare.js';
+import { shownFile } from './example.js';
 import type { Comparison } from './task.js';
 
 /** What is known of a sound that a model made, without its samples. */
@@ -155,6 +157,46 @@ export function compareSounds(full: readonly SoundFacts[], other: readonly Sound
     drift,
     seen: `length and loudness are alike, and their course differs by ${short(drift)} (one minus the cosine)`,
   };
+}
+
+/** Measures the recording in the repository that a widget example shows; null when there is none that can be read. */
+export async function measureShown(
+  media: Media,
+  expected: unknown,
+  sampleRate: number,
+): Promise<SoundFacts | null> {
+  const source = shownFile(expected);
+  if (source === null) return null;
+  try {
+    return measureSound((await media.sound(source, sampleRate)).samples, sampleRate);
+  } catch {
+    // That it cannot be read is a finding of the card, not of the model.
+    return null;
+  }
+}
+
+/**
+ * Compares with the recording that the card shows; null stands for one that is not here. It is only a hint: a voice is drawn
+ * at random, and recordings are edited.
+ */
+export function checkShownSound(sound: SoundFacts, shown: SoundFacts | null): SmokeCheck {
+  const id = 'expected-output';
+  if (shown === null) {
+    return {
+      id,
+      status: 'skipped',
+      message:
+        'The recording that the card shows is not in the repository, or cannot be decoded; it is not compared.',
+    };
+  }
+  const { agrees, seen } = compareSounds([shown], [sound]);
+  return agrees
+    ? { id, status: 'passed', message: `The sound is like the recording in the card: ${seen}.` }
+    : {
+        id,
+        status: 'warning',
+        message: `The sound is unlike the recording in the card: ${seen}. Listen to both, and replace the recording if the model has changed.`,
+      };
 }
 
 function ratio(a: number, b: number): number {

@@ -6,7 +6,16 @@ import { checkArchitecture } from './architecture.js';
 import { readText, titleAndOutput } from './example.js';
 import { TEXT_FILES } from './needed-files.js';
 import { readRate } from './sampling-rate.js';
-import { checkSound, compareSounds, measureSound, type SoundFacts, secondsOf, soundVector } from './sound.js';
+import {
+  checkShownSound,
+  checkSound,
+  compareSounds,
+  measureShown,
+  measureSound,
+  type SoundFacts,
+  secondsOf,
+  soundVector,
+} from './sound.js';
 import {
   type Answer,
   fault,
@@ -30,6 +39,8 @@ const PAUSE = 3;
 /** What the checks need to know of an answer. */
 export interface SpokenFacts {
   readonly sound: SoundFacts;
+  /** The recording that the card shows, where it is in the repository. */
+  readonly shown?: SoundFacts | null;
   /** Why what the graph gave is no sound; null when it is one. */
   readonly shapeFault: string | null;
 }
@@ -96,12 +107,8 @@ function soundsForTexts(tag: 'text-to-speech' | 'text-to-audio'): Task<string, S
       if (tag === 'text-to-speech' && heard.status === 'passed') {
         checks.push(checkPace(sound, inference.input));
       }
-      if (expected !== undefined) {
-        checks.push({
-          id: 'expected-output',
-          status: 'skipped',
-          message: 'A recording in the card is not compared with what the model says; listen to both.',
-        });
+      if (expected !== undefined && heard.status === 'passed') {
+        checks.push(checkShownSound(sound, facts.shown ?? null));
       }
       return checks;
     },
@@ -166,7 +173,7 @@ function typeFault({ config, graph }: ModelFacts): string | null {
 
 async function speak(
   session: TransformersSession,
-  { input }: Inference<string>,
+  { input, expected }: Inference<string>,
 ): Promise<Answer<SpokenFacts>> {
   const { waveform } = await session.model(
     session.tokenizer.encode(input, { padding: true, truncation: true }),
@@ -201,7 +208,11 @@ async function speak(
   const name = 'speech.wav';
   return {
     output: { audio: fileRef(name), sampling_rate: sampleRate },
-    facts: { sound: measureSound(samples, sampleRate), shapeFault: null },
+    facts: {
+      sound: measureSound(samples, sampleRate),
+      shown: await measureShown(session.media, expected, sampleRate),
+      shapeFault: null,
+    },
     files: [
       {
         name,

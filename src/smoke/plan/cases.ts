@@ -1,5 +1,5 @@
 import { isMapping, own } from '../../mapping.js';
-import { readAddress, spellings } from '../../media/address.js';
+import { type Address, readAddress, spellings } from '../../media/address.js';
 import { exampleFiles } from '../../media/example-files.js';
 import type { RepoFile } from '../../repo/repo.js';
 import type { Example, ModelFacts, Task } from '../../tasks/task.js';
@@ -90,7 +90,10 @@ export function planCases(task: Task, model: ModelFacts, { inputs, metadata, fil
   };
 }
 
-/** An example whose files are paths of files in the repository; or a check that says which file is not here. */
+/**
+ * An example whose files are paths of files in the repository, a file that shows its output as `file` in `output`; or a check
+ * that says which file is not here.
+ */
 function withFilesHere(
   example: unknown,
   paths: ReadonlySet<string>,
@@ -108,8 +111,7 @@ function withFilesHere(
         message: `\`${key}\` cannot be read. ${found.why} ${found.help}`,
       };
     }
-    const own = found.kind === 'file' ? found.path : decoded(HUB_FILE.exec(found.url.href)?.[1]);
-    const here = own === undefined ? undefined : spellings(own).find((spelling) => paths.has(spelling));
+    const here = whereHere(found, paths);
     if (here !== undefined) changed[key] = here;
     else if (found.kind === 'web') {
       return {
@@ -125,7 +127,26 @@ function withFilesHere(
       };
     }
   }
+  const output = own(example, 'output');
+  if (isMapping(output)) changed.output = withFileHere(output, paths);
   return { example: { ...example, ...changed } };
+}
+
+/** An output that shows a file (`url`), with the file as `file` where it is in the repository. */
+function withFileHere(
+  { file: _, ...output }: Readonly<Record<string, unknown>>,
+  paths: ReadonlySet<string>,
+): Readonly<Record<string, unknown>> {
+  const url = own(output, 'url');
+  const path = typeof url === 'string' ? whereHere(readAddress(url), paths) : undefined;
+  return path === undefined ? output : { ...output, file: { kind: 'file', path } };
+}
+
+/** The path of a file in the repository that an address means; undefined when it is not here. */
+function whereHere(found: Address, paths: ReadonlySet<string>): string | undefined {
+  if (found.kind === 'unusable') return undefined;
+  const path = found.kind === 'file' ? found.path : decoded(HUB_FILE.exec(found.url.href)?.[1]);
+  return path === undefined ? undefined : spellings(path).find((spelling) => paths.has(spelling));
 }
 
 function decoded(path: string | undefined): string | undefined {
