@@ -14,6 +14,7 @@ import { objectDetection } from './object-detection.js';
 import { questionAnswering } from './question-answering.js';
 import { reinforcementLearning } from './reinforcement-learning.js';
 import { sentenceSimilarity } from './sentence-similarity.js';
+import { tableQuestionAnswering } from './table-question-answering.js';
 import { tabularClassification } from './tabular-classification.js';
 import { tabularRegression } from './tabular-regression.js';
 import type { Task } from './task.js';
@@ -35,6 +36,7 @@ import { zeroShotObjectDetection } from './zero-shot-object-detection.js';
 /** The tasks that can be run, by pipeline tag. */
 export const TASKS: ReadonlyMap<string, Task> = new Map(
   [
+    tableQuestionAnswering,
     textRanking,
     audioClassification,
     audioToAudio,

@@ -189,11 +189,13 @@ async function tag(
   const { before, text: tokens, after, pieces } = encodeText(session.tokenizer, text);
   const room = Math.max(1, limit - before.length - after.length);
   const tagged: TaggedToken[] = [];
+  let special: readonly (readonly number[])[] = [];
   const overlap = Math.min(stride ?? 0, room - 1);
   for (let start = 0; start === 0 || tagged.length < tokens.length; start += room - overlap) {
     const part = tokens.slice(start, start + room);
     const logits = await logitsOf(session, [...before, ...part, ...after]);
     if (logits === null) return { entities: [], mean: [], rows: [] };
+    special = logits.slice(0, before.length);
     const last = start + room >= tokens.length;
     // Windows overlap with a stride: a token counts where it has more of the text around it.
     const end = last ? tokens.length : start + room - Math.floor(overlap / 2);
@@ -217,7 +219,8 @@ async function tag(
     entities: entitiesOf(text, tagged, strategy, name).filter(
       ({ entity, entity_group }) => !ignored.includes(entity ?? entity_group ?? ''),
     ),
-    mean: mean(tagged.map(({ logits }) => logits)),
+    // A text of characters that the tokenizer drops has no tokens of its own.
+    mean: mean(tagged.length === 0 ? special : tagged.map(({ logits }) => logits)),
     rows: tagged
       .slice(0, Math.max(1, Math.floor(MAX_SCORES / Math.max(1, classes))))
       .map(({ scores }) => scores),
