@@ -111,9 +111,10 @@ function judge(
     comments: commented,
     report,
   });
-  eachRuleFor(rules, card.metadata, (rule) => {
-    // Where no file can differ, a rule that is off is not asked at all.
-    if (options.config?.overrides === undefined && severities[rule.id] === 'off') return;
+  // Where no file can differ, a rule that is off is not asked at all.
+  const mayBeOff = options.config !== undefined && options.config.overrides === undefined;
+  eachRuleFor(rules, context, (rule) => {
+    if (mayBeOff && severities[rule.id] === 'off') return;
     current = rule;
     found = 0;
     try {

@@ -11,5 +11,8 @@ export function isMapping(value: unknown): value is Readonly<Record<string, unkn
 
 /** An own property of a mapping; undefined for anything else. Nothing is ever read from a prototype. */
 export function own(value: unknown, key: string): unknown {
-  return isMapping(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+  if (!isMapping(value)) return undefined;
+  const found = value[key];
+  // Most keys that are asked for are missing, which needs no second look.
+  return found !== undefined && Object.hasOwn(value, key) ? found : undefined;
 }

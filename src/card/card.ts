@@ -42,6 +42,8 @@ export type FrontMatter =
       readonly kind: 'parsed';
       /** The value; a mapping in a healthy card, but a list, a scalar or null is possible. */
       readonly value: unknown;
+      /** Whether a scalar without quotes may be something else to readers of YAML 1.1. */
+      readonly ambiguous: boolean;
       readonly block: FrontMatterBlock;
     };
 

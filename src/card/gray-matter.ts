@@ -42,6 +42,7 @@ export function otherReadingOfGrayMatter(text: string, block: FrontMatterBlock):
   const same = text.indexOf(`\n${FENCE}`, open.end) === close.start - 1;
   if (same && yaml.end - yaml.start < SHORT) return null;
   if (!same || exhaustsGrayMatter(text, yaml.start, yaml.end)) return describeReading(text, block);
+  if (yaml.end - yaml.start < LONGEST_RUN) return null;
   try {
     throughGrayMatter(text.slice(open.start, close.end), () => undefined);
   } catch {
@@ -131,6 +132,8 @@ const LONGEST_RUN = 100_000;
  */
 function exhaustsGrayMatter(text: string, start: number, end: number): boolean {
   if (end - start < SHORT) return false;
+  if (end - start < LONGEST_RUN && !holdsBlankRun(text, start, end, TOO_MANY_STEPS / LONGEST_RUN))
+    return false;
   let steps = 0;
   let lines = 1;
   let length = 0;
@@ -145,6 +148,18 @@ function exhaustsGrayMatter(text: string, start: number, end: number): boolean {
     length++;
     if (isLineBreak(code)) lines++;
     if (steps > TOO_MANY_STEPS || length > LONGEST_RUN) return true;
+  }
+  return false;
+}
+
+/** Whether a run of white space is as long as that: one that is covers one of the places that are so far apart. */
+function holdsBlankRun(text: string, start: number, end: number, length: number): boolean {
+  for (let at = start + length - 1; at < end; at += length) {
+    let from = at;
+    while (from > at - length && isWhiteSpace(text.charCodeAt(from))) from--;
+    let to = at + 1;
+    while (to - from <= length && isWhiteSpace(text.charCodeAt(to))) to++;
+    if (to - from > length) return true;
   }
   return false;
 }

@@ -28,8 +28,8 @@ export function parseCard(text: string): Card {
     const shifted = { start: span.start + block.yaml.start, end: span.end + block.yaml.start };
     return cardOf(text, { ...fault, kind: 'invalid', span: shifted, block }, otherReaders);
   }
-  const { value, trace } = reading;
-  return cardOf(text, { kind: 'parsed', value, block }, otherReaders, placesIn(trace, block));
+  const { value, trace, ambiguous } = reading;
+  return cardOf(text, { kind: 'parsed', value, ambiguous, block }, otherReaders, placesIn(trace, block));
 }
 
 type Places = (path: JsonPath, part?: Part) => Span | undefined;

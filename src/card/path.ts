@@ -6,8 +6,12 @@ export type JsonPath = readonly (string | number)[];
 /** The path as a JSON pointer (RFC 6901); the root is the empty string. */
 export function toPointer(path: JsonPath): string {
   let pointer = '';
-  for (const step of path) pointer += `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  for (const step of path) pointer += `/${typeof step === 'number' ? step : escapeStep(step)}`;
   return pointer;
+}
+
+function escapeStep(step: string): string {
+  return step.includes('~') || step.includes('/') ? step.replaceAll('~', '~0').replaceAll('/', '~1') : step;
 }
 
 /** The keys that a JSON pointer names, list indexes as strings too. */

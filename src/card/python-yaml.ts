@@ -39,6 +39,30 @@ export function readAsPython(source: string): PythonScalar {
   return source === '<<' || source === '=' ? ERROR : STRING;
 }
 
+/**
+ * Whether PyYAML reads a plain scalar otherwise than js-yaml, to which it is `value`, either as a value or as a key. In doubt
+ * it does.
+ */
+export function isReadOtherwise(source: string, value: unknown): boolean {
+  const python = readAsPython(source);
+  switch (python.kind) {
+    case 'string':
+      return typeof value !== 'string';
+    case 'error':
+      return true;
+    case 'boolean':
+      return typeof value !== 'boolean';
+    case 'null':
+      // As a key it is text to JavaScript.
+      return value !== null || source !== '~';
+    case 'number':
+      return !Object.is(value, python.value) || /[:_]/.test(source);
+    case 'date':
+      // One that is written on two lines is text to PyYAML.
+      return !(value instanceof Date) || source.includes(' ');
+  }
+}
+
 function floatOf(source: string): number {
   const text = source.replaceAll('_', '').toLowerCase();
   if (text.includes('inf')) return text.startsWith('-') ? -Infinity : Infinity;

@@ -11,6 +11,7 @@ export interface Section {
 }
 
 const HASH = 0x23;
+const GREATER = 0x3e;
 
 /**
  * The sections of a Markdown text between two offsets, in its order. Only headings that begin with `#` count; what looks
@@ -34,7 +35,7 @@ export function sectionsOf(text: string, { start, end }: Span): readonly Section
     let level = 1;
     while (text.charCodeAt(at + level) === HASH) level++;
     const lineEnd = endOfLine(text, at + level, end);
-    if (level <= 6 && (at + level === lineEnd || ' \t'.includes(text.charAt(at + level)))) {
+    if (level <= 6 && (at + level === lineEnd || isBlank(text.charCodeAt(at + level)))) {
       headings.push({ level, heading: { start: at, end: lineEnd } });
     }
     at = lineEnd;
@@ -48,9 +49,9 @@ export function sectionsOf(text: string, { start, end }: Span): readonly Section
 
 /** The text of a heading, without hashes and emphasis; cut when very long. */
 export function titleOf(text: string, { heading, level }: Section): string {
-  return text
-    .slice(heading.start + level, Math.min(heading.end, heading.start + 200))
-    .trim()
+  const title = text.slice(heading.start + level, Math.min(heading.end, heading.start + 200)).trim();
+  if (!/[#*`_]/.test(title)) return title;
+  return title
     .replace(/(?:^|[ \t])#{1,200}$/, '')
     .replaceAll(/[*`]{1,3}|(?<![\p{L}\p{N}])_{1,3}|_{1,3}(?![\p{L}\p{N}])/gu, '')
     .trim();
@@ -82,8 +83,8 @@ export function codeAndComments(text: string, { start, end }: Span): readonly Sp
 function fenceFrom(text: string, marks: string, from: number, end: number): number {
   for (let at = text.indexOf(marks, from); at !== -1 && at < end; at = text.indexOf(marks, at + 3)) {
     let before = at - 1;
-    while (before >= 0 && ' \t>'.includes(text.charAt(before))) before--;
-    if (before < 0 || text[before] === '\n' || text[before] === '\r') return at;
+    while (isBlank(text.charCodeAt(before)) || text.charCodeAt(before) === GREATER) before--;
+    if (before < 0 || isLineBreak(text.charCodeAt(before))) return at;
     // All marks of one row are one fence, or none.
     while (text.startsWith(marks, at + 3)) at += 3;
   }
@@ -95,7 +96,15 @@ function within(at: number, end: number): number {
 }
 
 function isLineStart(text: string, at: number, start: number): boolean {
-  return at === start || text[at - 1] === '\n' || text[at - 1] === '\r';
+  return at === start || isLineBreak(text.charCodeAt(at - 1));
+}
+
+function isLineBreak(code: number): boolean {
+  return code === 0x0a || code === 0x0d;
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09;
 }
 
 function endOfLine(text: string, from: number, end: number): number {

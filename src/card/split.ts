@@ -17,7 +17,7 @@ const SPACE = 0x20;
  * included, in linear time on any text.
  */
 export function splitFrontMatter(text: string): FrontMatterBlock | null {
-  const start = text.search(/\S/);
+  const start = text.startsWith(FENCE) ? 0 : text.search(/\S/);
   if (start === -1 || !text.startsWith(FENCE, start)) return null;
   const open = { start, end: start + FENCE.length };
   const openBreak = lineBreakAt(text, open.end);

@@ -8,7 +8,7 @@ import {
   MAX_NODES,
 } from './limits.js';
 import type { Span } from './position.js';
-import { SCHEMA } from './schema.js';
+import { SCHEMA, takeAmbiguous } from './schema.js';
 
 /** A bound on hostile YAML; the limits themselves stand in limits.ts. */
 export type YamlLimit = 'depth' | 'aliases' | 'nodes';
@@ -38,7 +38,13 @@ export const SEQUENCE = 3;
 
 /** A YAML text, read: its value and trace, or what is wrong and where (offsets in the text given). */
 export type YamlReading =
-  | { readonly kind: 'value'; readonly value: unknown; readonly trace: YamlTrace }
+  | {
+      readonly kind: 'value';
+      readonly value: unknown;
+      readonly trace: YamlTrace;
+      /** Whether a scalar without quotes may be something else to readers of YAML 1.1. */
+      readonly ambiguous: boolean;
+    }
   | {
       readonly kind: 'fault';
       readonly reason: string;
@@ -105,9 +111,13 @@ export function readYaml(yaml: string): YamlReading {
   };
 
   try {
+    // What an earlier text left behind that could not be read to its end.
+    takeAmbiguous();
     const value = load(yaml, options) ?? null;
+    const ambiguous = takeAmbiguous();
     if (lastAlias !== -1 || deepest !== -1) checkExpanded(value, Math.max(lastAlias, deepest));
-    return { kind: 'value', value, trace: { source: sourceOf(yaml, bom), skipped: bom, steps, values } };
+    const trace: YamlTrace = { source: sourceOf(yaml, bom), skipped: bom, steps, values };
+    return { kind: 'value', value, trace, ambiguous };
   } catch (error) {
     return faultOf(error, sourceOf(yaml, bom), steps, bom, yaml.length);
   }

@@ -1,5 +1,4 @@
-import type { Metadata } from '../card/card.js';
-import type { Rule } from '../rules/rule.js';
+import type { Need, Rule, RuleContext } from '../rules/rule.js';
 
 /** Rules sorted by what they look at. */
 interface Sorted {
@@ -8,29 +7,62 @@ interface Sorted {
   readonly byKey: ReadonlyMap<string, readonly Rule[]>;
 }
 
-const sorted = new WeakMap<readonly Rule[], Sorted>();
+/** Whether a card, and what is known with it, has what rules may need. */
+const NEEDS: Readonly<Record<Need, (context: RuleContext) => boolean>> = {
+  'no text': ({ cardFile }) => cardFile.source !== 'text',
+  'no metadata': ({ card }) => card.metadata === null,
+  ambiguity: ({ card }) => card.frontMatter.kind === 'parsed' && card.frontMatter.ambiguous,
+  secrets: ({ secrets }) => secrets.length > 0,
+  comments: ({ comments }) => comments.size > 0,
+  required: ({ required }) => required.length > 0,
+  files: ({ files }) => files !== null,
+  gitAttributes: ({ gitAttributes }) => gitAttributes !== null,
+  brokenJson: ({ brokenJson }) => brokenJson.length > 0,
+  evalResults: ({ evalResults }) => evalResults.length > 0,
+};
+
+const NAMES = Object.keys(NEEDS) as readonly Need[];
+const TESTS = Object.values(NEEDS);
+
+/** By what a card has: a bit for each need. Cards differ little in it. */
+const sorted = new WeakMap<readonly Rule[], Map<number, Sorted>>();
 
 /**
- * Calls `run` for the rules that have something to look at: most cards have a few of the many keys that rules are about, and
- * two thirds of the rules need not be asked.
+ * Calls `run` for the rules that have something to look at: most cards have a few of the many things that rules are about,
+ * and three quarters of the rules need not be asked.
  */
-export function eachRuleFor(
-  rules: readonly Rule[],
-  metadata: Metadata | null,
-  run: (rule: Rule) => void,
-): void {
-  let known = sorted.get(rules);
-  if (known === undefined) {
-    known = sort(rules);
-    sorted.set(rules, known);
-  }
-  for (const rule of known.always) run(rule);
+export function eachRuleFor(rules: readonly Rule[], context: RuleContext, run: (rule: Rule) => void): void {
+  const { always, byKey } = rulesFor(rules, context);
+  for (const rule of always) run(rule);
+  const { metadata } = context.card;
   if (metadata === null) return;
   for (const key in metadata) {
-    const about = known.byKey.get(key);
+    const about = byKey.get(key);
     if (about === undefined) continue;
-    for (const rule of about) if (isFirst(key, rule, metadata)) run(rule);
+    for (const rule of about) {
+      // A rule that names several keys runs at the first that the card has.
+      const { keys = [] } = rule;
+      if (keys.length === 1 || keys.find((one) => Object.hasOwn(metadata, one)) === key) run(rule);
+    }
   }
+}
+
+function rulesFor(rules: readonly Rule[], context: RuleContext): Sorted {
+  let present = 0;
+  for (let index = 0; index < TESTS.length; index++) if (TESTS[index]?.(context)) present |= 1 << index;
+  let known = sorted.get(rules);
+  if (known === undefined) {
+    known = new Map();
+    sorted.set(rules, known);
+  }
+  let found = known.get(present);
+  if (found === undefined) {
+    found = sort(
+      rules.filter(({ needs }) => needs === undefined || (present & (1 << NAMES.indexOf(needs))) !== 0),
+    );
+    known.set(present, found);
+  }
+  return found;
 }
 
 function sort(rules: readonly Rule[]): Sorted {
@@ -39,9 +71,4 @@ function sort(rules: readonly Rule[]): Sorted {
     for (const key of rule.keys ?? []) byKey.set(key, [...(byKey.get(key) ?? []), rule]);
   }
   return { always: rules.filter(({ keys }) => keys === undefined), byKey };
-}
-
-/** Whether a key is the first of those the rule names that the card has, so that the rule runs once. */
-function isFirst(key: string, { keys = [] }: Rule, metadata: Metadata): boolean {
-  return keys.length === 1 || keys.find((one) => Object.hasOwn(metadata, one)) === key;
 }

@@ -31,9 +31,9 @@ export const arxivIdInvalid: Rule = {
   check(context) {
     const { card } = context;
     if (card.metadata?.tags !== undefined) checkTags(context);
-    // The letter x is rare, which makes these searches fast.
-    for (const name of ['xiv.org/', 'Xiv.org/'])
-      if (card.text.includes(name, card.body.start)) checkText(context, name);
+    // The letter x is rare, and up to six characters are searched for in half the time that seven take.
+    checkText(context, 'xiv.or');
+    checkText(context, 'Xiv.or');
   },
 };
 
@@ -43,8 +43,9 @@ function checkTags({ card, report }: RuleContext): void {
   if (!Array.isArray(tags)) return;
   for (let index = 0; index < tags.length; index++) {
     const tag: unknown = tags[index];
-    // Most tags have no such letters.
-    if (typeof tag !== 'string' || !/iv:|iv\.org|IV:|iv :|\/papers\//.test(tag)) continue;
+    // Most tags have no such characters.
+    if (typeof tag !== 'string' || !(tag.includes(':') || tag.includes('/'))) continue;
+    if (!/iv:|iv\.org|IV:|iv :|\/papers\//.test(tag)) continue;
     const path = ['tags', index];
     const id = /^arxiv\s*:\s*(.*)$/is.exec(tag.trim())?.[1] ?? ADDRESS.exec(tag.trim())?.[1];
     // A tag about something else that holds such an address is not ours.

@@ -11,6 +11,7 @@ export const baseModelRelationContradictsFiles: Rule = {
   why: 'The page of the base model lists this model under the relation: an adapter among whole models, or the other way round, is looked for in the wrong place and loaded in the wrong way.',
   source: 'hub-docs, model-cards.md',
   fixable: true,
+  needs: 'files',
   keys: ['base_model_relation'],
   good: [
     {

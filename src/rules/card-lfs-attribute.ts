@@ -17,6 +17,7 @@ export const cardLfsAttribute: Rule = {
   why: 'The next commit of the card would store a pointer in its place. The Hub does not follow it: it reads no metadata, so the page has no task, no license and no widget, and nobody is told.',
   source: 'espnet/espnet_model_zoo#95; gitattributes(5)',
   fixable: true,
+  needs: 'gitAttributes',
   good: [
     {
       text: '# My model\n',

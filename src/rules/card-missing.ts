@@ -7,6 +7,7 @@ export const cardMissing: Rule = {
   why: 'Without a card the model page is empty, and license, task, library and languages are unknown to the Hub’s search.',
   source: 'hub-docs, model-cards.md',
   fixable: false,
+  needs: 'no text',
   good: [{ text: '---\nlicense: mit\n---\n# My model\n' }],
   bad: [{ text: '', cardFile: { source: 'missing' } }],
   check({ cardFile, cardPath, report }) {

@@ -8,6 +8,7 @@ export const cardNotText: Rule = {
   why: 'The Hub reads the card as UTF-8. From other bytes it takes no metadata, and the page shows garbage.',
   source: 'hub-docs, model-cards.md (a card is a Markdown file)',
   fixable: false,
+  needs: 'no text',
   good: [{ text: '---\nlicense: mit\n---\n# Modèle\n' }],
   bad: [{ text: '', cardFile: { source: 'binary', detail: 'UTF-16 text' } }],
   check({ cardFile, cardPath, report }) {

@@ -10,6 +10,7 @@ export const cardTooLarge: Rule = {
   why: 'A card of that size is a data file in the wrong place: no page can show it, and this tool does not read it.',
   source: 'limit of this tool',
   fixable: false,
+  needs: 'no text',
   good: [{ text: '---\nlicense: mit\n---\n' }],
   bad: [{ text: '', cardFile: { source: 'too-large', bytes: 20 * MIB } }],
   check({ cardFile, cardPath, report }) {

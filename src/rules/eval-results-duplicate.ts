@@ -14,6 +14,7 @@ export const evalResultsDuplicate: Rule = {
   why: 'A leaderboard shows one score for each result: of two without a difference in "notes", revision or source nobody can tell which holds.',
   source: `${EVAL_RESULTS_SOURCE}; the evaluation skill of huggingface/community-evals`,
   fixable: false,
+  needs: 'evalResults',
   good: [
     {
       text: CARD,

@@ -11,6 +11,7 @@ export const evalResultsIgnored: Rule = {
   why: 'The Hub reads results from nowhere else, and does not say so.',
   source: `${EVAL_RESULTS_SOURCE}; EVAL_RESULTS_FOLDER in huggingface_hub`,
   fixable: false,
+  needs: 'files',
   good: [{ text: CARD, files: ['README.md', '.eval_results/hle.yaml'] }],
   bad: [
     { text: CARD, files: ['README.md', '.eval_results/hle.yml'] },

@@ -26,6 +26,7 @@ export const evalResultsShape: Rule = {
   why: ONE_SPOILS_ALL,
   source: `${EVAL_RESULTS_SOURCE}; huggingface/huggingface_hub#4924; parse_eval_result_entries in huggingface_hub`,
   fixable: true,
+  needs: 'evalResults',
   good: [
     {
       text: CARD,

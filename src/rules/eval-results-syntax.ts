@@ -12,6 +12,7 @@ export const evalResultsSyntax: Rule = {
   why: 'Of a file that the Hub cannot read it shows no result, on the model page and on the leaderboard, and tells nobody.',
   source: `${EVAL_RESULTS_SOURCE}; huggingface/huggingface_hub#4924`,
   fixable: false,
+  needs: 'evalResults',
   good: [
     {
       text: '---\nlicense: mit\n---\n',

@@ -19,6 +19,7 @@ export const evalResultsValue: Rule = {
   why: 'A result counts on a leaderboard only when it names the benchmark as the Hub does, and readers trust it only when they can follow its source.',
   source: EVAL_RESULTS_SOURCE,
   fixable: true,
+  needs: 'evalResults',
   good: [
     {
       text: CARD,

@@ -23,6 +23,7 @@ export const frontMatterLimits: Rule = {
   why: 'Metadata of such a size stalls the tools that read it, so this one stops before it does.',
   source: `limits of this tool, far above any real card: ${inMessage(MAX_TEXT_LENGTH)} characters, ${MAX_DEPTH} levels of nesting, ${inMessage(MAX_NODES)} keys and values as the parser reads them; aliases that expand to ${inMessage(MAX_EXPANDED_NODES)} values or ${inMessage(MAX_EXPANDED_LENGTH)} characters, merge keys that copy ${inMessage(MAX_MERGED_ENTRIES)} entries`,
   fixable: false,
+  needs: 'no metadata',
   good: [{ text: '---\ntags:\n- a\n- b\n---\n' }],
   bad: [{ text: `---\nx: ${'['.repeat(500)}${']'.repeat(500)}\n---\n` }],
   check({ card, report }) {

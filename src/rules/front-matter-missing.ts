@@ -45,6 +45,7 @@ export const frontMatterMissing: Rule = {
   source:
     'strukto-ai/mirage#971 (answers of the Hub’s endpoint); huggingface/huggingface_hub#4526 (the splitting rule)',
   fixable: true,
+  needs: 'no metadata',
   good: [{ text: '---\nlicense: mit\n---\n# My model\n' }, { text: '\n  \n---\r\nlicense: mit\r\n---' }],
   bad: [
     { text: '# My model\n' },

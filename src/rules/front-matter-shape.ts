@@ -8,6 +8,7 @@ export const frontMatterShape: Rule = {
   why: 'The Hub refuses a push whose front matter is empty, a list or a single value.',
   source: 'strukto-ai/mirage#971 (answers of the Hub’s endpoint)',
   fixable: false,
+  needs: 'no metadata',
   good: [{ text: '---\nlicense: mit\n---\n' }],
   bad: [
     { text: '---\n\n---\n# My model\n' },

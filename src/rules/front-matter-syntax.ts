@@ -41,6 +41,7 @@ export const frontMatterSyntax: Rule = {
   why: 'The Hub refuses a push whose card it cannot parse.',
   source: 'huggingface/huggingface_hub#1950; js-yaml 4, which the Hub’s wording shows it uses',
   fixable: false,
+  needs: 'no metadata',
   good: [{ text: '---\nmodel_name: "Camera traps: revision 1"\n---\n' }],
   bad: [
     { text: '---\nmodel_name: Camera traps: revision 1\n---\n' },

@@ -11,6 +11,7 @@ export const jsonFileInvalid: Rule = {
   why: 'From a config.json it cannot read the Hub learns no task, and from a tokenizer_config.json no chat template; most libraries stop with an error.',
   source: 'huggingface/transformers#42959; RFC 8259',
   fixable: true,
+  needs: 'brokenJson',
   good: [{ text: '---\nlicense: mit\n---\n', contents: { 'config.json': '{"model_type": "bert"}' } }],
   bad: [
     { text: '---\nlicense: mit\n---\n', contents: { 'config.json': '{"model_type": "bert",}' } },

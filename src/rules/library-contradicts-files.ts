@@ -17,6 +17,7 @@ export const libraryContradictsFiles: Rule = {
   source:
     'huggingface.js packages/tasks/src/model-libraries-snippets.ts; the loaders of transformers, diffusers, peft and sentence-transformers',
   fixable: true,
+  needs: 'files',
   keys: ['library_name'],
   good: [
     {

@@ -17,6 +17,7 @@ export const libraryNameMissing: Rule = {
   why: `Without a library the page has no code to load the model and no widget. The Hub knows a few libraries by their files; since ${TRANSFORMERS_FROM_CONFIG_UNTIL} it no longer takes every config.json for transformers.`,
   source: 'hub-docs, model-cards.md; huggingface/hub-docs#1365',
   fixable: false,
+  needs: 'files',
   good: [
     { text: '---\nlibrary_name: transformers\n---\n' },
     { text: '---\ntags:\n- setfit\n---\n' },

@@ -1,7 +1,8 @@
 import { scalarSource } from '../card/scalar-edit.js';
+import { own } from '../mapping.js';
 import { preview } from '../preview.js';
 import type { Rule } from './rule.js';
-import { metricsIn, resultsIn } from './shared/model-index.js';
+import { metricsOf, pathOf, resultsOf } from './shared/model-index.js';
 
 const PERCENT = /^\s*([+-]?(?:\d{1,9}(?:\.\d{1,15})?|\.\d{1,15}))\s*%\s*$/;
 
@@ -24,15 +25,15 @@ export const metricValuePercent: Rule = {
     },
   ],
   check({ card, report }) {
-    if (card.metadata === null || !Array.isArray(card.metadata['model-index'])) return;
-    if (!card.text.includes('%')) return;
-    for (const result of resultsIn(card.metadata)) {
-      for (const { path, value: metric } of metricsIn(result)) {
-        const value = Object.hasOwn(metric, 'value') ? metric.value : undefined;
+    if (card.metadata === null) return;
+    for (const result of resultsOf(card.metadata)) {
+      const metrics = metricsOf(result);
+      for (let index = 0; index < metrics.length; index++) {
+        const value = own(metrics[index], 'value');
         if (typeof value !== 'string' || !value.includes('%')) continue;
         const number = PERCENT.exec(value)?.[1];
         if (number === undefined) continue;
-        const place = [...path, 'value'];
+        const place = [...pathOf(result), 'metrics', index, 'value'];
         const span = card.spanOf(place, 'value');
         const simple = span !== undefined && scalarSource(card, place) !== undefined;
         report({

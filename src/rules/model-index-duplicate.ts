@@ -32,20 +32,23 @@ export const modelIndexDuplicate: Rule = {
     },
   ],
   check({ card, report }) {
-    if (card.metadata === null || card.metadata['model-index'] === undefined) return;
+    if (card.metadata === null) return;
     const results = resultsOf(card.metadata);
+    const [only] = results;
+    if (only === undefined || (results.length === 1 && differInType(metricsOf(only)))) return;
     // By what is quick to compare, and only where that is the same by all the rest.
-    const seen = new Map<string, readonly [first: Metric, byAll: Map<string, Metric>]>();
+    const byEvaluation = new Map<string, Map<string, readonly [first: Metric, byAll: Map<string, Metric>]>>();
     for (const result of results) {
       const metrics = metricsOf(result);
-      if (results.length === 1 && metrics.length < 2) return;
-      const evaluation = evaluationOf(result);
+      const evaluation = results.length === 1 ? '' : evaluationOf(result);
+      const seen = byEvaluation.get(evaluation) ?? new Map();
+      byEvaluation.set(evaluation, seen);
       for (let index = 0; index < metrics.length; index++) {
         const value = metrics[index];
         const type = own(value, 'type');
         if (!isMapping(value) || typeof type !== 'string') continue;
         const metric: Metric = { result, index, value };
-        const alike = `${evaluation}\0${type}\0${textOf(own(value, 'name'))}`;
+        const alike = `${type}\0${textOf(own(value, 'name'))}`;
         const others = seen.get(alike);
         if (others === undefined) {
           seen.set(alike, [metric, new Map()]);
@@ -75,6 +78,19 @@ export const modelIndexDuplicate: Rule = {
     }
   },
 };
+
+/** Metrics of one result that are compared each with each. */
+const FEW = 6;
+
+/** Whether no two metrics are of one type, as in most results. */
+function differInType(metrics: readonly unknown[]): boolean {
+  if (metrics.length > FEW) return false;
+  for (let index = 1; index < metrics.length; index++) {
+    const type = own(metrics[index], 'type');
+    for (let before = 0; before < index; before++) if (own(metrics[before], 'type') === type) return false;
+  }
+  return true;
+}
 
 /** A metric of a result. */
 interface Metric {

@@ -3,7 +3,7 @@ import { REPO_ID } from '../hub/repo-id.js';
 import { own } from '../mapping.js';
 import { label, preview } from '../preview.js';
 import type { Rule } from './rule.js';
-import { metricsIn, resultsIn } from './shared/model-index.js';
+import { metricsOf, pathOf, resultsOf } from './shared/model-index.js';
 
 /** Prose, or several ids at once: what no id holds. */
 const PROSE = /[\s,;]/;
@@ -27,13 +27,11 @@ export const modelIndexIdInvalid: Rule = {
     },
   ],
   check({ card, report }) {
-    if (card.metadata === null || !Array.isArray(card.metadata['model-index'])) return;
-    if (!mayHoldProse(card.metadata['model-index'])) return;
+    if (card.metadata === null) return;
     // One finding for each text: hundreds of results may repeat it.
     const seen = new Set<string>();
-    const judge = (kind: 'dataset' | 'metric', type: unknown, path: JsonPath) => {
-      if (typeof type !== 'string' || !PROSE.test(type) || seen.has(kind + type)) return;
-      if (kind === 'dataset' && REPO_ID.test(type)) return;
+    const judge = (kind: 'dataset' | 'metric', type: string, path: JsonPath) => {
+      if (seen.has(kind + type) || (kind === 'dataset' && REPO_ID.test(type))) return;
       seen.add(kind + type);
       report({
         message: `"${label(path)}" is ${preview(type)}, not the id of a ${kind}.`,
@@ -42,30 +40,18 @@ export const modelIndexIdInvalid: Rule = {
         help: `Write the id${kind === 'dataset' ? ' as on the Hub' : ', such as accuracy'}, and these words under "name".`,
       });
     };
-    for (const result of resultsIn(card.metadata)) {
-      judge('dataset', own(own(result.value, 'dataset'), 'type'), [...result.path, 'dataset', 'type']);
-      for (const metric of metricsIn(result)) {
-        judge('metric', own(metric.value, 'type'), [...metric.path, 'type']);
+    for (const result of resultsOf(card.metadata)) {
+      const dataset = own(own(result.value, 'dataset'), 'type');
+      if (isProse(dataset)) judge('dataset', dataset, [...pathOf(result), 'dataset', 'type']);
+      const metrics = metricsOf(result);
+      for (let index = 0; index < metrics.length; index++) {
+        const metric = own(metrics[index], 'type');
+        if (isProse(metric)) judge('metric', metric, [...pathOf(result), 'metrics', index, 'type']);
       }
     }
   },
 };
 
-/** A quick look at the same values: cards with thousands of results are common, faults are not. */
-function mayHoldProse(models: readonly unknown[]): boolean {
-  return models.some((model) =>
-    items(own(model, 'results')).some(
-      (result) =>
-        isProse(own(own(result, 'dataset'), 'type')) ||
-        items(own(result, 'metrics')).some((metric) => isProse(own(metric, 'type'))),
-    ),
-  );
-}
-
-function items(list: unknown): readonly unknown[] {
-  return Array.isArray(list) ? list : [];
-}
-
-function isProse(type: unknown): boolean {
+function isProse(type: unknown): type is string {
   return typeof type === 'string' && PROSE.test(type);
 }

@@ -195,8 +195,9 @@ function checkKeys(
   results: readonly IndexedResult[],
 ): void {
   const places = known();
-  const lost = new Map<Fields, Map<string, LostKey>>();
+  let lost: Map<Fields, Map<string, LostKey>> | undefined;
   const judge = (key: string, fields: Fields, ...path: JsonPath) => {
+    lost ??= new Map();
     let keys = lost.get(fields);
     if (keys === undefined) {
       keys = new Map();
@@ -233,6 +234,7 @@ function checkKeys(
       }
     }
   }
+  if (lost === undefined) return;
   for (const keys of lost.values()) {
     for (const { path, count } of keys.values()) {
       const span = card.spanOf(path, 'key');

@@ -24,7 +24,7 @@ export const modelIndexVerified: Rule = {
     },
   ],
   check({ card, report }) {
-    if (card.metadata === null || card.metadata['model-index'] === undefined) return;
+    if (card.metadata === null) return;
     let first: JsonPath | undefined;
     let count = 0;
     for (const result of resultsOf(card.metadata)) {

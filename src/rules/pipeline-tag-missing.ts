@@ -17,6 +17,7 @@ export const pipelineTagMissing: Rule = {
   why: 'Without a task the model is in no task list and has no widget. Of the files, only config.json can tell the Hub the task.',
   source: 'hub-docs, models-widgets.md and models-tasks.md',
   fixable: false,
+  needs: 'files',
   good: [
     { text: '---\npipeline_tag: text-classification\n---\n' },
     { text: '---\ntags:\n- text-classification\n---\n' },

@@ -14,6 +14,7 @@ export const requiredFieldMissing: Rule = {
   why: 'The Hub requires no field. Where a team agreed on some (a license, the emissions, a contact), this is what holds everybody to it.',
   source: 'the setting "required"',
   fixable: false,
+  needs: 'required',
   good: [
     { text: '---\nlicense: mit\n---\n', required: ['license'] },
     {

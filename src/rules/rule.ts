@@ -65,6 +65,22 @@ export interface RuleExample {
   readonly required?: readonly string[];
 }
 
+/** What a rule can be about that few cards have, or that is known of few. */
+export type Need =
+  /** The file of the card is missing or no text. */
+  | 'no text'
+  /** The card has no mapping as its front matter. */
+  | 'no metadata'
+  /** A scalar that readers of YAML may take for different things. */
+  | 'ambiguity'
+  | 'secrets'
+  | 'comments'
+  | 'required'
+  | 'files'
+  | 'gitAttributes'
+  | 'brokenJson'
+  | 'evalResults';
+
 /** One rule: everything about it lives in its file, `rules/<id>.ts`. */
 export interface Rule {
   readonly id: string;
@@ -79,6 +95,8 @@ export interface Rule {
   readonly fixable: boolean;
   /** Keys at the top of the metadata: a card with none of them is not handed to the rule. Absent: it looks at every card. */
   readonly keys?: readonly string[];
+  /** What the rule is about, where that is nothing most cards have: without it the rule is not asked. */
+  readonly needs?: Need;
   readonly good: readonly RuleExample[];
   readonly bad: readonly RuleExample[];
   readonly check: (context: RuleContext) => void;

@@ -8,6 +8,7 @@ export const secretInCard: Rule = {
   source:
     'forms of credentials as their providers publish them, and as the public rules of gitleaks and trufflehog have them; hub-docs, security-secrets.md',
   fixable: false,
+  needs: 'secrets',
   good: [
     { text: '# Use\n\n```python\nlogin(token="hf_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx")\n```\n' },
     { text: '# Use\n\n```sh\ncurl -H "Authorization: Bearer $HF_TOKEN" https://example.org\n```\n' },

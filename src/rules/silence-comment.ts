@@ -10,6 +10,7 @@ export const silenceComment: Rule = {
   why: 'A misspelled comment silences nothing, one without a reason nobody dares to remove, and one that outlives its finding hides the next.',
   source: 'our own',
   fixable: false,
+  needs: 'comments',
   good: [
     {
       text: '---\n# validate-card-disable-next-line license-unknown -- our lawyers chose this id\nlicense: acme-1.0\n---\n',

@@ -38,9 +38,13 @@ export const templateSectionEmpty: Rule = {
     });
     const [first] = gaps;
     if (first === undefined) return;
-    const titles = [...new Set(gaps.map((section) => titleOf(text, section)))];
-    const named = titles.slice(0, MOST_TITLES).map(preview).join(', ');
-    const more = gaps.length - Math.min(titles.length, MOST_TITLES);
+    const titles = new Set<string>();
+    for (const section of gaps) {
+      titles.add(titleOf(text, section));
+      if (titles.size === MOST_TITLES) break;
+    }
+    const named = [...titles].map(preview).join(', ');
+    const more = gaps.length - titles.size;
     report({
       message: `${counted(gaps.length, 'section')} of the card ${gaps.length === 1 ? 'is' : 'are'} not filled in: ${named}${more > 0 ? ` and ${more} more` : ''}.`,
       span: first.heading,
@@ -74,11 +78,11 @@ const LONGEST_LABEL = 80;
 function standsAlone(text: string, at: number): boolean {
   const end = at + WORDS.length;
   if (text[at - 1] === '[' && text[end] === ']') return true;
+  if (!isLineBreak(text.charCodeAt(end)) && !/^\.?[ \t]*(?:[\r\n]|$)/.test(text.slice(end, end + 20)))
+    return false;
+  if (isLineBreak(text.charCodeAt(at - 1))) return true;
   const before = text.slice(Math.max(0, at - LONGEST_LABEL), at);
-  return (
-    /^\.?[ \t]*(?:[\r\n]|$)/.test(text.slice(end, end + 20)) &&
-    /(?:^|[\r\n])[ \t>*_-]{0,12}(?:\*\*[^*\r\n]{1,60}\*\*:?[ \t]{0,4})?$/.test(before)
-  );
+  return /(?:^|[\r\n])[ \t>*_-]{0,12}(?:\*\*[^*\r\n]{1,60}\*\*:?[ \t]{0,4})?$/.test(before);
 }
 
 /**
@@ -88,7 +92,7 @@ function standsAlone(text: string, at: number): boolean {
 function mayHaveGaps(text: string, start: number): boolean {
   let first = true;
   for (let at = text.indexOf('#', start); at !== -1; at = text.indexOf('#', at + 1)) {
-    if (at !== start && text[at - 1] !== '\n' && text[at - 1] !== '\r') continue;
+    if (at !== start && !isLineBreak(text.charCodeAt(at - 1))) continue;
     const line = text.indexOf('\n', at);
     if (line === -1) return !first;
     let next = line + 1;
@@ -103,8 +107,12 @@ function mayHaveGaps(text: string, start: number): boolean {
 
 function hashes(text: string, at: number): number {
   let count = 0;
-  while (text[at + count] === '#') count++;
+  while (text.charCodeAt(at + count) === 0x23) count++;
   return count;
+}
+
+function isLineBreak(code: number): boolean {
+  return code === 0x0a || code === 0x0d;
 }
 
 function isBlank(code: number): boolean {

@@ -26,6 +26,7 @@ export const widgetSrcMissing: Rule = {
   source:
     'hub-docs models-widgets.md: `src` and `output.url` may be a file name or path inside the repository',
   fixable: true,
+  needs: 'files',
   keys: ['widget'],
   good: [
     { text: '---\nwidget:\n- src: samples/tiger.jpg\n---\n', files: ['README.md', 'samples/tiger.jpg'] },

@@ -7,17 +7,6 @@ import { escapeText, preview } from '../preview.js';
 import type { Rule, RuleContext } from './rule.js';
 import { FIELD_VALIDATORS } from './schema/metadata-validators.generated.js';
 
-/**
- * What a plain scalar that could be read in two ways looks like behind the character in front of it. Found too often (in
- * longer texts), but never missed; nearly all cards end here.
- */
-const POSSIBLE =
-  /[\s,[{:](?=[yYnNoO=<\-+.0-9])(?:(?:[Yy][Ee][Ss]|[Nn][Oo]|[Oo][Nn]|[Oo][Ff][Ff]|=|<<)[ \t]*(?:$|[\r#:,\]}])|[-+]?(?:0[0-9_bxo]|[0-9][0-9.]*(?:[_eE]|:[0-9])|\.[0-9]+[_eE]|[0-9]{4}-[0-9]))/m;
-
-/** The same at the beginning of a key or value, where alone it counts. */
-const PROBABLE =
-  /(?:^|[-:?,[{])[ \t]*(?:[&!][^\s,[\]{}]*[ \t]+){0,2}(?:(?:[Yy][Ee][Ss]|[Nn][Oo]|[Oo][Nn]|[Oo][Ff][Ff]|=|<<)[ \t]*(?:$|[\r#:,\]}])|[-+]?(?:0[0-9_bxo]|[0-9][0-9.]*(?:[_eE]|:[0-9])|\.[0-9]+[_eE]|[0-9]{4}-[0-9]))/m;
-
 export const yamlReadersDisagree: Rule = {
   id: 'yaml-readers-disagree',
   severity: 'warning',
@@ -26,6 +15,7 @@ export const yamlReadersDisagree: Rule = {
   source:
     'PyYAML 6 (resolver.py, constructor.py) compared with js-yaml 4.3, whose wording shows the Hub to use it; YAML 1.1 type repository',
   fixable: true,
+  needs: 'ambiguity',
   good: [
     { text: '---\nlanguage:\n- "no"\n- y\n---\n' },
     { text: '---\nreleased: 2024-02-29\nlearning_rate: 1.0e-5\nsteps: 1000\n---\n' },
@@ -37,12 +27,8 @@ export const yamlReadersDisagree: Rule = {
   ],
   check(context) {
     const { card } = context;
-    const { frontMatter, metadata } = card;
-    if (metadata === null || frontMatter.kind === 'absent') return;
-    const { start, end } = frontMatter.block.yaml;
-    // From the line break of the opening fence on.
-    const yaml = card.text.slice(start - 1, end);
-    if (!POSSIBLE.test(yaml) || !PROBABLE.test(yaml)) return;
+    const { metadata } = card;
+    if (metadata === null) return;
     // What a merge key or an alias repeats stands once in the source.
     const seen = new Set<number>();
     const refused = refusedPaths(card);

@@ -10,6 +10,7 @@ describe('parseCard', () => {
     expect(card.frontMatter).toEqual({
       kind: 'parsed',
       value: card.metadata,
+      ambiguous: false,
       block: {
         span: { start: 0, end: 31 },
         open: { start: 0, end: 3 },
@@ -19,6 +20,35 @@ describe('parseCard', () => {
     });
     expect(text.slice(card.body.start, card.body.end)).toBe('\n# Title\n');
     expect(card.otherReaders).toEqual([]);
+  });
+
+  test.each([
+    ['a: no', true],
+    ['a: "no"', false],
+    ['a: !!str no', false],
+    ['[no, b]', true],
+    ['on: 1', true],
+    ['null: 1', true],
+    ['a: null', true],
+    ['a: Norwegian', false],
+    ['a: 1e-5', true],
+    ['a: 1.0e-5', false],
+    ['a: 012', true],
+    ['a: -0', true],
+    ['a: 12\nb: -0.5\nc: 20.', false],
+    ['a: 1_000', true],
+    ['a: 12:30', true],
+    ['a: 2023-02-29', true],
+    ['a: 2024-02-29', false],
+    ['<<: {a: 1}', true],
+  ])('tells whether readers may disagree about %j: %s', (yaml, ambiguous) => {
+    const card = parseCard(`---\n${yaml}\n---\n`);
+    expect(card.frontMatter).toMatchObject({ kind: 'parsed', ambiguous });
+  });
+
+  test('forgets what a card that cannot be read held', () => {
+    expect(parseCard('---\na: no\nb: [\n---\n').frontMatter.kind).toBe('invalid');
+    expect(parseCard('---\na: yes sir\n---\n').frontMatter).toMatchObject({ ambiguous: false });
   });
 
   test('has no metadata, and all text for a body, without front matter', () => {

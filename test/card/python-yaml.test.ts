@@ -1,6 +1,6 @@
-import { load } from 'js-yaml';
+import { CORE_SCHEMA, load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
-import { readAsPython } from '../../src/card/python-yaml.js';
+import { isReadOtherwise, readAsPython } from '../../src/card/python-yaml.js';
 
 /** What PyYAML 6.0.3 answered (`yaml.safe_load`), in words. */
 const SEEN: Readonly<Record<string, string>> = {
@@ -82,6 +82,18 @@ describe('readAsPython', () => {
       const read = readAsPython(word);
       expect(read.kind).toBe(kind);
       if ('value' in read) expect(read.value).toBe(value);
+    }
+  });
+
+  it('tells a scalar that js-yaml reads otherwise, and a key that is no text to PyYAML', () => {
+    const otherwise = Object.values(SEEN)
+      .flatMap((words) => words.split(' '))
+      .filter((word) => isReadOtherwise(word, load(word, { schema: CORE_SCHEMA })));
+    for (const word of 'yes no on off Yes NO null 1e3 0o17 2024-02-30 << ='.split(' ')) {
+      expect(otherwise).toContain(word);
+    }
+    for (const word of 'true False ~ y none nULL 1e 7b v1.0 2024-1-32'.split(' ')) {
+      expect(otherwise).not.toContain(word);
     }
   });
 

@@ -32,6 +32,18 @@ describe('credentials with a form of their own', () => {
       expect(found(text), text).toEqual([[kind, token]]);
   });
 
+  it('is found wherever it stands, in texts of any length', () => {
+    // As long as a text is that shares a buffer, and a little longer and shorter.
+    for (const length of [0, 65_536, 65_536 - HF_TOKEN.length]) {
+      for (let offset = Math.max(0, length - 40); offset < length + 40; offset++) {
+        const before = 'a long-winded '.repeat(offset / 14 + 1).slice(0, offset);
+        const text = `${before} ${HF_TOKEN}`;
+        expect(found(text), String(offset)).toHaveLength(1);
+        expect(found(`${text} ${HF_TOKEN}.`), String(offset)).toHaveLength(2);
+      }
+    }
+  });
+
   it.each([...GITHUB_TOKENS, GITHUB_FINE])('%s', (token) => {
     expect(found(`git clone https://x-access-token:${token}@github.com/o/r`)).toEqual([
       ['a GitHub token', token],

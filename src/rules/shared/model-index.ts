@@ -1,6 +1,7 @@
 import type { Metadata } from '../../card/card.js';
 import type { JsonPath } from '../../card/path.js';
 import { isMapping, own } from '../../mapping.js';
+import { ofLast } from './of-last.js';
 
 /** A result of the model-index. Its path is made when a finding needs it, which is seldom. */
 export interface IndexedResult {
@@ -11,7 +12,7 @@ export interface IndexedResult {
 }
 
 /** The results of all entries, in order. What is no mapping the Hub refuses, and `metadata-type` reports. */
-export function resultsOf(metadata: Metadata): readonly IndexedResult[] {
+export const resultsOf = ofLast((metadata: Metadata): readonly IndexedResult[] => {
   const models = metadata['model-index'];
   const found: IndexedResult[] = [];
   if (!Array.isArray(models)) return found;
@@ -24,7 +25,7 @@ export function resultsOf(metadata: Metadata): readonly IndexedResult[] {
     }
   }
   return found;
-}
+});
 
 /** The metrics of a result as they are written: items may be anything. */
 export function metricsOf({ value }: IndexedResult): readonly unknown[] {
@@ -53,25 +54,4 @@ export function evaluationOf({ value }: IndexedResult): string {
 export function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
   return value === undefined ? '' : `\u0001${JSON.stringify(value)}`;
-}
-
-/** A mapping in the model-index and where it stands, for rules that need the place of each. */
-export interface Part {
-  readonly path: JsonPath;
-  readonly value: Metadata;
-}
-
-/** The results of all entries, with their paths. */
-export function* resultsIn(metadata: Metadata): Generator<Part> {
-  for (const result of resultsOf(metadata)) yield { path: pathOf(result), value: result.value };
-}
-
-/** The metrics of one result that are mappings, with their paths. */
-export function* metricsIn({ path, value }: Part): Generator<Part> {
-  const metrics = own(value, 'metrics');
-  if (!Array.isArray(metrics)) return;
-  for (let index = 0; index < metrics.length; index++) {
-    const metric: unknown = metrics[index];
-    if (isMapping(metric)) yield { path: [...path, 'metrics', index], value: metric };
-  }
 }

@@ -1,4 +1,5 @@
 import type { Metadata } from '../../card/card.js';
+import { ofLast } from './of-last.js';
 
 /** A tag that says what a key of the metadata should say, such as `license:mit`. */
 export interface TaggedField {
@@ -26,7 +27,7 @@ const FIELDS: ReadonlyMap<string, string> = new Map([
 const RELATION = /^(?:adapter|finetune|merge|quantized):/;
 
 /** The tags that stand for a key, where that key is missing. */
-export function taggedFields(metadata: Metadata): readonly TaggedField[] {
+export const taggedFields = ofLast((metadata: Metadata): readonly TaggedField[] => {
   const { tags } = metadata;
   if (!Array.isArray(tags)) return NONE;
   let found: TaggedField[] | undefined;
@@ -42,6 +43,6 @@ export function taggedFields(metadata: Metadata): readonly TaggedField[] {
     found.push({ field, tag, value, index });
   }
   return found ?? NONE;
-}
+});
 
 const NONE: readonly TaggedField[] = [];
