@@ -7,7 +7,6 @@ import { checkArchitecture } from './architecture.js';
 import { applyTransform } from './classification.js';
 import { compareScores } from './compare.js';
 import { TEXT_FILES } from './needed-files.js';
-import { hasOtherHead } from './other-head.js';
 import { checkSequenceLength } from './sequence-length.js';
 import {
   type AnsweredCase,
@@ -45,8 +44,6 @@ export interface FillMaskFacts {
   readonly classes: number | null;
   /** How many tokens the tokenizer knows; null when it does not tell. */
   readonly vocabulary: number | null;
-  /** config.json names a class with a head for another task. */
-  readonly otherHead: boolean;
 }
 
 interface Candidate {
@@ -103,7 +100,6 @@ export const fillMask: Task<Texts, FillMaskFacts> = {
   checkModel: (model) => [...checkSequenceLength(model), ...checkArchitecture(model, 'fill-mask')],
 
   checkAnswer({ facts, expected, tensors }) {
-    if (facts.otherHead) return [];
     const checks: SmokeCheck[] = [checkOutputShape(tensors, facts)];
     if (facts.masks.some((fillings) => !fillings.every(({ score }) => Number.isFinite(score)))) return checks;
     const [only, ...others] = facts.masks;
@@ -206,7 +202,6 @@ async function run(session: TransformersSession, { input, parameters }: Inferenc
       masks: answers.flatMap(({ masks }) => masks),
       classes: answers[0].classes,
       vocabulary: session.tokenizer.size ?? null,
-      otherHead: hasOtherHead(session.config, 'fill-mask'),
     },
   };
 }

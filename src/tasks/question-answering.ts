@@ -6,7 +6,6 @@ import type { Piece, TransformersSession } from '../smoke/session.js';
 import { checkArchitecture } from './architecture.js';
 import { readText, titleAndOutput } from './example.js';
 import { TEXT_FILES } from './needed-files.js';
-import { hasOtherHead } from './other-head.js';
 import { checkSequenceLength } from './sequence-length.js';
 import {
   type AnsweredCase,
@@ -54,8 +53,6 @@ export interface Span {
 export interface QuestionAnsweringFacts {
   /** One for each question; empty when the graph gives something else. */
   readonly questions: readonly QuestionFacts[];
-  /** config.json names a class with a head for another task. */
-  readonly otherHead: boolean;
 }
 
 interface QuestionFacts {
@@ -128,7 +125,6 @@ export const questionAnswering: Task<Questions, QuestionAnsweringFacts> = {
   checkModel: (model) => [...checkSequenceLength(model), ...checkArchitecture(model, 'question-answering')],
 
   checkAnswer({ inference, facts, expected, tensors }) {
-    if (facts.otherHead) return [];
     const checks: SmokeCheck[] = [checkOutputShape(tensors, facts)];
     if (facts.questions.some(({ spans }) => spans.some(({ score }) => !Number.isFinite(score))))
       return checks;
@@ -212,7 +208,6 @@ async function run(session: TransformersSession, { input, parameters }: Inferenc
     output: 'question' in input ? (outputs[0] ?? null) : outputs,
     facts: {
       questions: found.map(({ spans, shape }) => ({ spans: spans.slice(0, KEPT), shape })),
-      otherHead: hasOtherHead(session.config, 'question-answering'),
     },
   };
 }

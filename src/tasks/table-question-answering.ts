@@ -3,6 +3,7 @@ import { isMapping, own } from '../mapping.js';
 import { escapeText, preview } from '../preview.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { OnnxSession } from '../smoke/session.js';
+import { checkArchitecture } from './architecture.js';
 import { applyTransform } from './classification.js';
 import { readMapping, readText, titleAndOutput } from './example.js';
 import { CONFIG, TEXT_FILES } from './needed-files.js';
@@ -52,6 +53,7 @@ export interface TableFacts {
   readonly dropped: number;
 }
 
+const TAG = 'table-question-answering';
 /** Most cells whose logits are handed over. */
 const MAX_CELLS = 500;
 /** How likely a cell must be to be selected. */
@@ -122,7 +124,7 @@ export const tableQuestionAnswering: Task<TableQuery, TableFacts> = {
       parameters: {},
     })),
 
-  checkModel: () => [],
+  checkModel: (model) => checkArchitecture(model, TAG),
 
   checkAnswer({ facts, expected, tensors }) {
     const checks: SmokeCheck[] = [checkOutputShape(tensors, facts)];
@@ -149,8 +151,11 @@ export const tableQuestionAnswering: Task<TableQuery, TableFacts> = {
 };
 
 /** Why the graph is none that can be asked here; null when it is one. */
-function whyNoTapas({ graph }: ModelFacts): string | null {
-  if (graph === null) return null;
+function whyNoTapas(model: ModelFacts): string | null {
+  const { graph } = model;
+  // That it is a model for another task is said as such.
+  const other = checkArchitecture(model, TAG).some(({ status }) => status === 'failed');
+  if (graph === null || other) return null;
   const types = graph.inputs.find(({ name }) => name === 'token_type_ids');
   if (types !== undefined && (types.shape === null || types.shape.length === 3)) return null;
   return 'The graph takes no token_type_ids of seven kinds, as TAPAS has them: tables are run for models of that family only. Export a TAPAS model to have it run.';

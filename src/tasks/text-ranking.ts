@@ -7,7 +7,6 @@ import { applyTransform, type Transform } from './classification.js';
 import { compareScores } from './compare.js';
 import { readText, titleAndOutput } from './example.js';
 import { TEXT_FILES } from './needed-files.js';
-import { hasOtherHead } from './other-head.js';
 import { checkSequenceLength } from './sequence-length.js';
 import {
   type AnsweredCase,
@@ -50,8 +49,6 @@ export interface TextRankingFacts {
   readonly logits: readonly number[];
   /** Columns of the logits; null when they are no row. */
   readonly columns: number | null;
-  /** config.json names a class with a head for another task. */
-  readonly otherHead: boolean;
 }
 
 /** How far a score may lie from the one in the card, absolute. */
@@ -120,7 +117,6 @@ export const textRanking: Task<Ranking, TextRankingFacts> = {
   checkModel: (model) => [...checkSequenceLength(model), ...checkArchitecture(model, TAG, HEAD)],
 
   checkAnswer({ inference, facts, expected, tensors }) {
-    if (facts.otherHead) return [];
     const checks: SmokeCheck[] = [checkOutputShape(tensors, facts)];
     if (facts.scores.length === 0 || !facts.scores.every(Number.isFinite)) return checks;
     if (expected !== undefined) checks.push(checkExpected(facts.scores, inference.input, expected));
@@ -204,7 +200,6 @@ async function run(session: TransformersSession, { input, parameters }: Inferenc
       scores,
       logits: scores.length === 0 ? [] : logits,
       columns,
-      otherHead: hasOtherHead(session.config, HEAD),
     },
   };
 }

@@ -8,7 +8,6 @@ import { applyTransform } from './classification.js';
 import { compareScores } from './compare.js';
 import { checkLabelCount, checkLabelNames, countLabels, labelOf } from './labels.js';
 import { TEXT_FILES } from './needed-files.js';
-import { hasOtherHead } from './other-head.js';
 import { checkSequenceLength } from './sequence-length.js';
 import {
   type AnsweredCase,
@@ -57,8 +56,6 @@ export interface TokenClassificationFacts {
   readonly named: number | null;
   /** `vocab_size` of config.json; null when it is not there. */
   readonly vocabulary: number | null;
-  /** config.json names a class with a head for another task. */
-  readonly otherHead: boolean;
 }
 
 interface TextFacts {
@@ -94,7 +91,6 @@ export const tokenClassification: Task<Texts, TokenClassificationFacts> = {
   checkModel: (model) => [...checkSequenceLength(model), ...checkArchitecture(model, 'token-classification')],
 
   checkAnswer({ inference, facts, expected, tensors }) {
-    if (facts.otherHead) return [];
     const checks: SmokeCheck[] = [checkOutputShape(tensors, facts)];
     if (facts.labels.length === 0 || facts.texts.some(({ mean }) => !mean.every(Number.isFinite)))
       return checks;
@@ -105,8 +101,8 @@ export const tokenClassification: Task<Texts, TokenClassificationFacts> = {
     return checks;
   },
 
-  checkLabels: ({ facts: { labels, named, vocabulary, otherHead } }) =>
-    labels.length === 0 || labels.length === vocabulary || otherHead
+  checkLabels: ({ facts: { labels, named, vocabulary } }) =>
+    labels.length === 0 || labels.length === vocabulary
       ? []
       : [checkLabelCount(named, labels.length), checkLabelNames(labels)],
 
@@ -162,7 +158,6 @@ async function run(session: TransformersSession, { input, parameters }: Inferenc
       labels: Array.from({ length: classes }, (_, index) => labelOf(session.config, index)),
       named: countLabels(session.config),
       vocabulary: typeof vocabulary === 'number' ? vocabulary : null,
-      otherHead: hasOtherHead(session.config, 'token-classification'),
     },
   };
 }

@@ -3,6 +3,7 @@ import { isMapping, own } from '../mapping.js';
 import { preview } from '../preview.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { TransformersSession } from '../smoke/session.js';
+import { checkArchitecture } from './architecture.js';
 import { applyTransform, checkExpectedScores, type Scored } from './classification.js';
 import { compareScores } from './compare.js';
 import { checkLabelCount, countLabels } from './labels.js';
@@ -53,6 +54,7 @@ interface Entailment {
   readonly called?: string;
 }
 
+const TAG = 'zero-shot-classification';
 /** As `ZeroShotClassificationPipeline` of transformers. */
 const TEMPLATE = 'This example is {}.';
 const MAX_CANDIDATES = 100;
@@ -114,7 +116,10 @@ export const zeroShotClassification: Task<Texts, ZeroShotFacts> = {
       parameters: { candidate_labels: ['sports', 'finance', 'cooking'] },
     })),
 
-  checkModel: checkSequenceLength,
+  checkModel: (model) => [
+    ...checkSequenceLength(model),
+    ...checkArchitecture(model, TAG, 'text-classification'),
+  ],
 
   checkAnswer({ facts, expected, tensors }) {
     const checks: SmokeCheck[] = [checkOutputShape(tensors, facts)];
@@ -127,7 +132,7 @@ export const zeroShotClassification: Task<Texts, ZeroShotFacts> = {
   },
 
   checkLabels: ({ facts }) =>
-    facts.classes === null
+    facts.classes === null || facts.classes < 2
       ? []
       : [checkLabelCount(facts.named, facts.classes), checkEntailment(facts.entailment)],
 
