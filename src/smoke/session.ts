@@ -78,6 +78,8 @@ export interface Tokenizer {
   decode(ids: readonly (number | bigint)[], options?: Options): string;
   /** Renders the chat template; throws what the template throws. */
   chat(messages: readonly Options[], options?: Options): string;
+  /** Whether there is a chat template. */
+  readonly chats?: boolean;
   /** The tokens of a text, without special ones. */
   tokens(text: string): readonly string[];
   /** The tokens of a text, without special ones, and where each comes from. */
@@ -201,6 +203,10 @@ export interface LlamaSession extends SessionBase {
     readonly size: number;
     /** Renders the chat template of the file; throws what the template throws, and when there is none. */
     chat(messages: readonly ChatMessage[]): string;
+    /** Whether there is a chat template. */
+    readonly chats: boolean;
+    /** The token that ends a text; null when there is none. */
+    readonly eosToken: string | null;
   };
   /** Ids that end a text or a turn. */
   readonly ends: readonly number[];

@@ -98,7 +98,7 @@ export async function writeWithLlama(
       ends: { ids: session.ends, file: 'the GGUF file (tokenizer.ggml.eos_token_id)' },
       positions: session.positions,
       encode: (text) => tokenizer.encode(text, true),
-      vocabulary: { ...tokenizer, eosToken: null },
+      vocabulary: tokenizer,
       generate: (ids, { temperature, topK, topP, seed }, hooks) =>
         session.generate(
           ids,

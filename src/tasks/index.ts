@@ -2,6 +2,7 @@ import { taskAliases } from '../hub/tasks.js';
 import { audioClassification } from './audio-classification.js';
 import { audioToAudio } from './audio-to-audio.js';
 import { automaticSpeechRecognition } from './automatic-speech-recognition.js';
+import { conversational } from './conversational.js';
 import { depthEstimation } from './depth-estimation.js';
 import { documentQuestionAnswering } from './document-question-answering.js';
 import { featureExtraction } from './feature-extraction.js';
@@ -10,10 +11,12 @@ import { imageClassification } from './image-classification.js';
 import { imageFeatureExtraction } from './image-feature-extraction.js';
 import { imageSegmentation } from './image-segmentation.js';
 import { imageToImage } from './image-to-image.js';
+import { imageToText } from './image-to-text.js';
 import { objectDetection } from './object-detection.js';
 import { questionAnswering } from './question-answering.js';
 import { reinforcementLearning } from './reinforcement-learning.js';
 import { sentenceSimilarity } from './sentence-similarity.js';
+import { summarization } from './summarization.js';
 import { tableQuestionAnswering } from './table-question-answering.js';
 import { tabularClassification } from './tabular-classification.js';
 import { tabularRegression } from './tabular-regression.js';
@@ -23,8 +26,10 @@ import { textGeneration } from './text-generation.js';
 import { textRanking } from './text-ranking.js';
 import { textToImage } from './text-to-image.js';
 import { textToAudio, textToSpeech } from './text-to-speech.js';
+import { text2textGeneration } from './text2text-generation.js';
 import { timeSeriesForecasting } from './time-series-forecasting.js';
 import { tokenClassification } from './token-classification.js';
+import { translation } from './translation.js';
 import { unconditionalImageGeneration } from './unconditional-image-generation.js';
 import { videoClassification } from './video-classification.js';
 import { visualQuestionAnswering } from './visual-question-answering.js';
@@ -69,6 +74,11 @@ export const TASKS: ReadonlyMap<string, Task> = new Map(
     tabularClassification,
     textClassification,
     textGeneration,
+    imageToText,
+    translation,
+    text2textGeneration,
+    summarization,
+    conversational,
   ].map((task: Task): [string, Task] => [task.tag, task]),
 );
 

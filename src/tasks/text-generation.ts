@@ -1,6 +1,6 @@
 import { defaultInputs } from '../hub/default-inputs.js';
 import { isMapping, own } from '../mapping.js';
-import type { ChatMessage } from '../smoke/session.js';
+import type { ChatMessage, Tokenizer } from '../smoke/session.js';
 import { checkArchitecture } from './architecture.js';
 import {
   checkCache,
@@ -15,6 +15,7 @@ import {
 import { checkChatTemplate, hasChatTemplate, lastContent, readMessages, whereTemplateGoes } from './chat.js';
 import { checkDecoderStart, ENCODER_DECODER, prefixOf, textFeeds, writeAnswer } from './encoder-decoder.js';
 import { readText, titleAndOutput } from './example.js';
+import { eosTokenOf } from './generation.js';
 import { type GenerationParameters, readGenerationParameters } from './generation-parameters.js';
 import { TEXT_FILES } from './needed-files.js';
 import { checkSequenceLength } from './sequence-length.js';
@@ -36,10 +37,19 @@ import { checkWritten, compareWritten, factsOf, type WrittenFacts, writtenVector
 /** A text to go on from, or a conversation to answer. */
 export type TextGenerationInput = string | { readonly messages: readonly ChatMessage[] };
 
+/** The part of a tokenizer that makes a text of a conversation. */
+export interface ChatRenderer {
+  /** Whether there is a chat template. */
+  readonly chats: boolean;
+  /** Renders the chat template; throws what it throws. */
+  chat(messages: readonly ChatMessage[]): string;
+  readonly eosToken: string | null;
+}
+
 /** How a model is asked for an input, and how its answer becomes one of the task. */
 export interface Writing<Input> {
-  /** The text that the model reads; `chat` renders the chat template. */
-  readonly prompt: (input: Input, chat: (messages: readonly ChatMessage[]) => string) => Prompt;
+  /** The text that the model reads. */
+  readonly prompt: (input: Input, renderer: ChatRenderer) => Prompt;
   /** What a model with an encoder reads: such models know no roles. */
   readonly source: (input: Input) => string;
   readonly output: (input: Input, written: readonly Written[], parameters: GenerationParameters) => unknown;
@@ -69,9 +79,7 @@ export function waysToWrite<Input>({
         return graph === null || takesCache(graph) ? null : 'The graph takes no cache of keys and values.';
       },
       async run(session, { input, parameters }) {
-        const asked = prompt(input, (messages) =>
-          session.tokenizer.chat(messages.map((one) => ({ ...one }))),
-        );
+        const asked = prompt(input, rendererOf(session.tokenizer));
         return answer(input, await writeWithPipeline(session, asked, parameters), parameters);
       },
     },
@@ -86,9 +94,7 @@ export function waysToWrite<Input>({
         return graph === null || !takesCache(graph) ? null : 'The graph takes a cache of keys and values.';
       },
       async run(session, { input, parameters }) {
-        const asked = prompt(input, (messages) =>
-          session.tokenizer.chat(messages.map((one) => ({ ...one }))),
-        );
+        const asked = prompt(input, rendererOf(session.tokenizer));
         return answer(input, await writeWithGraph(session, asked, parameters), parameters);
       },
     },
@@ -107,11 +113,19 @@ export function waysToWrite<Input>({
       runner: 'llama',
       needs: [],
       async run(session, { input, parameters }) {
-        const asked = prompt(input, session.tokenizer.chat);
+        const asked = prompt(input, session.tokenizer);
         return answer(input, await writeWithLlama(session, asked, parameters), parameters);
       },
     },
   ];
+}
+
+function rendererOf(tokenizer: Tokenizer): ChatRenderer {
+  return {
+    chats: tokenizer.chats === true,
+    chat: (messages) => tokenizer.chat(messages.map((message) => ({ ...message }))),
+    eosToken: eosTokenOf(tokenizer.config),
+  };
 }
 
 /** What a chat client is answered (OpenAI’s chat completions), but for what only a server knows. */
@@ -140,7 +154,7 @@ export function chatCompletion(written: readonly Written[]): unknown {
 export const textGeneration: Task<TextGenerationInput, WrittenFacts> = {
   tag: 'text-generation',
   ways: waysToWrite<TextGenerationInput>({
-    prompt: (input, chat) =>
+    prompt: (input, { chat }) =>
       typeof input === 'string'
         ? { text: input, chat: false, asked: input }
         : { text: chat(input.messages), chat: true, asked: lastContent(input.messages) },

@@ -108,6 +108,7 @@ function openSession(model: LlamaModel, context: LlamaContext, job: InferenceJob
   const { bos, eos } = model.tokens;
   const tokens = model.fileInfo.metadata.tokenizer?.ggml.tokens ?? [];
   const special = (token: Token | null) => (token === null ? '' : model.detokenize([token], true));
+  const source = model.fileInfo.metadata.tokenizer?.chat_template;
   let template: Template | undefined;
   return {
     runner: 'llama',
@@ -124,8 +125,9 @@ function openSession(model: LlamaModel, context: LlamaContext, job: InferenceJob
         return id === -1 ? undefined : id;
       },
       size: tokens.length,
+      chats: source !== undefined,
+      eosToken: eos === null ? null : special(eos),
       chat(messages: readonly ChatMessage[]) {
-        const source = model.fileInfo.metadata.tokenizer?.chat_template;
         if (source === undefined) throw new Error('The GGUF file has no chat template.');
         template ??= new Template(source);
         return template.render({

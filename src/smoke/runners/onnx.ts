@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { isMapping } from '../../mapping.js';
 import type { OnnxWay } from '../../tasks/task.js';
 import { parseJsonFile } from '../json.js';
 import type { InferenceJob } from '../protocol.js';
@@ -14,6 +15,8 @@ import type {
   TensorView,
   Tokenizer,
 } from '../session.js';
+import { chatTemplate } from './chat-template.js';
+import { clipTokenizerJson } from './clip-tokenizer.js';
 import { openMedia } from './media.js';
 import { type OpenedModel, outputLog } from './opened.js';
 import { processorOf, type Transformers, tokenizerOf } from './parts.js';
@@ -97,7 +100,24 @@ async function loadTokenizer(
 ): Promise<Tokenizer | null> {
   if (transformers === null || way.tokenizer === undefined) return null;
   const folder = join(job.root, way.tokenizer);
-  return tokenizerOf(await transformers.AutoTokenizer.from_pretrained(folder, { local_files_only: true }));
+  if (!existsSync(join(folder, 'tokenizer.json')) && existsSync(join(folder, 'merges.txt'))) {
+    return tokenizerOf(clipTokenizer(transformers, job.root, way.tokenizer));
+  }
+  const tokenizer = await transformers.AutoTokenizer.from_pretrained(folder, { local_files_only: true });
+  return tokenizerOf(tokenizer, chatTemplate(folder));
+}
+
+/** CLIP's tokenizer from the files of its slow form, which diffusers saves. Throws `BrokenJsonError`. */
+function clipTokenizer({ PreTrainedTokenizer }: Transformers, root: string, folder: string): unknown {
+  const text = (name: string) => readFileSync(join(root, folder, name), 'utf8');
+  const parsed = (name: string) => parseJsonFile(`${folder}/${name}`, text(name));
+  const vocabulary = parsed('vocab.json');
+  const config = parsed('tokenizer_config.json');
+  if (!isMapping(vocabulary) || !isMapping(config)) throw new Error(`${folder}/vocab.json is no vocabulary.`);
+  const ids = Object.entries(vocabulary).filter(
+    (entry): entry is [string, number] => typeof entry[1] === 'number',
+  );
+  return new PreTrainedTokenizer(clipTokenizerJson(Object.fromEntries(ids), text('merges.txt')), config);
 }
 
 async function loadProcessor(

@@ -17,6 +17,7 @@ export interface Transformers {
   readonly pipeline: (task: string, model: string, options: Options) => Promise<unknown>;
   readonly AutoTokenizer: Loader;
   readonly AutoProcessor: Loader;
+  readonly PreTrainedTokenizer: new (json: Options, config: Options) => unknown;
   readonly AutoImageProcessor: Loader;
   readonly Tensor: new (type: string, data: unknown, dims: readonly number[]) => RawTensor;
   readonly RawImage: new (
@@ -130,10 +131,14 @@ export function fromRawImage(value: unknown): Picture {
   return { data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength), width, height, channels };
 }
 
-/** The tokenizer of transformers.js behind our own interface. */
-export function tokenizerOf(raw: unknown): Tokenizer {
+/**
+ * The tokenizer of transformers.js behind our own interface. `template` is the chat template that lies in a file of its own
+ * (chat_template.jinja), which transformers.js reads for processors alone.
+ */
+export function tokenizerOf(raw: unknown, template?: string): Tokenizer {
   if (typeof raw !== 'function') throw new Error('The model has no tokenizer.');
   const tokenizer = raw as unknown as RawTokenizer;
+  const own = tokenizer.config.chat_template;
   return {
     encode: (text, options = {}) => viewsOfRaw(tokenizer(text, options)),
     decode: (ids, options = {}) => tokenizer.decode(ids, options),
@@ -141,11 +146,13 @@ export function tokenizerOf(raw: unknown): Tokenizer {
       const text = tokenizer.apply_chat_template(messages, {
         tokenize: false,
         add_generation_prompt: true,
+        ...(template === undefined ? {} : { chat_template: template }),
         ...options,
       });
       if (typeof text !== 'string') throw new Error('The chat template gave no text.');
       return text;
     },
+    chats: template !== undefined || (own !== undefined && own !== null),
     tokens: (text) => tokenizer.tokenize(text),
     pieces: (text) => piecesOf(tokenizer, text),
     idOf: (token) => tokenizer.convert_tokens_to_ids(token),

@@ -300,6 +300,5 @@ function piece(
     start,
     end: end > at ? (to[end - 1] ?? length) : start,
     startsWord: starts.has(at) && !inner,
-    inner,
   };
 }

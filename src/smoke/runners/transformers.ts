@@ -5,6 +5,7 @@ import type { TransformersWay } from '../../tasks/task.js';
 import { DTYPE_SUFFIXES, type Dtype } from '../dtypes.js';
 import type { InferenceJob } from '../protocol.js';
 import type { GenerationHooks, Processor, Tokenizer, TransformersSession } from '../session.js';
+import { chatTemplate } from './chat-template.js';
 import { openMedia } from './media.js';
 import { graphValue, readJson, viewsOf } from './onnx.js';
 import { type OpenedModel, outputLog } from './opened.js';
@@ -83,7 +84,7 @@ export async function openTransformers(
         return Array.from(viewOf(ids).data, Number);
       },
       get tokenizer() {
-        tokenizer ??= tokenizerOf(pipe.tokenizer);
+        tokenizer ??= tokenizerOf(pipe.tokenizer, chatTemplate(job.root));
         return tokenizer;
       },
       get processor() {

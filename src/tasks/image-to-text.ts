@@ -1,0 +1,55 @@
+import type { MediaSource } from '../smoke/media/source.js';
+import { checkArchitecture } from './architecture.js';
+import { checkDecoderStart, ENCODER_DECODER, writeAnswer } from './encoder-decoder.js';
+import { readGenerationParameters } from './generation-parameters.js';
+import { PREPROCESSOR, TEXT_FILES } from './needed-files.js';
+import {
+  CONTRASTING_PICTURES,
+  readPictureExample,
+  readPictureRequest,
+  SAMPLE_INFERENCES,
+} from './picture-input.js';
+import { checkPictureShape } from './picture-shape.js';
+import type { Task } from './task.js';
+import { checkWritten, compareWritten, factsOf, type WrittenFacts, writtenVectors } from './written-text.js';
+
+/** What a picture shows, or what is written in it. */
+export const imageToText: Task<MediaSource, WrittenFacts> = {
+  tag: 'image-to-text',
+  ways: [
+    {
+      runner: 'transformers',
+      pipeline: 'image-to-text',
+      images: true,
+      layouts: [ENCODER_DECODER],
+      needs: [...TEXT_FILES, PREPROCESSOR],
+      async run(session, { input, parameters }) {
+        const picture = await session.media.picture(input);
+        const { pixel_values } = await session.processor.pictures([picture]);
+        if (pixel_values === undefined) throw new Error('The processor made no pixel_values of the picture.');
+        const written = await writeAnswer(
+          session,
+          { feeds: { pixel_values }, asked: '', inputTokens: 0 },
+          parameters,
+        );
+        return { output: written.map(({ text }) => ({ generated_text: text })), facts: factsOf(written) };
+      },
+    },
+  ],
+
+  readExample: (example) => readPictureExample(example, readGenerationParameters),
+  readRequest: (body) => readPictureRequest(body, readGenerationParameters),
+  readParameters: (parameters) => readGenerationParameters(parameters),
+  defaultInferences: () => SAMPLE_INFERENCES,
+  contrast: () => CONTRASTING_PICTURES,
+
+  checkModel: (model) => [
+    ...checkArchitecture(model, 'image-to-text', 'image-text-to-text', 'visual-question-answering'),
+    ...checkDecoderStart(model),
+    ...checkPictureShape(model),
+  ],
+  checkAnswer: (answered) => checkWritten(answered, false),
+  checkLabels: () => [],
+  vectors: writtenVectors,
+  compare: compareWritten,
+};
