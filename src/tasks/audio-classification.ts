@@ -12,7 +12,14 @@ import {
 } from './classification.js';
 import { compareScores } from './compare.js';
 import { CONFIG, PREPROCESSOR } from './needed-files.js';
-import { answerAtOtherRates, checkListeningRate, explainRate, type OtherRate } from './sampling-rate.js';
+import {
+  answerAtOtherRates,
+  checkListeningRate,
+  explainRate,
+  type OtherRate,
+  SPEECH_RATE,
+  usualRate,
+} from './sampling-rate.js';
 import {
   CONTRASTING_SOUNDS,
   readSoundExample,
@@ -85,8 +92,7 @@ async function classify(
   { input, parameters, expected }: Inference<MediaSource>,
 ): Promise<Answer<AudioClassificationFacts>> {
   return answerAtOtherRates<AudioClassificationFacts>(
-    processor.config,
-    expected,
+    { preprocessor: processor.config, expected, others: [usualRate(processor.config) ?? SPEECH_RATE] },
     async (rate) => {
       const { logits } = await model(await processor.sound(await media.sound(input, rate)));
       return classified(logits, config, parameters);

@@ -19,6 +19,7 @@ import {
 import { PREPROCESSOR, TEXT_FILES } from './needed-files.js';
 import {
   answerAtOtherRates,
+  COMMON_RATES,
   checkListeningRate,
   explainRate,
   type OtherRate,
@@ -263,8 +264,7 @@ function spellOut(
   { input, parameters, expected }: Inference<MediaSource>,
 ): Promise<Answer<SpeechFacts>> {
   return answerAtOtherRates<SpeechFacts>(
-    session.processor.config,
-    expected,
+    { preprocessor: session.processor.config, expected, others: COMMON_RATES },
     async (rate) => spellSound(session, await session.media.sound(input, rate), parameters),
     ({ text }) => checkExpectedTranscript(text, expected).status !== 'failed',
   );

@@ -1,16 +1,19 @@
 import { isMapping, own } from '../mapping.js';
-import { colourRange, meanColour, type Picture, thumbnail } from '../smoke/media/picture.js';
+import { colourRange, meanColour, type Picture, thumbnail, toRgb } from '../smoke/media/picture.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { Graph, GraphValue, OnnxSession, Tensors, TensorView } from '../smoke/session.js';
 import { compareValues } from './compare.js';
+import { shownFile } from './example.js';
 import { normalNumbers, openScheduler, SCHEDULERS, schedulerFault } from './noise-schedulers.js';
 import {
   type Answer,
   type Comparison,
   fault,
   fileRef,
+  type Inference,
   kindOf,
   type ModelFacts,
+  type NeededFile,
   type Parameters,
   type Read,
   read,
@@ -26,7 +29,7 @@ const DECODER = 'vae_decoder/config.json';
 export const DIFFUSION_JSON = [MODEL_INDEX, SCHEDULER, UNET, DECODER] as const;
 
 /** The scheduler's configuration, which every pipeline of diffusers has. */
-export const SCHEDULER_FILE = {
+export const SCHEDULER_FILE: NeededFile = {
   path: SCHEDULER,
   remedy: 'Save it with `pipeline.save_pretrained(folder)`.',
 };
@@ -80,6 +83,8 @@ export interface DrawnFacts {
   readonly mean: readonly number[];
   /** 16 × 16 pixels, row by row, 0 to 255. */
   readonly thumbnail: readonly number[];
+  /** The same of the picture that the card shows; null when it shows none that is in the repository. */
+  readonly shown: readonly number[] | null;
 }
 
 /** Checks the parameters of a drawing; null counts as absent. */
@@ -131,7 +136,7 @@ export function pipelineFault(
     return `The unet takes ${unknown.name} too, which belongs to another pipeline (such as Stable Diffusion XL or a consistency model). ${runs}`;
   }
   const scheduler = json[SCHEDULER] === undefined ? null : schedulerFault(json[SCHEDULER]);
-  return scheduler === null ? null : `${scheduler} ${runs}`;
+  return scheduler;
 }
 
 /** The number of channels that a configuration and its graph state. */
@@ -193,12 +198,12 @@ function axis(
 /** Draws a picture: from noise, step by step, led by a prompt where the pipeline has a text encoder. */
 export async function draw(
   session: OnnxSession,
-  { prompt, draft }: DrawingInput,
-  parameters: DrawingParameters,
+  { input: { prompt, draft }, parameters: asked, expected }: Inference<DrawingInput>,
 ): Promise<Answer<DrawnFacts>> {
   const { unet, text_encoder: encoder, vae_decoder: decoder } = session.graphs;
   if (unet === undefined) throw new Error('There is no unet.');
   const { json } = session;
+  const parameters = asked as DrawingParameters;
   const noise = normalNumbers(parameters.seed ?? 0);
   const scheduler = openScheduler(json[SCHEDULER], parameters.num_inference_steps ?? STEPS, noise);
   const factor = decoder === undefined ? 1 : pixelFactor(json[DECODER]);
@@ -252,10 +257,26 @@ export async function draw(
       asked: { width: size.width * factor, height: size.height * factor },
       range: colourRange(picture),
       mean: meanColour(picture),
-      thumbnail: Array.from(thumbnail(picture, THUMBNAIL), (value) => Math.round(value * 100) / 100),
+      thumbnail: smallOf(picture),
+      shown: await smallOfShown(session, expected),
     },
     files: [{ name, mediaType: 'image/png', encode: () => session.media.png(picture) }],
   };
+}
+
+function smallOf(picture: Picture): readonly number[] {
+  return Array.from(thumbnail(picture, THUMBNAIL), (value) => Math.round(value * 100) / 100);
+}
+
+async function smallOfShown({ media }: OnnxSession, expected: unknown): Promise<readonly number[] | null> {
+  const source = shownFile(expected);
+  if (source === null) return null;
+  try {
+    return smallOf(toRgb(await media.picture(source)));
+  } catch {
+    // That it cannot be read is a finding of the card, not of the model.
+    return null;
+  }
 }
 
 interface LatentSize {
@@ -275,6 +296,7 @@ function noPicture(shapeFault: string, { width, height }: LatentSize, factor: nu
       range: { min: 0, max: 0 },
       mean: [],
       thumbnail: [],
+      shown: null,
     },
   };
 }
@@ -464,6 +486,20 @@ export function checkDrawing(facts: DrawnFacts): readonly SmokeCheck[] {
       message: `${width} × ${height} pixels, on average red, green, blue ${colour}.`,
     },
   ];
+}
+
+/** Compares with the picture that the card shows. Another seed, or more steps, give another picture; that is no fault. */
+export function checkShownDrawing({ thumbnail: drawn, shown }: DrawnFacts): SmokeCheck {
+  const id = 'expected-output';
+  if (shown !== null && compareValues([shown], [drawn], 255).agrees) {
+    return { id, status: 'passed', message: 'The picture is like the one in the card.' };
+  }
+  return {
+    id,
+    status: 'skipped',
+    message:
+      'What the model draws depends on seed and steps: look at the picture in the card and at this one.',
+  };
 }
 
 function isPlain(pixels: readonly number[], mean: readonly number[]): boolean {

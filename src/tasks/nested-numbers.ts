@@ -1,5 +1,8 @@
 import { fault, kindOf, type Read, read } from './task.js';
 
+/** Numbers in lists nested to any depth. */
+export type NestedList = number | readonly NestedList[];
+
 /** Numbers of a tensor as nested lists hold them: `data` row by row. */
 export interface NestedNumbers {
   readonly dims: readonly number[];
@@ -56,12 +59,19 @@ function gather(
 }
 
 /** Numbers as nested lists of some dimensions; a single number when there are none. */
-export function nest(numbers: ArrayLike<number>, dims: readonly number[]): unknown {
-  const build = (depth: number, start: number): unknown => {
+export function nest(numbers: ArrayLike<number>, dims: readonly number[]): NestedList {
+  const build = (depth: number, start: number): NestedList => {
     const size = dims[depth];
-    if (size === undefined) return numbers[start];
+    if (size === undefined) return numbers[start] ?? Number.NaN;
     const step = dims.slice(depth + 1).reduce((product, one) => product * one, 1);
     return Array.from({ length: size }, (_, index) => build(depth + 1, start + index * step));
   };
   return build(0, 0);
+}
+
+/** The numbers of lists that were read before. Throws when they are no such lists. */
+export function unnest(list: NestedList): NestedNumbers {
+  const numbers = readNestedNumbers(list, 'The input');
+  if (!numbers.ok) throw new Error(numbers.fault.message);
+  return numbers.value;
 }

@@ -3,7 +3,7 @@ import type { SmokeCheck } from '../smoke/report.js';
 import type { GraphValue, OnnxSession, Tensors, TensorView } from '../smoke/session.js';
 import { compareScores, compareTexts, compareValues } from './compare.js';
 import { readMapping, titleAndOutput } from './example.js';
-import { type NestedNumbers, readNestedNumbers } from './nested-numbers.js';
+import { type NestedList, type NestedNumbers, nest, readNestedNumbers, unnest } from './nested-numbers.js';
 import {
   type Answer,
   fault,
@@ -18,7 +18,7 @@ import { numbersOf, numberTensor } from './tensors.js';
 
 /** Observations by input of the graph, each [batch, …]. */
 export interface Observations {
-  readonly observations: Readonly<Record<string, NestedNumbers>>;
+  readonly observations: Readonly<Record<string, NestedList>>;
 }
 
 /** How the numbers of the graph become actions. */
@@ -185,7 +185,7 @@ function readObservations(value: unknown, model: ModelFacts): Read<Observations>
   const [first] = inputs;
   if (first === undefined) return fault([], 'The graph takes no observations.');
   const byName = isMapping(value) ? value : { [first.name]: value };
-  const observations: Record<string, NestedNumbers> = {};
+  const observations: Record<string, NestedList> = {};
   let batch: number | null = null;
   for (const input of inputs) {
     const given = own(byName, input.name);
@@ -211,7 +211,7 @@ function readObservations(value: unknown, model: ModelFacts): Read<Observations>
     const rows = shaped[0] ?? 0;
     if (batch !== null && batch !== rows) return fault(path, 'All inputs must have as many observations.');
     batch = rows;
-    observations[input.name] = { dims: shaped, data };
+    observations[input.name] = nest(data, shaped);
   }
   return read({ observations });
 }
@@ -222,7 +222,7 @@ function guesses(
   value: (row: number, index: number) => number,
 ): readonly Inference<Observations>[] {
   const inputs = observed(graph?.inputs ?? []);
-  const observations: Record<string, NestedNumbers> = {};
+  const observations: Record<string, NestedList> = {};
   for (const input of inputs) {
     const size = sizeOf(input, inputs.length === 1, config);
     if (size === null) return [];
@@ -233,15 +233,15 @@ function guesses(
       const number = value(Math.floor(index / one), index % one);
       return bytes ? Math.max(0, Math.min(255, Math.round(128 + 40 * number))) : number;
     });
-    observations[input.name] = { dims: [GUESSES, ...size], data };
+    observations[input.name] = nest(data, [GUESSES, ...size]);
   }
   return inputs.length === 0 ? [] : [{ input: { observations }, parameters: {} }];
 }
 
-async function run(
-  session: OnnxSession,
-  { input: { observations } }: Inference<Observations>,
-): Promise<Answer<PolicyFacts>> {
+async function run(session: OnnxSession, { input }: Inference<Observations>): Promise<Answer<PolicyFacts>> {
+  const observations: Record<string, NestedNumbers> = Object.fromEntries(
+    Object.entries(input.observations).map(([name, list]) => [name, unnest(list)]),
+  );
   const [first] = Object.values(observations);
   const count = first?.dims[0] ?? 0;
   const batch = session.inputs.find(({ name }) => observations[name] !== undefined)?.shape?.[0];
@@ -268,7 +268,7 @@ async function run(
 
 function feeds(
   inputs: readonly GraphValue[],
-  observations: Observations['observations'],
+  observations: Readonly<Record<string, NestedNumbers>>,
   start: number,
   size: number,
   count: number,

@@ -5,7 +5,7 @@ import type { Answer, ModelFacts } from './task.js';
 /** Samples a second that a model listens to when nothing says another: what models of speech are trained on. */
 export const SPEECH_RATE = 16_000;
 /** Rates that models are trained on, the most usual first. */
-const COMMON = [16_000, 8_000, 48_000, 44_100, 22_050, 24_000];
+export const COMMON_RATES = [16_000, 8_000, 48_000, 44_100, 22_050, 24_000];
 /** Rates that recordings have, in Hz. */
 const LEAST = 2_000;
 const MOST = 384_000;
@@ -44,21 +44,29 @@ export interface OtherRate {
   readonly agreesAt?: number;
 }
 
+/** What is heard, and compared with the card. */
+interface Heard {
+  /** The parsed preprocessor_config.json. */
+  readonly preprocessor: unknown;
+  /** The answer that the card shows. */
+  readonly expected: unknown;
+  /** Other rates to try, in Hz. One of a few classes agrees by chance, a transcript does not. */
+  readonly others: readonly number[];
+}
+
 /**
  * Answers at the rate that preprocessor_config.json states. Where the answer contradicts the card, looks whether it would
  * agree if the sound came at another rate. `agrees` compares an answer with what the card shows.
  */
 export async function answerAtOtherRates<Facts extends OtherRate>(
-  preprocessor: unknown,
-  expected: unknown,
+  { preprocessor, expected, others }: Heard,
   answer: (rate: number) => Promise<Answer<Facts>>,
   agrees: (facts: Facts) => boolean,
 ): Promise<Answer<Facts>> {
   const rate = statedRate(preprocessor) ?? SPEECH_RATE;
   const first = await answer(rate);
   if (expected === undefined || agrees(first.facts)) return first;
-  const usual = usualRate(preprocessor);
-  for (const other of new Set([...(usual === undefined ? [] : [usual]), ...COMMON])) {
+  for (const other of others) {
     if (other === rate) continue;
     try {
       if (agrees((await answer(other)).facts))
@@ -82,7 +90,8 @@ export function explainRate(check: SmokeCheck, { agreesAt }: OtherRate): SmokeCh
   };
 }
 
-function usualRate(preprocessor: unknown): number | undefined {
+/** The rate that models with such a feature extractor usually listen at, in Hz; undefined when there is none. */
+export function usualRate(preprocessor: unknown): number | undefined {
   const name = own(preprocessor, 'feature_extractor_type');
   return typeof name === 'string' && Object.hasOwn(USUAL, name) ? USUAL[name] : undefined;
 }

@@ -4,7 +4,7 @@ import type { GraphValue, OnnxSession, TensorView } from '../smoke/session.js';
 import { compareValues } from './compare.js';
 import { readMapping, titleAndOutput } from './example.js';
 import { CONFIG } from './needed-files.js';
-import { type NestedNumbers, nest, readNestedNumbers } from './nested-numbers.js';
+import { type NestedList, type NestedNumbers, nest, readNestedNumbers, unnest } from './nested-numbers.js';
 import {
   type Answer,
   fault,
@@ -18,10 +18,7 @@ import {
 import { numbersOf, numberTensor } from './tensors.js';
 
 /** Values of the past, [steps] or [steps, channels], and what else the graph takes, by input. */
-export interface SeriesInput {
-  readonly past_values: NestedNumbers;
-  readonly others: Readonly<Record<string, NestedNumbers>>;
-}
+export type SeriesInput = { readonly past_values: NestedList } & Readonly<Record<string, NestedList>>;
 
 /** What the checks need to know of an answer. */
 export interface ForecastFacts {
@@ -167,18 +164,15 @@ function readSeries(value: unknown, model: ModelFacts): Read<SeriesInput> {
     return fault(path, `The model needs ${steps} values of the past, but \`${VALUES}\` has ${length}.`);
   }
   const from = steps === null ? 0 : length - steps;
-  const others: Record<string, NestedNumbers> = {};
+  const others: Record<string, NestedList> = {};
   for (const { name } of model.graph?.inputs ?? []) {
     const other = name === VALUES || !mapping ? undefined : own(value, name);
     if (other === undefined) continue;
     const numbers = readNestedNumbers(other, `\`${name}\``);
     if (!numbers.ok) return fault([name, ...numbers.fault.path], numbers.fault.message);
-    others[name] = numbers.value;
+    others[name] = nest(numbers.value.data, numbers.value.dims);
   }
-  return read({
-    past_values: { dims: [length - from, width], data: data.slice(from * width) },
-    others,
-  });
+  return read({ ...others, past_values: seriesOf(data.slice(from * width), width) });
 }
 
 /** A series made by a formula of step and channel. */
@@ -188,18 +182,24 @@ function made(model: ModelFacts, value: (step: number, channel: number) => numbe
   const data = Array.from({ length: length * channels }, (_, index) =>
     value(Math.floor(index / channels), index % channels),
   );
-  return plain({ past_values: { dims: [length, channels], data }, others: {} });
+  return plain({ past_values: seriesOf(data, channels) });
+}
+
+/** A list of steps, each a number, or a list of them where there are several channels. */
+function seriesOf(data: readonly number[], channels: number): NestedList {
+  return nest(data, channels === 1 ? [data.length] : [data.length / channels, channels]);
 }
 
 async function run(session: OnnxSession, { input }: Inference<SeriesInput>): Promise<Answer<ForecastFacts>> {
   const entry = valuesInput(session.inputs);
   if (entry === undefined) throw new Error(`The graph has no input ${VALUES}.`);
-  const outputs = await session.run(feeds(session, entry, input));
+  const given = Object.fromEntries(Object.entries(input).map(([name, list]) => [name, unnest(list)]));
+  const { data } = given[VALUES] ?? unnest(input.past_values);
+  const outputs = await session.run(feeds(session, entry, given));
   const [name, tensor] = forecast(outputs) ?? [null, undefined];
   const numbers = tensor === undefined ? new Float32Array() : numbersOf(tensor);
   const dims = tensor?.dims ?? [];
   const values = Array.from(numbers.subarray(0, KEPT));
-  const { data } = input.past_values;
   return {
     output: nest(numbers, resultDims(dims)),
     facts: {
@@ -234,17 +234,22 @@ function forecast(outputs: Readonly<Record<string, TensorView>>): [string, Tenso
 }
 
 /** What else the graph takes: as it was given, else what says that each value was observed, and nothing of its time. */
-function feeds(session: OnnxSession, entry: GraphValue, input: SeriesInput): Record<string, TensorView> {
-  const [steps = 0, channels = 1] = input.past_values.dims;
+function feeds(
+  session: OnnxSession,
+  entry: GraphValue,
+  input: Readonly<Record<string, NestedNumbers>>,
+): Record<string, TensorView> {
+  const past = input[VALUES];
+  const [steps = 0, channels = 1] = past?.dims ?? [];
   const future = count(own(session.config, 'prediction_length')) ?? 1;
   return Object.fromEntries(
     session.inputs.map((value) => {
       const { name, shape } = value;
       if (value === entry) {
         const dims = shape?.length === 2 ? [1, steps * channels] : [1, steps, channels];
-        return [name, numberTensor(value, input.past_values.data, dims)];
+        return [name, numberTensor(value, past?.data ?? [], dims)];
       }
-      const given = input.others[name];
+      const given = input[name];
       if (given !== undefined) {
         const dims = given.dims.length === (shape?.length ?? 0) - 1 ? [1, ...given.dims] : given.dims;
         return [name, numberTensor(value, given.data, dims)];

@@ -2,10 +2,10 @@ import { isMapping, own } from '../mapping.js';
 import {
   checkChannels,
   checkDrawing,
+  checkShownDrawing,
   compareDrawings,
   DIFFUSION_JSON,
   type DrawingInput,
-  type DrawingParameters,
   type DrawnFacts,
   draw,
   drawingVectors,
@@ -36,7 +36,7 @@ export const unconditionalImageGeneration: Task<DrawingInput, DrawnFacts> = {
           /^(?:Onnx|ORT)?(?:DDIM|DDPM|PNDM)Pipeline$/,
           'DDIMPipeline, DDPMPipeline and PNDMPipeline (the unet as an ONNX graph)',
         ),
-      run: (session, { input, parameters }) => draw(session, input, parameters as DrawingParameters),
+      run: draw,
     },
   ],
 
@@ -61,7 +61,10 @@ export const unconditionalImageGeneration: Task<DrawingInput, DrawnFacts> = {
   // What is drawn may well be the same for every seed, of a model of a single thing.
   contrast: () => [],
   checkModel: checkChannels,
-  checkAnswer: ({ facts }) => checkDrawing(facts),
+  checkAnswer: ({ facts, expected }) => [
+    ...checkDrawing(facts),
+    ...(expected === undefined || facts.thumbnail.length === 0 ? [] : [checkShownDrawing(facts)]),
+  ],
   checkLabels: () => [],
   vectors: drawingVectors,
   compare: compareDrawings,

@@ -61,8 +61,12 @@ export function findGraphs(
       if (found !== null) return { kind: 'found', variants: found };
     }
   }
-  const [file] = graphs.values();
-  if (single && graphs.size === 1 && file !== undefined) return only({ file, dtype: dtypeOf(file.path) });
+  // Checkpoints of a training often lie in a folder beside the model itself.
+  const atRoot = [...graphs.values()].filter(({ path }) => !path.includes('/'));
+  const [file, another] = graphs.size === 1 ? graphs.values() : atRoot;
+  if (single && file !== undefined && another === undefined) {
+    return only({ file, dtype: dtypeOf(file.path) });
+  }
   return none(whyNoLayout(files, [...graphs.keys()], layouts), false);
 }
 

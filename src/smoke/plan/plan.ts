@@ -101,6 +101,9 @@ const OPTIONAL = [
   'preprocessor_config.json',
   'special_tokens_map.json',
   'chat_template.jinja',
+  'tokenizer/tokenizer.json',
+  'tokenizer/vocab.json',
+  'tokenizer/merges.txt',
 ];
 
 /**
@@ -203,14 +206,18 @@ interface Ready {
 async function planWay(ready: Ready, { repo, inputs, metadata }: PlanInput): Promise<SmokePlan> {
   const { task, way, model, read, files } = ready;
   const [first, ...others] = read.variants;
+  const needed = way.needs.flatMap(({ path }) => files.get(path) ?? []);
+  const loaded = [...first.files, ...needed];
+  const checks = settle(task.checkModel(model), checkHeads(first, model));
+  // What another task would need is not missing.
+  const hopeless = checks.find(({ id, status }) => status === 'failed' && id === DECISIVE);
+  if (hopeless !== undefined) return fail(hopeless.message, way.runner, loaded, checks);
   for (const { path, remedy } of way.needs) {
     if (files.has(path)) continue;
     // A link that leads out of the repository is not in the list either.
     const reason = (await findOutside(repo, [path])) ?? `${path} is missing. ${remedy}`;
     return fail(reason, way.runner, first.files);
   }
-  const needed = way.needs.flatMap(({ path }) => files.get(path) ?? []);
-  const loaded = [...first.files, ...needed];
   const unfit =
     (await findPointer(repo, needed)) ??
     (await findOutside(repo, [
@@ -220,9 +227,6 @@ async function planWay(ready: Ready, { repo, inputs, metadata }: PlanInput): Pro
     ]));
   if (unfit !== null) return fail(unfit, way.runner, loaded);
 
-  const checks = settle(task.checkModel(model), checkHeads(first, model));
-  const hopeless = checks.find(({ id, status }) => status === 'failed' && id === DECISIVE);
-  if (hopeless !== undefined) return fail(hopeless.message, way.runner, loaded, checks);
   const { cases, unrun, fault } = planCases(task, model, { inputs, metadata, files: [...files.values()] });
   if (fault !== undefined) return fail(fault, way.runner, loaded, checks);
   const planned = (variant: ReadVariant): PlannedVariant => ({
