@@ -220,6 +220,7 @@ export interface EmbeddingFacts {
 export const MAX_VECTORS = 16;
 /** Texts that have nothing to do with each other never come so near in a model that was trained for it. */
 const COLLAPSED = 0.999;
+const COLLAPSED_TOKENS = 0.99999;
 /** How far the length of a vector may lie from one. */
 const LENGTH_TOLERANCE = 1e-2;
 /** Names of the width in config.json. */
@@ -292,16 +293,14 @@ function checkLength({ vectors, normalized: claimed }: EmbeddingFacts): readonly
 
 /** Why vectors of different texts count as the same; null when they do not. */
 export function sameEmbeddings(all: readonly EmbeddingFacts[]): string | null {
-  // Bare transformers put all texts near each other; nobody compares those vectors as they are.
-  if (!all.every(({ sentences }) => sentences)) return null;
   const vectors = all.flatMap((facts) => facts.vectors);
-  let least = Number.POSITIVE_INFINITY;
+  // Bare transformers put all texts near each other; nobody compares those vectors as they are.
+  const most = all.every(({ sentences }) => sentences) ? COLLAPSED : COLLAPSED_TOKENS;
+  let least = 1;
   for (const [index, vector] of vectors.entries()) {
     for (const other of vectors.slice(index + 1)) least = Math.min(least, cosine(vector, other));
   }
-  return least > COLLAPSED && vectors.length > 1
-    ? `the cosine of any two vectors is ${Number(least.toPrecision(5))} or more`
-    : null;
+  return least > most && vectors.length > 1 ? `the cosine of any two vectors is above ${most}` : null;
 }
 
 /** A pooling layer of modules.json whose settings are not there. */

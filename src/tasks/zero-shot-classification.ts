@@ -315,11 +315,14 @@ function checkOutputShape(tensors: AnsweredCase['tensors'], { classes }: ZeroSho
 function checkEntailment({ index, labels, called }: Entailment): SmokeCheck {
   const id = 'labels-named';
   if (index === null) {
-    const named = labels.length === 0 ? 'no labels' : `the labels ${labels.map(preview).join(', ')}`;
+    const named =
+      labels.length === 0
+        ? 'no labels'
+        : `the labels ${labels.map(preview).join(', ')}, none of which begins with "entail"`;
     return {
       id,
       status: 'failed',
-      message: `config.json names ${named}, none of which begins with "entail": pipelines then guess which class says that a label fits. Write entailment, neutral and contradiction into id2label and label2id, in the order of training.`,
+      message: `config.json names ${named}: pipelines then guess which class says that a label fits. Write entailment, neutral and contradiction into id2label and label2id, in the order of training.`,
     };
   }
   if (called !== undefined) {

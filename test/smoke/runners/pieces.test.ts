@@ -1,63 +1,24 @@
-import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
-import { tokenizerOf } from '../../../src/smoke/runners/parts.js';
 import { findPieces } from '../../../src/smoke/runners/pieces.js';
-
-const { PreTrainedTokenizer } = createRequire(import.meta.url)('@huggingface/transformers') as {
-  readonly PreTrainedTokenizer: new (json: object, config: object) => unknown;
-};
-
-const added = (id: number, content: string) => ({
-  id,
-  content,
-  special: true,
-  normalized: false,
-  lstrip: false,
-  rstrip: false,
-  single_word: false,
-});
-
-function wordPiece(words: readonly string[]) {
-  const tokens = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', ...words];
-  const json = {
-    added_tokens: tokens.slice(0, 5).map((token, id) => added(id, token)),
-    normalizer: {
-      type: 'BertNormalizer',
-      clean_text: true,
-      handle_chinese_chars: true,
-      strip_accents: null,
-      lowercase: true,
-    },
-    pre_tokenizer: { type: 'BertPreTokenizer' },
-    post_processor: { type: 'BertProcessing', sep: ['[SEP]', 3], cls: ['[CLS]', 2] },
-    decoder: { type: 'WordPiece', prefix: '##', cleanup: true },
-    model: {
-      type: 'WordPiece',
-      unk_token: '[UNK]',
-      continuing_subword_prefix: '##',
-      max_input_chars_per_word: 100,
-      vocab: Object.fromEntries(tokens.map((token, id) => [token, id])),
-    },
-  };
-  return tokenizerOf(new PreTrainedTokenizer(json, { unk_token: '[UNK]' }));
-}
+import type { Tokenizer } from '../../../src/smoke/session.js';
+import { addedToken, makeTokenizer, wordPiece } from '../../tasks/tokenizer.js';
 
 function unigram(scores: readonly (readonly [string, number])[], normalizer: object | null) {
   const vocab = [['<unk>', 0], ...scores] as const;
   const json = {
-    added_tokens: [added(0, '<unk>')],
+    added_tokens: [addedToken(0, '<unk>')],
     normalizer,
     pre_tokenizer: { type: 'Metaspace', replacement: '▁', add_prefix_space: true, prepend_scheme: 'always' },
     post_processor: null,
     decoder: { type: 'Metaspace', replacement: '▁', add_prefix_space: true },
     model: { type: 'Unigram', unk_id: 0, vocab },
   };
-  return tokenizerOf(new PreTrainedTokenizer(json, { unk_token: '<unk>' }));
+  return makeTokenizer(json, { unk_token: '<unk>' });
 }
 
 function byteLevel(words: readonly string[], merges: readonly string[]) {
   const json = {
-    added_tokens: [added(0, '<mask>')],
+    added_tokens: [addedToken(0, '<mask>')],
     normalizer: null,
     pre_tokenizer: { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true },
     post_processor: null,
@@ -68,11 +29,11 @@ function byteLevel(words: readonly string[], merges: readonly string[]) {
       merges,
     },
   };
-  return tokenizerOf(new PreTrainedTokenizer(json, {}));
+  return makeTokenizer(json, {});
 }
 
 /** Each token with the part of the text it comes from. */
-function cut(tokenizer: ReturnType<typeof tokenizerOf>, text: string) {
+function cut(tokenizer: Tokenizer, text: string) {
   return tokenizer.pieces(text).map(({ token, start, end }) => [token, text.slice(start, end)]);
 }
 
@@ -89,7 +50,6 @@ describe('the pieces of a text', () => {
       ['.', '.'],
     ]);
     const pieces = tokenizer.pieces(text);
-    expect(pieces.map(({ inner }) => inner)).toEqual([false, false, true, false, false, false]);
     expect(pieces.map(({ startsWord }) => startsWord)).toEqual([true, true, false, true, true, true]);
     expect(pieces.map(({ id }) => id)).toEqual([5, 6, 7, 8, 9, 10]);
   });
