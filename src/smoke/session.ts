@@ -113,6 +113,8 @@ export interface Processor {
   pictures(pictures: readonly Picture[], options?: Options): Promise<Tensors>;
   /** Tensors such as `input_values` [1, n]. */
   sound(sound: Sound): Promise<Tensors>;
+  /** Tensors of a text with the places of some pictures in it, and of the pictures; `first` is what the processor wants first. */
+  together?(text: string, pictures: readonly Picture[], first: 'text' | 'pictures'): Promise<Tensors>;
   /** The parsed preprocessor_config.json. */
   readonly config: Options;
 }

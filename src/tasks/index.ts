@@ -10,6 +10,7 @@ import { fillMask } from './fill-mask.js';
 import { imageClassification } from './image-classification.js';
 import { imageFeatureExtraction } from './image-feature-extraction.js';
 import { imageSegmentation } from './image-segmentation.js';
+import { imageTextToText } from './image-text-to-text.js';
 import { imageToImage } from './image-to-image.js';
 import { imageToText } from './image-to-text.js';
 import { objectDetection } from './object-detection.js';
@@ -74,6 +75,7 @@ export const TASKS: ReadonlyMap<string, Task> = new Map(
     tabularClassification,
     textClassification,
     textGeneration,
+    imageTextToText,
     imageToText,
     translation,
     text2textGeneration,

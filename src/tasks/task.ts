@@ -122,6 +122,8 @@ export interface TransformersWay<Input, Facts> extends WayBase {
   readonly runner: 'transformers';
   /** Name of the pipeline that is loaded. */
   readonly pipeline: string;
+  /** The class of the model, where transformers.js has no pipeline: then `call` throws. */
+  readonly model?: 'AutoModelForImageTextToText';
   /** Whether it works on pictures, and so needs sharp. */
   readonly images?: boolean;
   /** JSON files that the run reads, where they exist. */

@@ -3,7 +3,7 @@ import { isMapping, own } from '../mapping.js';
 import type { ChatMessage, Tokenizer } from '../smoke/session.js';
 import { checkArchitecture } from './architecture.js';
 import {
-  checkCache,
+  checkCacheStated,
   checkHead,
   type Prompt,
   takesCache,
@@ -216,7 +216,7 @@ export const textGeneration: Task<TextGenerationInput, WrittenFacts> = {
       'any-to-any',
     ),
     ...(model.graphs.decoder_model_merged === undefined || model.graphs.encoder_model === undefined
-      ? [...checkHead(model), ...checkCache(model), ...checkSequenceLength(model)]
+      ? [...checkHead(model), ...checkCacheStated(model), ...checkSequenceLength(model)]
       : checkDecoderStart(model)),
     ...checkChatTemplate(model),
   ],

@@ -17,6 +17,7 @@ export interface Transformers {
   readonly pipeline: (task: string, model: string, options: Options) => Promise<unknown>;
   readonly AutoTokenizer: Loader;
   readonly AutoProcessor: Loader;
+  readonly AutoModelForImageTextToText: Loader;
   readonly PreTrainedTokenizer: new (json: Options, config: Options) => unknown;
   readonly AutoImageProcessor: Loader;
   readonly Tensor: new (type: string, data: unknown, dims: readonly number[]) => RawTensor;
@@ -222,6 +223,12 @@ export function processorOf(transformers: Transformers, raw: unknown): Processor
         ),
       ),
     sound: async ({ samples }) => viewsOfRaw(await part('feature_extractor')(samples)),
+    together: async (text, pictures, first) => {
+      const images = pictures.map((picture) => toRawImage(transformers, picture));
+      const some = images.length === 0 ? null : images.length === 1 ? images[0] : images;
+      const call = raw as unknown as RawProcessor;
+      return viewsOfRaw(await (first === 'text' ? call(text, some) : call(some, text)));
+    },
     config: config ?? parts.config ?? {},
   };
 }

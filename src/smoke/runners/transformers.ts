@@ -48,7 +48,10 @@ export async function openTransformers(
   const transformers = loadTransformers(way.images === true);
 
   return async () => {
-    const pipe = (await transformers.pipeline(way.pipeline, job.root, pipelineOptions(job))) as Pipeline;
+    const pipe =
+      way.model === undefined
+        ? ((await transformers.pipeline(way.pipeline, job.root, pipelineOptions(job))) as Pipeline)
+        : await loadParts(transformers, way.model, job);
     const log = outputLog();
     const sessions = Object.values(pipe.model.sessions);
     for (const session of sessions) {
@@ -105,6 +108,22 @@ export async function openTransformers(
       },
     };
   };
+}
+
+/** Loads a model with its processor, where there is no pipeline. */
+async function loadParts(
+  transformers: Transformers,
+  model: NonNullable<TransformersWay<unknown, unknown>['model']>,
+  job: InferenceJob,
+): Promise<Pipeline> {
+  const processor = await transformers.AutoProcessor.from_pretrained(job.root, { local_files_only: true });
+  const loaded = await transformers[model].from_pretrained(job.root, pipelineOptions(job));
+  const call = () => Promise.reject(new Error('There is no pipeline for this task.'));
+  return Object.assign(call, {
+    tokenizer: (processor as { readonly tokenizer?: unknown }).tokenizer,
+    processor,
+    model: loaded as Pipeline['model'],
+  });
 }
 
 /**
