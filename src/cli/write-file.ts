@@ -12,6 +12,7 @@ import {
 } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import { OutputError, RepoError } from '../errors.js';
+import { writeFault } from '../write-fault.js';
 
 /**
  * Writes a file so that a reader sees the old text or the new one, never half of it. What is no regular file, such as
@@ -23,7 +24,7 @@ export async function writeOutput(path: string, text: string): Promise<void> {
     if (info && !info.isFile()) await writeFile(path, text);
     else await replaceFile(info ? await realpath(path) : path, text, info?.mode);
   } catch (cause) {
-    throw new OutputError('write', `${path} cannot be written (${reasonOf(cause)}).`, {
+    throw new OutputError('write', `${path} cannot be written (${writeFault(cause)}).`, {
       hint: 'Name a file in a folder that exists and that you may write to.',
       cause,
     });
@@ -68,7 +69,7 @@ export async function checkReplaceable(root: string, file: string): Promise<stri
 }
 
 function unwritable(path: string, cause: unknown): RepoError {
-  return new RepoError('write', `${path} cannot be written (${reasonOf(cause)}).`, { cause });
+  return new RepoError('write', `${path} cannot be written (${writeFault(cause)}).`, { cause });
 }
 
 /**
@@ -107,14 +108,4 @@ async function replaceFile(path: string, text: string, mode: number | undefined)
     await rm(draft, { force: true });
     throw error;
   }
-}
-
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
-  if (code === 'ENOENT') return 'its folder does not exist';
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return 'permission denied';
-  if (code === 'ENOSPC') return 'the disk is full';
-  if (code === 'EISDIR') return 'it is a folder';
-  if (code === 'EEXIST') return 'something of that name is there';
-  return code ?? String(error);
 }

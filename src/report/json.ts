@@ -52,6 +52,7 @@ const KEY_ORDER = {
     'device',
     'computeType',
     'status',
+    'stage',
     'reason',
     'files',
     'loadMs',

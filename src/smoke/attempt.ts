@@ -66,22 +66,34 @@ export async function attempt(input: AttemptInput, child: Sandbox, options: Smok
     tokenRows: main ? plan.tokenRows : null,
     memoryLimitBytes,
   };
+  const asked = { cases: job.cases.length, probes: job.probes.length };
   let heard: Heard = NOTHING_HEARD;
+  /** What a listener of the caller threw; in an event of the child it would end the whole process. */
+  let thrown: { readonly error: unknown } | undefined;
+  const start = performance.now();
   const end = await child.run(job, {
     memoryLimitBytes,
     totalMs: Math.max(1, input.deadline - performance.now()),
     ...(signal === undefined ? {} : { signal }),
     onMessage(value, allow) {
       if (!isMessage(value)) return false;
-      heard = hear(heard, value);
-      if (value.type === 'stage') allow(value.stage === 'setup' ? SETUP_TIMEOUT_MS : loadMs);
-      else if (value.type === 'running') allow(caseMs);
+      const next = hear(heard, value, asked);
+      if (next === null) return false;
       // The first case is repeated for its time; telling once is enough.
       const again = value.type === 'running' && value.role === 'repeat' && heard.repeats.length > 0;
-      if (!again) tell(value, input, options.onProgress);
-      return isLast(value);
+      heard = next;
+      if (value.type === 'stage') allow(value.stage === 'setup' ? SETUP_TIMEOUT_MS : loadMs);
+      else if (value.type === 'running') allow(caseMs);
+      try {
+        if (!again) tell(value, input, options.onProgress);
+      } catch (error) {
+        thrown = { error };
+      }
+      return thrown !== undefined || isLast(value);
     },
   });
+  const tookMs = performance.now() - start;
+  if (thrown !== undefined) throw thrown.error;
   signal?.throwIfAborted();
   const peaks = [child.peakRssBytes(), heard.peakRssBytes].filter((peak) => peak !== null);
   return {
@@ -92,6 +104,7 @@ export async function attempt(input: AttemptInput, child: Sandbox, options: Smok
     heard,
     end,
     limits: { memoryBytes: memoryLimitBytes, totalMs: options.timeoutMs ?? TIMEOUT_MS },
+    tookMs,
     peakRssBytes: peaks.length === 0 ? null : Math.max(...peaks),
     folders: { root, others: [...(repo.root === null ? [] : [repo.root]), child.folder] },
     written: child.written(),

@@ -10,7 +10,7 @@ import { parseJsonFile } from './json.js';
 import { blockNetwork } from './network.js';
 import { addOnDevice } from './probe.js';
 import type { AnswerRole, ChildError, InferenceJob, Job, Message, ProbeJob } from './protocol.js';
-import { MAX_MESSAGE_BYTES } from './protocol.js';
+import { MAX_MESSAGE_BYTES, MAX_REPEATS, MAX_TEXT } from './protocol.js';
 import { openModel } from './runners/open.js';
 import type { OpenedModel } from './runners/opened.js';
 import { RuntimeMissingError } from './runners/runtime.js';
@@ -21,8 +21,7 @@ import { startWatchdog } from './watchdog.js';
 /** The parent at the start: when another process takes its place, it is gone. */
 const parent = process.ppid;
 
-/** How often the first case is run again at most, and for how long another time is begun, in milliseconds. */
-const MAX_REPEATS = 5;
+/** For how long the first case is begun once more, in milliseconds. */
 const REPEAT_MS = 25;
 
 /** How far the job has come, for errors that reach nobody's `catch`. */
@@ -164,8 +163,8 @@ function done(): void {
 }
 
 function describe(error: unknown): ChildError {
-  const name = error instanceof Error ? error.name : 'Error';
-  const message = (error instanceof Error ? error.message : String(error)).slice(0, 8_000);
+  const name = (error instanceof Error ? String(error.name) : 'Error').slice(0, 100);
+  const message = (error instanceof Error ? String(error.message) : String(error)).slice(0, MAX_TEXT);
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  return { name, message, ...(typeof code === 'string' ? { code } : {}) };
+  return { name, message, ...(typeof code === 'string' && code.length <= 100 ? { code } : {}) };
 }

@@ -1,5 +1,6 @@
 import type { Comparison } from '../tasks/task.js';
 import type { AttemptInput } from './attempt.js';
+import { explain } from './causes.js';
 import { checkFinite } from './checks.js';
 import { type Attempt, computeType, guarded, latency, placed, stopReason } from './judge.js';
 import type { RunPlan } from './plan/plan.js';
@@ -15,6 +16,7 @@ export function notRun(
     device,
     computeType: device === 'cpu' ? (optimized ? 'cpu+optimized' : 'cpu') : 'gpu',
     status: fault ? 'failed' : 'skipped',
+    stage: 'plan',
     reason,
     files: variant.files,
     loadMs: null,
@@ -29,6 +31,7 @@ export function notRun(
 export function compareAttempts(plan: RunPlan, first: Attempt, other: Attempt): SmokeComparison {
   const { heard, variant } = other;
   const stop = stopReason(other);
+  const cut = cutShort(first, other);
   const { checks: compared, drift } = compareAnswers(plan, first, other);
   // The first attempt has its own; of another variant only what is wrong with it matters.
   const wrong =
@@ -37,12 +40,14 @@ export function compareAttempts(plan: RunPlan, first: Attempt, other: Attempt): 
       : variant.checks.filter(({ status }) => status === 'failed' || status === 'warning');
   const checks = [...wrong, ...compared];
   const failed = checks.find(({ status }) => status === 'failed');
-  const reason = stop?.reason ?? failed?.message;
+  const stage = stop?.stage ?? (failed === undefined ? undefined : failed.id === 'run' ? 'run' : 'check');
+  const reason = cut ? NO_TIME : (stop?.reason ?? failed?.message);
   return {
     dtype: variant.dtype,
     device: placed(other).device ?? other.device,
     computeType: computeType(other),
-    status: reason === undefined ? 'passed' : 'failed',
+    status: reason === undefined ? 'passed' : cut ? 'skipped' : 'failed',
+    ...(stage === undefined ? {} : { stage }),
     ...(reason === undefined ? {} : { reason }),
     files: variant.files,
     loadMs: heard.loadMs,
@@ -51,6 +56,18 @@ export function compareAttempts(plan: RunPlan, first: Attempt, other: Attempt): 
     drift,
     checks,
   };
+}
+
+/** Why the variants that the total time limit does not reach are not run. */
+export const NO_TIME =
+  'There was no time left for it. Raise the limit with --timeout, or name the variants to run with --dtype.';
+
+/**
+ * Whether the limit of the whole smoke inference ended an attempt before it had the time that the first one took: the others
+ * had used it up, and it is not at fault.
+ */
+export function cutShort(first: Attempt, { end, tookMs }: Attempt): boolean {
+  return end.end === 'over-time' && end.total && tookMs <= 2 * first.tookMs;
 }
 
 function compareAnswers(
@@ -66,7 +83,8 @@ function compareAnswers(
     const answer = other.heard.cases.get(index);
     if (full?.type !== 'answer' || answer === undefined) continue;
     if (answer.type === 'no-answer') {
-      faults.push({ id: 'run', status: 'failed', message: answer.error.message });
+      const message = explain(answer.error.message, other.folders);
+      faults.push({ id: 'run', status: 'failed', message });
       continue;
     }
     const finite = checkFinite(answer.tensors);

@@ -1,4 +1,4 @@
-import type { ChildError, Message } from './protocol.js';
+import { type ChildError, MAX_REPEATS, type Message } from './protocol.js';
 import type { SmokeCheck } from './report.js';
 
 type AnswerMessage = Extract<Message, { type: 'answer' }>;
@@ -44,24 +44,47 @@ export const NOTHING_HEARD: Heard = {
   overMemory: null,
 };
 
-/** Adds a message to what was heard. */
-export function hear(heard: Heard, message: Message): Heard {
+/** What a child was asked to run. */
+export interface Asked {
+  /** How many cases. */
+  readonly cases: number;
+  /** How many inputs that a model answers differently which listens. */
+  readonly probes: number;
+}
+
+/** Most checks of the files, and most pictures and sounds of all answers. */
+const MAX_CHECKS = 100;
+const MAX_FILES = 1_000;
+
+const STAGES = { setup: 0, load: 1, run: 2 } as const satisfies Record<Heard['stage'], number>;
+
+/**
+ * Adds a message to what was heard; null when it does not fit what was asked or heard before. Our own child never says such
+ * a thing, but native code that a model took over may: an answer counts once, and only for what was running.
+ */
+export function hear(heard: Heard, message: Message, asked: Asked): Heard | null {
   switch (message.type) {
     case 'stage':
-      return { ...heard, stage: message.stage };
+      return STAGES[message.stage] < STAGES[heard.stage] ? null : { ...heard, stage: message.stage };
     case 'check':
-      return { ...heard, checks: [...heard.checks, message.check] };
+      return heard.checks.length >= MAX_CHECKS
+        ? null
+        : { ...heard, checks: [...heard.checks, message.check] };
     case 'loaded':
-      return { ...heard, stage: 'run', loadMs: message.loadMs };
+      return heard.loadMs === null ? { ...heard, stage: 'run', loadMs: message.loadMs } : null;
     case 'running':
-      return { ...heard, running: { role: message.role, index: message.index } };
+      return mayRun(heard, message, asked)
+        ? { ...heard, running: { role: message.role, index: message.index } }
+        : null;
     case 'answer':
     case 'no-answer':
-      return hearAnswer({ ...heard, running: null }, message);
+      return isRunning(heard, message) ? hearAnswer({ ...heard, running: null }, message) : null;
     case 'file':
-      return { ...heard, files: [...heard.files, message] };
+      return isRunning(heard, { role: 'case', index: message.index }) && heard.files.length < MAX_FILES
+        ? { ...heard, files: [...heard.files, message] }
+        : null;
     case 'placement':
-      return { ...heard, placement: message.nodes };
+      return heard.placement === null ? { ...heard, placement: message.nodes } : null;
     case 'failed':
       return { ...heard, failure: { stage: message.stage, error: message.error } };
     case 'over-memory':
@@ -69,6 +92,27 @@ export function hear(heard: Heard, message: Message): Heard {
     case 'done':
       return { ...heard, peakRssBytes: message.peakRssBytes };
   }
+}
+
+/** Whether it is the turn of a case: nothing else runs, and it was not run yet. */
+function mayRun(
+  heard: Heard,
+  { role, index }: NonNullable<Heard['running']>,
+  { cases, probes }: Asked,
+): boolean {
+  if (heard.loadMs === null || heard.running !== null) return false;
+  switch (role) {
+    case 'case':
+      return index < cases && !heard.cases.has(index);
+    case 'repeat':
+      return heard.cases.get(index)?.type === 'answer' && heard.repeats.length < MAX_REPEATS;
+    case 'probe':
+      return index < probes && heard.probes.every((probe) => probe.index !== index);
+  }
+}
+
+function isRunning({ running }: Heard, { role, index }: NonNullable<Heard['running']>): boolean {
+  return running !== null && running.role === role && running.index === index;
 }
 
 function hearAnswer(heard: Heard, message: AnswerMessage | NoAnswerMessage): Heard {

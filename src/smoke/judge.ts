@@ -16,7 +16,7 @@ import type {
   SmokeReport,
   SmokeStage,
 } from './report.js';
-import type { SandboxEnd } from './sandbox.js';
+import { notStarted, type SandboxEnd } from './sandbox.js';
 
 /** A run of a plan, as the parent saw it. */
 export interface Attempt {
@@ -27,6 +27,8 @@ export interface Attempt {
   readonly heard: Heard;
   readonly end: SandboxEnd;
   readonly limits: { readonly memoryBytes: number; readonly totalMs: number };
+  /** How long it took, from the job to the end of the child. */
+  readonly tookMs: number;
   readonly peakRssBytes: number | null;
   readonly folders: KnownFolders;
   /** The end of what the child wrote to stdout and stderr. */
@@ -72,12 +74,7 @@ export async function setupFailure(
   signal?: AbortSignal,
 ): Promise<SmokeSetupError | null> {
   const { failure } = heard;
-  if (end.end === 'not-started') {
-    return new SmokeSetupError('child', 'The process for the smoke inference cannot be started.', {
-      hint: end.error.message,
-      cause: end.error,
-    });
-  }
+  if (end.end === 'not-started') return notStarted(end.error);
   if (failure?.stage === 'setup') return runtimeError(failure.error.code, failure.error.message);
   if (heard.stage === 'setup' && end.end !== 'finished' && end.end !== 'aborted') {
     return new SmokeSetupError('runtime-broken', `The runtime cannot be loaded: ${endInWords(end)}.`, {
@@ -159,7 +156,7 @@ export function withComparisons(report: SmokeReport, comparisons: readonly Smoke
     ...report,
     comparisons,
     status: 'failed',
-    stage: 'check',
+    stage: first.stage ?? 'check',
     reason: `${[...new Set(names)].join(', ')}: ${first.reason ?? 'not the same answers.'}`,
   };
 }

@@ -97,6 +97,20 @@ export const FOLDER_PREFIX = 'validate-card-';
 export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 /** Most the child may say in all, in bytes. */
 export const MAX_TOTAL_BYTES = 128 * 1024 * 1024;
+/** Most messages of a child. */
+export const MAX_MESSAGES = 20_000;
+/** Deepest nesting of a message. Answers have less than ten levels; what reads them may go down level by level. */
+const MAX_DEPTH = 100;
+/** Most lists and objects a child may say in all: in memory they take a hundred times the two bytes they have in JSON. */
+export const MAX_NESTED = 1_000_000;
+/** Most items of lists and objects a child may say in all. */
+export const MAX_ITEMS = 16_000_000;
+/** Longest error and check, in characters. */
+export const MAX_TEXT = 8_000;
+const MAX_NAME = 200;
+
+/** How often the first case is run again at most. */
+export const MAX_REPEATS = 5;
 
 const SPECIAL: Readonly<Record<string, number>> = {
   NaN: Number.NaN,
@@ -115,21 +129,77 @@ export function encode(value: unknown): string {
   });
 }
 
-/** The inverse of `encode`. Throws `SyntaxError`. */
+/** What it takes to keep a message in memory, beside its texts. */
+export interface Weight {
+  /** Lists and objects. */
+  readonly nested: number;
+  /** Items of lists and objects, but the first of each. */
+  readonly items: number;
+}
+
+/** Weighs JSON before it is parsed, in linear time; null when it nests too deep. */
+export function weigh(json: string): Weight | null {
+  let depth = 0;
+  let nested = 0;
+  let items = 0;
+  let inString = false;
+  for (let index = 0; index < json.length; index++) {
+    const code = json.charCodeAt(index);
+    if (inString) {
+      if (code === BACKSLASH) index++;
+      else if (code === QUOTE) inString = false;
+    } else if (code === QUOTE) inString = true;
+    else if (code === COMMA) items++;
+    else if (code === OPEN_BRACKET || code === OPEN_BRACE) {
+      nested++;
+      if (++depth > MAX_DEPTH) return null;
+    } else if (code === CLOSE_BRACKET || code === CLOSE_BRACE) depth--;
+  }
+  return { nested, items };
+}
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const BACKSLASH = 0x5c;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+
+/** The inverse of `encode`, for JSON that `weigh` does not refuse. Throws `SyntaxError`. */
 export function decode(text: string): unknown {
-  return JSON.parse(text, (_, item: unknown) => {
-    if (typeof item !== 'object' || item === null || !('$number' in item)) return item;
-    const { $number } = item;
-    return typeof $number === 'string' && Object.hasOwn(SPECIAL, $number) ? SPECIAL[$number] : item;
-  });
+  const value: unknown = JSON.parse(text);
+  return text.includes('"$number"') ? withNumbers(value) : value;
+}
+
+/** Puts the numbers back that JSON lacks, in place. */
+function withNumbers(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) {
+      if (isObject(item)) value[index] = withNumbers(item);
+    }
+    return value;
+  }
+  if (!isObject(value)) return value;
+  const number = Object.hasOwn(value, '$number') ? value.$number : undefined;
+  if (typeof number === 'string' && Object.hasOwn(SPECIAL, number)) return SPECIAL[number];
+  for (const [key, item] of Object.entries(value)) {
+    if (isObject(item)) define(value, key, withNumbers(item));
+  }
+  return value;
+}
+
+/** Sets an own property, whatever its name: `__proto__` is one here. */
+function define(target: object, key: string, value: unknown): void {
+  Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
 }
 
 /** Whether something a child said is a message; a child that was taken over may say anything. */
 export function isMessage(value: unknown): value is Message {
-  if (typeof value !== 'object' || value === null || !('type' in value)) return false;
-  const message = value as Readonly<Record<string, unknown>>;
-  const numbers = (...keys: string[]) => keys.every((key) => typeof message[key] === 'number');
-  const role = () => ['case', 'repeat', 'probe'].includes(String(message.role)) && numbers('index');
+  if (!isObject(value)) return false;
+  const message = value;
+  const amounts = (...keys: string[]) => keys.every((key) => isAmount(message[key]));
+  const role = () => ROLES.has(message.role) && isCount(message.index);
   switch (message.type) {
     case 'stage':
       return message.stage === 'setup' || message.stage === 'load';
@@ -138,41 +208,88 @@ export function isMessage(value: unknown): value is Message {
     case 'check':
       return isCheck(message.check);
     case 'loaded':
-      return numbers('loadMs');
+      return amounts('loadMs');
     case 'answer':
-      return role() && numbers('latencyMs') && Array.isArray(message.tensors) && isObject(message.facts);
-    case 'file':
       return (
-        numbers('index') && ['name', 'mediaType', 'base64'].every((key) => typeof message[key] === 'string')
+        role() &&
+        amounts('latencyMs') &&
+        isObject(message.facts) &&
+        Array.isArray(message.tensors) &&
+        message.tensors.every(isSummary)
       );
+    case 'file':
+      return isCount(message.index) && isFile(message);
     case 'no-answer':
       return role() && isError(message.error);
     case 'placement':
-      return message.nodes === null || isObject(message.nodes);
+      return message.nodes === null || (isObject(message.nodes) && Object.values(message.nodes).every(isCount));
     case 'failed':
-      return ['setup', 'load', 'run'].includes(String(message.stage)) && isError(message.error);
+      return STAGES.has(message.stage) && isError(message.error);
     case 'over-memory':
-      return numbers('rssBytes');
+      return isCount(message.rssBytes);
     case 'done':
-      return numbers('peakRssBytes');
+      return isCount(message.peakRssBytes);
     default:
       return false;
   }
 }
 
+const ROLES: ReadonlySet<unknown> = new Set<AnswerRole>(['case', 'repeat', 'probe']);
+const STAGES: ReadonlySet<unknown> = new Set(['setup', 'load', 'run']);
+const STATUSES: ReadonlySet<unknown> = new Set<SmokeCheck['status']>([
+  'passed',
+  'failed',
+  'warning',
+  'skipped',
+]);
+
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
+}
+
+/** A number of bytes or milliseconds. */
+function isAmount(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER;
+}
+
+function isCount(value: unknown): value is number {
+  return isAmount(value) && Number.isInteger(value);
+}
+
+function isText(value: unknown, longest: number): value is string {
+  return typeof value === 'string' && value.length <= longest;
+}
+
+function isSummary(value: unknown): value is TensorSummary {
+  return (
+    isObject(value) &&
+    typeof value.name === 'string' &&
+    isText(value.type, MAX_NAME) &&
+    Array.isArray(value.dims) &&
+    value.dims.every(isCount) &&
+    [value.nan, value.infinite, value.size].every(isCount)
+  );
+}
+
+function isFile({ name, mediaType, base64 }: Readonly<Record<string, unknown>>): boolean {
+  return isText(name, MAX_TEXT) && isText(mediaType, MAX_NAME) && typeof base64 === 'string';
 }
 
 function isCheck(value: unknown): value is SmokeCheck {
   return (
     isObject(value) &&
     typeof value.id === 'string' &&
-    typeof value.message === 'string' &&
-    ['passed', 'failed', 'warning', 'skipped'].includes(String(value.status))
+    /^[a-z][a-z0-9-]{0,63}$/.test(value.id) &&
+    isText(value.message, MAX_TEXT) &&
+    STATUSES.has(value.status)
   );
 }
 
 function isError(value: unknown): value is ChildError {
-  return isObject(value) && typeof value.name === 'string' && typeof value.message === 'string';
+  return (
+    isObject(value) &&
+    isText(value.name, MAX_NAME) &&
+    isText(value.message, MAX_TEXT) &&
+    (value.code === undefined || isText(value.code, MAX_NAME))
+  );
 }

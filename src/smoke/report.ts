@@ -75,6 +75,8 @@ export interface SmokeComparison {
   readonly device: Device | null;
   readonly computeType: SmokeReport['computeType'];
   readonly status: 'passed' | 'failed' | 'skipped';
+  /** Where it stopped, when it did not pass. */
+  readonly stage?: SmokeStage;
   /** Why it failed or was skipped, and what to do. */
   readonly reason?: string;
   readonly files: readonly { readonly path: string; readonly size: number }[];

@@ -4,8 +4,19 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { SmokeSetupError } from '../errors.js';
+import { writeFault } from '../write-fault.js';
 import { residentBytes } from './memory.js';
-import { decode, FOLDER_PREFIX, MAX_MESSAGE_BYTES, MAX_TOTAL_BYTES } from './protocol.js';
+import {
+  decode,
+  FOLDER_PREFIX,
+  MAX_ITEMS,
+  MAX_MESSAGE_BYTES,
+  MAX_MESSAGES,
+  MAX_NESTED,
+  MAX_TOTAL_BYTES,
+  weigh,
+} from './protocol.js';
 import { RUNTIME_FOLDER } from './runtime-place.js';
 
 /** How often the memory of the process tree is measured, in milliseconds. */
@@ -128,16 +139,9 @@ function killAll(): void {
  * When this process ends, the child is killed; when it is killed itself, the child's watchdog notices (watchdog.ts).
  */
 export function startSandbox(script: string, nodeOptions: readonly string[] = []): Sandbox {
-  const folder = mkdtempSync(join(tmpdir(), FOLDER_PREFIX));
+  const folder = temporaryFolder();
   const posix = process.platform !== 'win32';
-  const child = spawn(process.execPath, [...nodeOptions, script], {
-    cwd: folder,
-    env: childEnvironment(process.env, folder),
-    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
-    // On POSIX this makes the child the leader of a process group; on Windows it would open a console.
-    detached: posix,
-    windowsHide: true,
-  });
+  const child = spawnIn(folder, [...nodeOptions, script], posix);
   let exited = false;
   const kill = () => killGroup(child, posix);
   const atExit = () => {
@@ -229,12 +233,23 @@ export function startSandbox(script: string, nodeOptions: readonly string[] = []
       if (options.signal?.aborted) abort();
       if (startError !== undefined) settle({ end: 'not-started', error: startError });
 
+      const said = { messages: 0, nested: 0, items: 0 };
       readLines(
         channel,
         (line) => {
           if (settled) return;
+          // A message is weighed before it is parsed: a few megabytes of brackets become gigabytes of lists.
+          const weight = weigh(line);
+          said.messages++;
+          said.nested += weight?.nested ?? 0;
+          said.items += weight?.items ?? 0;
+          if (said.messages > MAX_MESSAGES || said.nested > MAX_NESTED || said.items > MAX_ITEMS) {
+            settle({ end: 'over-output' });
+            return;
+          }
           let message: unknown;
           try {
+            if (weight === null) return;
             message = decode(line);
           } catch {
             return;
@@ -269,6 +284,44 @@ export function startSandbox(script: string, nodeOptions: readonly string[] = []
     peakRssBytes: () => peak,
     written: () => written,
   };
+}
+
+/** Throws `SmokeSetupError` for what the system refuses at once; the rest comes as an event. */
+function spawnIn(folder: string, args: readonly string[], posix: boolean): ChildProcess {
+  try {
+    return spawn(process.execPath, args, {
+      cwd: folder,
+      env: childEnvironment(process.env, folder),
+      stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+      // On POSIX this makes the child the leader of a process group; on Windows it would open a console.
+      detached: posix,
+      windowsHide: true,
+    });
+  } catch (cause) {
+    rmSync(folder, { recursive: true, force: true });
+    throw notStarted(cause);
+  }
+}
+
+/** The error of a child that cannot be started. */
+export function notStarted(cause: unknown): SmokeSetupError {
+  return new SmokeSetupError('child', 'The process for the smoke inference cannot be started.', {
+    hint: cause instanceof Error ? cause.message : String(cause),
+    cause,
+  });
+}
+
+/** Throws `SmokeSetupError`. */
+function temporaryFolder(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), FOLDER_PREFIX));
+  } catch (cause) {
+    throw new SmokeSetupError(
+      'temporary-folder',
+      `No folder for the smoke inference can be made in ${tmpdir()} (${writeFault(cause)}).`,
+      { hint: 'Name a folder that you may write to in the environment variable TMPDIR (TEMP on Windows).', cause },
+    );
+  }
 }
 
 function killGroup(child: ChildProcess, posix: boolean): void {

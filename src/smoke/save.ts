@@ -1,16 +1,42 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SmokeSetupError } from '../errors.js';
+import { writeFault } from '../write-fault.js';
 import type { SmokeFile } from './files.js';
 import type { SavedFile, SmokeReport } from './report.js';
 
-/** Makes the folder, so that one that cannot be written is known before the model runs. Throws `SmokeSetupError`. */
+/** Makes the folder and tries it out, so that one that cannot be written is known before the model runs. Throws `SmokeSetupError`. */
 export async function prepareFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
+    const trial = draftIn(folder);
+    await writeFile(trial, '', { flag: 'wx' });
+    await rm(trial);
   } catch (error) {
     throw cannotSave(folder, error);
   }
+}
+
+/** A name that nothing in the folder has. */
+function draftIn(folder: string): string {
+  return join(folder, `.validate-card-${process.pid}-${Math.random().toString(36).slice(2)}.tmp`);
+}
+
+/**
+ * Writes a file whole or not at all. What has its name is replaced, not written through: a link may lead anywhere, and a pipe
+ * may have no reader.
+ */
+async function writeWhole(folder: string, name: string, bytes: Uint8Array): Promise<string> {
+  const draft = draftIn(folder);
+  const path = join(folder, name);
+  try {
+    await writeFile(draft, bytes, { flag: 'wx' });
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+  return path;
 }
 
 /**
@@ -23,8 +49,7 @@ export async function saveOutputs(
   folder: string,
 ): Promise<SmokeReport> {
   const write = async (name: string, mediaType: string, bytes: Uint8Array): Promise<SavedFile> => {
-    const path = join(folder, name);
-    await writeFile(path, bytes);
+    const path = await writeWhole(folder, name, bytes);
     return { name, mediaType, size: bytes.byteLength, path };
   };
   try {
@@ -48,9 +73,9 @@ export async function saveOutputs(
 }
 
 function cannotSave(folder: string, cause: unknown): SmokeSetupError {
-  const why = cause instanceof Error ? cause.message : String(cause);
-  return new SmokeSetupError('save-outputs', `The outputs cannot be saved in ${folder}: ${why}.`, {
-    hint: 'Name a folder that you may write to with --save-outputs.',
-    cause,
-  });
+  return new SmokeSetupError(
+    'save-outputs',
+    `The outputs cannot be saved in ${folder} (${writeFault(cause)}).`,
+    { hint: 'Name a folder that you may write to with --save-outputs.', cause },
+  );
 }

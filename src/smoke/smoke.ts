@@ -4,7 +4,7 @@ import type { Repo, RepoFile } from '../repo/repo.js';
 import type { SupportVerdict } from '../support/verdict.js';
 import { type AttemptInput, attempt, readInputFiles } from './attempt.js';
 import { cardAndTask } from './card-and-task.js';
-import { compareAttempts, notRun } from './compare.js';
+import { compareAttempts, cutShort, NO_TIME, notRun } from './compare.js';
 import { type ChosenDevice, chooseDevice, devicesOf } from './devices.js';
 import { filesOf, type SmokeFile } from './files.js';
 import { type Attempt, failedPlan, judge, setupFailure, skippedPlan, withComparisons } from './judge.js';
@@ -179,7 +179,7 @@ async function runOthers(
     }
     options.onProgress?.({ stage: 'load', detail: Object.values(other.variant.graphs).join(', ') });
     const second = await attempt(other, startChild(), options);
-    const failure = await setupFailure(second, options.signal);
+    const failure = cutShort(first, second) ? null : await setupFailure(second, options.signal);
     if (failure !== null) throw failure;
     comparisons.push(compareAttempts(plan, first, second));
   }
@@ -192,9 +192,5 @@ function whyNot(
 ): { readonly fault: boolean; readonly reason: string } | null {
   if (fault !== undefined) return { fault: true, reason: fault };
   if (performance.now() < deadline) return null;
-  return {
-    fault: false,
-    reason:
-      'There was no time left for it. Raise the limit with --timeout, or name the variants to run with --dtype.',
-  };
+  return { fault: false, reason: NO_TIME };
 }

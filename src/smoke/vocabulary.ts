@@ -1,4 +1,5 @@
 import { own } from '../mapping.js';
+import { preview } from '../preview.js';
 import type { SmokeCheck } from './report.js';
 
 /**
@@ -29,7 +30,7 @@ export function checkVocabulary(tokenizer: unknown, rows: number | null): readon
   if (highest < rows) {
     return [{ id, status: 'passed', message: `The embedding has ${rows} rows, enough for every token.` }];
   }
-  const some = [...new Set(surplus)].slice(0, 3).map((token) => JSON.stringify(token));
+  const some = [...new Set(surplus)].slice(0, 3).map((token) => preview(token));
   return [
     {
       id,

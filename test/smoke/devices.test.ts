@@ -105,6 +105,7 @@ describe('runtimes that are not there', () => {
     heard: NOTHING_HEARD,
     end: { end: 'finished' },
     limits: { memoryBytes: 1, totalMs: 1 },
+    tookMs: 1,
     peakRssBytes: null,
     folders: { root: '/model', others: [] },
     written: '',
