@@ -56,6 +56,8 @@ const OUTSIDE_PIXELS = 2;
 const EDGE_TOLERANCE = 0.05;
 /** How far a score may lie from the one in the card, absolute. */
 const SCORE_TOLERANCE = 0.1;
+/** A best score below this, in a picture that shows something, is no doubt but a head that never fires. */
+const NEVER = 1e-4;
 /** How much two boxes of the same thing share at least (intersection over union). */
 const SAME_BOX = 0.5;
 
@@ -82,10 +84,10 @@ export function boxFacts(
       label,
       score,
       box: {
-        xmin: (x - w / 2) * width,
-        ymin: (y - h / 2) * height,
-        xmax: (x + w / 2) * width,
-        ymax: (y + h / 2) * height,
+        xmin: edge(x, -w / 2, width),
+        ymin: edge(y, -h / 2, height),
+        xmax: edge(x, w / 2, width),
+        ymax: edge(y, h / 2, height),
       },
     };
   });
@@ -99,6 +101,11 @@ export function boxFacts(
     height,
     signature: [...folded(scores, 128), ...folded(raw, 128)],
   };
+}
+
+/** An edge in pixels. In single precision, as Python has it: else what is 20 there may become 19.999 here, and be cut to 19. */
+function edge(centre: number, half: number, side: number): number {
+  return Math.fround(Math.fround(centre + half) * side);
 }
 
 /** Detections as the Inference API gives them: edges cut to whole pixels, as Python’s `int` does. */
@@ -127,6 +134,13 @@ function checkBoxes(facts: BoxFacts, shown: boolean): SmokeCheck {
       best === null
         ? ''
         : ` (the best score is ${short(best.score)}${best.label === null ? '' : ` for ${preview(best.label)}`})`;
+    if (shown && best !== null && best.score < NEVER) {
+      return {
+        id,
+        status: 'failed',
+        message: `Nothing was found in the picture of the card, and nothing ever could be${closest}: the class for no object always wins. Look for a head without weights, or columns of the logits in another order.`,
+      };
+    }
     return {
       id,
       status: shown ? 'warning' : 'skipped',

@@ -142,7 +142,8 @@ export async function pixelsOf(
 function redBlueSwapped(picture: Picture): Picture {
   const { channels } = picture;
   if (channels === 1) return picture;
-  const data = picture.data.slice();
+  // Pixels often come as a Buffer, whose `slice` is no copy.
+  const data = new Uint8Array(picture.data);
   for (let at = 0; at < data.length; at += channels) {
     data[at] = picture.data[at + 2] ?? 0;
     data[at + 2] = picture.data[at] ?? 0;
@@ -179,16 +180,22 @@ export async function answerWithSecondLook<Facts extends SecondLook>(
 ): Promise<Answer<Facts>> {
   const first = await answer();
   if (expected === undefined || agrees(first.facts, expected)) return first;
+  const { config } = model.processor;
   for (const reading of OTHER_READINGS) {
-    if (reading === 'not-normalized' && own(model.processor.config, 'do_normalize') !== true) continue;
+    if (reading === 'not-normalized' && own(config, 'do_normalize') !== true) continue;
     const { facts } = await answer(reading);
-    if (agrees(facts, expected)) return { ...first, facts: { ...first.facts, agreesWhen: reading } };
+    if (!agrees(facts, expected)) continue;
+    const flips = reading === 'red-blue-swapped' && own(config, 'do_flip_channel_order') === true;
+    return { ...first, facts: { ...first.facts, agreesWhen: flips ? 'red-blue-kept' : reading } };
   }
   return first;
 }
 
 /** What a second look found. */
 export interface SecondLook {
-  /** The reading of the picture with which the model agrees with the card, where it contradicts it otherwise. */
-  readonly agreesWhen?: OtherReading;
+  /**
+   * The reading of the picture with which the model agrees with the card, where it contradicts it otherwise;
+   * `red-blue-kept` when preprocessor_config.json swaps red and blue, and must not.
+   */
+  readonly agreesWhen?: OtherReading | 'red-blue-kept';
 }

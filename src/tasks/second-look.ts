@@ -6,14 +6,23 @@ export function explainContradiction(check: SmokeCheck, { agreesWhen }: SecondLo
   if (check.id !== 'expected-output' || check.status !== 'failed' || agreesWhen === undefined) return check;
   // What to do about it follows from what the second look found, not from the first.
   const [seen = ''] = check.message.split(/(?<=\.) /);
-  return agreesWhen === 'red-blue-swapped'
-    ? {
+  switch (agreesWhen) {
+    case 'red-blue-swapped':
+      return {
         id: 'channel-order',
         status: 'failed',
-        message: `${seen} With red and blue swapped, the model agrees with the card: it was trained on BGR. Set "do_flip_channel_order": true in preprocessor_config.json, or export the model for RGB.`,
-      }
-    : {
-        ...check,
-        message: `${seen} Without normalization, the model agrees with the card: correct image_mean and image_std in preprocessor_config.json, or set "do_normalize": false.`,
+        message: `${seen} With red and blue swapped it agrees with the card, so the graph seems to take blue first. Write "do_flip_channel_order": true into preprocessor_config.json, or export the model for red, green and blue in this order.`,
       };
+    case 'red-blue-kept':
+      return {
+        id: 'channel-order',
+        status: 'failed',
+        message: `${seen} It agrees with the card when red and blue are not swapped. Delete do_flip_channel_order from preprocessor_config.json.`,
+      };
+    case 'not-normalized':
+      return {
+        ...check,
+        message: `${seen} Without normalization it agrees with the card. Correct image_mean and image_std in preprocessor_config.json, or write "do_normalize": false there.`,
+      };
+  }
 }
