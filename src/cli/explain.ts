@@ -7,12 +7,13 @@ import { RULES } from '../rules/index.js';
 import { rulePage } from '../rules/pages/page.js';
 import { bySubject } from '../rules/pages/subjects.js';
 import type { Rule } from '../rules/rule.js';
+import { CHECK_SUBJECTS, type CheckReference, findCheck } from '../smoke/check-reference.js';
 import type { Canvas } from './terminal.js';
 
 /** Columns beyond which lines are tiring to read. */
 const WIDEST = 100;
 
-/** The reference of a rule for a terminal; without an id, the list of all rules. Throws `UsageError` for an unknown id. */
+/** The reference of a rule, or of a check of the smoke inference, for a terminal; without an id, the list of all rules. Throws `UsageError` for an unknown id. */
 export function explain(id: string | undefined, { color, unicode, width }: Canvas): string {
   const paint = style(color);
   const columns = Math.min(WIDEST, Math.max(60, width));
@@ -26,13 +27,20 @@ export function explain(id: string | undefined, { color, unicode, width }: Canva
 function pageOf(id: string): string {
   const rule = RULES.find((one) => one.id === id);
   if (rule !== undefined) return rulePage(rule);
+  const check = findCheck(id);
+  if (check !== undefined) return checkPage(check);
+  const checks = CHECK_SUBJECTS.flatMap((subject) => subject.checks);
   const meant = nearest(
     id,
-    RULES.map((one) => one.id),
+    [...RULES, ...checks].map((one) => one.id),
   );
-  throw new UsageError('unknown-rule', `There is no rule "${id}".`, {
+  throw new UsageError('unknown-rule', `There is no rule "${id}", and no check of the smoke inference.`, {
     hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}validate-card explain lists every rule.`,
   });
+}
+
+function checkPage({ id, checks, remedy }: CheckReference): string {
+  return `# ${id}\n\nA check of the smoke inference (--smoke).\n\n${checks}\n\nWhen it fails: ${remedy}\n`;
 }
 
 /** Narrower than this, a description goes below its rule. */
@@ -54,6 +62,7 @@ function list(columns: number, paint: Style): readonly string[] {
   return [
     ...bySubject(RULES).flatMap(({ title, rules }) => [paint.bold(title), ...rules.flatMap(row), '']),
     `${RULES.length} rules. validate-card explain RULE says why, with the source and examples.`,
+    'It explains the checks of the smoke inference too; docs/checks.md lists them.',
   ];
 }
 

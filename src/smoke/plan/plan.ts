@@ -101,6 +101,8 @@ const OPTIONAL = [
   'preprocessor_config.json',
   'special_tokens_map.json',
   'chat_template.jinja',
+  'chat_template.json',
+  'processor_config.json',
   'tokenizer/tokenizer.json',
   'tokenizer/vocab.json',
   'tokenizer/merges.txt',
@@ -118,7 +120,7 @@ export async function planSmoke(input: PlanInput): Promise<SmokePlan> {
   const task = findTask(input.task);
   if (task === undefined) {
     return skip(
-      `There is no smoke inference for ${input.task} yet. It exists for ${[...TASKS.keys()].join(', ')}.`,
+      `There is no smoke inference for ${input.task} yet; docs/tasks.md lists the ${TASKS.size} tasks that can be run.`,
     );
   }
   if (files === null)
