@@ -1,6 +1,13 @@
 import { createRequire } from 'node:module';
 import { tokenizerOf } from '../../src/smoke/runners/parts.js';
-import type { Tensors, TensorView, Tokenizer } from '../../src/smoke/session.js';
+import type {
+  Options,
+  Tensors,
+  TensorView,
+  Tokenizer,
+  TransformersSession,
+} from '../../src/smoke/session.js';
+import { transformersSession } from './session.js';
 
 /** The tokenizer of transformers.js, made from the content of its two files. */
 export function makeTokenizer(json: object, config: object): Tokenizer {
@@ -64,4 +71,25 @@ export function idsIn({ input_ids, token_type_ids }: Tensors): {
 /** A tensor of floats. */
 export function floats(dims: readonly number[], numbers: readonly number[]): TensorView {
   return { type: 'float32', dims, data: Float32Array.from(numbers) };
+}
+
+/** A session whose model answers the ids that it is given, and the ids that it was given so far. */
+export function modelSession(
+  tokenizer: Tokenizer,
+  config: Options,
+  answer: (ids: readonly number[], types: readonly number[]) => Tensors,
+  json: Options = {},
+): { readonly session: TransformersSession; readonly asked: (readonly number[])[] } {
+  const asked: (readonly number[])[] = [];
+  const session = transformersSession({
+    config,
+    json,
+    tokenizer,
+    async model(feeds) {
+      const { ids, types } = idsIn(feeds);
+      asked.push(ids);
+      return answer(ids, types);
+    },
+  });
+  return { session, asked };
 }
