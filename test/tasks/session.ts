@@ -20,6 +20,23 @@ const media: Media = {
   wav: () => missing('wav'),
 };
 
+/** Media of which only sounds work: one second of a tone of 440 Hz, whatever the source, and WAV files that are empty. */
+export function sounds(): Media {
+  return {
+    ...media,
+    sound: async (_, sampleRate) => ({ samples: tone(sampleRate), sampleRate }),
+    wav: async () => new Uint8Array(),
+  };
+}
+
+/** One second of a tone of 440 Hz. */
+export function tone(sampleRate: number): Float32Array {
+  return Float32Array.from(
+    { length: sampleRate },
+    (_, index) => 0.5 * Math.sin((2 * Math.PI * 440 * index) / sampleRate),
+  );
+}
+
 /** A transformers.js session of which only the parts given work. */
 export function transformersSession(parts: Partial<TransformersSession> = {}): TransformersSession {
   return {
