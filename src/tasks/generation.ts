@@ -25,6 +25,8 @@ const KEPT_CANDIDATES = 20;
 const COMPARED_CANDIDATES = 5;
 /** A token that comes as often as this in a row is a loop, not a word. */
 const LOOP = 16;
+/** A text of this many tokens that are all the same says nothing. */
+const SHORT_LOOP = 8;
 /** How far the log-probability of the best first token may fall in another variant: to a twentieth. */
 const MOST_DRIFT = 3;
 /** How many tokens a sampler draws from when a request does not say (transformers, GenerationConfig.top_k). */
@@ -361,14 +363,14 @@ function checkEnds(facts: GenerationFacts): SmokeCheck {
       `The text can never end: eos_token_id in ${ends.file} is ${ends.ids.join(', ')}, but the tokens of the model end at ${vocabulary - 1}. Write the id of the tokenizer’s eos_token there.`,
     );
   }
-  if (tokens - (finish === 'end' ? 1 : 0) <= 0) {
+  if (isEmpty(facts)) {
     return failed(
       answers
         ? 'The model gave no text: its first token ended the answer. Look at decoder_start_token_id and forced tokens in generation_config.json, at the chat template (it must open the turn of the assistant), and at the export.'
         : 'The model gave no text: its first token was the one that ends a text. Look at eos_token_id in generation_config.json, and at the export.',
     );
   }
-  if (loop.times >= Math.max(8, tokens - 1) && loop.times >= 8) {
+  if (isLoop(facts)) {
     return failed(
       `The model gave the same token ${loop.times} times: ${preview(loop.token)}. Look for weights that were not loaded, or a wrong checkpoint in the export.`,
     );
@@ -482,9 +484,21 @@ export function checkEcho({ text, prompt }: GenerationFacts): readonly SmokeChec
   ];
 }
 
-/** The answer for comparing: the first ids, which do not depend on how long the machine let the model write. */
-export function generationVectors({ ids }: GenerationFacts): readonly (readonly string[])[] {
-  return [ids.slice(0, LEAST_TOKENS).map(String)];
+/**
+ * The answer for comparing: the first ids, which do not depend on how long the machine let the model write. None when there
+ * is no text to compare, of which `checkGeneration` speaks.
+ */
+export function generationVectors(facts: GenerationFacts): readonly (readonly string[])[] {
+  return isEmpty(facts) || isLoop(facts) ? [] : [facts.ids.slice(0, LEAST_TOKENS).map(String)];
+}
+
+function isEmpty({ tokens, finish }: GenerationFacts): boolean {
+  return tokens - (finish === 'end' ? 1 : 0) <= 0;
+}
+
+/** Whether there is nothing but one token. */
+function isLoop({ loop, tokens }: GenerationFacts): boolean {
+  return loop.times >= SHORT_LOOP && loop.times >= tokens - 1;
 }
 
 /**

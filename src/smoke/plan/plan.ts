@@ -94,18 +94,22 @@ const SMALL_JSON = [
   'vae_decoder/config.json',
 ];
 /** A check of the model after which an inference can only fail too, for a reason that says less. */
-const DECISIVE = 'architecture';
-/** Files that transformers.js reads where they exist, whether they are in the list or not. */
-const OPTIONAL = [
+const DECISIVE: ReadonlySet<string> = new Set(['architecture', 'kv-cache', 'decoder-start']);
+/** Files of a model or tokenizer that runtimes read by themselves where they exist, whether they are in the list or not. */
+const READ_BY_RUNTIMES = [
+  'config.json',
   'generation_config.json',
   'preprocessor_config.json',
+  'processor_config.json',
+  'tokenizer.json',
+  'tokenizer_config.json',
   'special_tokens_map.json',
+  'added_tokens.json',
+  'vocab.json',
+  'vocab.txt',
+  'merges.txt',
   'chat_template.jinja',
   'chat_template.json',
-  'processor_config.json',
-  'tokenizer/tokenizer.json',
-  'tokenizer/vocab.json',
-  'tokenizer/merges.txt',
 ];
 
 /**
@@ -212,7 +216,7 @@ async function planWay(ready: Ready, { repo, inputs, metadata }: PlanInput): Pro
   const loaded = [...first.files, ...needed];
   const checks = settle(task.checkModel(model), checkHeads(first, model));
   // What another task would need is not missing.
-  const hopeless = checks.find(({ id, status }) => status === 'failed' && id === DECISIVE);
+  const hopeless = checks.find(({ id, status }) => status === 'failed' && DECISIVE.has(id));
   if (hopeless !== undefined) return fail(hopeless.message, way.runner, loaded, checks);
   for (const { path, remedy } of way.needs) {
     if (files.has(path)) continue;
@@ -224,7 +228,9 @@ async function planWay(ready: Ready, { repo, inputs, metadata }: PlanInput): Pro
     (await findPointer(repo, needed)) ??
     (await findOutside(repo, [
       ...needed.map(({ path }) => path),
-      ...OPTIONAL,
+      ...READ_BY_RUNTIMES,
+      ...READ_BY_RUNTIMES.map((path) => `tokenizer/${path}`),
+      ...SMALL_JSON,
       ...('json' in way ? (way.json ?? []) : []),
     ]));
   if (unfit !== null) return fail(unfit, way.runner, loaded);
