@@ -8,7 +8,7 @@ import {
   blankToken,
   type Frames,
   framesOf,
-  meanProbabilities,
+  meanScores,
   namedToken,
   spell,
   type TimedText,
@@ -84,7 +84,7 @@ interface LetterFacts {
   readonly frames: number;
   /** Frames in which the blank won. */
   readonly blanks: number;
-  readonly meanProbabilities: readonly number[];
+  readonly meanScores: readonly number[];
   /** What transformers.js makes of the same frames. */
   readonly inJavaScript: string;
   /** The name of the blank, its number in the tokenizer, and in config.json where that says another one. */
@@ -161,7 +161,7 @@ export const automaticSpeechRecognition: Task<MediaSource, SpeechFacts> = {
   checkLabels: ({ facts: { letters, text } }) =>
     letters === null ? [] : [checkLetters(letters), checkBlank(letters, text)],
 
-  vectors: ({ facts }) => [[facts.text, ...(facts.letters?.meanProbabilities ?? [])]],
+  vectors: ({ facts }) => [[facts.text, ...(facts.letters?.meanScores ?? [])]],
   compare: ({ facts: full }, { facts: other }) => compareTranscripts(full.text, other.text),
 };
 
@@ -314,7 +314,7 @@ async function spellSound(
         tokens: tokenizer.size ?? null,
         frames: ids.length,
         blanks: ids.filter((id) => id === blank).length,
-        meanProbabilities: meanProbabilities(frames),
+        meanScores: meanScores(frames),
         inJavaScript: tokenizer.decode(ids, { skip_special_tokens: true }).trim(),
         blank: {
           token: namedToken(tokenizer.config, 'pad_token') ?? `token ${blank}`,

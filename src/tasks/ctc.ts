@@ -47,19 +47,15 @@ export function winners({ rows }: Frames): readonly number[] {
   });
 }
 
-/** The mean probability of each of the first 32 tokens, over all frames: what two recordings differ in, even without a letter. */
-export function meanProbabilities({ rows, width }: Frames): readonly number[] {
-  const means = new Array<number>(Math.min(width, 32)).fill(0);
-  for (const row of rows) {
-    let highest = Number.NEGATIVE_INFINITY;
-    for (const value of row) if (value > highest) highest = value;
-    let sum = 0;
-    for (const value of row) sum += Math.exp(value - highest);
-    for (const index of means.keys()) {
-      means[index] = (means[index] ?? 0) + Math.exp((row[index] ?? 0) - highest) / (sum * rows.length);
-    }
-  }
-  return means;
+/**
+ * The mean score of each of the first 32 tokens over all frames, in hundreds: what two recordings differ in, even where the
+ * same token wins throughout. Probabilities would hide it, and plain scores show the rounding of GPUs.
+ */
+export function meanScores({ rows, width }: Frames): readonly number[] {
+  return Array.from({ length: Math.min(width, 32) }, (_, token) => {
+    const sum = rows.reduce((total, row) => total + (row[token] ?? 0), 0);
+    return sum / Math.max(1, rows.length) / 100;
+  });
 }
 
 /** A token that the tokenizer's configuration names (`pad_token`), whichever way it is written there. */
