@@ -12,6 +12,15 @@ export function inputInWords(input: unknown): string {
   if (typeof input === 'string') return quoted(input);
   if (isMapping(input)) {
     if ('inputs' in input) return inputInWords(input.inputs);
+    const medium = mediumInWords(input);
+    if (medium !== undefined) return medium;
+    const seen = Object.values(input).flatMap((value) =>
+      isMapping(value) ? (mediumInWords(value) ?? []) : [],
+    );
+    if (seen.length > 0) {
+      const texts = Object.values(input).filter((value) => typeof value === 'string');
+      return [...seen, ...texts.map(quoted)].join(', ');
+    }
     for (const key of ['text', 'src', 'prompt', 'question']) {
       const value = input[key];
       if (typeof value === 'string') return quoted(value);
@@ -29,6 +38,16 @@ export function inputInWords(input: unknown): string {
   return compact(input);
 }
 
+/** A picture or sound that went in; undefined when it is none. */
+function mediumInWords(source: Mapping): string | undefined {
+  const { kind, path, name, base64 } = source;
+  if (kind === 'file' && typeof path === 'string') return path;
+  if (kind === 'sample' && typeof name === 'string') return `${name} (made by formula)`;
+  if (kind === 'data' && typeof base64 === 'string')
+    return `${bytes(Math.floor(base64.length * 0.75))} of data`;
+  return undefined;
+}
+
 /** One line that says what came out: the top answer. */
 export function outputInWords(output: unknown): string {
   if (output === undefined) return '';
@@ -42,6 +61,8 @@ export function outputInWords(output: unknown): string {
     }
     const shape = shapeOf(output);
     if (shape.length > 1) return `${shape.join(' × ')} numbers`;
+    const labels = output.map((item) => (isMapping(item) ? item.label : undefined));
+    if (labels.length > 0 && labels.every((label) => typeof label === 'string')) return labels.join(', ');
     if (output.length > 0 && output.every(isMapping)) return `${output.length} × ${outputInWords(output[0])}`;
   }
   if (isMapping(output)) {
@@ -53,6 +74,8 @@ export function outputInWords(output: unknown): string {
     for (const [key, value] of Object.entries(output)) {
       if (typeof value === 'string' && /(^|_)text$/.test(key)) return quoted(value);
     }
+    const made = output.image ?? output.audio ?? output.depth;
+    if (typeof made === 'string') return made;
   }
   if (typeof output === 'number') return decimal(output);
   return compact(output);

@@ -13,6 +13,9 @@ describe('inputInWords', () => {
     [{ messages: [{ role: 'user', content: 'Hi' }] }, '"Hi"'],
     [[{ a: 1 }, { a: 2 }], '2 rows'],
     [{ other: [1, 2] }, '{other: [1, 2]}'],
+    [{ kind: 'file', path: 'cat.jpg' }, 'cat.jpg'],
+    [{ kind: 'sample', name: 'noise' }, 'noise (made by formula)'],
+    [{ image: { kind: 'data', base64: 'A'.repeat(4000) }, question: 'Who?' }, '3.0 kB of data, "Who?"'],
     [null, 'null'],
   ])('says %j as %s', (input, words) => {
     expect(inputInWords(input)).toBe(words);
@@ -70,6 +73,15 @@ describe('outputInWords', () => {
     [Math.PI, '3.142'],
     [new Uint8Array(12), '12 bytes'],
     [undefined, ''],
+    [
+      [
+        { label: 'cat', mask: 'm.png' },
+        { label: 'dog', mask: 'n.png' },
+      ],
+      'cat, dog',
+    ],
+    [{ audio: 'speech.wav', sampling_rate: 16000 }, 'speech.wav'],
+    [{ depth: 'depth.png', predicted_depth: [[1]] }, 'depth.png'],
     [{}, '{}'],
   ])('says %j as %s', (output, words) => {
     expect(outputInWords(output)).toBe(words);
