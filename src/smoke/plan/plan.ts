@@ -142,9 +142,11 @@ export async function planSmoke(input: PlanInput): Promise<SmokePlan> {
   for (const way of task.ways) {
     const read = await readWay(way, repo, files, config.value, input.dtypes);
     if (read.kind === 'none') {
-      // What is broken says more than what is missing.
-      if (read.fault && refused?.kind !== 'fail') refused = fail(read.reason, way.runner, read.files);
-      else refused ??= skip(read.reason);
+      const refusal = read.fault ? fail(read.reason, way.runner, read.files) : skip(read.reason);
+      // A broken file is a fault, even where another way could do without it.
+      if (read.fault && read.files.length > 0) return refusal;
+      // What is wrong says more than what is missing.
+      if (refused === undefined || (read.fault && refused.kind === 'skip')) refused = refusal;
       continue;
     }
     const model: ModelFacts = {
