@@ -339,18 +339,14 @@ function latentSize(
     }
     if (asked !== undefined) return asked / factor;
     const usual = whole(trained) ?? 64;
-    return draft && encoderless(factor) === false ? Math.min(usual, DRAFT_SIDE) : usual;
+    // A network that draws pixels itself is small already.
+    return draft && factor > 1 ? Math.min(usual, DRAFT_SIDE) : usual;
   };
   return {
     channels: whole(shape[1]) ?? whole(own(config, 'in_channels')) ?? 4,
     height: side(height, shape[2], trainedHeight, 'height'),
     width: side(width, shape[3], trainedWidth, 'width'),
   };
-}
-
-/** Whether the network draws pixels itself; then its size is small already. */
-function encoderless(factor: number): boolean {
-  return factor === 1;
 }
 
 /** What a text means to the network: [1, tokens, channels]. */
