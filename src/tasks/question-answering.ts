@@ -60,6 +60,8 @@ interface QuestionFacts {
   readonly spans: readonly Span[];
   /** Where the scores for start and end lie in the context, and how widely: numbers between 0 and 1. */
   readonly shape: readonly number[];
+  /** The model would begin or end its answer outside of the context, if it were allowed to. */
+  readonly outside: boolean;
 }
 
 /** Limits of the pipeline of Python (`QuestionAnsweringPipeline`), in tokens. */
@@ -74,6 +76,8 @@ const SCORE_TOLERANCE = 0.05;
 /** Answers whose scores lie closer together may change places between variants. */
 const TIE = 0.02;
 const SCORE_DRIFT = 0.15;
+/** The least part of the scores that must lie in the context or on no answer. */
+const LEAST_INSIDE = 0.01;
 
 const CONTEXT = 'Anna Schmidt is a doctor. She lives in Berlin and works for Siemens.';
 
@@ -207,7 +211,7 @@ async function run(session: TransformersSession, { input, parameters }: Inferenc
   return {
     output: 'question' in input ? (outputs[0] ?? null) : outputs,
     facts: {
-      questions: found.map(({ spans, shape }) => ({ spans: spans.slice(0, KEPT), shape })),
+      questions: found.map((one) => ({ ...one, spans: one.spans.slice(0, KEPT) })),
     },
   };
 }
@@ -243,6 +247,7 @@ async function answer(
   const candidates: Candidate[] = [];
   let nothing = Number.POSITIVE_INFINITY;
   let shape: readonly number[] = [];
+  let outside = false;
   for (let from = 0; from === 0 || from + overlap < second.length; from += room - overlap) {
     const part = second.slice(from, from + room);
     const { start_logits, end_logits } = await session.model(
@@ -253,6 +258,8 @@ async function answer(
     const ends = probabilities(numbersOf(end_logits), offset, part.length, before.length > 0);
     nothing = Math.min(nothing, starts.none * ends.none);
     if (from === 0) shape = [...outline(starts.context), ...outline(ends.context)];
+    // A window of several may well hold no answer.
+    outside = part.length === second.length && Math.min(starts.inside, ends.inside) < LEAST_INSIDE;
     const longest = parameters.max_answer_len ?? MAX_ANSWER;
     for (const { first, last, score } of best(starts.context, ends.context, longest, wanted)) {
       candidates.push({ first: first + from, last: last + from, score });
@@ -267,23 +274,27 @@ async function answer(
     return [{ answer: context.slice(start, end), score, start: place(start), end: place(end) }];
   });
   if (parameters.handle_impossible_answer === true) spans.push({ ...NO_ANSWER, score: nothing });
-  return { spans: distinct(spans.sort((a, b) => b.score - a.score)).slice(0, wanted), shape };
+  return { spans: distinct(spans.sort((a, b) => b.score - a.score)).slice(0, wanted), shape, outside };
 }
 
-/** The softmax over the tokens of the context and, where there is one, the first special token, which stands for no answer. */
+/**
+ * The softmax over the tokens of the context and, where there is one, the first special token, which stands for no answer;
+ * `inside` is the part of the softmax over all tokens that lies there.
+ */
 function probabilities(
   logits: Float32Array,
   offset: number,
   length: number,
   special: boolean,
-): { readonly none: number; readonly context: readonly number[] } {
+): { readonly none: number; readonly context: readonly number[]; readonly inside: number } {
   const context = Array.from(logits.subarray(offset, offset + length));
   const none = special ? (logits[0] ?? Number.NEGATIVE_INFINITY) : Number.NEGATIVE_INFINITY;
   const highest = context.reduce((most, logit) => Math.max(most, logit), none);
   const powers = context.map((logit) => Math.exp(logit - highest));
   const rest = Math.exp(none - highest);
   const sum = powers.reduce((total, power) => total + power, rest);
-  return { none: rest / sum, context: powers.map((power) => power / sum) };
+  const all = logits.reduce((total, logit) => total + Math.exp(logit - highest), 0);
+  return { none: rest / sum, context: powers.map((power) => power / sum), inside: sum / all };
 }
 
 /** The likeliest spans of at most `longest` tokens. */
@@ -369,7 +380,15 @@ function checkOutputShape(
 /** Whether `start` and `end` cut each answer out of its context. */
 function checkSpans({ questions }: QuestionAnsweringFacts, asked: readonly Question[]): SmokeCheck {
   const id = 'spans';
-  for (const [index, { spans }] of questions.entries()) {
+  for (const [index, { spans, outside }] of questions.entries()) {
+    if (outside) {
+      return {
+        id,
+        status: 'failed',
+        message:
+          'The model wants to begin or end its answer outside of the context, in the question or a special token: what is left of it inside says nothing. Look for a head without weights, or a tokenizer that puts the two texts together in another way than in training.',
+      };
+    }
     const characters = Array.from(asked[index]?.context ?? '');
     const [span] = spans;
     if (span === undefined) continue;

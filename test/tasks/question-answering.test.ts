@@ -173,6 +173,18 @@ describe('checks of question-answering', () => {
     expect(checks.find(({ id }) => id === 'spans')).toMatchObject({ status: 'passed' });
   });
 
+  it('see that a model points out of the context, unless that means that there is no answer', async () => {
+    const spans = async (start: Table, end: Table) => {
+      const { output, facts } = await answer({}, model(start, end));
+      return task.checkAnswer({ inference, output, facts, tensors: [] }).find(({ id }) => id === 'spans')
+        ?.status;
+    };
+    expect(await spans(...BERLIN)).toBe('passed');
+    expect(await spans({ where: 20 }, { '##lin': 9 })).toBe('failed');
+    expect(await spans({ ber: 9 }, { '[SEP]': 20 })).toBe('failed');
+    expect(await spans({ '[CLS]': 20 }, { '[CLS]': 20 })).toBe('passed');
+  });
+
   it('say which outputs there are instead', async () => {
     const { session } = modelSession(wordPiece(WORDS), {}, (ids) => ({
       logits: floats([1, ids.length], ids),
