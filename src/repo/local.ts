@@ -2,7 +2,7 @@ import type { Dirent } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { RepoError } from '../errors.js';
 import { readdir, realpath, stat } from './fs.js';
-import { safeRepoPath } from './path.js';
+import { isInside, safeRepoPath } from './path.js';
 import { openRegular } from './regular-file.js';
 import type { Repo, RepoFile, RepoTarget } from './repo.js';
 
@@ -84,8 +84,11 @@ export function openCardFile(file: string, target: RepoTarget): Promise<Repo> {
   return openFolder(dirname(path), target, name, name === 'README.md');
 }
 
-/** The folder itself, and for a snapshot of the Hugging Face cache the blobs its links point to. */
-async function allowedRoots(root: string): Promise<readonly string[]> {
+/**
+ * The real path of a folder, and for a snapshot of the Hugging Face cache the blobs its links point to: nothing else belongs
+ * to the repository. Throws `RepoError`.
+ */
+export async function allowedRoots(root: string): Promise<readonly [string, ...string[]]> {
   let real: string;
   try {
     real = await realpath(root);
@@ -147,10 +150,6 @@ async function listFolder(
     }
   }
   return files.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
-}
-
-function isInside(path: string, folder: string): boolean {
-  return path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }
 
 function isMissing(error: unknown): boolean {

@@ -1,3 +1,4 @@
+import { sep } from 'node:path';
 import { RepoError } from '../errors.js';
 
 /**
@@ -19,4 +20,9 @@ export function safeRepoPath(path: string): string {
     });
   }
   return steps.join('/');
+}
+
+/** Whether an absolute path lies in a folder, however deep; both without `..` and links. */
+export function isInside(path: string, folder: string): boolean {
+  return path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }

@@ -1,3 +1,4 @@
+import { RepoError } from '../errors.js';
 import { isMapping, own } from '../mapping.js';
 import type { Repo, RepoFile } from '../repo/repo.js';
 import { type Heard, hear, isLast, NOTHING_HEARD } from './hearing.js';
@@ -24,8 +25,8 @@ export interface AttemptInput {
   readonly plan: RunPlan;
   readonly variant: PlannedVariant;
   readonly repo: Repo;
-  /** Absolute real path of the repository. */
-  readonly root: string;
+  /** Real paths: the folder of the repository, then the others its files may lie in. */
+  readonly fences: readonly [string, ...string[]];
   readonly device: Device;
   readonly requested: DeviceRequest;
   readonly optimized: boolean;
@@ -39,7 +40,8 @@ export interface AttemptInput {
 
 /** Runs a variant of a plan on a device, in a child that has been started. */
 export async function attempt(input: AttemptInput, child: Sandbox, options: SmokeOptions): Promise<Attempt> {
-  const { plan, variant, repo, root, device, main } = input;
+  const { plan, variant, repo, fences, device, main } = input;
+  const [root] = fences;
   const { signal } = options;
   const memoryLimitBytes = options.memoryLimitBytes ?? usualMemoryLimit(variant.files, device);
   const loadMs = options.loadTimeoutMs ?? LOAD_TIMEOUT_MS;
@@ -49,6 +51,7 @@ export async function attempt(input: AttemptInput, child: Sandbox, options: Smok
     task: plan.task.tag,
     way: plan.task.ways.indexOf(plan.way),
     root,
+    fences,
     graphs: variant.graphs,
     dtypes: variant.dtypes,
     device,
@@ -140,24 +143,35 @@ export function usualMemoryLimit(files: readonly RepoFile[], device: Device): nu
 }
 
 /**
- * Reads the files of the repository that inputs and shown outputs name (`{kind: 'file', path}`), behind the fences of the repository: the child
- * is given their bytes. Throws `RepoError` for links that lead out of it; a file that is missing or too large is left out.
+ * Reads the files of the repository that inputs and shown outputs name (`{kind: 'file', path}`), behind the fences of the
+ * repository: the child is given their bytes. What cannot be read, or is too large, is left out.
  */
 export async function readInputFiles(
   repo: Repo,
   { cases, probes }: RunPlan,
 ): Promise<Readonly<Record<string, string>>> {
-  const files: Record<string, string> = {};
+  const files = new Map<string, string>();
   let left = MAX_MEDIA_BYTES;
   const inputs = [...cases, ...probes].map(({ input }) => input);
   const shown = cases.map(({ output }) => own(output, 'file'));
   for (const path of new Set(namedPaths([...inputs, ...shown]))) {
-    const bytes = await repo.read(path, Math.min(MAX_FILE_BYTES, left) + 1);
-    if (bytes === null || bytes.byteLength > Math.min(MAX_FILE_BYTES, left)) continue;
+    const most = Math.min(MAX_FILE_BYTES, left);
+    const bytes = await readOrNull(repo, path, most + 1);
+    if (bytes === null || bytes.byteLength > most) continue;
     left -= bytes.byteLength;
-    files[path] = Buffer.from(bytes).toString('base64');
+    files.set(path, Buffer.from(bytes).toString('base64'));
   }
-  return files;
+  return Object.fromEntries(files);
+}
+
+async function readOrNull(repo: Repo, path: string, limit: number): Promise<Uint8Array | null> {
+  try {
+    return await repo.read(path, limit);
+  } catch (error) {
+    // The case that needs it fails; the others can still be run.
+    if (error instanceof RepoError) return null;
+    throw error;
+  }
 }
 
 /** The paths in all `{kind: 'file', path}` of some values. */

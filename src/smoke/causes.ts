@@ -53,7 +53,7 @@ const CAUSES: readonly Cause[] = [
   },
   {
     pattern:
-      /(\S+)\(-?\d+\) is not a registered function\/op|No [Oo]p registered for (\S+) with domain_version of (\d+)/,
+      /(\S{1,200})\(-?\d+\) is not a registered function\/op|No [Oo]p registered for (\S+) with domain_version of (\d+)/,
     say: ([, operator, other]) =>
       `The graph uses the operator ${operator ?? other}, which onnxruntime does not have. Export it with standard operators.`,
   },
@@ -95,6 +95,9 @@ export function explain(message: string, folders: KnownFolders): string {
   return /[.!?)]$/.test(cutPlain) ? cutPlain : `${cutPlain}.`;
 }
 
+/** How much of a message is looked at, in characters. */
+const LONGEST_MESSAGE = 4_000;
+
 /** Makes absolute paths relative, drops C++ source locations, and puts everything on one line. */
 export function shorten(message: string, { root, others }: KnownFolders): string {
   let text = message;
@@ -103,13 +106,14 @@ export function shorten(message: string, { root, others }: KnownFolders): string
     text = text.replaceAll(`${folder}${sep}`, '').replaceAll(folder, folder === root ? '.' : '<temp>');
   }
   return (
-    text
+    // Names in a graph may be as long as their author likes, and made to slow down the search for what to leave out.
+    cut(text, LONGEST_MESSAGE)
       // `/onnxruntime_src/…/file.cc:461 ReturnType namespace::function(arguments)::<lambda()> ` before the reason.
       .replace(
-        /\/[^\s:]*(?:onnxruntime_src|onnxruntime)\/[^\s:]+\.(?:cc|h|cpp):\d+ [^\n]*?\)(?: const)?(?:::<[^>]*>)*:? ?/g,
+        /(?<![^\s:'"(])\/[^\s:]{0,300}\.(?:cc|h|cpp):\d+ [^\n]{0,2000}?\)(?: const)?(?:::<[^>]{0,300}>){0,10}:? ?/g,
         '',
       )
-      .replace(/(?:[A-Za-z]:)?[\\/][^\s"':]*[\\/]node_modules[\\/]/g, '')
+      .replace(/(?<![^\s"'():=])(?:[A-Za-z]:)?[\\/][^\s"':]*[\\/]node_modules[\\/]/g, '')
       .replace(/\s+/g, ' ')
       .trim()
   );

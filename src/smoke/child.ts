@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findTask } from '../tasks/index.js';
 import type { Answer, Inference, MadeFile } from '../tasks/task.js';
+import { fenceFiles } from './fence.js';
 import { parseJsonFile } from './json.js';
 import { blockNetwork } from './network.js';
 import { addOnDevice } from './probe.js';
@@ -16,7 +17,7 @@ import type { OpenedModel } from './runners/opened.js';
 import { RuntimeMissingError } from './runners/runtime.js';
 import { say } from './say.js';
 import { checkVocabulary } from './vocabulary.js';
-import { startWatchdog } from './watchdog.js';
+import { dieFirst, startWatchdog } from './watchdog.js';
 
 /** The parent at the start: when another process takes its place, it is gone. */
 const parent = process.ppid;
@@ -35,6 +36,7 @@ for (const event of ['unhandledRejection', 'uncaughtException'] as const) {
 try {
   const job = JSON.parse(readFileSync(0, 'utf8')) as Job;
   blockNetwork();
+  dieFirst();
   await (job.kind === 'probe' ? probe(job) : infer(job));
 } catch (error) {
   say({ type: 'failed', stage: 'setup', error: describe(error) });
@@ -61,6 +63,7 @@ async function infer(job: InferenceJob): Promise<void> {
   const way = task?.ways[job.way];
   if (task === undefined || way === undefined) throw new Error(`No definition of ${job.task}.`);
   const open = await openModel(job, way);
+  fenceFiles(job.root, job.fences, (error) => say({ type: 'failed', stage, error: describe(error) }));
   // From here on native code may block this thread.
   startWatchdog(job.memoryLimitBytes, parent);
   stage = 'load';

@@ -13,6 +13,8 @@ export interface InferenceJob {
   readonly way: number;
   /** Absolute path of the repository. */
   readonly root: string;
+  /** Folders that its files may lie in, as real paths: itself, and what the links of the Hugging Face cache point to. */
+  readonly fences: readonly string[];
   /** Repository-relative paths of the graphs, or of the GGUF file, by role. */
   readonly graphs: Readonly<Record<string, string>>;
   /** Number type of each graph, by role. */
@@ -222,7 +224,9 @@ export function isMessage(value: unknown): value is Message {
     case 'no-answer':
       return role() && isError(message.error);
     case 'placement':
-      return message.nodes === null || (isObject(message.nodes) && Object.values(message.nodes).every(isCount));
+      return (
+        message.nodes === null || (isObject(message.nodes) && Object.values(message.nodes).every(isCount))
+      );
     case 'failed':
       return STAGES.has(message.stage) && isError(message.error);
     case 'over-memory':

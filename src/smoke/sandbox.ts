@@ -319,7 +319,10 @@ function temporaryFolder(): string {
     throw new SmokeSetupError(
       'temporary-folder',
       `No folder for the smoke inference can be made in ${tmpdir()} (${writeFault(cause)}).`,
-      { hint: 'Name a folder that you may write to in the environment variable TMPDIR (TEMP on Windows).', cause },
+      {
+        hint: 'Name a folder that you may write to in the environment variable TMPDIR (TEMP on Windows).',
+        cause,
+      },
     );
   }
 }

@@ -1,5 +1,5 @@
-import { realpath } from 'node:fs/promises';
 import type { Card } from '../card/card.js';
+import { allowedRoots } from '../repo/local.js';
 import type { Repo, RepoFile } from '../repo/repo.js';
 import type { SupportVerdict } from '../support/verdict.js';
 import { type AttemptInput, attempt, readInputFiles } from './attempt.js';
@@ -93,7 +93,7 @@ async function planAndRun(
   const { signal } = options;
   const { request, others } = devicesOf(options.device);
   const { metadata, task } = await cardAndTask(repo, files, options);
-  const [plan, chosen, root] = await Promise.all([
+  const [plan, chosen, fences] = await Promise.all([
     planSmoke({
       repo,
       files,
@@ -104,7 +104,7 @@ async function planAndRun(
     }),
     // A child that is about to be needed means a graph that is there: only then devices matter.
     child === null ? CPU : chooseDevice(request, signal),
-    repo.root === null ? '' : realpath(repo.root),
+    repo.root === null ? ([''] as const) : allowedRoots(repo.root),
   ]);
   signal?.throwIfAborted();
   if (plan.kind === 'skip') return skippedPlan(plan);
@@ -116,7 +116,7 @@ async function planAndRun(
     plan,
     variant,
     repo,
-    root,
+    fences,
     device: chosen.device,
     requested: request,
     optimized: false,

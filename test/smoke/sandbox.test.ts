@@ -6,6 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { childEnvironment, type SandboxEnd, type SandboxRun, startSandbox } from '../../src/smoke/sandbox.js';
 import { temporaryFolder } from './fixture.js';
 
+const MODEL = join(process.cwd(), 'fixtures/faults/infinite-loop');
+
 /** Runs a script in a sandbox; each value it says is kept, and the one with `last` ends the run. */
 async function run(
   code: string,
@@ -212,8 +214,9 @@ describe('the child process', () => {
       `const { startChild } = await import(${source('src/smoke/start-child.ts')});
        const child = startChild();
        await child.run(
-         { kind: 'inference', runner: 'onnx', task: 'tabular-classification', root: ${JSON.stringify(join(process.cwd(), 'fixtures/faults/infinite-loop'))},
-           model: 'model.onnx', dtype: 'fp32', device: 'cpu', config: null, probes: [], json: [], tokenRows: null, memoryLimitBytes: 2e9,
+         { kind: 'inference', task: 'tabular-classification', way: 0, root: ${JSON.stringify(MODEL)}, fences: [${JSON.stringify(MODEL)}],
+           graphs: { model: 'model.onnx' }, dtypes: { model: 'fp32' }, device: 'cpu', optimized: false, config: null, probes: [],
+           media: {}, wantFiles: false, json: [], tokenRows: null, memoryLimitBytes: 2e9,
            cases: [{ input: { data: { a: [1], b: [1] } }, parameters: {} }] },
          { memoryLimitBytes: 2e9, totalMs: 60000, onMessage(message) {
            if (message.type === 'running') console.log(JSON.stringify([child.pid, child.folder]));

@@ -53,7 +53,7 @@ function pointerReason(file: RepoFile, text: string): string {
 
 /** Which of some files lies outside the repository, in a sentence; null when none does. */
 export async function findOutside(repo: Repo, paths: readonly string[]): Promise<string | null> {
-  for (const path of paths) {
+  for (const path of new Set(paths)) {
     try {
       await repo.readRange(path, 0, 1);
     } catch (error) {

@@ -1,3 +1,5 @@
+import { own } from '../../mapping.js';
+import { preview } from '../../preview.js';
 import type { MediaSource } from '../media/source.js';
 import type { InferenceJob } from '../protocol.js';
 import type { Media } from '../session.js';
@@ -6,9 +8,13 @@ import type { Media } from '../session.js';
 export function openMedia({ media, root }: InferenceJob): Media {
   const here = (source: MediaSource): MediaSource => {
     if (source.kind !== 'file') return source;
-    const base64 = media[source.path];
+    const base64 = own(media, source.path);
     // The parent has read the files that the inputs name, behind the fences of the repository.
-    if (base64 === undefined) throw new Error(`${source.path} was not read.`);
+    if (typeof base64 !== 'string') {
+      throw new Error(
+        `${preview(source.path)} was not read: it is missing, lies outside of the repository, or is larger than 64 MB.`,
+      );
+    }
     return { kind: 'data', base64 };
   };
   const codecs = () => import('../media/media-codecs.js');

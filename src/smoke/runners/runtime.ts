@@ -1,16 +1,17 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 import Module from 'node:module';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
+import { own } from '../../mapping.js';
 import type { Device } from '../report.js';
 import { runtimeRequire } from '../runtime-place.js';
 import type { Transformers } from './parts.js';
 
-/** A package that runs models is not installed, or does not load. */
+/** A package that runs models is not installed, does not load, or has nothing for the device. */
 export class RuntimeMissingError extends Error {
   override readonly name = 'RuntimeMissingError';
-  readonly code: 'not-installed' | 'not-loadable';
+  readonly code: 'not-installed' | 'not-loadable' | 'not-for-device';
 
   constructor(code: RuntimeMissingError['code'], message: string, cause: unknown) {
     super(message, { cause });
@@ -34,6 +35,8 @@ export function loadTransformers(images: boolean): Transformers {
   const { env } = transformers as Transformers;
   env.allowRemoteModels = false;
   env.allowLocalModels = true;
+  // Where models are looked for that a pipeline names by itself, such as a vocoder: in a folder that is empty.
+  env.localModelPath = process.cwd();
   env.useFSCache = false;
   env.useBrowserCache = false;
   env.cacheDir = null;
@@ -94,25 +97,81 @@ export function sessionOptions({
   };
 }
 
-/** Reads how many operators ran on each execution provider, after the sessions' profiling was ended. */
+/**
+ * Ends the profiling of a session after its first run: generation repeats a graph hundreds of times, and the runtime keeps a
+ * kilobyte for each operator of each run. The function that it returns ends it for a session that has not run.
+ */
+export function profileFirstRun(
+  session: InferenceSession,
+  { device }: { readonly device: Device },
+): () => void {
+  let profiling = device !== 'cpu';
+  const end = () => {
+    if (profiling) session.endProfiling();
+    profiling = false;
+  };
+  if (!profiling) return end;
+  const run = session.run.bind(session);
+  type Run = [InferenceSession.OnnxValueMapType, InferenceSession.FetchesType, InferenceSession.RunOptions?];
+  session.run = async (...args: readonly unknown[]) => {
+    try {
+      return await run(...(args as Run));
+    } finally {
+      end();
+    }
+  };
+  return end;
+}
+
+/** Most bytes of a profile that are read: one run of a graph writes about a kilobyte for each of its operators. */
+const MAX_PROFILE_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Reads how many operators of the graphs ran on each execution provider, after the sessions' profiling was ended; null when
+ * the runtime does not say. Each operator counts once, however often it ran; copies between devices are no operators.
+ */
 export function readPlacement(): Readonly<Record<string, number>> | null {
   const nodes: Record<string, number> = {};
-  let found = false;
   for (const file of readdirSync(process.cwd())) {
     if (!file.startsWith(PROFILE) || !file.endsWith('.json')) continue;
-    let events: unknown;
-    try {
-      events = JSON.parse(readFileSync(join(process.cwd(), file), 'utf8'));
-    } catch {
-      continue;
-    }
-    if (!Array.isArray(events)) continue;
-    for (const event of events as readonly { cat?: unknown; args?: { provider?: unknown } }[]) {
-      const provider = event.cat === 'Node' ? event.args?.provider : undefined;
-      if (typeof provider !== 'string') continue;
-      found = true;
+    const seen = new Set<string>();
+    // One event a line. A line that cannot be read, as a name with a quotation mark in it makes it, is left out.
+    for (const line of readStart(join(process.cwd(), file)).split('\n')) {
+      const event = line.includes('"provider"') ? parseEvent(line.trim().replace(/,$/, '')) : undefined;
+      const args = own(event, 'args');
+      const provider = own(args, 'provider');
+      if (own(event, 'cat') !== 'Node' || typeof provider !== 'string') continue;
+      if (/^Memcpy(?:To|From)Host$/.test(String(own(args, 'op_name')))) continue;
+      const node = JSON.stringify([own(event, 'name'), own(args, 'node_index'), provider]);
+      if (seen.has(node)) continue;
+      seen.add(node);
       nodes[provider] = (nodes[provider] ?? 0) + 1;
     }
   }
-  return found ? nodes : null;
+  return Object.keys(nodes).length === 0 ? null : nodes;
+}
+
+function readStart(path: string): string {
+  const file = openSync(path, 'r');
+  try {
+    const parts: Buffer[] = [];
+    for (let left = MAX_PROFILE_BYTES; left > 0; ) {
+      const part = Buffer.alloc(Math.min(left, 1024 * 1024));
+      const length = readSync(file, part);
+      if (length === 0) break;
+      parts.push(part.subarray(0, length));
+      left -= length;
+    }
+    return Buffer.concat(parts).toString('utf8');
+  } finally {
+    closeSync(file);
+  }
+}
+
+function parseEvent(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
 }
