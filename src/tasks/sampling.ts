@@ -17,6 +17,9 @@ export interface Sampling {
   readonly seed: number;
 }
 
+/** As many are kept in order while scores are read; more are sorted afterwards. */
+const FEW = 64;
+
 /** The index of the largest number, the first of several; 0 when there is none. NaN is never the largest. */
 export function indexOfMost(scores: ArrayLike<number>): number {
   let best = 0;
@@ -50,20 +53,22 @@ export function candidates(scores: ArrayLike<number>, count: number): readonly C
 /** The indices of the highest scores, falling; what is ruled out (−∞, NaN) is left out. */
 function highest(scores: ArrayLike<number>, count: number): readonly number[] {
   const at = (index: number) => scores[index] ?? Number.NEGATIVE_INFINITY;
-  const usable = Array.from({ length: scores.length }, (_, index) => index).filter(
-    (index) => at(index) > Number.NEGATIVE_INFINITY,
-  );
-  if (count > 64) return usable.sort((a, b) => at(b) - at(a) || a - b).slice(0, count);
   const best: number[] = [];
+  if (count > FEW) {
+    for (let index = 0; index < scores.length; index++)
+      if (at(index) > Number.NEGATIVE_INFINITY) best.push(index);
+    return best.sort((a, b) => at(b) - at(a) || a - b).slice(0, count);
+  }
+  // A vocabulary has up to 256,000 tokens: most are passed by with one comparison.
   let least = Number.NEGATIVE_INFINITY;
-  for (const index of usable) {
+  for (let index = 0; index < scores.length; index++) {
     const score = at(index);
-    if (best.length === count && score <= least) continue;
+    if (!(score > least)) continue;
     let place = best.length;
     while (place > 0 && at(best[place - 1] ?? 0) < score) place--;
     best.splice(place, 0, index);
     if (best.length > count) best.pop();
-    least = at(best.at(-1) ?? 0);
+    if (best.length === count) least = at(best.at(-1) ?? 0);
   }
   return best;
 }

@@ -23,3 +23,9 @@ function readText(path: string): string | undefined {
     return undefined;
   }
 }
+
+/** What to say of a chat template that cannot be rendered. */
+export function brokenTemplate(error: unknown): string {
+  const why = (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+  return `The chat template cannot be rendered for a conversation (${why}). Try it with tokenizer.apply_chat_template in Python, and save it again.`;
+}

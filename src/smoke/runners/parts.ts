@@ -9,6 +9,7 @@ import type {
   Tokenizer,
   TranslationInput,
 } from '../session.js';
+import { brokenTemplate } from './chat-template.js';
 import { findPieces } from './pieces.js';
 
 /** transformers.js as it is used here; its own types are wider and change with every release. */
@@ -140,16 +141,23 @@ export function tokenizerOf(raw: unknown, template?: string): Tokenizer {
   if (typeof raw !== 'function') throw new Error('The model has no tokenizer.');
   const tokenizer = raw as unknown as RawTokenizer;
   const own = tokenizer.config.chat_template;
+  // Counting takes a while with large vocabularies.
+  let size: { readonly is: number | undefined } | undefined;
   return {
     encode: (text, options = {}) => viewsOfRaw(tokenizer(text, options)),
     decode: (ids, options = {}) => tokenizer.decode(ids, options),
     chat: (messages, options = {}) => {
-      const text = tokenizer.apply_chat_template(messages, {
-        tokenize: false,
-        add_generation_prompt: true,
-        ...(template === undefined ? {} : { chat_template: template }),
-        ...options,
-      });
+      let text: unknown;
+      try {
+        text = tokenizer.apply_chat_template(messages, {
+          tokenize: false,
+          add_generation_prompt: true,
+          ...(template === undefined ? {} : { chat_template: template }),
+          ...options,
+        });
+      } catch (error) {
+        throw new Error(brokenTemplate(error), { cause: error });
+      }
       if (typeof text !== 'string') throw new Error('The chat template gave no text.');
       return text;
     },
@@ -160,7 +168,8 @@ export function tokenizerOf(raw: unknown, template?: string): Tokenizer {
     config: tokenizer.config,
     ...(Array.isArray(tokenizer.language_codes) ? { translation: translationOf(tokenizer) } : {}),
     get size() {
-      return sizeOf(tokenizer);
+      size ??= { is: sizeOf(tokenizer) };
+      return size.is;
     },
   };
 }
