@@ -6,6 +6,7 @@ import { onTestFinished } from 'vitest';
 import { openFolder } from '../../src/repo/local.js';
 import type { Repo } from '../../src/repo/repo.js';
 import type { SmokeCheck, SmokeReport } from '../../src/smoke/report.js';
+import type { ExpectedCase } from './answer.js';
 
 const ROOT = fileURLToPath(new URL('../../fixtures/', import.meta.url));
 
@@ -19,8 +20,14 @@ export interface Expectation {
   readonly dtype?: string;
   /** Checks that do not pass; all others pass. */
   readonly checks?: Readonly<Record<string, SmokeCheck['status']>>;
+  /** By variant: the checks that do not pass when it is compared with full precision. */
+  readonly comparisons?: Readonly<Record<string, Readonly<Record<string, SmokeCheck['status']>>>>;
+  /** All variants that run, the one that the report is about first. */
+  readonly variants?: readonly string[];
   /** The top answer of each case. */
   readonly top?: readonly unknown[];
+  /** What it answers to requests. */
+  readonly cases?: readonly ExpectedCase[];
 }
 
 /** Absolute path of a fixture. */
@@ -63,6 +70,15 @@ export function copyFixture(name: string): string {
 /** All checks of a report, of its cases too. */
 export function allChecks(report: SmokeReport): readonly SmokeCheck[] {
   return [...report.checks, ...report.cases.flatMap(({ checks }) => checks)];
+}
+
+/** The checks among some that do not pass, with their status; that a case was not run is none. */
+export function notPassed(checks: readonly SmokeCheck[]): Readonly<Record<string, SmokeCheck['status']>> {
+  return Object.fromEntries(
+    checks
+      .filter(({ status, id }) => status !== 'passed' && !(status === 'skipped' && id === 'run'))
+      .map(({ id, status }) => [id, status]),
+  );
 }
 
 /** The status of a check, the worst one when several cases have it. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { smokeTest } from '../../src/smoke/smoke.js';
-import { allChecks, expectationOf, fixtureNames, openFixture, topAnswer } from './fixture.js';
+import { allChecks, expectationOf, fixtureNames, notPassed, openFixture, topAnswer } from './fixture.js';
 
 /** Short for the models that never end, in milliseconds; the others have time on a busy machine. */
 const HASTY: Readonly<Record<string, { caseTimeoutMs?: number; loadTimeoutMs?: number }>> = {
@@ -24,12 +24,12 @@ describe('each fixture ends as its expected.json says', () => {
     expect(report.stage).toBe(expected.stage);
     if (expected.reason === undefined) expect(report.reason).toBeUndefined();
     else expect(report.reason).toContain(expected.reason);
-    const notPassed = Object.fromEntries(
-      allChecks(report)
-        .filter(({ status, id }) => status !== 'passed' && !(status === 'skipped' && id === 'run'))
-        .map(({ id, status }) => [id, status]),
-    );
-    expect(notPassed).toEqual(expected.checks ?? {});
+    expect(notPassed(allChecks(report))).toEqual(expected.checks ?? {});
+    for (const { dtype, checks } of report.comparisons) {
+      expect(notPassed(checks), dtype).toEqual(expected.comparisons?.[dtype] ?? {});
+    }
+    const variants = expected.variants ?? [report.dtype, ...Object.keys(expected.comparisons ?? {})];
+    expect([report.dtype, ...report.comparisons.map(({ dtype }) => dtype)]).toEqual(variants);
     if (expected.runner !== undefined) {
       expect(report).toMatchObject({ runner: expected.runner, dtype: expected.dtype, device: 'cpu' });
     }
