@@ -25,12 +25,18 @@ export const yaml = { parse: (text) => load(text) };`,
     file: '@wasm-audio-decoders/common/src/WASMAudioDecoderWorker.js',
     contents: 'export default class {}',
   },
+  {
+    // Everything the Hub knows of tasks and libraries, 230 kB, of which the reader of GGUF files needs names of quantizations.
+    file: '@huggingface/tasks/dist/esm/index.js',
+    contents: "export * from './node_modules/@huggingface/tasks/dist/esm/gguf.js';",
+  },
 ];
 
 /**
  * Leaves out parts of dependencies that must not be shipped: gray-matter's JavaScript engine, which executes code of a
  * card, with the second YAML parser beside it; its `read`, the only use of the file system below a pure function; the
- * HTTP client of @actions/core; and the worker threads of the decoders of sound.
+ * HTTP client of @actions/core; the worker threads of the decoders of sound; and of the Hub's tables all but what the reader of
+ * GGUF files needs.
  */
 export const cutUnused: Plugin = {
   name: 'cut-unused',
