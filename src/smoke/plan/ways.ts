@@ -1,11 +1,12 @@
 import type { GgufHead } from '../../gguf/gguf-head.js';
+import { FOLDERS } from '../../onnx/layouts.js';
 import { type OnnxGraph, readOnnxGraph } from '../../onnx/onnx-graph.js';
 import type { Repo, RepoFile } from '../../repo/repo.js';
 import type { GraphFacts, Way } from '../../tasks/task.js';
 import { findShort, locateExternalData } from './external-data.js';
 import { findOutside, findPointer } from './files.js';
 import { findGguf, readGguf } from './gguf.js';
-import { findGraphs } from './graphs.js';
+import { findGraphs, ONE_GRAPH } from './graphs.js';
 
 /** The files of one variant, found and read as far as a plan does. */
 export interface ReadVariant {
@@ -51,7 +52,11 @@ export async function readWay(
   dtypes: readonly string[] | undefined,
 ): Promise<ReadGraphs | NoWay> {
   const found = findVariants(way, files, config);
-  if (found.kind === 'none') return found;
+  if (found.kind === 'none') {
+    // A link that leads out of the repository is not in the list.
+    const outside = found.fault ? null : await findOutside(repo, expectedGraphs(way));
+    return outside === null ? found : none(outside, true);
+  }
   const { variants } = found;
   const wanted = dtypes === undefined ? variants : variants.filter(({ dtype }) => dtypes.includes(dtype));
   if (dtypes !== undefined && wanted.length < new Set(dtypes).size) {
@@ -107,6 +112,16 @@ export async function readWay(
 
 function none(reason: string, fault: boolean, files: readonly RepoFile[] = []): NoWay {
   return { kind: 'none', reason, fault, files };
+}
+
+/** Where the graphs of a way would be. */
+function expectedGraphs(way: Way): readonly string[] {
+  if (way.runner === 'llama') return [];
+  return (way.layouts ?? [ONE_GRAPH]).flatMap((layout) =>
+    Object.values(layout).flatMap((base) =>
+      base.includes('/') ? `${base}.onnx` : FOLDERS.map((folder) => `${folder}${base}.onnx`),
+    ),
+  );
 }
 
 interface FoundVariant {
