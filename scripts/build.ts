@@ -106,7 +106,7 @@ async function bundleCommand(folder: string): Promise<Metafile> {
     plugins: [cutUnused, keepApart(HUB_CLIENT, SMOKE, LANGUAGE_SERVER)],
   });
   // Code that V8 compiled before has no `import()`; src/cli/start.ts hands in what stands in its place.
-  const text = (await readFile(outfile, 'utf8')).replace(/(?<=[\s(=])import\(/g, 'importModule(');
+  const text = (await readFile(outfile, 'utf8')).replace(/(?<![\w.$])import\(/g, 'importModule(');
   await writeFile(outfile, text);
   const start = join(folder, 'cli.cjs');
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);

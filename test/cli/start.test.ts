@@ -23,15 +23,19 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function run(env: Readonly<Record<string, string>> = {}) {
+function run(
+  env: Readonly<Record<string, string>> = {},
+  args: readonly string[] = ['README.md'],
+  says = 'Ready to publish',
+) {
   const { NODE_DISABLE_COMPILE_CACHE: _, ...rest } = process.env;
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    [join(folder, 'package', 'dist', 'cli.cjs'), 'README.md'],
+    [join(folder, 'package', 'dist', 'cli.cjs'), ...args],
     { cwd: folder, encoding: 'utf8', env: { ...rest, ...env } },
   );
   expect([status, stderr]).toEqual([0, '']);
-  expect(stdout).toContain('Ready to publish');
+  expect(stdout).toContain(says);
   return stdout;
 }
 
@@ -74,5 +78,12 @@ describe('the start of the command', () => {
   it('keeps nothing when Node is told not to', async () => {
     run({ NODE_DISABLE_COMPILE_CACHE: '1' });
     expect(await cached()).toEqual([]);
+  });
+
+  it('reaches what is a file of its own, compiled before or not', async () => {
+    await cp(join(DIST, 'smoke.js'), join(folder, 'package', 'dist', 'smoke.js'));
+    for (let times = 0; times < 2; times += 1) {
+      expect(run({}, ['.', '--smoke', '--dry-run'], 'Smoke inference')).toContain('would be skipped');
+    }
   });
 });
