@@ -93,23 +93,22 @@ function judge(
   const reported: Diagnostic[] = [];
   let current: Rule;
   let found = 0;
-  const report = (finding: Finding): void => {
-    const { ignored, rules } = policy(finding.file ?? cardPath);
-    const override = rules[current.id];
-    if (ignored || override === 'off') return;
-    found++;
-    const enough = found > MOST_FINDINGS;
-    // What is not looked at any more may be as bad as the rule knows.
-    const severity = override ?? (enough ? undefined : finding.severity) ?? current.severity;
-    reported.push(diagnose(current.id, severity, enough ? moreFrom(finding) : finding, sources));
-    if (enough) throw ENOUGH;
-  };
   const context = new Context(card, cardPath, options, {
     required,
     secrets,
     knownRules: rules === RULES ? knownRules() : new Set([...knownRules(), ...rules.map(({ id }) => id)]),
     comments: commented,
-    report,
+    report(finding: Finding): void {
+      const { ignored, rules } = policy(finding.file ?? cardPath);
+      const override = rules[current.id];
+      if (ignored || override === 'off') return;
+      found++;
+      const enough = found > MOST_FINDINGS;
+      // What is not looked at any more may be as bad as the rule knows.
+      const severity = override ?? (enough ? undefined : finding.severity) ?? current.severity;
+      reported.push(diagnose(current.id, severity, enough ? moreFrom(finding) : finding, sources));
+      if (enough) throw ENOUGH;
+    },
   });
   // Where no file can differ, a rule that is off is not asked at all.
   const mayBeOff = options.config !== undefined && options.config.overrides === undefined;
@@ -130,8 +129,9 @@ function judge(
     }
   });
   const diagnostics = required.length === 0 ? reported : [...oneForEachField(reported)];
-  if (commented.size === 0) return { diagnostics: diagnostics.sort(byPlace), silenced: NONE };
-  const { diagnostics: standing, silenced, unused } = applyComments(diagnostics.sort(byPlace), commented);
+  if (diagnostics.length > 1) diagnostics.sort(byPlace);
+  if (commented.size === 0) return { diagnostics, silenced: NONE };
+  const { diagnostics: standing, silenced, unused } = applyComments(diagnostics, commented);
   const all = [...standing];
   let inVain = 0;
   for (const { file, span, rule } of unused) {

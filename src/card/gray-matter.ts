@@ -35,11 +35,18 @@ const NO_DATA = Object.freeze({});
  * What gray-matter reads otherwise than the Hub, where the Hub sees the block; null when both read the same. Nearly all
  * blocks are plain, and gray-matter is not even asked about those: that would take a quarter of the time the YAML does.
  * Comments alone are nothing to either reader.
+ * @param alone Whether no three hyphens stand between the fences.
  */
-export function otherReadingOfGrayMatter(text: string, block: FrontMatterBlock): ReaderDisagreement | null {
+export function otherReadingOfGrayMatter(
+  text: string,
+  block: FrontMatterBlock,
+  alone: boolean,
+): ReaderDisagreement | null {
   const { open, yaml, close } = block;
   if (!opensTheSame(text, block)) return describeReading(text, block);
-  const same = text.indexOf(`\n${FENCE}`, open.end) === close.start - 1;
+  const same =
+    (alone && text.charCodeAt(close.start - 1) === LF) ||
+    text.indexOf(`\n${FENCE}`, open.end) === close.start - 1;
   if (same && yaml.end - yaml.start < SHORT) return null;
   if (!same || exhaustsGrayMatter(text, yaml.start, yaml.end)) return describeReading(text, block);
   if (yaml.end - yaml.start < LONGEST_RUN) return null;

@@ -6,7 +6,7 @@ import { lineTable } from './lines.js';
 import type { JsonPath } from './path.js';
 import type { Range, Span } from './position.js';
 import { positionsOf } from './positions.js';
-import { explainAbsence, splitFrontMatter } from './split.js';
+import { explainAbsence, split } from './split.js';
 import { readYaml, type YamlTrace } from './yaml.js';
 
 /**
@@ -15,12 +15,13 @@ import { readYaml, type YamlTrace } from './yaml.js';
  * and limits passed (limits.ts) are in `frontMatter`.
  */
 export function parseCard(text: string): Card {
-  const block = splitFrontMatter(text);
-  if (block === null) return absentCard(text);
+  const parts = split(text);
+  if (parts === null) return absentCard(text);
+  const { block, alone } = parts;
   if (text.length > MAX_TEXT_LENGTH) return oversizedCard(text, block);
 
   const reading = readYaml(text.slice(block.yaml.start, block.yaml.end));
-  const disagreement = otherReadingOfGrayMatter(text, block);
+  const disagreement = otherReadingOfGrayMatter(text, block, alone);
   const otherReaders = disagreement === null ? NO_DISAGREEMENT : [disagreement];
 
   if (reading.kind === 'fault') {
@@ -71,7 +72,7 @@ function cardOf(
     body: { start: bodyStart, end: text.length },
     otherReaders,
     spanOf,
-    rangeAt: ({ start, end }: Span): Range => {
+    rangeAt({ start, end }: Span): Range {
       positionAt ??= lineTable(text);
       return { start: positionAt(start), end: positionAt(end) };
     },

@@ -22,6 +22,14 @@ const WORDS: ReadonlySet<string> = new Set([
 ]);
 const LONGEST_WORD = 5;
 
+/** How words begin, in capitals or not: five bits of the first two characters each. */
+const WORD_BEGINNINGS = new Uint8Array(1024);
+for (const word of WORDS) WORD_BEGINNINGS[twoCharacters(word)] = 1;
+
+function twoCharacters(word: string): number {
+  return ((word.charCodeAt(0) & 31) << 5) | (word.charCodeAt(1) & 31);
+}
+
 /** What a plain scalar may be beside a string, by the code of its first character. */
 const BEGINNINGS = new Uint8Array(128);
 const WORD = 1;
@@ -43,7 +51,8 @@ const PLAIN = new Type(types.null.tag, {
     if (data !== null) {
       const beginning = BEGINNINGS[data.charCodeAt(0)];
       if (beginning === WORD) {
-        if (data.length > LONGEST_WORD || !WORDS.has(data)) return false;
+        if (data.length > LONGEST_WORD || WORD_BEGINNINGS[twoCharacters(data)] !== 1) return false;
+        if (!WORDS.has(data)) return false;
       } else if (beginning !== NUMBER) return false;
       else if (isDecimal(data)) {
         resolved = null;

@@ -17,6 +17,17 @@ const SPACE = 0x20;
  * included, in linear time on any text.
  */
 export function splitFrontMatter(text: string): FrontMatterBlock | null {
+  return split(text)?.block ?? null;
+}
+
+/** A block, and whether no other three hyphens stand between its fences, as in nearly all cards. */
+interface Split {
+  readonly block: FrontMatterBlock;
+  readonly alone: boolean;
+}
+
+/** As `splitFrontMatter`, and tells what it saw on the way. */
+export function split(text: string): Split | null {
   const start = text.startsWith(FENCE) ? 0 : text.search(/\S/);
   if (start === -1 || !text.startsWith(FENCE, start)) return null;
   const open = { start, end: start + FENCE.length };
@@ -24,7 +35,8 @@ export function splitFrontMatter(text: string): FrontMatterBlock | null {
   if (openBreak === 0) return null;
 
   let yamlStart = open.end + openBreak;
-  let close = findClosingFence(text, yamlStart);
+  const first = text.indexOf(FENCE, yamlStart);
+  let close = findClosingFence(text, yamlStart, first);
   if (close === -1 && openBreak === 2 && isClosingFence(text, yamlStart)) {
     // The expression backtracks: the opening fence keeps the CR, the LF becomes the break before the closing fence.
     close = yamlStart;
@@ -35,17 +47,21 @@ export function splitFrontMatter(text: string): FrontMatterBlock | null {
   const crlf =
     text.charCodeAt(close - 1) === LF && text.charCodeAt(close - 2) === CR && close - 2 >= yamlStart;
   const blank = skipBlanks(text, close + FENCE.length);
-  return {
+  const block = {
     span: { start, end: blank + lineBreakAt(text, blank) },
     open,
     yaml: { start: yamlStart, end: close - (crlf ? 2 : 1) },
     close: { start: close, end: close + FENCE.length },
   };
+  return { block, alone: first === close };
 }
 
-/** Offset of the first closing fence whose line break lies at or behind `from`; -1 when there is none. */
-function findClosingFence(text: string, from: number): number {
-  let at = text.indexOf(FENCE, from + 1);
+/**
+ * Offset of the first closing fence whose line break lies at or behind `from`; -1 when there is none. `first` is where the
+ * first hyphens of a fence stand from there on.
+ */
+function findClosingFence(text: string, from: number, first = text.indexOf(FENCE, from)): number {
+  let at = first === from ? text.indexOf(FENCE, from + 1) : first;
   while (at !== -1) {
     if (isLineBreak(text.charCodeAt(at - 1)) && isClosingFence(text, at)) return at;
     at = text.indexOf(FENCE, at + FENCE.length);

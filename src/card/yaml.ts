@@ -82,29 +82,29 @@ export function readYaml(yaml: string): YamlReading {
   let deepest = -1;
   let aliasedKeys: AliasedKeys | null = null;
 
-  const listener = (event: EventType, state: State): void => {
-    if (event === 'open') {
-      if (state.depth > MAX_DEPTH) deepest = state.position;
-      steps.push(-1 - state.position);
-      return;
-    }
-    const { kind, result } = state;
-    if (kind === 'scalar') steps.push(state.position * 4 + SCALAR);
-    else if (kind === 'mapping') steps.push(state.position * 4 + MAPPING);
-    else if (kind === 'sequence') steps.push(state.position * 4 + SEQUENCE);
-    else {
-      steps.push(state.position * 4 + NOTHING);
-      if (result !== null) {
-        const open = steps[steps.length - 2] ?? 0;
-        if (open < 0) lastAlias = -1 - open;
-        aliasedKeys ??= countAliasedKeys();
-        if (aliasedKeys(result) > MAX_EXPANDED_LENGTH) throw new LimitPassed('aliases', TOO_LONG, lastAlias);
-      }
-    }
-    if (values.push(result) > MAX_NODES) throw new LimitPassed('nodes', TOO_MANY_NODES, state.position);
-  };
   const options: LoadOptions = {
-    listener,
+    listener(event: EventType, state: State): void {
+      if (event === 'open') {
+        if (state.depth > MAX_DEPTH) deepest = state.position;
+        steps.push(-1 - state.position);
+        return;
+      }
+      const { kind, result } = state;
+      if (kind === 'scalar') steps.push(state.position * 4 + SCALAR);
+      else if (kind === 'mapping') steps.push(state.position * 4 + MAPPING);
+      else if (kind === 'sequence') steps.push(state.position * 4 + SEQUENCE);
+      else {
+        steps.push(state.position * 4 + NOTHING);
+        if (result !== null) {
+          const open = steps[steps.length - 2] ?? 0;
+          if (open < 0) lastAlias = -1 - open;
+          aliasedKeys ??= countAliasedKeys();
+          if (aliasedKeys(result) > MAX_EXPANDED_LENGTH)
+            throw new LimitPassed('aliases', TOO_LONG, lastAlias);
+        }
+      }
+      if (values.push(result) > MAX_NODES) throw new LimitPassed('nodes', TOO_MANY_NODES, state.position);
+    },
     schema: SCHEMA,
     maxDepth: PARSER_DEPTH,
     maxTotalMergeKeys: MAX_MERGED_ENTRIES,

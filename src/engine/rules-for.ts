@@ -4,7 +4,13 @@ import type { Need, Rule, RuleContext } from '../rules/rule.js';
 interface Sorted {
   readonly always: readonly Rule[];
   /** By key at the top of the metadata. */
-  readonly byKey: ReadonlyMap<string, readonly Rule[]>;
+  readonly byKey: ReadonlyMap<string, readonly Keyed[]>;
+}
+
+/** A rule about a key, and the keys at which it would have run before. */
+interface Keyed {
+  readonly rule: Rule;
+  readonly before: readonly string[];
 }
 
 /** Whether a card, and what is known with it, has what rules may need. */
@@ -39,10 +45,8 @@ export function eachRuleFor(rules: readonly Rule[], context: RuleContext, run: (
   for (const key in metadata) {
     const about = byKey.get(key);
     if (about === undefined) continue;
-    for (const rule of about) {
-      // A rule that names several keys runs at the first that the card has.
-      const { keys = [] } = rule;
-      if (keys.length === 1 || keys.find((one) => Object.hasOwn(metadata, one)) === key) run(rule);
+    for (const { rule, before } of about) {
+      if (before.length === 0 || !before.some((one) => Object.hasOwn(metadata, one))) run(rule);
     }
   }
 }
@@ -66,9 +70,11 @@ function rulesFor(rules: readonly Rule[], context: RuleContext): Sorted {
 }
 
 function sort(rules: readonly Rule[]): Sorted {
-  const byKey = new Map<string, Rule[]>();
+  const byKey = new Map<string, Keyed[]>();
   for (const rule of rules) {
-    for (const key of rule.keys ?? []) byKey.set(key, [...(byKey.get(key) ?? []), rule]);
+    for (const [index, key] of (rule.keys ?? []).entries()) {
+      byKey.set(key, [...(byKey.get(key) ?? []), { rule, before: rule.keys?.slice(0, index) ?? [] }]);
+    }
   }
   return { always: rules.filter(({ keys }) => keys === undefined), byKey };
 }

@@ -18,16 +18,23 @@ const MOST_OUTPUTS = 100;
 /** The files that a widget example names; values of a wrong type are left out. */
 export function exampleFiles(example: unknown): readonly ExampleFile[] {
   const files: ExampleFile[] = [];
-  const add = (address: unknown, path: JsonPath, use: ExampleFile['use']) => {
-    if (typeof address === 'string' && address.trim() !== '') files.push({ path, address, use });
-  };
-  for (const key of INPUTS) add(own(example, key), [key], 'input');
+  for (const key of INPUTS) {
+    const address = own(example, key);
+    if (isAddress(address)) files.push({ path: [key], address, use: 'input' });
+  }
   const output = own(example, 'output');
-  if (!Array.isArray(output)) add(own(output, 'url'), ['output', 'url'], 'output');
-  else {
-    for (const [index, item] of output.slice(0, MOST_OUTPUTS).entries()) {
-      add(own(item, 'url'), ['output', index, 'url'], 'output');
-    }
+  if (!Array.isArray(output)) {
+    const address = own(output, 'url');
+    if (isAddress(address)) files.push({ path: ['output', 'url'], address, use: 'output' });
+    return files;
+  }
+  for (const [index, item] of output.slice(0, MOST_OUTPUTS).entries()) {
+    const address = own(item, 'url');
+    if (isAddress(address)) files.push({ path: ['output', index, 'url'], address, use: 'output' });
   }
   return files;
+}
+
+function isAddress(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() !== '';
 }

@@ -5,7 +5,7 @@ import { isMapping, own } from '../mapping.js';
 import { preview } from '../preview.js';
 import { modelFiles } from '../repo/model-files.js';
 import type { Rule, RuleContext } from './rule.js';
-import { holdsAny } from './shared/strings.js';
+import { holds } from './shared/strings.js';
 
 export const baseModelMissing: Rule = {
   id: 'base-model-missing',
@@ -69,14 +69,12 @@ function adapterSign({ files, adapterConfig }: RuleContext, metadata: Metadata):
   if (metadata.library_name === 'peft') {
     return { message: 'The library is "peft", which is for adapters', advice: ADAPTER_ADVICE };
   }
-  return metadata.library_name === 'diffusers' && files === null && holdsAny(metadata.tags, LORA)
+  return metadata.library_name === 'diffusers' && files === null && holds(metadata.tags, 'lora')
     ? { message: 'The metadata says that this is a LoRA', advice: ADAPTER_ADVICE }
     : undefined;
 }
 
 const NOTHING = { adapter: undefined, weights: undefined };
-
-const LORA: ReadonlySet<string> = new Set(['lora']);
 
 /** Methods that quantize a model after it was trained; others (mxfp4, fp8, bitnet) are used in training too. */
 const AFTERWARDS: ReadonlySet<unknown> = new Set([
@@ -104,7 +102,7 @@ function quantizedSign({ files, modelConfig }: RuleContext, metadata: Metadata):
     };
   }
   if (files === null) {
-    return metadata.library_name === 'gguf' || holdsAny(metadata.tags, GGUF)
+    return metadata.library_name === 'gguf' || holds(metadata.tags, 'gguf')
       ? { message: 'The metadata says that the weights are GGUF', advice: QUANTIZED_ADVICE }
       : undefined;
   }
@@ -113,8 +111,6 @@ function quantizedSign({ files, modelConfig }: RuleContext, metadata: Metadata):
     ? undefined
     : { message: `The weights are GGUF alone (${preview(gguf)})`, advice: QUANTIZED_ADVICE };
 }
-
-const GGUF: ReadonlySet<string> = new Set(['gguf']);
 
 /** The id to add, where adapter_config.json tells it for certain, and what to do. */
 function adviceFor(

@@ -33,10 +33,12 @@ export const keyMisspelled: Rule = {
     const { metadata } = context.card;
     if (metadata === null) return;
     const fields = fieldsIn();
-    const offered = new Set<string>();
+    let offered: Set<string> | undefined;
     for (const key in metadata) {
-      if (!fields.has(key)) checkUnknown(context, metadata, key, offered);
-      else if (NESTING.has(key)) checkNested(context, metadata, metadata[key], tree().get(key), [key]);
+      if (!fields.has(key)) {
+        offered ??= new Set();
+        checkUnknown(context, metadata, key, offered);
+      } else if (NESTING.has(key)) checkNested(context, metadata, metadata[key], tree().get(key), [key]);
     }
   },
 };

@@ -1,11 +1,10 @@
 import type { JsonPath } from '../card/path.js';
-import { REPO_ID } from '../hub/repo-id.js';
 import { own } from '../mapping.js';
 import { label, preview } from '../preview.js';
-import type { Rule } from './rule.js';
+import type { Finding, Rule } from './rule.js';
 import { metricsOf, pathOf, resultsOf } from './shared/model-index.js';
 
-/** Prose, or several ids at once: what no id holds. */
+/** Prose, or several ids at once: what no id of a repository or a metric holds. */
 const PROSE = /[\s,;]/;
 
 export const modelIndexIdInvalid: Rule = {
@@ -29,28 +28,33 @@ export const modelIndexIdInvalid: Rule = {
   check({ card, report }) {
     if (card.metadata === null) return;
     // One finding for each text: hundreds of results may repeat it.
-    const seen = new Set<string>();
-    const judge = (kind: 'dataset' | 'metric', type: string, path: JsonPath) => {
-      if (seen.has(kind + type) || (kind === 'dataset' && REPO_ID.test(type))) return;
-      seen.add(kind + type);
-      report({
-        message: `"${label(path)}" is ${preview(type)}, not the id of a ${kind}.`,
-        path,
-        part: 'value',
-        help: `Write the id${kind === 'dataset' ? ' as on the Hub' : ', such as accuracy'}, and these words under "name".`,
-      });
-    };
+    const datasets = new Set<string>();
+    const types = new Set<string>();
     for (const result of resultsOf(card.metadata)) {
       const dataset = own(own(result.value, 'dataset'), 'type');
-      if (isProse(dataset)) judge('dataset', dataset, [...pathOf(result), 'dataset', 'type']);
+      if (isProse(dataset) && !datasets.has(dataset)) {
+        datasets.add(dataset);
+        report(findingOf('dataset', dataset, [...pathOf(result), 'dataset', 'type']));
+      }
       const metrics = metricsOf(result);
       for (let index = 0; index < metrics.length; index++) {
         const metric = own(metrics[index], 'type');
-        if (isProse(metric)) judge('metric', metric, [...pathOf(result), 'metrics', index, 'type']);
+        if (!isProse(metric) || types.has(metric)) continue;
+        types.add(metric);
+        report(findingOf('metric', metric, [...pathOf(result), 'metrics', index, 'type']));
       }
     }
   },
 };
+
+function findingOf(kind: 'dataset' | 'metric', type: string, path: JsonPath): Finding {
+  return {
+    message: `"${label(path)}" is ${preview(type)}, not the id of a ${kind}.`,
+    path,
+    part: 'value',
+    help: `Write the id${kind === 'dataset' ? ' as on the Hub' : ', such as accuracy'}, and these words under "name".`,
+  };
+}
 
 function isProse(type: unknown): type is string {
   return typeof type === 'string' && PROSE.test(type);

@@ -181,6 +181,19 @@ const known = lazily(() => ({
 
 const INSIDE = ['task', 'dataset', 'source'] as const;
 
+/** A mapping with keys that the library does not know. */
+interface Strange {
+  readonly value: Metadata;
+  readonly fields: Fields;
+  readonly path: JsonPath;
+}
+
+function hasOthers(value: unknown, known: Fields): value is Metadata {
+  if (!isMapping(value)) return false;
+  for (const key in value) if (!known.has(key)) return true;
+  return false;
+}
+
 /** A key that is lost, where it stands first, and how often. */
 interface LostKey {
   readonly path: JsonPath;
@@ -195,46 +208,46 @@ function checkKeys(
   results: readonly IndexedResult[],
 ): void {
   const places = known();
-  let lost: Map<Fields, Map<string, LostKey>> | undefined;
-  const judge = (key: string, fields: Fields, ...path: JsonPath) => {
-    lost ??= new Map();
-    let keys = lost.get(fields);
-    if (keys === undefined) {
-      keys = new Map();
-      lost.set(fields, keys);
-    }
-    const before = keys.get(key);
-    if (before !== undefined) before.count++;
-    // Others `key-misspelled` reports.
-    else if (meantField(key, fields) === undefined && !(fieldsIn().has(key) && !Object.hasOwn(metadata, key)))
-      keys.set(key, { path: [...path, key], count: 1 });
-  };
+  // Nearly all mappings have known keys alone.
+  const strange: Strange[] = [];
   for (let model = 0; model < models.length; model++) {
     const value = models[model];
-    if (!isMapping(value)) continue;
-    for (const key in value) if (!places.model.has(key)) judge(key, places.model, 'model-index', model);
+    if (hasOthers(value, places.model)) {
+      strange.push({ value, fields: places.model, path: ['model-index', model] });
+    }
   }
   for (const result of results) {
-    for (const key in result.value) {
-      if (!places.result.has(key)) judge(key, places.result, ...pathOf(result));
+    if (hasOthers(result.value, places.result)) {
+      strange.push({ value: result.value, fields: places.result, path: pathOf(result) });
     }
     for (const name of INSIDE) {
       const value = own(result.value, name);
-      if (!isMapping(value)) continue;
-      for (const key in value) {
-        if (!places[name].has(key)) judge(key, places[name], ...pathOf(result), name);
-      }
+      if (!hasOthers(value, places[name])) continue;
+      strange.push({ value, fields: places[name], path: [...pathOf(result), name] });
     }
     const metrics = metricsOf(result);
     for (let index = 0; index < metrics.length; index++) {
       const value = metrics[index];
-      if (!isMapping(value)) continue;
-      for (const key in value) {
-        if (!places.metric.has(key)) judge(key, places.metric, ...pathOf(result), 'metrics', index);
-      }
+      if (!hasOthers(value, places.metric)) continue;
+      strange.push({ value, fields: places.metric, path: [...pathOf(result), 'metrics', index] });
     }
   }
-  if (lost === undefined) return;
+  const lost = new Map<Fields, Map<string, LostKey>>();
+  for (const { value, fields, path } of strange) {
+    const keys = lost.get(fields) ?? new Map<string, LostKey>();
+    lost.set(fields, keys);
+    for (const key in value) {
+      if (fields.has(key)) continue;
+      const before = keys.get(key);
+      if (before !== undefined) before.count++;
+      // Others `key-misspelled` reports.
+      else if (
+        meantField(key, fields) === undefined &&
+        !(fieldsIn().has(key) && !Object.hasOwn(metadata, key))
+      )
+        keys.set(key, { path: [...path, key], count: 1 });
+    }
+  }
   for (const keys of lost.values()) {
     for (const { path, count } of keys.values()) {
       const span = card.spanOf(path, 'key');

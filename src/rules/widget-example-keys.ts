@@ -1,9 +1,10 @@
+import type { Card } from '../card/card.js';
 import { renameKey } from '../card/key-edit.js';
 import type { JsonPath } from '../card/path.js';
 import { nearest } from '../hub/nearest.js';
 import { label } from '../preview.js';
 import { type ExampleShape, INPUT_KEYS, type InputKey } from '../tasks/widget-examples.js';
-import type { Rule, RuleContext } from './rule.js';
+import type { Finding, Rule, RuleContext } from './rule.js';
 import { type WidgetExample, type WidgetTask, widgetExamples, widgetTask } from './shared/widget.js';
 
 /** Keys every example may have (`WidgetExampleBase`). */
@@ -137,20 +138,17 @@ function missingKeys(shape: ExampleShape, present: ReadonlySet<string>): readonl
 
 function checkNeeds(
   { card, report }: RuleContext,
-  { path, value }: WidgetExample,
+  example: WidgetExample,
   present: ReadonlySet<string>,
   task: WidgetTask | null,
 ): void {
-  const at = () => {
-    const head = card.spanOf([...path, Object.keys(value)[0] ?? ''], 'key');
-    return head === undefined ? { path } : { path, span: head };
-  };
+  const { path } = example;
   if (task === null) {
     const some = [...present].some((key) => INPUT_KEYS.has(key) || OTHERS.includes(key) || key === 'output');
     if (some) return;
     report({
       message: `"${label(path)}" has none of the keys that a widget reads.`,
-      ...at(),
+      ...placeOf(card, example),
       help: 'Write "text" for a text, "src" for a picture or a recording, and so on: hub-docs models-widgets-examples.md shows each task.',
     });
     return;
@@ -168,19 +166,23 @@ function checkNeeds(
     shape.needs.length === 1 && only !== undefined
       ? missing.map((key) => `"${key}"`).join(' and ')
       : shape.needs.map((keys) => keys.map((key) => `"${key}"`).join(' and ')).join(' or ');
-  const others = [...present].filter(
-    (key) => INPUT_KEYS.has(key) && !keysOf(shape).some((one) => one === key),
-  );
+  const others = [...present].filter((key) => INPUT_KEYS.has(key) && !shape.reads.has(key));
   const has =
     others.length === 0 ? '' : `; "${others.join('", "')}" ${others.length === 1 ? 'is' : 'are'} not read`;
   report({
     message: `"${label(path)}" lacks ${wanted}, which a widget for ${tag} reads${has}.`,
-    ...at(),
+    ...placeOf(card, example),
     help:
       others.length === 0
         ? 'Add it to the example.'
         : 'Add it to the example, or correct pipeline_tag if the task is another.',
   });
+}
+
+/** An example, shown at its first key. */
+function placeOf(card: Card, { path, value }: WidgetExample): Pick<Finding, 'path' | 'span'> {
+  const head = card.spanOf([...path, Object.keys(value)[0] ?? ''], 'key');
+  return head === undefined ? { path } : { path, span: head };
 }
 
 /** Keys of other tasks beside all that is needed do no harm, but nobody sees them. */
@@ -192,7 +194,7 @@ function reportIgnored(
 ): void {
   if (!shape.documented || shape.needs.length === 0) return;
   for (const key of present) {
-    if (!INPUT_KEYS.has(key) || keysOf(shape).some((one) => one === key)) continue;
+    if (!INPUT_KEYS.has(key) || shape.reads.has(key)) continue;
     report({
       message: `A widget for ${tag} does not read "${label([...path, key])}".`,
       path: [...path, key],

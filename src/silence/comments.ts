@@ -65,7 +65,8 @@ const NONE: readonly SilenceComment[] = [];
 function mayHaveComments({ text, frontMatter, body }: Card): boolean {
   if (frontMatter.kind !== 'absent') {
     const { start, end } = frontMatter.block.yaml;
-    if (text.slice(start, end).includes(MARK)) return true;
+    const hash = text.indexOf('#', start);
+    if (hash !== -1 && hash < end && text.slice(hash, end).includes(MARK)) return true;
   }
   for (let at = text.indexOf('<!--', body.start); at !== -1; at = text.indexOf('<!--', at)) {
     at += 4;

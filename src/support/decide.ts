@@ -7,7 +7,7 @@ import { decideApi } from './api.js';
 import type { Facts } from './evidence.js';
 import { detectLibrary } from './library.js';
 import { type Decision, remedies } from './remedy.js';
-import { detectTask } from './task.js';
+import { detectTask, taskInTags } from './task.js';
 import { libraryTraces } from './traces.js';
 import type { SupportVerdict } from './verdict.js';
 import { servedWeights, type Weights } from './weights.js';
@@ -52,6 +52,8 @@ export function decideSupport(input: SupportInput): SupportVerdict {
 
 /** The task alone, as the verdict finds it; null when nothing names one. */
 export function detectedTask(input: SupportInput): string | null {
+  const tagged = taskInTags(isMapping(input.metadata) ? input.metadata : {});
+  if (tagged !== undefined) return tagged;
   const facts = factsOf(input);
   // The library matters to what config.json tells, and costs more than all the rest.
   const task = detectTask(facts, null);
@@ -83,11 +85,11 @@ function factsOf(input: SupportInput): Facts {
     tables: input.tables ?? TABLES,
     configMeansTransformers:
       input.createdAt !== undefined && input.createdAt < TRANSFORMERS_FROM_CONFIG_UNTIL,
-    traces: () => {
+    traces() {
       traces ??= libraryTraces(files, modelConfig);
       return traces;
     },
-    weights: (library) => {
+    weights(library) {
       if (files === null) return null;
       const known = weights.get(library) ?? servedWeights(files, library);
       weights.set(library, known);

@@ -1,3 +1,4 @@
+import type { Metadata } from '../card/card.js';
 import { architecture } from '../hub/architectures.js';
 import { lazily } from '../hub/lazily.js';
 import { nearest } from '../hub/nearest.js';
@@ -32,6 +33,22 @@ export function detectTask(facts: Facts, library: string | null): Detection {
   const ignored = value === undefined ? '' : ` ${ignoredTag(facts, value)}`;
   const detection = fromTags(facts) ?? fromArchitecture(facts, library) ?? notDetected(facts);
   return { ...detection, detail: detection.detail + ignored };
+}
+
+/** The task that tags name, where `pipeline_tag` says nothing: what `detectTask` finds then, without words about it. */
+export function taskInTags(metadata: Metadata): string | undefined {
+  const value = own(metadata, 'pipeline_tag');
+  if (typeof value === 'string' && value.trim() !== '') return undefined;
+  const tags = own(metadata, 'tags');
+  let best: string | undefined;
+  let first = Number.POSITIVE_INFINITY;
+  for (const tag of Array.isArray(tags) ? tags : [tags]) {
+    const order = typeof tag === 'string' ? tasks().get(tag)?.order : undefined;
+    if (order === undefined || order >= first) continue;
+    first = order;
+    best = tag;
+  }
+  return best;
 }
 
 /** Tasks that may be meant when the card's words lead to none that is served, the likeliest first. */
@@ -127,17 +144,11 @@ function ignoredTag(facts: Facts, value: unknown): string {
 }
 
 function fromTags(facts: Facts): Detection | undefined {
-  let best: { tag: string; path: (string | number)[]; order: number } | undefined;
-  const naming = new Set<string>();
-  for (const { tag, path } of tagsOf(facts.metadata)) {
-    const order = tasks().get(tag)?.order;
-    if (order === undefined) continue;
-    naming.add(tag);
-    if (best === undefined || order < best.order) best = { tag, path: [...path], order };
-  }
-  if (best === undefined) return undefined;
-  const { tag, path } = best;
-  naming.delete(tag);
+  const tag = taskInTags(facts.metadata);
+  if (tag === undefined) return undefined;
+  const tags = tagsOf(facts.metadata);
+  const path = tags.find((one) => one.tag === tag)?.path ?? ['tags'];
+  const naming = new Set(tags.map((one) => one.tag).filter((one) => one !== tag && tasks().has(one)));
   const others =
     naming.size === 0
       ? ''

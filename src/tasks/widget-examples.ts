@@ -57,6 +57,8 @@ export interface ExampleShape {
   readonly needs: readonly (readonly InputKey[])[];
   /** Keys that are read when they are there. */
   readonly also: readonly InputKey[];
+  /** All of these. */
+  readonly reads: ReadonlySet<string>;
   /** What `src` may be. */
   readonly src: readonly MediaKind[];
   readonly output: OutputKind;
@@ -67,13 +69,16 @@ export interface ExampleShape {
 }
 
 function shape(
-  needs: string,
+  needed: string,
   output: OutputKind,
-  rest: Partial<Omit<ExampleShape, 'needs' | 'output'>> = {},
+  rest: Partial<Omit<ExampleShape, 'needs' | 'reads' | 'output'>> = {},
 ): ExampleShape {
+  const needs = needed === '' ? [] : needed.split(' | ').map((keys) => keys.split(' + ') as InputKey[]);
+  const { also = [] } = rest;
   return {
-    needs: needs === '' ? [] : needs.split(' | ').map((keys) => keys.split(' + ') as InputKey[]),
-    also: [],
+    needs,
+    also,
+    reads: new Set([...needs.flat(), ...also]),
     src: IMAGE,
     output,
     url: IMAGE,

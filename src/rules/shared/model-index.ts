@@ -39,15 +39,17 @@ export function pathOf({ model, index }: IndexedResult): JsonPath {
   return ['model-index', model, 'results', index];
 }
 
+const OF_DATASET = ['type', 'config', 'split', 'revision'];
+
 /**
  * What huggingface_hub takes for the same evaluation (`EvalResult.unique_identifier`, 1.x, 2026-08): task, dataset, and
  * what of the dataset was used.
  */
 export function evaluationOf({ value }: IndexedResult): string {
   const dataset = own(value, 'dataset');
-  const part = (key: string) => textOf(own(dataset, key));
-  const task = textOf(own(own(value, 'task'), 'type'));
-  return `${task}\0${part('type')}\0${part('config')}\0${part('split')}\0${part('revision')}`;
+  let evaluation = textOf(own(own(value, 'task'), 'type'));
+  for (const key of OF_DATASET) evaluation += `\0${textOf(own(dataset, key))}`;
+  return evaluation;
 }
 
 /** A value as a key to compare by. Strings, which nearly all are, cost nothing. */

@@ -28,3 +28,8 @@ export function holdsAny(value: unknown, known: { has(text: string): boolean }):
   for (const item of value) if (typeof item === 'string' && known.has(item)) return true;
   return false;
 }
+
+/** Whether a field, written as one value or as a list, holds a text. */
+export function holds(value: unknown, text: string): boolean {
+  return Array.isArray(value) ? value.includes(text) : value === text;
+}

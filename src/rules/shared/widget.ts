@@ -3,6 +3,7 @@ import { isMapping } from '../../mapping.js';
 import { detectedTask } from '../../support/decide.js';
 import { type ExampleShape, exampleShape } from '../../tasks/widget-examples.js';
 import type { RuleContext } from '../rule.js';
+import { ofLast } from './of-last.js';
 
 /** A widget example that is a mapping; `metadata-type` speaks of others. */
 export interface WidgetExample {
@@ -27,23 +28,13 @@ export function* widgetExamples({ card }: RuleContext): Generator<WidgetExample>
   }
 }
 
-/** Several rules ask for the task of the same card. */
-const known = new WeakMap<RuleContext, { readonly task: WidgetTask | null }>();
-
 /**
  * The task by which the Hub reads the examples: `pipeline_tag`, else what tags and config.json tell. Null when there is
  * none, or its examples are not known.
  */
-export function widgetTask(context: RuleContext): WidgetTask | null {
-  const seen = known.get(context);
-  if (seen !== undefined) return seen.task;
-  const task = findTask(context);
-  known.set(context, { task });
-  return task;
-}
-
-function findTask({ card, files, modelConfig, tokenizerConfig }: RuleContext): WidgetTask | null {
-  const { metadata } = card;
+export const widgetTask = ofLast((context: RuleContext): WidgetTask | null => {
+  const { files, modelConfig, tokenizerConfig } = context;
+  const { metadata } = context.card;
   if (metadata === null) return null;
   const named = metadata.pipeline_tag;
   const tag =
@@ -52,4 +43,4 @@ function findTask({ card, files, modelConfig, tokenizerConfig }: RuleContext): W
       : detectedTask({ metadata, files, modelConfig, tokenizerConfig });
   const shape = tag === null ? undefined : exampleShape(tag);
   return tag === null || shape === undefined ? null : { tag, shape };
-}
+});
