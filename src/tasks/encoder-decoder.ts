@@ -107,6 +107,34 @@ export function checkDecoderStart({ config, json }: ModelFacts): readonly SmokeC
   ];
 }
 
+/** Inputs of encoders, what they hold, and the tasks of models that read it. */
+const READS = {
+  input_ids: { what: 'texts', tasks: 'summarization, translation or text-generation' },
+  pixel_values: { what: 'pictures', tasks: 'image-to-text' },
+  input_features: { what: 'sounds', tasks: 'automatic-speech-recognition' },
+} as const;
+
+/** Whether the encoder reads what the task has. */
+export function checkReads(
+  { graphs }: ModelFacts,
+  wanted: 'input_ids' | 'pixel_values',
+): readonly SmokeCheck[] {
+  const inputs = graphs.encoder_model?.inputs.map(({ name }) => name);
+  if (inputs === undefined || inputs.includes(wanted)) return [];
+  const found = (['input_ids', 'pixel_values', 'input_features'] as const).find((name) =>
+    inputs.includes(name),
+  );
+  if (found === undefined) return [];
+  const { what, tasks } = READS[found];
+  return [
+    {
+      id: 'architecture',
+      status: 'failed',
+      message: `The encoder reads ${what} (${found}), not ${READS[wanted].what}. Correct pipeline_tag in the card (${tasks}), or upload the model that was meant.`,
+    },
+  ];
+}
+
 /** What config.json says of a task, such as the prefix of its inputs. */
 export function taskParameters(config: unknown, task: string): Readonly<Record<string, unknown>> {
   const found = own(own(config, 'task_specific_params'), task);

@@ -1,6 +1,6 @@
 import type { MediaSource } from '../smoke/media/source.js';
 import { checkArchitecture } from './architecture.js';
-import { checkDecoderStart, ENCODER_DECODER, writeAnswer } from './encoder-decoder.js';
+import { checkDecoderStart, checkReads, ENCODER_DECODER, writeAnswer } from './encoder-decoder.js';
 import { readGenerationParameters } from './generation-parameters.js';
 import { PREPROCESSOR, TEXT_FILES } from './needed-files.js';
 import {
@@ -45,6 +45,7 @@ export const imageToText: Task<MediaSource, WrittenFacts> = {
 
   checkModel: (model) => [
     ...checkArchitecture(model, 'image-to-text', 'image-text-to-text', 'visual-question-answering'),
+    ...checkReads(model, 'pixel_values'),
     ...checkDecoderStart(model),
     ...checkPictureShape(model),
   ],

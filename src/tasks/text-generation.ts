@@ -13,7 +13,14 @@ import {
   writeWithPipeline,
 } from './causal.js';
 import { checkChatTemplate, hasChatTemplate, lastContent, readMessages, whereTemplateGoes } from './chat.js';
-import { checkDecoderStart, ENCODER_DECODER, prefixOf, textFeeds, writeAnswer } from './encoder-decoder.js';
+import {
+  checkDecoderStart,
+  checkReads,
+  ENCODER_DECODER,
+  prefixOf,
+  textFeeds,
+  writeAnswer,
+} from './encoder-decoder.js';
 import { readText, titleAndOutput } from './example.js';
 import { eosTokenOf } from './generation.js';
 import { type GenerationParameters, readGenerationParameters } from './generation-parameters.js';
@@ -73,6 +80,8 @@ export function waysToWrite<Input>({
     {
       runner: 'transformers',
       pipeline: 'text-generation',
+      // The second is what exports of before 2024 are called.
+      layouts: [{ model: 'model' }, { model: 'decoder_model_merged' }],
       needs: TEXT_FILES,
       unfit: ({ graph, config }) => {
         if (own(config, 'is_encoder_decoder') === true) return 'The model has an encoder and a decoder.';
@@ -161,7 +170,10 @@ export const textGeneration: Task<TextGenerationInput, WrittenFacts> = {
     source: (input) => (typeof input === 'string' ? input : lastContent(input.messages)),
     output: (input, written, { return_full_text = true }) =>
       typeof input === 'string'
-        ? written.map(({ text }) => ({ generated_text: return_full_text ? `${input}${text}` : text }))
+        ? written.map(({ text, facts }) => ({
+            // What an encoder has read is not gone on from, but answered.
+            generated_text: return_full_text && !facts.answers ? `${input}${text}` : text,
+          }))
         : chatCompletion(written),
   }),
 
@@ -217,7 +229,7 @@ export const textGeneration: Task<TextGenerationInput, WrittenFacts> = {
     ),
     ...(model.graphs.decoder_model_merged === undefined || model.graphs.encoder_model === undefined
       ? [...checkHead(model), ...checkCacheStated(model), ...checkSequenceLength(model)]
-      : checkDecoderStart(model)),
+      : [...checkReads(model, 'input_ids'), ...checkDecoderStart(model)]),
     ...checkChatTemplate(model),
   ],
 

@@ -4,6 +4,7 @@ import { checkArchitecture } from './architecture.js';
 import type { Written } from './causal.js';
 import {
   checkDecoderStart,
+  checkReads,
   ENCODER_DECODER,
   type Source,
   textFeeds,
@@ -76,6 +77,7 @@ export function textToText(kind: TextToText): Task<Texts, WrittenFacts> {
 
     checkModel: (model: ModelFacts) => [
       ...checkArchitecture(model, tag, ...kind.others),
+      ...checkReads(model, 'input_ids'),
       ...checkDecoderStart(model),
     ],
 

@@ -46,7 +46,12 @@ function valueBytes(value: GgufValue): Buffer {
     case 'text':
       return Buffer.concat([u32Bytes(8), textBytes(value.value)]);
     case 'texts':
-      return Buffer.concat([u32Bytes(9), u32Bytes(8), u64Bytes(value.value.length), ...value.value.map(textBytes)]);
+      return Buffer.concat([
+        u32Bytes(9),
+        u32Bytes(8),
+        u64Bytes(value.value.length),
+        ...value.value.map(textBytes),
+      ]);
   }
 }
 

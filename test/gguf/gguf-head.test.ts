@@ -48,7 +48,9 @@ describe('readGgufHead', () => {
 
   it('keeps short lists, and of long ones how many items they have', async () => {
     const words = Array.from({ length: 100_000 }, (_, index) => `word${index}`);
-    const file = source(ggufBytes({ ...LLAMA, short: texts(['a', 'b']), 'tokenizer.ggml.tokens': texts(words), last: u32(5) }));
+    const file = source(
+      ggufBytes({ ...LLAMA, short: texts(['a', 'b']), 'tokenizer.ggml.tokens': texts(words), last: u32(5) }),
+    );
     const read = await readGgufHead(file);
     expect(read).toMatchObject({
       kind: 'head',
@@ -57,7 +59,9 @@ describe('readGgufHead', () => {
   });
 
   it('reads none of the weights', async () => {
-    const file = source(ggufBytes(LLAMA, [{ ...TENSOR, shape: [1_000_000, 8], type: 0 }], { weights: 32_000_000 }));
+    const file = source(
+      ggufBytes(LLAMA, [{ ...TENSOR, shape: [1_000_000, 8], type: 0 }], { weights: 32_000_000 }),
+    );
     expect((await readGgufHead(file)).kind).toBe('head');
     expect(file.counter.read).toBeLessThan(3_000_000);
   });
@@ -68,7 +72,10 @@ describe('readGgufHead', () => {
 
   it('finds weights that end after the file does', async () => {
     const bytes = ggufBytes(LLAMA, [TENSOR], { weights: 2176 });
-    expect(await readGgufHead(source(bytes.slice(0, -1)))).toEqual({ kind: 'truncated', bytes: bytes.length });
+    expect(await readGgufHead(source(bytes.slice(0, -1)))).toEqual({
+      kind: 'truncated',
+      bytes: bytes.length,
+    });
   });
 
   it('finds a head that ends after the file does, wherever it is cut', async () => {
@@ -84,7 +91,10 @@ describe('readGgufHead', () => {
     ['version 4', ggufBytes(LLAMA, [], { version: 4 }), 'it has version 4'],
     ['big-endian', ggufBytes(LLAMA, [], { version: 0x03000000 }), 'big-endian'],
   ])('refuses %s', async (_, bytes, detail) => {
-    expect(await readGgufHead(source(bytes))).toEqual({ kind: 'not-gguf', detail: expect.stringContaining(detail) });
+    expect(await readGgufHead(source(bytes))).toEqual({
+      kind: 'not-gguf',
+      detail: expect.stringContaining(detail),
+    });
   });
 
   it.each([8, 16])('is not kept busy by a claim of 2^60 (at byte %i)', async (at) => {
@@ -106,7 +116,11 @@ describe('readGgufHead', () => {
 
   it('reads a vocabulary of 256,000 tokens in a moment', async () => {
     const words = Array.from({ length: 256_000 }, (_, index) => `word${index}`);
-    const bytes = ggufBytes({ ...LLAMA, 'tokenizer.ggml.tokens': texts(words), 'tokenizer.ggml.merges': texts(words) });
+    const bytes = ggufBytes({
+      ...LLAMA,
+      'tokenizer.ggml.tokens': texts(words),
+      'tokenizer.ggml.merges': texts(words),
+    });
     await headOf(ggufBytes(LLAMA));
     const start = performance.now();
     await headOf(bytes);
@@ -128,7 +142,9 @@ describe('readGgufHead', () => {
   });
 
   it('does not let a file write into prototypes', async () => {
-    const head = await headOf(ggufBytes({ ...LLAMA, __proto__x: text('x'), ['__proto__']: text('polluted') }));
+    const head = await headOf(
+      ggufBytes({ ...LLAMA, __proto__x: text('x'), ['__proto__']: text('polluted') }),
+    );
     expect(head.architecture).toBe('llama');
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });

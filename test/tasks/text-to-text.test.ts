@@ -4,7 +4,7 @@ import { summarization } from '../../src/tasks/summarization.js';
 import { text2textGeneration } from '../../src/tasks/text2text-generation.js';
 import { translation } from '../../src/tasks/translation.js';
 import { modelFacts, runOn } from './session.js';
-import { TOKENS, wordTokenizer, writingSession } from './writer.js';
+import { wordTokenizer, writingSession } from './writer.js';
 
 const A = 4;
 const B = 5;
@@ -100,6 +100,22 @@ describe('summarization', () => {
     expect(status({ json: { 'generation_config.json': { bos_token_id: 3 } } })).toBe('passed');
   });
 
+  it('does not run a model that reads pictures', () => {
+    const encoder = {
+      inputs: [{ name: 'pixel_values', type: 'float32', shape: null }],
+      outputs: [],
+    } as const;
+    expect(
+      summarization.checkModel(
+        modelFacts({ graphs: { encoder_model: encoder }, config: { bos_token_id: 0 } }),
+      ),
+    ).toContainEqual({
+      id: 'architecture',
+      status: 'failed',
+      message: expect.stringContaining('The encoder reads pictures (pixel_values), not texts.'),
+    });
+  });
+
   it('does not run models for other tasks', () => {
     const failed = summarization
       .checkModel(
@@ -185,6 +201,8 @@ describe('text2text-generation', () => {
       choices: [{ message: { content: 'c' } }],
     });
     expect(asked.prompts).toEqual([[A, B]]);
-    expect(TOKENS[C]).toBe('c');
+    expect((await way.run(session, { input: 'a b', parameters: {} })).output).toEqual([
+      { generated_text: 'c' },
+    ]);
   });
 });
