@@ -50,6 +50,7 @@ const KEY_ORDER = {
   comparison: [
     'dtype',
     'device',
+    'deviceDetail',
     'computeType',
     'status',
     'stage',

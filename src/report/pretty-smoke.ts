@@ -139,14 +139,21 @@ function comparisonTable(report: SmokeReport, pen: Pen): readonly string[] {
     `    ${pen.dim(line(title, null))}`,
     ...rows.flatMap((row) => [
       `  ${statusMark(row.status, pen)} ${line(row.name, row.measures)}`,
+      ...detailLines(row.detail, pen),
       ...row.bad.flatMap((check) => badCheck(check, pen)),
     ]),
   ];
 }
 
+function detailLines(detail: string, pen: Pen): readonly string[] {
+  if (detail === '') return [];
+  return paragraph(detail, pen.width - 6, pen, pen.dim).map((text) => `      ${text}`);
+}
+
 interface ComparisonRow {
   readonly status: SmokeCheck['status'];
   readonly name: string;
+  readonly detail: string;
   readonly measures: Readonly<Record<(typeof MEASURES)[number], string>>;
   readonly bad: readonly SmokeCheck[];
 }
@@ -159,6 +166,7 @@ function comparisonRow(one: SmokeComparison, report: SmokeReport, pen: Pen): Com
   return {
     status: one.status,
     name: oneLine(`${one.dtype} on ${place} (${bytes(size)})`, pen.unicode),
+    detail: one.deviceDetail === undefined || one.deviceDetail === one.reason ? '' : one.deviceDetail,
     measures: {
       drift: one.drift === null ? '' : decimal(one.drift),
       load: one.loadMs === null ? '' : milliseconds(one.loadMs),

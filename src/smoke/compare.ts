@@ -32,7 +32,13 @@ export function compareAttempts(plan: RunPlan, first: Attempt, other: Attempt): 
   const { heard, variant } = other;
   const stop = stopReason(other);
   const cut = cutShort(first, other);
-  const { checks: compared, drift } = compareAnswers(plan, first, other);
+  const where = placed(other);
+  // Where nothing of the same graphs ran on the other device, their answers show nothing.
+  const elsewhere =
+    stop === null && variant === first.variant && !other.optimized && where.device !== other.device;
+  const { checks: compared, drift } = elsewhere
+    ? { checks: where.checks, drift: null }
+    : compareAnswers(plan, first, other);
   // The first attempt has its own; of another variant only what is wrong with it matters.
   const wrong =
     variant === first.variant
@@ -41,12 +47,14 @@ export function compareAttempts(plan: RunPlan, first: Attempt, other: Attempt): 
   const checks = [...wrong, ...compared];
   const failed = checks.find(({ status }) => status === 'failed');
   const stage = stop?.stage ?? (failed === undefined ? undefined : failed.id === 'run' ? 'run' : 'check');
-  const reason = cut ? NO_TIME : (stop?.reason ?? failed?.message);
+  const skipped = cut || (elsewhere && failed === undefined);
+  const reason = cut ? NO_TIME : (stop?.reason ?? failed?.message ?? (elsewhere ? where.detail : undefined));
   return {
     dtype: variant.dtype,
-    device: placed(other).device ?? other.device,
+    device: where.device ?? other.device,
+    ...(where.detail === undefined ? {} : { deviceDetail: where.detail }),
     computeType: computeType(other),
-    status: reason === undefined ? 'passed' : cut ? 'skipped' : 'failed',
+    status: reason === undefined ? 'passed' : skipped ? 'skipped' : 'failed',
     ...(stage === undefined ? {} : { stage }),
     ...(reason === undefined ? {} : { reason }),
     files: variant.files,

@@ -36,6 +36,43 @@ export const PROVIDERS = {
   coreml: 'CoreMLExecutionProvider',
 } as const satisfies Readonly<Record<Device, string>>;
 
+/** What llama.cpp runs on, by device as it is asked for; false is the CPU. */
+export const LLAMA_BACKENDS = {
+  cpu: false,
+  webgpu: 'vulkan',
+  cuda: 'cuda',
+  dml: 'vulkan',
+  coreml: 'metal',
+} as const satisfies Readonly<Record<Device, false | 'vulkan' | 'cuda' | 'metal'>>;
+
+const LLAMA = 'llama.cpp/';
+
+/** What runs the layers of a GGUF model, named as the execution providers of onnxruntime are. */
+export function llamaProvider(device: Device): string {
+  return `${LLAMA}${LLAMA_BACKENDS[device] || 'cpu'}`;
+}
+
+/** What ran on a device, and in all, counted in what the runner counts. */
+export function countPlaced(
+  placement: Readonly<Record<string, number>>,
+  device: Device,
+): {
+  readonly there: number;
+  readonly total: number;
+  readonly unit: 'operator' | 'layer';
+  readonly on: string;
+} {
+  const total = Object.values(placement).reduce((sum, count) => sum + count, 0);
+  const llama = Object.keys(placement).some((provider) => provider.startsWith(LLAMA));
+  const provider = llama ? llamaProvider(device) : PROVIDERS[device];
+  return {
+    there: placement[provider] ?? 0,
+    total,
+    unit: llama ? 'layer' : 'operator',
+    on: llama ? `${device} (${LLAMA_BACKENDS[device] || 'cpu'} of llama.cpp)` : device,
+  };
+}
+
 const SOFTWARE =
   'WebGPU is drawn in software here, by the Vulkan driver of the environment (VK_DRIVER_FILES).';
 
@@ -165,9 +202,13 @@ export async function probeDevice(device: Device, signal?: AbortSignal): Promise
 }
 
 /** The error for a device that was asked for and does not work. */
-export function deviceError(device: Device, why: string): SmokeSetupError {
+export function deviceError(
+  device: Device,
+  why: string,
+  hint: string = DEVICE_HINTS[device],
+): SmokeSetupError {
   return new SmokeSetupError('device-unavailable', `The device ${device} does not work here: ${why}.`, {
-    hint: DEVICE_HINTS[device],
+    hint,
   });
 }
 

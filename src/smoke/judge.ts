@@ -2,7 +2,7 @@ import { SmokeSetupError } from '../errors.js';
 import type { Answer, AnsweredCase } from '../tasks/task.js';
 import { explain, explainDeviceError, explainSignal, type KnownFolders } from './causes.js';
 import { checkAnswer, checkRepeat, checkVariety } from './checks.js';
-import { deviceError, PROVIDERS, probeDevice } from './devices.js';
+import { countPlaced, deviceError, probeDevice } from './devices.js';
 import { resolveFiles } from './files.js';
 import type { Heard } from './hearing.js';
 import type { PlannedCase } from './plan/cases.js';
@@ -44,6 +44,11 @@ const INSTALL = 'npm install --ignore-scripts validate-model-card onnxruntime-no
 /** Installs what runs GGUF files; its install script could compile llama.cpp. */
 const INSTALL_LLAMA = 'npm install --ignore-scripts validate-model-card node-llama-cpp';
 
+const LACK_HINT = 'Run another variant (such as --dtype fp32), or use --device cpu.';
+
+const LLAMA_HINT =
+  'Install node-llama-cpp with its optional packages, which hold its binaries for GPUs, or use --device cpu.';
+
 const NOTHING = {
   runner: null,
   device: null,
@@ -68,13 +73,38 @@ export function failedPlan({ reason, runner, files, checks }: FailPlan): SmokeRe
   return { ...NOTHING, status: 'failed', stage: 'plan', reason, runner, files, checks };
 }
 
+/** Whether an attempt answered nothing at all. */
+export function answeredNothing({ heard, end }: Attempt): boolean {
+  const answers = [...heard.cases.values()];
+  return (
+    end.end !== 'finished' ||
+    heard.failure !== null ||
+    (answers.length > 0 && answers.every(({ type }) => type === 'no-answer'))
+  );
+}
+
+/**
+ * What the model needs and the device does not have, as the rest of a sentence; null when nothing shows that it lacks
+ * anything. Another device of the same kind may have it: neither the model nor the installation is at fault.
+ */
+export function lackOf({ heard, device }: Attempt): string | null {
+  if (device === 'cpu') return null;
+  const cases = [...heard.cases.values()].flatMap((one) => (one.type === 'no-answer' ? [one.error] : []));
+  const errors = [...cases, ...(heard.failure === null ? [] : [heard.failure.error])];
+  // Dawn's feature `shader-f16`.
+  return errors.some(({ message }) => /requires f16 but the device does not support it/.test(message))
+    ? 'this GPU does not compute in half precision (f16), which these weights need'
+    : null;
+}
+
 /** The error that stopped an attempt and is not the model's fault: runtime or device; null when there is none. */
-export async function setupFailure(
-  { heard, end, device, requested, written, folders }: Attempt,
-  signal?: AbortSignal,
-): Promise<SmokeSetupError | null> {
+export async function setupFailure(attempt: Attempt, signal?: AbortSignal): Promise<SmokeSetupError | null> {
+  const { heard, end, device, requested, written, folders } = attempt;
   const { failure } = heard;
   if (end.end === 'not-started') return notStarted(end.error);
+  if (failure?.error.code === 'not-for-device') {
+    return deviceError(device, failure.error.message, LLAMA_HINT);
+  }
   if (failure?.stage === 'setup') return runtimeError(failure.error.code, failure.error.message);
   if (heard.stage === 'setup' && end.end !== 'finished' && end.end !== 'aborted') {
     return new SmokeSetupError('runtime-broken', `The runtime cannot be loaded: ${endInWords(end)}.`, {
@@ -82,7 +112,10 @@ export async function setupFailure(
     });
   }
   const broke = failure !== null || (end.end === 'exited' && heard.stage === 'load');
-  if (device === 'cpu' || requested === 'auto' || !broke) return null;
+  if (device === 'cpu' || requested === 'auto') return null;
+  const lack = lackOf(attempt);
+  if (lack !== null) return deviceError(device, lack, LACK_HINT);
+  if (!broke) return null;
   // The model may be at fault, or the device: a graph that adds two numbers tells.
   const known = failure === null ? '' : explainDeviceError(device, failure.error.message);
   const why = /finds no GPU|has no|are not installed/.test(known) ? known : await probeDevice(device, signal);
@@ -343,20 +376,19 @@ export function placed({ device, requested, heard }: Attempt): {
   if (placement === null) {
     return { device, detail: `The runtime does not say which operators ran on ${device}.`, checks: [] };
   }
-  const total = Object.values(placement).reduce((sum, count) => sum + count, 0);
-  const there = placement[PROVIDERS[device]] ?? 0;
-  if (there === total) return { device, checks: [] };
+  const { there, total, unit, on } = countPlaced(placement, device);
+  // llama.cpp has other names for devices than onnxruntime: then it is told even where all ran there.
+  if (there === total && on === device) return { device, checks: [] };
   if (there > 0) {
-    return {
-      device,
-      detail: `${there} of ${total} operators ran on ${device}, the others on cpu.`,
-      checks: [],
-    };
+    const rest = there === total ? '' : ', the others on cpu';
+    return { device, detail: `${there} of ${total} ${unit}s ran on ${on}${rest}.`, checks: [] };
   }
-  const detail =
+  const none =
     total === 1
-      ? `The one operator has no implementation on ${device}; it ran on cpu.`
-      : `None of the ${total} operators has an implementation on ${device}; they ran on cpu.`;
+      ? `The one ${unit} has no implementation on ${on}; it`
+      : `None of the ${total} ${unit}s has an implementation on ${on}; they`;
+  const detail =
+    unit === 'layer' ? `llama.cpp found no GPU for ${on}; all ran on cpu.` : `${none} ran on cpu.`;
   return {
     device: 'cpu',
     detail,

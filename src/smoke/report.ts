@@ -73,6 +73,8 @@ export interface SmokeReport {
 export interface SmokeComparison {
   readonly dtype: string;
   readonly device: Device | null;
+  /** Which operators ran elsewhere. */
+  readonly deviceDetail?: string;
   readonly computeType: SmokeReport['computeType'];
   readonly status: 'passed' | 'failed' | 'skipped';
   /** Where it stopped, when it did not pass. */

@@ -7,8 +7,17 @@ import { cardAndTask } from './card-and-task.js';
 import { compareAttempts, cutShort, NO_TIME, notRun } from './compare.js';
 import { type ChosenDevice, chooseDevice, devicesOf } from './devices.js';
 import { filesOf, type SmokeFile } from './files.js';
-import { type Attempt, failedPlan, judge, setupFailure, skippedPlan, withComparisons } from './judge.js';
-import { TIMEOUT_MS } from './limits.js';
+import {
+  type Attempt,
+  answeredNothing,
+  failedPlan,
+  judge,
+  lackOf,
+  setupFailure,
+  skippedPlan,
+  withComparisons,
+} from './judge.js';
+import { mostMemory, TIMEOUT_MS } from './limits.js';
 import { type PlannedVariant, planSmoke } from './plan/plan.js';
 import type { Device, DeviceRequest, SmokeComparison, SmokeReport, SmokeStage } from './report.js';
 import type { Sandbox } from './sandbox.js';
@@ -110,8 +119,10 @@ async function planAndRun(
   if (plan.kind === 'skip') return skippedPlan(plan);
   if (plan.kind === 'fail') return failedPlan(plan);
 
-  const media = await readInputFiles(repo, plan);
   const [variant] = plan.variants;
+  const large = tooLarge(variant.files, options.memoryLimitBytes);
+  if (large !== null) return skippedPlan({ kind: 'skip', reason: large });
+  const media = await readInputFiles(repo, plan);
   const input: AttemptInput = {
     plan,
     variant,
@@ -145,8 +156,7 @@ async function firstAttempt(
   options: SmokeOptions,
 ): Promise<{ readonly first: Attempt; readonly detail: string | undefined }> {
   const first = await attempt(input, child, options);
-  const broke = first.end.end !== 'finished' || first.heard.failure !== null;
-  if (input.requested === 'auto' && chosen.device !== 'cpu' && broke) {
+  if (input.requested === 'auto' && chosen.device !== 'cpu' && answeredNothing(first)) {
     // What `auto` chose was a guess; the model may still be sound.
     const second = await attempt({ ...input, device: 'cpu' }, startChild(), options);
     return { first: second, detail: `auto took cpu: the model did not run on ${chosen.device}.` };
@@ -172,13 +182,20 @@ async function runOthers(
   ];
   const comparisons: SmokeComparison[] = [];
   for (const other of wanted) {
-    const why = whyNot(other.variant, deadline);
+    const why = whyNot(other.variant, deadline, options.memoryLimitBytes);
     if (why !== null) {
       comparisons.push(notRun(other, why));
       continue;
     }
     options.onProgress?.({ stage: 'load', detail: Object.values(other.variant.graphs).join(', ') });
     const second = await attempt(other, startChild(), options);
+    const lack = lackOf(second);
+    if (lack !== null) {
+      comparisons.push(
+        notRun(other, { fault: false, reason: `On ${other.device} it was not run: ${lack}.` }),
+      );
+      continue;
+    }
     const failure = cutShort(first, second) ? null : await setupFailure(second, options.signal);
     if (failure !== null) throw failure;
     comparisons.push(compareAttempts(plan, first, second));
@@ -186,11 +203,23 @@ async function runOthers(
   return comparisons;
 }
 
+/** Why a model cannot be loaded here through no fault of its own; null when its weights fit into the memory. */
+function tooLarge(files: readonly RepoFile[], memoryLimitBytes: number | undefined): string | null {
+  const weights = files.reduce((sum, { size }) => sum + size, 0);
+  const most = memoryLimitBytes ?? mostMemory();
+  if (weights <= most) return null;
+  const gigabytes = (bytes: number) => `${Number((bytes / 1e9).toPrecision(2))} GB`;
+  return `Its files have ${gigabytes(weights)}, more than the ${gigabytes(most)} of memory that may be used here. Run it on a machine with more memory${memoryLimitBytes === undefined ? '' : ', or raise the limit with --memory-limit'}.`;
+}
+
 function whyNot(
-  { fault }: PlannedVariant,
+  { fault, files }: PlannedVariant,
   deadline: number,
+  memoryLimitBytes: number | undefined,
 ): { readonly fault: boolean; readonly reason: string } | null {
   if (fault !== undefined) return { fault: true, reason: fault };
+  const large = tooLarge(files, memoryLimitBytes);
+  if (large !== null) return { fault: false, reason: large };
   if (performance.now() < deadline) return null;
   return { fault: false, reason: NO_TIME };
 }

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { Template } from '@huggingface/jinja';
+import type { Template } from '@huggingface/jinja';
 import type { LlamaContext, LlamaModel, Token } from 'node-llama-cpp';
 import type { LlamaWay } from '../../tasks/task.js';
-import { PROVIDERS } from '../devices.js';
+import { LLAMA_BACKENDS, llamaProvider } from '../devices.js';
 import type { InferenceJob } from '../protocol.js';
-import type { Device } from '../report.js';
 import { runtimeRequire } from '../runtime-place.js';
 import type { ChatMessage, LlamaSession } from '../session.js';
+import { brokenTemplate } from './chat-template.js';
 import { openMedia } from './media.js';
 import type { OpenedModel } from './opened.js';
 import { RuntimeMissingError } from './runtime.js';
@@ -18,15 +18,9 @@ type LlamaPackage = typeof import('node-llama-cpp');
 const MOST_POSITIONS = 4096;
 /** How many of the last tokens count as repeated (llama.cpp, `repeat_last_n`). */
 const REPEATED = 64;
-
-/** What llama.cpp runs on, by device as it is asked for. */
-const BACKENDS = {
-  cpu: false,
-  webgpu: 'vulkan',
-  cuda: 'cuda',
-  dml: 'vulkan',
-  coreml: 'metal',
-} as const satisfies Readonly<Record<Device, false | 'vulkan' | 'cuda' | 'metal'>>;
+/** Types of tokens (`tokenizer.ggml.token_type`, gguf.md). */
+const CONTROL = 3;
+const USER_DEFINED = 4;
 
 /**
  * Prepares a GGUF model on node-llama-cpp. Resolves when the runtime is imported, to a function that loads the model. Throws
@@ -36,10 +30,16 @@ export async function openLlama(
   job: InferenceJob,
   way: LlamaWay<unknown, unknown>,
 ): Promise<() => Promise<OpenedModel>> {
-  const { getLlama, LlamaLogLevel } = await importLlama();
+  const [{ getLlama, LlamaLogLevel }, jinja] = await Promise.all([
+    importLlama(),
+    // Only GGUF files need it here; transformers.js has its own.
+    import('@huggingface/jinja'),
+  ]);
   /** What llama.cpp complained of: its errors say what the exceptions do not. */
   const complaints: string[] = [];
-  const gpu = BACKENDS[job.device];
+  const gpu = LLAMA_BACKENDS[job.device];
+  // node-llama-cpp tries its binary in a process of its own first, which needs none of our options.
+  process.execArgv = [];
   const llama = await getLlama({
     gpu,
     // Only what is installed is ever run: nothing is fetched, nothing compiled.
@@ -51,11 +51,13 @@ export async function openLlama(
       if (complaints.length < 20) complaints.push(message.trim());
     },
   }).catch((error: unknown) => {
-    throw new RuntimeMissingError(
-      'not-loadable',
-      `node-llama-cpp has no binary for ${gpu === false ? 'the CPU' : gpu} here (${firstLine(error)})`,
-      error,
-    );
+    throw gpu === false
+      ? new RuntimeMissingError(
+          'not-loadable',
+          `node-llama-cpp has no binary for this CPU (${firstLine(error)})`,
+          error,
+        )
+      : new RuntimeMissingError('not-for-device', `node-llama-cpp has no binary for ${gpu} here`, error);
   });
   const file = job.graphs.model;
   if (file === undefined) throw new Error('There is no GGUF file to load.');
@@ -78,13 +80,19 @@ export async function openLlama(
     const { model, context } = await load().catch((error: unknown) => {
       throw new Error(why(complaints) ?? firstLine(error), { cause: error });
     });
-    const session = openSession(model, context, job);
+    const session = openSession(model, context, job, (source) => new jinja.Template(source));
     return {
       run: (inference) => way.run(session, inference),
       summaries: () => [],
-      placement: () => ({
-        [gpu === false ? PROVIDERS.cpu : PROVIDERS[job.device]]: Math.max(1, model.gpuLayers),
-      }),
+      placement() {
+        // Without a GPU that it takes, llama.cpp runs on the CPU and says nothing.
+        const there = gpu === false ? 0 : model.gpuLayers;
+        const rest = model.fileInsights.totalLayers - there;
+        return {
+          ...(there > 0 ? { [llamaProvider(job.device)]: there } : {}),
+          ...(rest > 0 ? { [llamaProvider('cpu')]: rest } : {}),
+        };
+      },
     };
   };
 }
@@ -103,7 +111,12 @@ async function importLlama(): Promise<LlamaPackage> {
   }
 }
 
-function openSession(model: LlamaModel, context: LlamaContext, job: InferenceJob): LlamaSession {
+function openSession(
+  model: LlamaModel,
+  context: LlamaContext,
+  job: InferenceJob,
+  parseTemplate: (source: string) => Template,
+): LlamaSession {
   const sequence = context.getSequence();
   const { bos, eos } = model.tokens;
   const tokens = model.fileInfo.metadata.tokenizer?.ggml.tokens ?? [];
@@ -129,16 +142,20 @@ function openSession(model: LlamaModel, context: LlamaContext, job: InferenceJob
       eosToken: eos === null ? null : special(eos),
       chat(messages: readonly ChatMessage[]) {
         if (source === undefined) throw new Error('The GGUF file has no chat template.');
-        template ??= new Template(source);
-        return template.render({
-          messages,
-          add_generation_prompt: true,
-          bos_token: special(bos),
-          eos_token: special(eos),
-        });
+        try {
+          template ??= parseTemplate(source);
+          return template.render({
+            messages,
+            add_generation_prompt: true,
+            bos_token: special(bos),
+            eos_token: special(eos),
+          });
+        } catch (error) {
+          throw new Error(brokenTemplate(error), { cause: error });
+        }
       },
     },
-    ends: tokens.flatMap((_, id) => (model.isEogToken(id as Token) ? [id] : [])),
+    ends: controlTokens(model).filter((id) => model.isEogToken(id)),
     positions: context.contextSize,
     async generate(ids, { temperature, topK, topP, seed, repetitionPenalty }, hooks) {
       await sequence.clearHistory();
@@ -176,6 +193,13 @@ function openSession(model: LlamaModel, context: LlamaContext, job: InferenceJob
       return all;
     },
   };
+}
+
+/** Tokens that are no text; to ask for each of 256,000 tokens whether it ends a text would take a while. */
+function controlTokens({ fileInfo, tokens }: LlamaModel): readonly Token[] {
+  const types = fileInfo.metadata.tokenizer?.ggml.token_type ?? [];
+  const ids = types.flatMap((type, id) => (type === CONTROL || type === USER_DEFINED ? [id as Token] : []));
+  return tokens.eos === null || ids.includes(tokens.eos) ? ids : [...ids, tokens.eos];
 }
 
 /** The most telling complaint of llama.cpp, without the function that made it; null when there is none. */

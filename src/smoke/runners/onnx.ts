@@ -20,7 +20,13 @@ import { clipTokenizerJson } from './clip-tokenizer.js';
 import { openMedia } from './media.js';
 import { type OpenedModel, outputLog } from './opened.js';
 import { processorOf, type Transformers, tokenizerOf } from './parts.js';
-import { loadOnnxRuntime, loadTransformers, readPlacement, sessionOptions } from './runtime.js';
+import {
+  loadOnnxRuntime,
+  loadTransformers,
+  profileFirstRun,
+  readPlacement,
+  sessionOptions,
+} from './runtime.js';
 
 /**
  * Prepares bare graphs on onnxruntime-node. Resolves when the runtime is imported, to a function that loads the graphs;
@@ -37,12 +43,12 @@ export async function openOnnx(
       : null;
 
   return async () => {
-    const sessions: InferenceSession[] = [];
+    const ends: (() => void)[] = [];
     const log = outputLog();
     const graphs: Record<string, Graph> = {};
     for (const [role, path] of Object.entries(job.graphs)) {
       const session = await ort.InferenceSession.create(join(job.root, path), sessionOptions(job));
-      sessions.push(session);
+      ends.push(profileFirstRun(session, job));
       const outputs = session.outputMetadata.map(graphValue);
       // Asking for an output that is no tensor makes the run fail.
       const wanted = outputs.filter(({ type }) => type !== null).map(({ name }) => name);
@@ -86,7 +92,7 @@ export async function openOnnx(
       },
       summaries: log.summaries,
       placement() {
-        for (const session of sessions) session.endProfiling();
+        for (const end of ends) end();
         return readPlacement();
       },
     };

@@ -7,8 +7,8 @@ export interface OpenedModel {
   /** The raw outputs of the last inference, without their numbers. */
   summaries(): readonly TensorSummary[];
   /**
-   * How many operators ran on each execution provider in the runs so far; null when the runtime did not say. Measuring ends
-   * with the first call.
+   * How many operators ran on each execution provider in the first run of each graph; null when the runtime did not say. To be
+   * asked once, after an inference.
    */
   placement(): Readonly<Record<string, number>> | null;
 }

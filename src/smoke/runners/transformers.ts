@@ -21,7 +21,7 @@ import {
   viewOf,
   viewsOfRaw,
 } from './parts.js';
-import { loadTransformers, readPlacement, sessionOptions } from './runtime.js';
+import { loadTransformers, profileFirstRun, readPlacement, sessionOptions } from './runtime.js';
 
 /** The parts of a pipeline that are used here, beside calling it. */
 interface Pipeline {
@@ -54,6 +54,7 @@ export async function openTransformers(
         : await loadParts(transformers, way.model, job);
     const log = outputLog();
     const sessions = Object.values(pipe.model.sessions);
+    const ends = sessions.map((session) => profileFirstRun(session, job));
     for (const session of sessions) {
       const run: (feeds: InferenceSession.OnnxValueMapType) => Promise<InferenceSession.OnnxValueMapType> =
         session.run.bind(session);
@@ -103,7 +104,7 @@ export async function openTransformers(
       },
       summaries: log.summaries,
       placement() {
-        for (const session of sessions) session.endProfiling();
+        for (const end of ends) end();
         return readPlacement();
       },
     };
