@@ -1,10 +1,10 @@
 import type { Diagnostic } from '../diagnostic.js';
 import { applyEdits } from '../fix.js';
-import type { SmokeCheck, SmokeReport } from '../smoke/report.js';
+import type { SmokeCase, SmokeCheck, SmokeReport } from '../smoke/report.js';
 import { diffLines } from './diff.js';
 import { cardFile, type FormatOptions, shownPath } from './format.js';
 import { counted, hubReaction, STAGE_IN_WORDS, sentence, silencedInWords, worstFirst } from './order.js';
-import { bytes, decimal, inputInWords, milliseconds, outputInWords } from './output.js';
+import { answerInWords, bytes, decimal, inputInWords, milliseconds, skippedChecks } from './output.js';
 import type { Report } from './report.js';
 import { cut, oneLine } from './text.js';
 
@@ -155,8 +155,9 @@ function smokeSection(smoke: SmokeReport): string {
   if (cases.length === 0 && smoke.checks.length === 0) return '';
   const rows = cases.map(
     (one) =>
-      `| ${inline(inputInWords(one.input), 120)} | ${one.output === undefined ? 'no answer' : inline(outputInWords(one.output), 120)} | ` +
-      `${one.latencyMs === null ? '' : milliseconds(one.latencyMs)} | ${checksCell(one.checks)} |\n`,
+      `| ${inline(inputInWords(one.input), 120)} | ${answerInWords(one, (text) => inline(text, 120))} | ` +
+      `${one.latencyMs === null ? '' : milliseconds(one.latencyMs)} | ` +
+      `${checksCell(one.checks)}${one.output === undefined ? skippedCell(one) : ''} |\n`,
   );
   if (smoke.checks.length > 0) rows.push(`| *whole model* | | | ${checksCell(smoke.checks)} |\n`);
   return `\n### Smoke inference\n\n| Input | Top answer | Time | Checks |\n| --- | --- | ---: | --- |\n${rows.join('')}${comparisons(smoke)}`;
@@ -179,6 +180,13 @@ function comparisons({ comparisons: all }: SmokeReport): string {
     return `| ${cells.join(' | ')} |\n`;
   });
   return `\n| Compared with the above | Size | Drift | A run | |\n| --- | ---: | ---: | ---: | --- |\n${rows.join('')}`;
+}
+
+/** Why an input was left out. */
+function skippedCell(one: SmokeCase): string {
+  return skippedChecks(one)
+    .map(({ id, message }) => `⏭️ **${inline(id)}** ${inline(message)}`)
+    .join('<br>');
 }
 
 function checksCell(checks: readonly SmokeCheck[]): string {

@@ -4,6 +4,7 @@
  */
 
 import { isMapping } from '../mapping.js';
+import type { SmokeCase, SmokeCheck } from '../smoke/report.js';
 
 type Mapping = Readonly<Record<string, unknown>>;
 
@@ -48,6 +49,17 @@ function mediumInWords(source: Mapping): string | undefined {
   return undefined;
 }
 
+/** The answer to an input in a table, made fit for it by `shown`; else why there is none. */
+export function answerInWords(one: SmokeCase, shown: (text: string) => string): string {
+  if (one.output !== undefined) return shown(outputInWords(one.output));
+  return skippedChecks(one).length > 0 ? 'not run' : 'no answer';
+}
+
+/** Why an input was left out, where that is no fault of it; empty when it was run, or is at fault. */
+export function skippedChecks({ checks }: SmokeCase): readonly SmokeCheck[] {
+  return checks.every(({ status }) => status === 'skipped') ? checks : [];
+}
+
 /** One line that says what came out: the top answer. */
 export function outputInWords(output: unknown): string {
   if (output === undefined) return '';
@@ -87,7 +99,8 @@ export function decimal(value: number): string {
   if (Number.isInteger(value)) return String(value);
   const size = Math.abs(value);
   if (size >= 0.001 && size < 1000) return value.toFixed(3);
-  return value.toPrecision(3);
+  // 152345 stays a number that people can read; 0.00000123 does not.
+  return size >= 1000 && size < 1e9 ? value.toFixed(0) : value.toExponential(2);
 }
 
 /** Milliseconds for a person: `4.2 ms`, `153 ms`, `2.1 s`. */

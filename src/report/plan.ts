@@ -27,7 +27,7 @@ export function formatPlan(plan: SmokePlanReport, options: FormatOptions = {}): 
     ...plan.cases.flatMap(({ source, title, input }, index) =>
       row(index === 0 ? 'cases' : '', title ?? `${source} ${index + 1}`, inputInWords(input), pen),
     ),
-    ...plan.unrun.flatMap(({ check }) => row('not run', 'widget example', check.message, pen)),
+    ...plan.unrun.flatMap(({ example, check }) => row('not run', inputInWords(example), check.message, pen)),
     ...plan.checks
       .map(({ id, status, message }) => ({ id, status, message }))
       .flatMap((check) => checkLines(check, pen)),

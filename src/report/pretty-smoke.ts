@@ -1,6 +1,6 @@
 import type { SmokeCase, SmokeCheck, SmokeComparison, SmokeReport } from '../smoke/report.js';
 import { STAGE_IN_WORDS } from './order.js';
-import { bytes, decimal, inputInWords, milliseconds, outputInWords } from './output.js';
+import { answerInWords, bytes, decimal, inputInWords, milliseconds, skippedChecks } from './output.js';
 import { type Paint, type Pen, paragraph, plain } from './pen.js';
 import { cut, displayWidth, oneLine, padded, wrap } from './text.js';
 
@@ -75,10 +75,13 @@ function smokeTable(report: SmokeReport, pen: Pen): readonly string[] {
 
 function caseRow(one: SmokeCase, pen: Pen): Row {
   const source = { widget: '', default: ' (default)', user: ' (--input)' }[one.source];
+  const skipped = one.output === undefined ? skippedChecks(one) : [];
   return {
-    ...checked(one.checks, one.output === undefined),
+    ...(skipped.length > 0
+      ? { status: 'skipped', checks: 'skipped', bad: skipped }
+      : checked(one.checks, one.output === undefined)),
     input: oneLine(inputInWords(one.input), pen.unicode) + source,
-    answer: one.output === undefined ? 'no answer' : oneLine(outputInWords(one.output), pen.unicode),
+    answer: answerInWords(one, (text) => oneLine(text, pen.unicode)),
     time: one.latencyMs === null ? '' : milliseconds(one.latencyMs),
   };
 }
@@ -108,7 +111,7 @@ function statusMark(status: SmokeCheck['status'], pen: Pen): string {
 function badCheck(check: SmokeCheck, pen: Pen): readonly string[] {
   const head = `${oneLine(check.id, pen.unicode)}:`;
   const [first = '', ...rest] = wrap(`${head} ${oneLine(check.message, pen.unicode)}`, pen.width - 6);
-  const paint = check.status === 'failed' ? pen.red : pen.yellow;
+  const paint = { failed: pen.red, warning: pen.yellow, skipped: pen.dim, passed: plain }[check.status];
   return [
     `      ${paint(first.slice(0, head.length))}${first.slice(head.length)}`,
     ...rest.map((line) => `      ${line}`),
@@ -175,7 +178,7 @@ function comparisonRow(one: SmokeComparison, report: SmokeReport, pen: Pen): Com
       memory: one.peakRssBytes === null ? '' : bytes(one.peakRssBytes),
     },
     bad: [
-      ...stated,
+      ...once(stated),
       // What stopped the run before any check could be made.
       ...(untold
         ? [
@@ -190,10 +193,16 @@ function comparisonRow(one: SmokeComparison, report: SmokeReport, pen: Pen): Com
   };
 }
 
+/** What several inputs say alike, once. */
+function once(checks: readonly SmokeCheck[]): readonly SmokeCheck[] {
+  return [...new Map(checks.map((check) => [`${check.id}: ${check.message}`, check])).values()];
+}
+
 /** How many times as fast the other is, where both were measured. */
 function speedUp(plain: number | null, other: number | null, pen: Pen): string {
   if (plain === null || other === null || other === 0) return '';
-  return `${(plain / other).toFixed(1)}${pen.unicode ? '×' : 'x'}`;
+  const ratio = plain / other;
+  return `${ratio.toFixed(ratio < 0.095 ? 2 : 1)}${pen.unicode ? '×' : 'x'}`;
 }
 
 function savedFiles(report: SmokeReport, pen: Pen): readonly string[] {

@@ -96,7 +96,7 @@ export function checkSound(sound: SoundFacts, what: string): SmokeCheck {
   }
   if (sound.rms < SILENCE) {
     return failed(
-      `${what} is silent: ${short(secondsOf(sound))} s, none of them louder than ${short(Math.max(Math.abs(sound.high), Math.abs(sound.low)))}. Look for weights that are missing in the export, or a volume of zero.`,
+      `${what} is silent: it lasts ${short(secondsOf(sound))} s and is nowhere louder than ${short(Math.max(Math.abs(sound.high), Math.abs(sound.low)))}. Look for weights that are missing in the export, or a volume of zero.`,
     );
   }
   const peak = Math.max(Math.abs(sound.high), Math.abs(sound.low));

@@ -102,12 +102,13 @@ describe('outputInWords', () => {
 
 describe('figures', () => {
   it('are short', () => {
-    expect([0, 12, 0.99951, 1234.5678, 0.00001234, -0.5].map(decimal)).toEqual([
+    expect([0, 12, 0.99951, 1234.5678, 0.0000043, 2.5e12 + 0.5, -0.5].map(decimal)).toEqual([
       '0',
       '12',
       '1.000',
-      '1.23e+3',
-      '0.0000123',
+      '1235',
+      '4.30e-6',
+      '2.50e+12',
       '-0.500',
     ]);
     expect([0.42, 4.16, 9.99, 152.7, 999.4, 1234, 65_000].map(milliseconds)).toEqual([

@@ -5,6 +5,11 @@ import { displayWidth } from '../../src/report/text.js';
 import { CARD, CLEAN, DIAGNOSTICS, REPORT } from './sample.js';
 
 const sources = { 'README.md': CARD };
+const SMOKE = REPORT.smoke ?? fail();
+
+function fail(): never {
+  throw new Error('the sample has a smoke inference');
+}
 
 describe('pretty', () => {
   it('shows findings, verdict, smoke inference and summary', async () => {
@@ -53,6 +58,34 @@ describe('pretty', () => {
     expect(text).toContain('Ready to publish · 1 warning · API on · fails at level warning\n');
     const lenient = formatReport(warned, 'pretty', { quiet: true, failLevel: 'error' });
     expect(lenient).toBe('▲ Ready to publish · 1 warning · API on\n');
+  });
+
+  it('tells an example that was left out, with the reason, from one without an answer', () => {
+    const message = '`src` lies on the web, and a smoke inference fetches nothing.';
+    const unrun = {
+      source: 'widget',
+      input: { src: 'https://hub.example/cat.png' },
+      latencyMs: null,
+      checks: [{ id: 'input', status: 'skipped', message }],
+    } as const;
+    const crashed = { ...unrun, checks: [] };
+    const report = { ...CLEAN, smoke: { ...SMOKE, cases: [unrun, crashed], comparisons: [] } };
+    const text = formatReport(report, 'pretty');
+    expect(text).toMatch(/○ "https:\/\/hub\.example\/cat\.png" +not run +skipped\n {6}input: `src` lies on/);
+    expect(text).toMatch(/✖ "https:\/\/hub\.example\/cat\.png" +no answer\n/);
+    const markdown = formatReport(report, 'markdown');
+    expect(markdown).toMatch(/cat\.png" \| not run \| {2}\| ⏭️ \*\*input\*\* <code>src<\/code> lies on/);
+    expect(markdown).toMatch(/cat\.png" \| no answer \| {2}\| {2}\|\n/);
+  });
+
+  it('says once what several inputs say alike of a variant, and a speed that is very low', () => {
+    const finite = { id: 'finite', status: 'failed', message: '2 of 2 numbers of logits are NaN.' } as const;
+    const [one] = SMOKE.comparisons;
+    if (one === undefined) throw new Error('the sample has a comparison');
+    const comparisons = [{ ...one, checks: [finite, finite], latencyMs: 100 }];
+    const text = formatReport({ ...CLEAN, smoke: { ...SMOKE, latencyMs: 5, comparisons } }, 'pretty');
+    expect(text.split('finite: 2 of 2')).toHaveLength(2);
+    expect(text).toContain('0.05×');
   });
 
   it('adds nothing but colour when colour is on', () => {

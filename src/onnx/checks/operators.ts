@@ -43,7 +43,10 @@ export function checkOperators(graph: Pick<OnnxGraph, 'operators'>, path: string
     return {
       id,
       status: 'passed',
-      message: `${RUNTIME} has all ${graph.operators.length} operators that ${path} uses.`,
+      message:
+        graph.operators.length === 1
+          ? `${RUNTIME} has the only operator that ${path} uses.`
+          : `${RUNTIME} has all ${graph.operators.length} operators that ${path} uses.`,
     };
   }
   const others = troubles
