@@ -127,11 +127,18 @@ async function run(options: RunOptions, host: Host): Promise<ExitCode> {
         ...(await smokeOptions(options, host)),
       });
       progress.stop();
-      const json = options.outputs.some(({ format }) => format === 'json');
-      const text = json
-        ? `${JSON.stringify(plan, null, 2)}\n`
-        : formatPlan(plan, canvas(host, 'stdout', options.color));
-      host.stdout.write(json ? text : inLog(text, host));
+      const json = `${JSON.stringify(plan, null, 2)}\n`;
+      for (const { format, file } of options.outputs) {
+        if (file === undefined) continue;
+        const { writeOutput } = await import('./write-file.js');
+        await writeOutput(resolve(host.cwd, file), format === 'json' ? json : formatPlan(plan));
+      }
+      const screen = options.outputs.find(({ file }) => file === undefined);
+      host.stdout.write(
+        screen?.format === 'json'
+          ? json
+          : inLog(formatPlan(plan, canvas(host, 'stdout', options.color)), host),
+      );
       return plan.status === 'failed' ? EXIT.findings : EXIT.ok;
     }
     if (options.fix) {
