@@ -15,7 +15,7 @@ interface Known {
   readonly task?: string;
 }
 
-/** The card's metadata and the task of the model, from what the caller knows or else from the repository. */
+/** The card’s metadata and the task of the model, from what the caller knows or else from the repository. */
 export async function cardAndTask(
   repo: Repo,
   files: readonly RepoFile[] | null,

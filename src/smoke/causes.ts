@@ -5,7 +5,7 @@ import type { Device } from './report.js';
 export interface KnownFolders {
   /** Of the repository; its files are named relative to it. */
   readonly root: string;
-  /** Others, such as the child's temporary folder. */
+  /** Others, such as the child’s temporary folder. */
   readonly others: readonly string[];
 }
 

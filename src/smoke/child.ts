@@ -25,7 +25,7 @@ const parent = process.ppid;
 /** For how long the first case is begun once more, in milliseconds. */
 const REPEAT_MS = 25;
 
-/** How far the job has come, for errors that reach nobody's `catch`. */
+/** How far the job has come, for errors that reach nobody’s `catch`. */
 let stage: 'setup' | 'load' | 'run' = 'setup';
 
 // A promise that a runtime forgot, or an error in one of its callbacks, would end the process without a word.
@@ -125,7 +125,7 @@ async function infer(job: InferenceJob): Promise<void> {
   done();
 }
 
-/** Checks the tokenizer's files, which may be too large for the parent to parse. Throws `BrokenJsonError`. */
+/** Checks the tokenizer’s files, which may be too large for the parent to parse. Throws `BrokenJsonError`. */
 function checkFiles({ root, json, tokenRows }: InferenceJob): void {
   for (const path of json) {
     const value = parseJsonFile(path, readFileSync(join(root, path), 'utf8'));

@@ -23,7 +23,7 @@ export function devicesOf(device: DeviceRequest | readonly Device[] | undefined)
   return { request: first ?? 'auto', others };
 }
 
-/** How long a probe may take, in milliseconds: a driver's first start compiles shaders and fills caches. */
+/** How long a probe may take, in milliseconds: a driver’s first start compiles shaders and fills caches. */
 const PROBE_MS = 20_000;
 const PROBE_MEMORY_BYTES = 4 * 1024 ** 3;
 
@@ -147,7 +147,7 @@ export function whyNoGpu(
   return 'this machine has no GPU (no device in /dev/dri, /dev/nvidia* or /dev/dxg).';
 }
 
-/** Whether the environment names a Vulkan driver that runs on the CPU: SwiftShader, or Mesa's lavapipe. */
+/** Whether the environment names a Vulkan driver that runs on the CPU: SwiftShader, or Mesa’s lavapipe. */
 export function isSoftware(env: NodeJS.ProcessEnv): boolean {
   const files = `${env.VK_DRIVER_FILES ?? ''} ${env.VK_ICD_FILENAMES ?? ''}`;
   return /swiftshader|lvp_icd|lavapipe|llvmpipe/i.test(files);
@@ -165,7 +165,7 @@ function deviceNodes(): readonly string[] {
   return [...list('/dev/dri', /^renderD/), ...list('/dev', /^(?:nvidia\d+|dxg|kfd)$/)];
 }
 
-/** Whether onnxruntime's CUDA libraries were installed; its install script fetches them, and is often left out. */
+/** Whether onnxruntime’s CUDA libraries were installed; its install script fetches them, and is often left out. */
 function hasCudaLibraries(): boolean {
   try {
     const main = runtimeRequire().resolve('onnxruntime-node');

@@ -19,7 +19,7 @@ type Use = 'look' | 'read';
  * files of their own.
  *
  * Native code is not covered: graphs and GGUF files were looked at when the run was planned, and onnxruntime refuses external
- * data outside of the graph's folder.
+ * data outside of the graph’s folder.
  */
 export function fenceFiles(root: string, fences: readonly string[], onRefused: (error: Error) => void): void {
   const { realpathSync, statSync } = fs;

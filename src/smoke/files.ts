@@ -20,7 +20,7 @@ const ENDINGS: Readonly<Record<string, string>> = {
 };
 const LONGEST_NAME = 80;
 
-/** The pictures and sounds of a run's answers, with names that are safe in any folder. */
+/** The pictures and sounds of a run’s answers, with names that are safe in any folder. */
 export function filesOf({ files }: Heard): readonly SmokeFile[] {
   const taken = new Set<string>();
   return files.flatMap(({ index, name, mediaType, base64 }) => {

@@ -91,13 +91,13 @@ export function lackOf({ heard, device }: Attempt): string | null {
   if (device === 'cpu') return null;
   const cases = [...heard.cases.values()].flatMap((one) => (one.type === 'no-answer' ? [one.error] : []));
   const errors = [...cases, ...(heard.failure === null ? [] : [heard.failure.error])];
-  // Dawn's feature `shader-f16`.
+  // Dawn’s feature `shader-f16`.
   return errors.some(({ message }) => /requires f16 but the device does not support it/.test(message))
     ? 'this GPU does not compute in half precision (f16), which these weights need'
     : null;
 }
 
-/** The error that stopped an attempt and is not the model's fault: runtime or device; null when there is none. */
+/** The error that stopped an attempt and is not the model’s fault: runtime or device; null when there is none. */
 export async function setupFailure(attempt: Attempt, signal?: AbortSignal): Promise<SmokeSetupError | null> {
   const { heard, end, device, requested, written, folders } = attempt;
   const { failure } = heard;

@@ -4,7 +4,7 @@ import { totalmem } from 'node:os';
 export const TIMEOUT_MS = 300_000;
 
 /**
- * The most memory a smoke inference may take unless the user gives another limit: 80 % of the machine's, or of what the
+ * The most memory a smoke inference may take unless the user gives another limit: 80 % of the machine’s, or of what the
  * container has that this process runs in, in bytes.
  */
 export function mostMemory(): number {

@@ -11,9 +11,9 @@ export interface Resident {
 const MAX_PROCESSES = 256;
 
 /**
- * Measures a process and its descendants: from /proc on Linux (with the kernel's own record of the peak, which misses
+ * Measures a process and its descendants: from /proc on Linux (with the kernel’s own record of the peak, which misses
  * nothing between two measurements), with `ps` for the process group on macOS and other POSIX systems. Null when it cannot
- * be measured, as on Windows; there the child's own watchdog measures (watchdog.ts).
+ * be measured, as on Windows; there the child’s own watchdog measures (watchdog.ts).
  */
 export function residentBytes(pid: number): Promise<Resident | null> {
   if (process.platform === 'linux') return Promise.resolve(fromProc(pid));

@@ -15,7 +15,7 @@ class NetworkBlockedError extends Error {
 /**
  * Takes the network away from the JavaScript of this process: sockets, datagrams, name look-ups and fetch throw
  * `NetworkBlockedError`. http, https, tls and http2 all connect through `net`. Native code is not covered:
- * onnxruntime's telemetry is turned off by the environment of the process (sandbox.ts), and it opens no other connections.
+ * onnxruntime’s telemetry is turned off by the environment of the process (sandbox.ts), and it opens no other connections.
  */
 export function blockNetwork(): void {
   // No arrow function: some of what it replaces is called with `new`.

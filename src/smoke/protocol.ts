@@ -9,7 +9,7 @@ export interface InferenceJob {
   readonly kind: 'inference';
   /** Pipeline tag. */
   readonly task: string;
-  /** Which of the task's ways. */
+  /** Which of the task’s ways. */
   readonly way: number;
   /** Absolute path of the repository. */
   readonly root: string;
@@ -35,7 +35,7 @@ export interface InferenceJob {
   readonly json: readonly string[];
   /** Rows of the embedding, to compare with the tokenizer; null when they are unknown. */
   readonly tokenRows: number | null;
-  /** What the child's own watchdog allows, in bytes. */
+  /** What the child’s own watchdog allows, in bytes. */
   readonly memoryLimitBytes: number;
 }
 

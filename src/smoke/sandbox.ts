@@ -90,7 +90,7 @@ export type SandboxEnd =
   | { readonly end: 'over-memory'; readonly rssBytes: number }
   /** It said more than it may. */
   | { readonly end: 'over-output' }
-  /** The caller's signal. */
+  /** The caller’s signal. */
   | { readonly end: 'aborted' }
   /** The process could not be started at all. */
   | { readonly end: 'not-started'; readonly error: Error };
@@ -109,7 +109,7 @@ export interface SandboxRun {
 export interface Sandbox {
   /** Process id; undefined when it could not be started. */
   readonly pid: number | undefined;
-  /** The temporary folder that is the child's working directory, home and temp folder. */
+  /** The temporary folder that is the child’s working directory, home and temp folder. */
   readonly folder: string;
   /**
    * Hands the job over and lets the child work. Settles once, never rejects, at the latest one second after a limit; by
@@ -136,7 +136,7 @@ function killAll(): void {
  * an environment without secrets, no inherited file descriptors. The script gets its job as JSON on standard input and
  * answers with lines of JSON on file descriptor 3.
  *
- * When this process ends, the child is killed; when it is killed itself, the child's watchdog notices (watchdog.ts).
+ * When this process ends, the child is killed; when it is killed itself, the child’s watchdog notices (watchdog.ts).
  */
 export function startSandbox(script: string, nodeOptions: readonly string[] = []): Sandbox {
   const folder = temporaryFolder();

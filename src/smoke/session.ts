@@ -23,7 +23,7 @@ export type TensorType =
   | 'int4'
   | 'uint4';
 
-/** A tensor's data, row by row. */
+/** A tensor’s data, row by row. */
 export type TensorData = ArrayLike<number> | ArrayLike<bigint> | readonly string[];
 
 /** A tensor: `data` holds the product of `dims` elements. */

@@ -40,7 +40,7 @@ export interface SmokeOptions {
   readonly dtypes?: readonly string[];
   /** Runs the model once more with graph optimization and all cores, and compares answers and times. */
   readonly optimize?: boolean;
-  /** Inputs that take the place of the card's widget examples: texts, or bodies of Inference API requests. */
+  /** Inputs that take the place of the card’s widget examples: texts, or bodies of Inference API requests. */
   readonly inputs?: readonly unknown[];
   /** Time limit of the whole smoke inference, in milliseconds; 5 minutes when absent. */
   readonly timeoutMs?: number;
@@ -50,7 +50,7 @@ export interface SmokeOptions {
   readonly caseTimeoutMs?: number;
   /**
    * Memory limit of the child process, in bytes. When absent 2 GiB and four times the weights, 2 GiB more on a GPU, but no more
-   * than 80 % of the machine's memory.
+   * than 80 % of the machine’s memory.
    */
   readonly memoryLimitBytes?: number;
   readonly signal?: AbortSignal;

@@ -10,7 +10,7 @@ export function startChild(): Sandbox {
 }
 
 /**
- * Where the child's code is. In the package it is the bundle beside this one, or above it when this code was bundled into
+ * Where the child’s code is. In the package it is the bundle beside this one, or above it when this code was bundled into
  * `chunks/`; in the repository it is the source, run through tsx.
  */
 function childScript(): { readonly script: string; readonly nodeOptions: readonly string[] } {

@@ -6,9 +6,9 @@ import { FOLDER_PREFIX } from './protocol.js';
 const INTERVAL_MS = 100;
 
 /**
- * The watchdog's thread. Native code blocks the main thread for as long as it likes, so nothing there can notice that the
+ * The watchdog’s thread. Native code blocks the main thread for as long as it likes, so nothing there can notice that the
  * parent died or that memory runs out; a thread can, and kills the whole process. It is the second line behind the
- * parent's own limits, and the only memory limit on Windows, where the parent cannot measure.
+ * parent’s own limits, and the only memory limit on Windows, where the parent cannot measure.
  */
 const THREAD = `
 const { workerData } = require('node:worker_threads');

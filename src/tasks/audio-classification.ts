@@ -1,17 +1,17 @@
 import { own } from '../mapping.js';
 import type { MediaSource } from '../smoke/media/source.js';
-import type { SmokeCheck } from '../smoke/report.js';
 import type { OnnxSession, Tensors } from '../smoke/session.js';
 import { checkArchitecture } from './architecture.js';
 import {
+  CLASSIFICATION,
   type ClassificationFacts,
-  checkLabelsOf,
   checkScores,
   classified,
   readClassificationParameters,
 } from './classification.js';
-import { compareScores } from './compare.js';
+import { readMediaExample, readMediaRequest, sampleInference } from './example.js';
 import { CONFIG, PREPROCESSOR } from './needed-files.js';
+import { checkRowOfLogits } from './output-shape.js';
 import {
   answerAtOtherRates,
   checkListeningRate,
@@ -20,13 +20,8 @@ import {
   SPEECH_RATE,
   usualRate,
 } from './sampling-rate.js';
-import {
-  CONTRASTING_SOUNDS,
-  readSoundExample,
-  readSoundRequest,
-  sampleSoundInference,
-} from './sound-input.js';
-import type { Answer, AnsweredCase, Inference, Parameters, Read, Task } from './task.js';
+import { CONTRASTING_SOUNDS } from './sound-input.js';
+import type { Answer, Inference, Parameters, Read, Task } from './task.js';
 import { feedGraph } from './tensors.js';
 
 /** Model types for which transformers.js (4.3.1) has a classifier of sounds; any other graph is run bare. */
@@ -69,21 +64,23 @@ export const audioClassification: Task<MediaSource, AudioClassificationFacts> = 
     },
   ],
 
-  readExample: (example) => readSoundExample(example, readClassificationParameters),
-  readRequest: (body) => readSoundRequest(body, readClassificationParameters),
+  readExample: (example) => readMediaExample(example, readClassificationParameters),
+  readRequest: (body) => readMediaRequest(body, 'audio', readClassificationParameters),
   readParameters: (parameters): Read<Parameters> => readClassificationParameters(parameters),
-  defaultInferences: () => [sampleSoundInference('speech-like'), sampleSoundInference('tone')],
+  defaultInferences: () => [sampleInference('speech-like'), sampleInference('tone')],
   contrast: () => CONTRASTING_SOUNDS,
   checkModel: (model) => [...checkArchitecture(model, 'audio-classification'), ...checkListeningRate(model)],
 
   checkAnswer: ({ facts, expected, tensors }) => [
-    checkOutputShape(tensors),
+    checkRowOfLogits(tensors, 'audio-classification', {
+      each: 'moment',
+      whole: 'recording',
+      kind: 'an automatic-speech-recognition model (CTC), or one that labels moments',
+    }),
     ...checkScores(facts, expected).map((check) => explainRate(check, facts)),
   ],
 
-  checkLabels: ({ facts }) => checkLabelsOf(facts),
-  vectors: ({ facts }) => (facts.scores.length === 0 ? [] : [facts.scores]),
-  compare: (full, other) => compareScores([full.facts.scores], [other.facts.scores]),
+  ...CLASSIFICATION,
 };
 
 async function classify(
@@ -99,33 +96,4 @@ async function classify(
     },
     (facts) => checkScores(facts, expected).every(({ status }) => status !== 'failed'),
   );
-}
-
-function checkOutputShape(tensors: AnsweredCase['tensors']): SmokeCheck {
-  const id = 'output-shape';
-  const logits = tensors.find(({ name }) => name === 'logits');
-  const dims = logits?.dims.join(' × ') ?? '';
-  if (logits === undefined) {
-    const names = tensors.map(({ name }) => name).join(', ') || 'none';
-    return {
-      id,
-      status: 'failed',
-      message: `The graph must have an output \`logits\`; it has ${names}. Export it for audio-classification.`,
-    };
-  }
-  if (logits.dims.length === 3) {
-    return {
-      id,
-      status: 'failed',
-      message: `The logits are ${dims}: a row for every moment, not one for the recording. This is an automatic-speech-recognition model (CTC), or one that labels moments; correct pipeline_tag in the card.`,
-    };
-  }
-  if (logits.dims.length !== 2 || logits.dims[0] !== 1) {
-    return {
-      id,
-      status: 'failed',
-      message: `The logits must be one row of classes, 1 × n, but they are ${dims || 'a single number'}.`,
-    };
-  }
-  return { id, status: 'passed', message: `One row of ${logits.dims[1]} logits.` };
 }

@@ -2,7 +2,8 @@ import { own } from '../mapping.js';
 import type { MediaSource } from '../smoke/media/source.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { GraphValue, OnnxSession, TensorView } from '../smoke/session.js';
-import { readMapping } from './example.js';
+import { readMediaExample, readMediaRequest, sampleInference } from './example.js';
+import { readMapping } from './parameters.js';
 import { checkListeningRate, readRate, SPEECH_RATE, statedRate } from './sampling-rate.js';
 import {
   checkShownSound,
@@ -10,16 +11,12 @@ import {
   compareSounds,
   measureShown,
   measureSound,
+  playable,
   SILENCE,
   type SoundFacts,
   soundVector,
 } from './sound.js';
-import {
-  CONTRASTING_SOUNDS,
-  readSoundExample,
-  readSoundRequest,
-  sampleSoundInference,
-} from './sound-input.js';
+import { CONTRASTING_SOUNDS } from './sound-input.js';
 import { type Answer, fileRef, type Inference, type ModelFacts, type Task } from './task.js';
 import { numbersOf, numberTensor } from './tensors.js';
 
@@ -52,10 +49,10 @@ export const audioToAudio: Task<MediaSource, AudioToAudioFacts> = {
     },
   ],
 
-  readExample: (example) => readSoundExample(example, readMapping),
-  readRequest: (body) => readSoundRequest(body, readMapping),
+  readExample: (example) => readMediaExample(example, readMapping),
+  readRequest: (body) => readMediaRequest(body, 'audio', readMapping),
   readParameters: readMapping,
-  defaultInferences: () => [sampleSoundInference('speech-like')],
+  defaultInferences: () => [sampleInference('speech-like')],
   contrast: () => CONTRASTING_SOUNDS,
   checkModel: checkRate,
 
@@ -233,8 +230,7 @@ async function run(
     files: named.map(({ name, samples: made, sampleRate }) => ({
       name,
       mediaType: 'audio/wav',
-      encode: () =>
-        session.media.wav({ samples: made.map((one) => (Number.isFinite(one) ? one : 0)), sampleRate }),
+      encode: () => session.media.wav({ samples: playable(made), sampleRate }),
     })),
   };
 }

@@ -1,4 +1,5 @@
 import { isMapping, own } from '../mapping.js';
+import { preview } from '../preview.js';
 import type { Sound } from '../smoke/media/audio.js';
 import type { MediaSource } from '../smoke/media/source.js';
 import type { SmokeCheck } from '../smoke/report.js';
@@ -9,14 +10,15 @@ import {
   type Frames,
   framesOf,
   meanScores,
-  namedToken,
   spell,
   type TimedText,
   windowsOf,
   winners,
   wordsOf,
 } from './ctc.js';
+import { readMediaExample, readMediaRequest, sampleInference } from './example.js';
 import { PREPROCESSOR, TEXT_FILES } from './needed-files.js';
+import { readMapping } from './parameters.js';
 import {
   answerAtOtherRates,
   COMMON_RATES,
@@ -27,12 +29,7 @@ import {
   statedRate,
 } from './sampling-rate.js';
 import { measureSound } from './sound.js';
-import {
-  CONTRASTING_SOUNDS,
-  readSoundExample,
-  readSoundRequest,
-  sampleSoundInference,
-} from './sound-input.js';
+import { CONTRASTING_SOUNDS } from './sound-input.js';
 import {
   type Answer,
   type Comparison,
@@ -45,6 +42,7 @@ import {
   type Task,
 } from './task.js';
 import { feedGraph } from './tensors.js';
+import { namedToken } from './text-encoding.js';
 import { checkExpectedTranscript, checkTranscript, transcriptDistance } from './transcript.js';
 
 /** Model types with a row of letters for each moment. */
@@ -124,10 +122,10 @@ export const automaticSpeechRecognition: Task<MediaSource, SpeechFacts> = {
     },
   ],
 
-  readExample: (example) => readSoundExample(example, readSpeechParameters),
-  readRequest: (body) => readSoundRequest(body, readSpeechParameters),
-  readParameters: (parameters): Read<Parameters> => readSpeechParameters(parameters),
-  defaultInferences: () => [sampleSoundInference('speech-like')],
+  readExample: (example) => readMediaExample(example, readSpeechParameters),
+  readRequest: (body) => readMediaRequest(body, 'audio', readSpeechParameters),
+  readParameters: readSpeechParameters,
+  defaultInferences: () => [sampleInference('speech-like')],
   contrast: () => CONTRASTING_SOUNDS,
   checkModel: (model) => [
     ...checkArchitecture(model, 'automatic-speech-recognition'),
@@ -168,7 +166,7 @@ export const automaticSpeechRecognition: Task<MediaSource, SpeechFacts> = {
 function typeFault(config: unknown, types: readonly string[]): string | null {
   const type = own(config, 'model_type');
   if (typeof type === 'string' && types.includes(type)) return null;
-  return `config.json says model_type ${JSON.stringify(type ?? null)}. A transcription runs ${[...CTC_TYPES, ...WRITING_TYPES].join(', ')}.`;
+  return `config.json says model_type ${preview(type)}. A transcription runs ${[...CTC_TYPES, ...WRITING_TYPES].join(', ')}.`;
 }
 
 function compareTranscripts(full: string, other: string): Comparison {
@@ -182,14 +180,14 @@ function compareTranscripts(full: string, other: string): Comparison {
     seen:
       drift === 0
         ? 'the transcript is the same'
-        : `${Math.round(drift * 100)} % of the transcript's characters differ`,
+        : `${Math.round(drift * 100)} % of the transcript’s characters differ`,
   };
 }
 
 /** Reads parameters at their own names, and those of a generation also inside `generation_parameters` or `generate_kwargs`. */
 function readSpeechParameters(parameters: unknown): Read<SpeechParameters> {
-  if (parameters === undefined || parameters === null) return read({});
-  if (!isMapping(parameters)) return fault([], `parameters must be a mapping, not ${kindOf(parameters)}.`);
+  const given = readMapping(parameters);
+  if (!given.ok) return given;
   const timestamps = own(parameters, 'return_timestamps') ?? undefined;
   if (
     timestamps !== undefined &&
@@ -215,7 +213,7 @@ function readSpeechParameters(parameters: unknown): Read<SpeechParameters> {
   if (length !== undefined && length > 0 && left !== undefined && left + (right ?? left) >= length) {
     return fault(['stride_length_s'], 'stride_length_s must leave something of chunk_length_s.');
   }
-  const generation = readGeneration(parameters);
+  const generation = readGeneration(given.value);
   if (!generation.ok) return generation;
   return read({
     ...(timestamps === undefined ? {} : { return_timestamps: timestamps }),
@@ -445,7 +443,7 @@ function checkBlank({ blank, inJavaScript }: LetterFacts, text: string): SmokeCh
     return {
       id,
       status: 'failed',
-      message: `transformers.js writes ${JSON.stringify(inJavaScript.slice(0, 80))} instead of ${JSON.stringify(text.slice(0, 80))}: the blank ${blank.token} is marked special in tokenizer.json, so it is dropped before it can part doubled letters. Set "special": false for it in added_tokens.`,
+      message: `transformers.js writes ${preview(inJavaScript)} instead of ${preview(text)}: the blank ${blank.token} is marked special in tokenizer.json, so it is dropped before it can part doubled letters. Set "special": false for it in added_tokens.`,
     };
   }
   return { id, status: 'passed', message: `The blank is ${blank.token}, number ${blank.id}.` };

@@ -2,11 +2,19 @@ import { isMapping, own } from '../mapping.js';
 import { preview } from '../preview.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { TensorView } from '../smoke/session.js';
+import {
+  agreesWithCard,
+  contradictsCard,
+  notComparable,
+  otherScore,
+  SWAPPED_LABELS,
+} from './expected-output.js';
 import type { SecondLook } from './picture-model.js';
 import { folded } from './raster.js';
 import { explainContradiction } from './second-look.js';
 import type { Comparison } from './task.js';
 import { numbersOf } from './tensors.js';
+import { short } from './wording.js';
 
 /** A rectangle in pixels of the picture that was given, from its top left corner. */
 export interface Box {
@@ -130,10 +138,7 @@ function checkBoxes(facts: BoxFacts, shown: boolean): SmokeCheck {
   const id = 'boxes';
   const { detections, width, height, threshold, best, largestRaw } = facts;
   if (detections.length === 0) {
-    const closest =
-      best === null
-        ? ''
-        : ` (the best score is ${short(best.score)}${best.label === null ? '' : ` for ${preview(best.label)}`})`;
+    const closest = bestOf(best);
     if (shown && best !== null && best.score < NEVER) {
       return {
         id,
@@ -203,32 +208,16 @@ export function checkExpectedBoxes(
   { detections, best, threshold, width, height }: BoxFacts,
   expected: unknown,
 ): SmokeCheck {
-  const id = 'expected-output';
   const stated = readDetections(expected);
-  if (stated === null) {
-    return {
-      id,
-      status: 'warning',
-      message:
-        'The `output` of this widget example is no list of `label`, `score` and `box`; it cannot be compared with the answer.',
-    };
-  }
+  if (stated === null) return notComparable('is no list of `label`, `score` and `box`');
   const left = [...detections];
   for (const one of stated) {
-    const same = left
+    const [closest] = left
       .filter(({ label }) => label === one.label)
       .sort((a, b) => overlap(b.box, one.box) - overlap(a.box, one.box));
-    const [closest] = same;
     if (closest === undefined) {
-      const seen =
-        detections.length === 0
-          ? `nothing above ${threshold}${best === null ? '' : ` (the best score is ${short(best.score)}${best.label === null ? '' : ` for ${preview(best.label)}`})`}`
-          : some(detections);
-      return {
-        id,
-        status: 'failed',
-        message: `The card’s example shows ${named(one)}, the model finds ${seen}. Correct the \`output\` in the card, or look for swapped labels in config.json.`,
-      };
+      const seen = detections.length === 0 ? `nothing above ${threshold}${bestOf(best)}` : some(detections);
+      return contradictsCard(`shows ${named(one)}, the model finds ${seen}`, SWAPPED_LABELS);
     }
     const apart = Math.max(
       Math.abs(closest.box.xmin - one.box.xmin) / width,
@@ -237,36 +226,30 @@ export function checkExpectedBoxes(
       Math.abs(closest.box.ymax - one.box.ymax) / height,
     );
     if (!(apart <= EDGE_TOLERANCE || overlap(closest.box, one.box) >= 0.8)) {
-      return {
-        id,
-        status: 'failed',
-        message: `The card’s example shows ${named(one)} at ${edges(one.box)}, the model finds it at ${edges(closest.box)}. Correct the box in the card (xmin, ymin, xmax, ymax in pixels), or look at the resizing in preprocessor_config.json.`,
-      };
+      return contradictsCard(
+        `shows ${named(one)} at ${edges(one.box)}, the model finds it at ${edges(closest.box)}`,
+        'look at the resizing in preprocessor_config.json (boxes are xmin, ymin, xmax, ymax in pixels)',
+      );
     }
     if (!(Math.abs(closest.score - one.score) <= SCORE_TOLERANCE)) {
-      return {
-        id,
-        status: 'warning',
-        message: `The card’s example shows ${named(one)}, the model gives it ${short(closest.score)}: they differ by more than ${SCORE_TOLERANCE}. Update the score in the card.`,
-      };
+      return otherScore(preview(one.label), one.score, closest.score, SCORE_TOLERANCE);
     }
     left.splice(left.indexOf(closest), 1);
   }
   if (stated.length === 0 && detections.length > 0) {
-    return {
-      id,
-      status: 'failed',
-      message: `The card’s example shows nothing, the model finds ${some(detections)}. Correct the \`output\` in the card.`,
-    };
+    return contradictsCard(`shows nothing, the model finds ${some(detections)}`);
   }
-  return {
-    id,
-    status: 'passed',
-    message:
-      stated.length === 1
-        ? 'The box of the card was found.'
-        : `All ${stated.length} boxes of the card were found.`,
-  };
+  return agreesWithCard(
+    stated.length === 1
+      ? 'The box of the card was found.'
+      : `All ${stated.length} boxes of the card were found.`,
+  );
+}
+
+/** The best score of all, behind a statement that nothing was found. */
+function bestOf(best: BoxFacts['best']): string {
+  if (best === null) return '';
+  return ` (the best score is ${short(best.score)}${best.label === null ? '' : ` for ${preview(best.label)}`})`;
 }
 
 /** The checks of an answer with boxes; `shown` when the card shows the picture. */
@@ -353,8 +336,4 @@ function some(detections: readonly Detection[]): string {
 
 function edges({ xmin, ymin, xmax, ymax }: Box): string {
   return [xmin, ymin, xmax, ymax].map((edge) => Math.round(edge)).join(', ');
-}
-
-function short(value: number): string {
-  return Number.isFinite(value) ? String(Number(value.toPrecision(3))) : String(value);
 }

@@ -11,7 +11,6 @@ import type {
 import { decodeWithoutCache, repetitionPenaltyOf } from './decoding.js';
 import {
   describeGeneration,
-  eosTokenOf,
   type Generated,
   type GenerationFacts,
   type GenerationPlan,
@@ -22,6 +21,8 @@ import {
 } from './generation.js';
 import type { GenerationParameters } from './generation-parameters.js';
 import type { GraphFacts, ModelFacts } from './task.js';
+import { int64Tensor } from './tensors.js';
+import { namedToken } from './text-encoding.js';
 
 /** What a model goes on from. */
 export interface Prompt {
@@ -176,7 +177,7 @@ export function vocabularyOf(tokenizer: Tokenizer): Vocabulary {
     decode: tokenizer.decode,
     idOf: tokenizer.idOf,
     size: tokenizer.size,
-    eosToken: eosTokenOf(tokenizer.config),
+    eosToken: namedToken(tokenizer.config, 'eos_token'),
   };
 }
 
@@ -186,12 +187,14 @@ export function idsOf({ input_ids }: Tensors): readonly number[] {
 }
 
 function idTensors(ids: readonly number[]): Tensors {
-  const row = (numbers: readonly number[]) => ({
-    type: 'int64' as const,
-    dims: [1, numbers.length],
-    data: BigInt64Array.from(numbers, BigInt),
-  });
-  return { input_ids: row(ids), attention_mask: row(ids.map(() => 1)) };
+  const dims = [1, ids.length];
+  return {
+    input_ids: int64Tensor(ids, dims),
+    attention_mask: int64Tensor(
+      ids.map(() => 1),
+      dims,
+    ),
+  };
 }
 
 /** A plan as options of transformers.js. */

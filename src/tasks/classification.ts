@@ -1,8 +1,20 @@
-import { isMapping, own } from '../mapping.js';
+import { own } from '../mapping.js';
+import { escapeText } from '../preview.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { TensorView } from '../smoke/session.js';
+import { compareScores } from './compare.js';
+import {
+  agreesWithCard,
+  contradictsCard,
+  notComparable,
+  otherScore,
+  SWAPPED_LABELS,
+} from './expected-output.js';
 import { checkLabelCount, checkLabelNames, countLabels, labelOf } from './labels.js';
-import { type Answer, fault, kindOf, type Parameters, type Read, read } from './task.js';
+import { applyTransform, TRANSFORMS, type Transform } from './logits.js';
+import { oneOf, readNamed, wholeNumber } from './parameters.js';
+import type { Answer, Parameters, Read, Task } from './task.js';
+import { short } from './wording.js';
 
 /** One class with its probability, as the Inference API gives it. */
 export interface Scored {
@@ -10,10 +22,6 @@ export interface Scored {
   readonly label?: string;
   readonly score: number;
 }
-
-const TRANSFORMS = ['softmax', 'sigmoid', 'none'] as const;
-/** How logits become scores (`function_to_apply`). */
-export type Transform = (typeof TRANSFORMS)[number];
 
 /** The parameters of a classification. */
 export interface ClassificationParameters extends Parameters {
@@ -41,28 +49,11 @@ export interface ClassificationFacts {
 
 /** Checks `top_k` and `function_to_apply`; null counts as absent. */
 export function readClassificationParameters(parameters: unknown): Read<ClassificationParameters> {
-  if (parameters === undefined || parameters === null) return read({});
-  if (!isMapping(parameters)) return fault([], `parameters must be a mapping, not ${kindOf(parameters)}.`);
-  const topK = own(parameters, 'top_k') ?? undefined;
-  const transform = own(parameters, 'function_to_apply') ?? undefined;
-  if (topK !== undefined && !(typeof topK === 'number' && Number.isInteger(topK) && topK >= 1)) {
-    return fault(['top_k'], 'top_k must be a whole number of at least 1.');
-  }
-  if (transform !== undefined && !isTransform(transform)) {
-    return fault(['function_to_apply'], `function_to_apply must be one of ${TRANSFORMS.join(', ')}.`);
-  }
-  return read({
-    ...(topK === undefined ? {} : { top_k: topK }),
-    ...(transform === undefined ? {} : { function_to_apply: transform }),
-  });
-}
-
-function isTransform(value: unknown): value is Transform {
-  return TRANSFORMS.some((transform) => transform === value);
+  return readNamed(parameters, { top_k: wholeNumber(1), function_to_apply: oneOf(TRANSFORMS) });
 }
 
 /**
- * The transform that the Python pipelines, and so the Hub's API, take when the request does not say: sigmoid for one class
+ * The transform that the Python pipelines, and so the Hub’s API, take when the request does not say: sigmoid for one class
  * or for classes that can hold together, none for a regression, else softmax (transformers,
  * `TextClassificationPipeline.postprocess`, `ImageClassificationPipeline.postprocess`).
  */
@@ -106,21 +97,18 @@ export function checkScores(
 }
 
 /** Whether each class has a label, and the labels have names. */
-export function checkLabelsOf({ scores, labels, named }: ClassificationFacts): readonly SmokeCheck[] {
+function checkLabelsOf({ scores, labels, named }: ClassificationFacts): readonly SmokeCheck[] {
   if (scores.length === 0) return [];
   const count = checkLabelCount(named, scores.length);
   return scores.length === 1 ? [count] : [count, checkLabelNames(labels)];
 }
 
-/** Turns logits into scores. */
-export function applyTransform(logits: readonly number[], transform: Transform): readonly number[] {
-  if (transform === 'none') return logits;
-  if (transform === 'sigmoid') return logits.map((logit) => 1 / (1 + Math.exp(-logit)));
-  const highest = logits.reduce((most, logit) => Math.max(most, logit), Number.NEGATIVE_INFINITY);
-  const powers = logits.map((logit) => Math.exp(logit - highest));
-  const sum = powers.reduce((total, power) => total + power, 0);
-  return powers.map((power) => power / sum);
-}
+/** What all classifications have in common: how their labels are checked, and their answers compared. */
+export const CLASSIFICATION = {
+  checkLabels: ({ facts }) => checkLabelsOf(facts),
+  vectors: ({ facts }) => (facts.scores.length === 0 ? [] : [facts.scores]),
+  compare: (full, other) => compareScores([full.facts.scores], [other.facts.scores]),
+} satisfies Pick<Task<unknown, ClassificationFacts>, 'checkLabels' | 'vectors' | 'compare'>;
 
 /** Classes by descending score; ties keep their order. */
 export function ranked(scores: readonly number[], labels: readonly (string | null)[]): readonly Scored[] {
@@ -145,7 +133,7 @@ export function checkProbabilities(
       return {
         id,
         status: 'failed',
-        message: `${what} must lie between 0 and 1, but one is ${short(outside)}. Export the model so that it gives probabilities.`,
+        message: `${what} must lie between 0 and 1, but one is ${short(outside, 4)}. Export the model so that it gives probabilities.`,
       };
     }
     const sum = row.reduce((total, score) => total + score, 0);
@@ -153,7 +141,7 @@ export function checkProbabilities(
       return {
         id,
         status: 'failed',
-        message: `${what} of one answer must add up to 1, but they add up to ${short(sum)}. If several labels can hold at once, set "problem_type": "multi_label_classification" in config.json.`,
+        message: `${what} of one answer must add up to 1, but they add up to ${short(sum, 4)}. If several labels can hold at once, set "problem_type": "multi_label_classification" in config.json.`,
       };
     }
   }
@@ -164,51 +152,35 @@ export function checkProbabilities(
   };
 }
 
-/** Compares an answer with the `output` of the card's widget example: the top label, and each score it states. */
+/** Compares an answer with the `output` of the card’s widget example: the top label, and each score it states. */
 export function checkExpectedScores(actual: readonly Scored[], expected: unknown): SmokeCheck {
-  const id = 'expected-output';
   const stated = readScores(expected);
-  if (stated === null) {
-    return {
-      id,
-      status: 'warning',
-      message:
-        'The `output` of this widget example is no list of `label` and `score`; it cannot be compared with the answer.',
-    };
-  }
-  const top = actual[0];
+  if (stated === null) return notComparable('is no list of `label` and `score`');
+  const [top] = actual;
   const statedTop = stated.reduce((best, one) => (one.score > best.score ? one : best));
-  if (top === undefined)
-    return { id, status: 'failed', message: 'The model gave no scores to compare with the card.' };
-  if (top.label !== statedTop.label) {
+  if (top === undefined) {
     return {
-      id,
+      id: 'expected-output',
       status: 'failed',
-      message: `The card's example says ${named(statedTop)}, the model says ${named(top)}. Correct the \`output\` in the card, or look for swapped labels in config.json.`,
+      message: 'The model gave no scores to compare with the card.',
     };
   }
-  for (const one of stated) {
-    const found = actual.find((scored) => scored.label === one.label);
+  if (top.label !== statedTop.label) {
+    return contradictsCard(`says ${named(statedTop)}, the model says ${named(top)}`, SWAPPED_LABELS);
+  }
+  for (const { label, score } of stated) {
+    const found = actual.find((scored) => scored.label === label);
     if (found === undefined) {
-      return {
-        id,
-        status: 'failed',
-        message: `The card's example names the label ${one.label}, which the model does not give. Use the names of id2label in config.json.`,
-      };
+      return contradictsCard(
+        `names the label ${escapeText(label)}, which the model does not give`,
+        'the names in id2label of config.json',
+      );
     }
-    if (!(Math.abs(found.score - one.score) <= SCORE_TOLERANCE)) {
-      return {
-        id,
-        status: 'warning',
-        message: `The card's example says ${named(one)}, the model gives it ${short(found.score)}: they differ by more than ${SCORE_TOLERANCE}. Update the score in the card.`,
-      };
+    if (!(Math.abs(found.score - score) <= SCORE_TOLERANCE)) {
+      return otherScore(escapeText(label), score, found.score, SCORE_TOLERANCE);
     }
   }
-  return {
-    id,
-    status: 'passed',
-    message: `The answer agrees with the card: ${named(top)}, scores within ${SCORE_TOLERANCE}.`,
-  };
+  return agreesWithCard(`The answer agrees with the card: ${named(top)}, scores within ${SCORE_TOLERANCE}.`);
 }
 
 /** `output` of a widget example as labels and scores; null when it is something else. */
@@ -227,10 +199,5 @@ export function readScores(
 }
 
 function named({ label, score }: Scored): string {
-  return `${label ?? 'a class without a label'} ${short(score)}`;
-}
-
-/** A number for a message. */
-function short(value: number): string {
-  return Number.isFinite(value) ? String(Number(value.toPrecision(4))) : String(value);
+  return `${label === undefined ? 'a class without a label' : escapeText(label)} ${short(score, 4)}`;
 }

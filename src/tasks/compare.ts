@@ -1,4 +1,7 @@
+import { preview } from '../preview.js';
+import { cosine, indexOfLargest, rangeOf } from './numbers.js';
 import type { Comparison } from './task.js';
+import { percent, short } from './wording.js';
 
 /** Scores that lie closer together than this may change places between variants, absolute. */
 const TIE = 0.02;
@@ -20,8 +23,8 @@ export function compareScores(full: Rows, other: Rows): Comparison {
   for (const [row, scores] of full.entries()) {
     const others = other[row] ?? [];
     drift = Math.max(drift, largestGap(scores, others));
-    const top = argmax(scores);
-    const otherTop = argmax(others);
+    const top = indexOfLargest(scores.map(Number));
+    const otherTop = indexOfLargest(others.map(Number));
     if (top !== otherTop && Number(scores[top]) - Number(scores[otherTop]) > TIE) {
       swapped ??= `class ${otherTop} comes first instead of class ${top}`;
     }
@@ -53,15 +56,14 @@ export function compareValues(full: Rows, other: Rows, range?: number): Comparis
   const shape = shapeFault(full, other);
   if (shape !== null) return shape;
   const numbers = full.flat().map(Number);
-  const low = numbers.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
-  const high = numbers.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
-  const scale = range ?? Math.max(high - low, Math.abs(high), Math.abs(low), 1e-9);
+  const { min, max } = rangeOf(numbers);
+  const scale = range ?? Math.max(max - min, Math.abs(max), Math.abs(min), 1e-9);
   const gap = full.reduce((most, row, index) => Math.max(most, largestGap(row, other[index] ?? [])), 0);
   const drift = gap / scale;
   return {
     agrees: drift <= VALUE_DRIFT,
     drift,
-    seen: `values differ by at most ${short(gap)}, which is ${short(drift * 100)} % of their range`,
+    seen: `values differ by at most ${short(gap)}, which is ${percent(drift)} of their range`,
   };
 }
 
@@ -82,22 +84,7 @@ export function compareTexts(full: readonly string[], other: readonly string[], 
     const index = full.findIndex((text, at) => text !== other[at]);
     return side === 0 ? full[index] : other[index];
   });
-  return { agrees: free, drift: null, seen: `${quoted(twin)} instead of ${quoted(first)}` };
-}
-
-/** The cosine of the angle between two vectors; 1 when both are zero. */
-export function cosine(a: readonly number[], b: readonly number[]): number {
-  let product = 0;
-  let lengthA = 0;
-  let lengthB = 0;
-  for (const [index, value] of a.entries()) {
-    const twin = b[index] ?? 0;
-    product += value * twin;
-    lengthA += value * value;
-    lengthB += twin * twin;
-  }
-  if (lengthA === 0 && lengthB === 0) return 1;
-  return lengthA === 0 || lengthB === 0 ? 0 : product / Math.sqrt(lengthA * lengthB);
+  return { agrees: free, drift: null, seen: `${preview(twin)} instead of ${preview(first)}` };
 }
 
 function shapeFault(full: Rows, other: Rows): Comparison | null {
@@ -112,19 +99,4 @@ function largestGap(a: readonly (number | string)[], b: readonly (number | strin
     if (typeof value === 'number' && typeof twin === 'number') return Math.max(most, Math.abs(value - twin));
     return value === twin ? most : Number.POSITIVE_INFINITY;
   }, 0);
-}
-
-function argmax(scores: readonly (number | string)[]): number {
-  return scores.reduce(
-    (best: number, score, index) => (Number(score) > Number(scores[best]) ? index : best),
-    0,
-  );
-}
-
-function quoted(text: string): string {
-  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
-}
-
-function short(value: number): string {
-  return Number.isFinite(value) ? String(Number(value.toPrecision(3))) : String(value);
 }

@@ -1,13 +1,12 @@
-import { defaultInputs } from '../hub/default-inputs.js';
 import { isMapping, own } from '../mapping.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { ChatMessage } from '../smoke/session.js';
 import { hasChatTemplate, readMessages, whereTemplateGoes } from './chat.js';
-import { readText, titleAndOutput } from './example.js';
+import { inferenceOf, readExample, readText, withParameters } from './example.js';
 import { readGenerationParameters } from './generation-parameters.js';
-import { fault, type Inference, kindOf, type Read, read, type Task } from './task.js';
+import { fault, type Inference, kindOf, type Read, read, type Task, within } from './task.js';
 import { type ChatRenderer, textGeneration, waysToWrite } from './text-generation.js';
-import { within } from './text-input.js';
+import { defaultTexts, haveDifferentInputs } from './text-input.js';
 import { checkWritten, compareWritten, type WrittenFacts, writtenVectors } from './written-text.js';
 
 /** A turn of a conversation, with the turns before it, as the Inference API had them until 2024. */
@@ -44,37 +43,21 @@ export const conversational: Task<ConversationalInput, WrittenFacts> = {
     },
   }),
 
-  readExample(example) {
-    if (!isMapping(example)) {
-      return fault(
-        [],
-        `A widget example is a mapping with \`text\` or \`messages\`, not ${kindOf(example)}.`,
-      );
-    }
-    const input = readConversation(example);
-    if (!input.ok) return input;
-    const parameters = within('parameters', readGenerationParameters(own(example, 'parameters')));
-    if (!parameters.ok) return parameters;
-    return read({ input: input.value, parameters: parameters.value, ...titleAndOutput(example) });
-  },
+  readExample: (example) =>
+    readExample(example, '`text` or `messages`', readConversation, readGenerationParameters),
 
   readRequest(body) {
-    if (typeof body === 'string') return readRequestOf({ text: body }, undefined);
-    if (!isMapping(body)) return fault([], `Expected {"inputs": {"text": …}}, not ${kindOf(body)}.`);
-    const inputs = own(body, 'inputs');
-    if (inputs === undefined || inputs === null) return readRequestOf(body, own(body, 'parameters'));
-    if (typeof inputs === 'string') return readRequestOf({ text: inputs }, own(body, 'parameters'));
-    if (!isMapping(inputs))
-      return fault(['inputs'], `\`inputs\` must be a mapping with \`text\`, not ${kindOf(inputs)}.`);
-    return within('inputs', readRequestOf(inputs, own(body, 'parameters')));
+    const inputs = own(body, 'inputs') ?? body;
+    const input = readInputs(inputs);
+    const placed = inputs === body || typeof inputs === 'string' ? input : within('inputs', input);
+    return withParameters(placed, body, readGenerationParameters);
   },
 
   readParameters: (parameters) => readGenerationParameters(parameters),
 
   defaultInferences: () => usualTurns().slice(0, 2),
 
-  contrast: (inferences) =>
-    new Set(inferences.map(({ input }) => JSON.stringify(input))).size > 1 ? [] : usualTurns().slice(2, 4),
+  contrast: (inferences) => (haveDifferentInputs(inferences) ? [] : usualTurns().slice(2, 4)),
 
   checkModel: (model) => [
     ...textGeneration.checkModel(model).filter(({ id }) => id !== 'chat-template'),
@@ -128,14 +111,12 @@ function messagesOf({
   ];
 }
 
-function readRequestOf(
-  inputs: Readonly<Record<string, unknown>>,
-  parameters: unknown,
-): Read<Inference<ConversationalInput>> {
-  const input = readConversation(inputs);
-  if (!input.ok) return input;
-  const found = within('parameters', readGenerationParameters(parameters));
-  return found.ok ? read({ input: input.value, parameters: found.value }) : found;
+/** The body of a request, or its `inputs`. */
+function readInputs(inputs: unknown): Read<ConversationalInput> {
+  if (typeof inputs === 'string') return readConversation({ text: inputs });
+  return isMapping(inputs)
+    ? readConversation(inputs)
+    : fault([], `Expected {"inputs": {"text": …}}, not ${kindOf(inputs)}.`);
 }
 
 function readConversation(value: Readonly<Record<string, unknown>>): Read<ConversationalInput> {
@@ -188,7 +169,7 @@ function fromMessages(value: unknown): Read<ConversationalInput> {
 }
 
 function usualTurns(): readonly Inference<ConversationalInput>[] {
-  return (defaultInputs('conversational')?.inputs ?? [])
-    .filter((input): input is string => typeof input === 'string')
-    .map((text) => ({ input: { text, past_user_inputs: [], generated_responses: [] }, parameters: {} }));
+  return defaultTexts('conversational').map((text) =>
+    inferenceOf({ text, past_user_inputs: [], generated_responses: [] }),
+  );
 }

@@ -1,6 +1,8 @@
 import { own } from '../mapping.js';
 import type { TensorView, Tokenizer } from '../smoke/session.js';
+import { indexOfLargest } from './numbers.js';
 import { numbersOf } from './tensors.js';
+import { namedToken } from './text-encoding.js';
 
 /** A run of frames in which the same token won. Frames count from the start of the recording; `end` is exclusive. */
 interface TokenRun {
@@ -40,11 +42,7 @@ export function framesOf(
 
 /** The token that wins in each frame. */
 export function winners({ rows }: Frames): readonly number[] {
-  return rows.map((row) => {
-    let best = 0;
-    for (let index = 1; index < row.length; index++) if ((row[index] ?? 0) > (row[best] ?? 0)) best = index;
-    return best;
-  });
+  return rows.map(indexOfLargest);
 }
 
 /**
@@ -56,14 +54,6 @@ export function meanScores({ rows, width }: Frames): readonly number[] {
     const sum = rows.reduce((total, row) => total + (row[token] ?? 0), 0);
     return sum / Math.max(1, rows.length) / 100;
   });
-}
-
-/** A token that the tokenizer's configuration names (`pad_token`), whichever way it is written there. */
-export function namedToken(config: unknown, key: string): string | null {
-  const token = own(config, key);
-  if (typeof token === 'string') return token;
-  const content = own(token, 'content');
-  return typeof content === 'string' ? content : null;
 }
 
 /**
@@ -92,7 +82,7 @@ function runsOf(ids: readonly number[], blank: number): readonly TokenRun[] {
 /** What the frames say, letter by letter. */
 export interface Spelled {
   readonly text: string;
-  /** Letters with their frames; null when the tokenizer's tokens are no letters, so that they cannot be told apart. */
+  /** Letters with their frames; null when the tokenizer’s tokens are no letters, so that they cannot be told apart. */
   readonly letters: readonly TimedText[] | null;
 }
 

@@ -2,6 +2,7 @@ import { own } from '../mapping.js';
 import type { GenerationHooks, Graph, Tensors, TensorView } from '../smoke/session.js';
 import { penalize } from './sampling.js';
 import { numbersOf, numberTensor } from './tensors.js';
+import { dimensions } from './wording.js';
 
 /**
  * Generates with a graph that keeps no keys and values: each step sees the whole text again. All ids, those of the prompt too.
@@ -49,7 +50,7 @@ function feedsFor(graph: Graph, ids: readonly number[]): Tensors {
 function lastRow(logits: TensorView | undefined): Float32Array {
   const [batch, length, tokens] = logits?.dims ?? [];
   if (logits === undefined || batch !== 1 || !length || !tokens) {
-    const found = logits === undefined ? 'no output `logits`' : `logits of ${logits.dims.join(' × ')}`;
+    const found = logits === undefined ? 'no output `logits`' : `logits of ${dimensions(logits.dims)}`;
     throw new Error(`The graph must give logits of 1 × n × tokens; it gives ${found}.`);
   }
   return numbersOf(logits).slice((length - 1) * tokens);

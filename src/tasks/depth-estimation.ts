@@ -3,20 +3,18 @@ import type { SmokeCheck } from '../smoke/report.js';
 import type { TensorView } from '../smoke/session.js';
 import { checkArchitecture } from './architecture.js';
 import { compareValues } from './compare.js';
-import { readMapping } from './example.js';
+import { readMediaExample, readMediaRequest } from './example.js';
 import { nest } from './nested-numbers.js';
-import {
-  CONTRASTING_PICTURES,
-  readPictureExample,
-  readPictureRequest,
-  SAMPLE_INFERENCES,
-} from './picture-input.js';
+import { rangeOf } from './numbers.js';
+import { checkOutputs } from './output-shape.js';
+import { readMapping } from './parameters.js';
+import { CONTRASTING_PICTURES, SAMPLE_INFERENCES } from './picture-input.js';
 import { type PictureModel, pictureWays, pixelsOf } from './picture-model.js';
-import { checkOutputs } from './picture-outputs.js';
 import { checkPictureShape } from './picture-shape.js';
-import { folded, rangeOf, resized } from './raster.js';
+import { folded, resized } from './raster.js';
 import { type Answer, fileRef, type Task } from './task.js';
 import { numbersOf } from './tensors.js';
+import { short } from './wording.js';
 
 /** What the checks need to know of an answer; null when the graph gave no depth. */
 export interface DepthEstimationFacts {
@@ -45,8 +43,8 @@ export const depthEstimation: Task<MediaSource, DepthEstimationFacts> = {
     },
   }),
 
-  readExample: (example) => readPictureExample(example, readMapping),
-  readRequest: (body) => readPictureRequest(body, readMapping),
+  readExample: (example) => readMediaExample(example, readMapping),
+  readRequest: (body) => readMediaRequest(body, 'image', readMapping),
   readParameters: readMapping,
   defaultInferences: () => SAMPLE_INFERENCES,
   contrast: () => CONTRASTING_PICTURES,
@@ -115,7 +113,7 @@ function isFlat({ min, max }: Pick<NonNullable<DepthEstimationFacts['depth']>, '
 
 function checkVaries(depth: NonNullable<DepthEstimationFacts['depth']>): SmokeCheck {
   const id = 'not-constant';
-  const [low, high] = [depth.min, depth.max].map((value) => String(Number(value.toPrecision(4))));
+  const [low, high] = [depth.min, depth.max].map((value) => short(value, 4));
   return isFlat(depth)
     ? {
         id,

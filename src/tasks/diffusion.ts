@@ -1,38 +1,40 @@
-import { isMapping, own } from '../mapping.js';
+import { own } from '../mapping.js';
 import { colourRange, meanColour, type Picture, thumbnail, toRgb } from '../smoke/media/picture.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { Graph, GraphValue, OnnxSession, Tensors, TensorView } from '../smoke/session.js';
 import { compareValues } from './compare.js';
 import { shownFile } from './example.js';
+import { agreesWithCard } from './expected-output.js';
 import { normalNumbers, openScheduler, SCHEDULERS, schedulerFault } from './noise-schedulers.js';
+import { isCount, product } from './numbers.js';
+import { numberFrom, readNamed, TEXT, wholeNumber } from './parameters.js';
 import {
   type Answer,
   type Comparison,
-  fault,
   fileRef,
   type Inference,
-  kindOf,
   type ModelFacts,
   type NeededFile,
   type Parameters,
   type Read,
-  read,
+  type Task,
 } from './task.js';
 import { numbersOf, numberTensor } from './tensors.js';
+import { dimensions } from './wording.js';
 
-/** Where diffusers keeps the configurations of a pipeline's parts. */
-export const MODEL_INDEX = 'model_index.json';
+/** Where diffusers keeps the configurations of a pipeline’s parts. */
+const MODEL_INDEX = 'model_index.json';
 const SCHEDULER = 'scheduler/scheduler_config.json';
 const UNET = 'unet/config.json';
 const DECODER = 'vae_decoder/config.json';
 /** The JSON files that a run reads. */
 export const DIFFUSION_JSON = [MODEL_INDEX, SCHEDULER, UNET, DECODER] as const;
 
-/** The scheduler's configuration, which every pipeline of diffusers has. */
-export const SCHEDULER_FILE: NeededFile = {
-  path: SCHEDULER,
-  remedy: 'Save it with `pipeline.save_pretrained(folder)`.',
-};
+/** The files that every pipeline of diffusers has: what its parts are, and the scheduler’s configuration. */
+export const PIPELINE_FILES: readonly NeededFile[] = [
+  { path: MODEL_INDEX, remedy: 'Save the pipeline with `pipeline.save_pretrained(folder)`.' },
+  { path: SCHEDULER, remedy: 'Save it with `pipeline.save_pretrained(folder)`.' },
+];
 
 /** What a picture is made of. */
 export interface DrawingInput {
@@ -57,13 +59,13 @@ export interface DrawingParameters extends Parameters {
 const STEPS = 5;
 /** As diffusers has it. */
 const GUIDANCE = 7.5;
-/** Largest side of a draft's latents: 256 pixels with the usual decoder. */
+/** Largest side of a draft’s latents: 256 pixels with the usual decoder. */
 const DRAFT_SIDE = 32;
 const MOST_STEPS = 150;
 const MOST_PIXELS = 2048;
 /** The decoder of Stable Diffusion makes eight pixels of one. */
 const USUAL_FACTOR = 8;
-/** Factor of Stable Diffusion's latents, where the configuration does not say. */
+/** Factor of Stable Diffusion’s latents, where the configuration does not say. */
 const USUAL_SCALING = 0.18215;
 /** Side of the thumbnail by which pictures are compared. */
 const THUMBNAIL = 16;
@@ -89,34 +91,14 @@ export interface DrawnFacts {
 
 /** Checks the parameters of a drawing; null counts as absent. */
 export function readDrawingParameters(parameters: unknown): Read<DrawingParameters> {
-  if (parameters === undefined || parameters === null) return read({});
-  if (!isMapping(parameters)) return fault([], `parameters must be a mapping, not ${kindOf(parameters)}.`);
-  const given: Record<string, number | string> = {};
-  const bounds = {
-    num_inference_steps: { whole: true, least: 1, most: MOST_STEPS },
-    guidance_scale: { whole: false, least: 0, most: 100 },
-    width: { whole: true, least: 8, most: MOST_PIXELS },
-    height: { whole: true, least: 8, most: MOST_PIXELS },
-    seed: { whole: true, least: 0, most: Number.MAX_SAFE_INTEGER },
-  };
-  for (const [key, { whole, least, most }] of Object.entries(bounds)) {
-    const value = own(parameters, key) ?? undefined;
-    if (value === undefined) continue;
-    if (
-      !(typeof value === 'number' && value >= least && value <= most && (!whole || Number.isInteger(value)))
-    ) {
-      return fault([key], `${key} must be a ${whole ? 'whole ' : ''}number from ${least} to ${most}.`);
-    }
-    given[key] = value;
-  }
-  const negative = own(parameters, 'negative_prompt') ?? undefined;
-  if (negative !== undefined) {
-    if (typeof negative !== 'string') {
-      return fault(['negative_prompt'], `negative_prompt must be a text, not ${kindOf(negative)}.`);
-    }
-    given.negative_prompt = negative;
-  }
-  return read(given);
+  return readNamed(parameters, {
+    num_inference_steps: wholeNumber(1, MOST_STEPS),
+    guidance_scale: numberFrom(0, 100),
+    width: wholeNumber(8, MOST_PIXELS),
+    height: wholeNumber(8, MOST_PIXELS),
+    seed: wholeNumber(0, Number.MAX_SAFE_INTEGER),
+    negative_prompt: TEXT,
+  });
 }
 
 /** Why a pipeline of diffusers cannot be run, as a sentence; null when it can. */
@@ -146,7 +128,7 @@ interface Channels {
 }
 
 /** Whether the parts of a pipeline hand on as many channels as the next one takes. */
-export function checkChannels({ graphs, json }: ModelFacts): readonly SmokeCheck[] {
+function checkChannels({ graphs, json }: ModelFacts): readonly SmokeCheck[] {
   const id = 'latent-channels';
   const latents = [
     configured(json[UNET], 'in_channels', UNET),
@@ -209,10 +191,7 @@ export async function draw(
   const factor = decoder === undefined ? 1 : pixelFactor(json[DECODER]);
   const size = latentSize(unet, json[UNET], factor, draft, parameters);
   const dims = [1, size.channels, size.height, size.width];
-  let sample = Float32Array.from(
-    { length: dims.reduce((product, one) => product * one, 1) },
-    () => noise() * scheduler.startScale,
-  );
+  let sample = Float32Array.from({ length: product(dims) }, () => noise() * scheduler.startScale);
 
   const scale = parameters.guidance_scale ?? (draft ? 1 : GUIDANCE);
   const words = encoder === undefined ? null : encode(session, encoder, prompt);
@@ -229,7 +208,7 @@ export async function draw(
         : prediction.map((value, index) => (plain[index] ?? 0) + scale * (value - (plain[index] ?? 0)));
     if (guided.length !== sample.length) {
       return noPicture(
-        `The unet gives ${guided.length} numbers for a sample of ${sample.length} (${dims.join(' × ')}). Export it with as many output channels as input channels.`,
+        `The unet gives ${guided.length} numbers for a sample of ${sample.length} (${dimensions(dims)}). Export it with as many output channels as input channels.`,
         size,
         factor,
       );
@@ -241,7 +220,7 @@ export async function draw(
   const [batch, channels = 0, height = 0, width = 0] = image.dims;
   if (batch !== 1 || image.dims.length !== 4 || (channels !== 1 && channels !== 3)) {
     return noPicture(
-      `A picture must be 1 × 3 × height × width, but what came out is ${image.dims.join(' × ')}.`,
+      `A picture must be 1 × 3 × height × width, but what came out is ${dimensions(image.dims)}.`,
       size,
       factor,
     );
@@ -302,7 +281,7 @@ function noPicture(shapeFault: string, { width, height }: LatentSize, factor: nu
 }
 
 function whole(value: unknown): number | null {
-  return typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : null;
+  return isCount(value) ? value : null;
 }
 
 /** Pixels that the decoder makes of one latent: it doubles with each level after the first. */
@@ -440,7 +419,7 @@ function pictureOf(values: Float32Array, width: number, height: number, channels
 const PLAIN = 4;
 
 /** Whether something was drawn: not black, not a single colour, of the size that was asked for. */
-export function checkDrawing(facts: DrawnFacts): readonly SmokeCheck[] {
+function checkDrawing(facts: DrawnFacts): readonly SmokeCheck[] {
   if (facts.shapeFault !== null) {
     return [{ id: 'output-shape', status: 'failed', message: facts.shapeFault }];
   }
@@ -485,13 +464,12 @@ export function checkDrawing(facts: DrawnFacts): readonly SmokeCheck[] {
 }
 
 /** Compares with the picture that the card shows. Another seed, or more steps, give another picture; that is no fault. */
-export function checkShownDrawing({ thumbnail: drawn, shown }: DrawnFacts): SmokeCheck {
-  const id = 'expected-output';
+function checkShownDrawing({ thumbnail: drawn, shown }: DrawnFacts): SmokeCheck {
   if (shown !== null && compareValues([shown], [drawn], 255).agrees) {
-    return { id, status: 'passed', message: 'The picture is like the one in the card.' };
+    return agreesWithCard('The picture is like the one in the card.');
   }
   return {
-    id,
+    id: 'expected-output',
     status: 'skipped',
     message:
       'What the model draws depends on seed and steps: look at the picture in the card and at this one.',
@@ -503,14 +481,27 @@ function isPlain(pixels: readonly number[], mean: readonly number[]): boolean {
 }
 
 /** What of a picture shows whether two are the same. */
-export function drawingVectors({ facts }: Answer<DrawnFacts>): readonly (readonly number[])[] {
+function drawingVectors({ facts }: Answer<DrawnFacts>): readonly (readonly number[])[] {
   return facts.thumbnail.length === 0 ? [] : [facts.thumbnail.map((value) => value / 255)];
 }
 
 /** Compares two drawings by their thumbnails. */
-export function compareDrawings(
+function compareDrawings(
   { facts: full }: Answer<DrawnFacts>,
   { facts: other }: Answer<DrawnFacts>,
 ): Comparison {
   return compareValues([full.thumbnail], [other.thumbnail], 255);
 }
+
+/** What the tasks that draw have in common. */
+export const DRAWING = {
+  readParameters: readDrawingParameters,
+  checkModel: checkChannels,
+  checkAnswer: ({ facts, expected }) => [
+    ...checkDrawing(facts),
+    ...(expected === undefined || facts.thumbnail.length === 0 ? [] : [checkShownDrawing(facts)]),
+  ],
+  checkLabels: () => [],
+  vectors: drawingVectors,
+  compare: compareDrawings,
+} satisfies Partial<Task<DrawingInput, DrawnFacts>>;

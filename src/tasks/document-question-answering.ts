@@ -4,16 +4,17 @@ import type { SmokeCheck } from '../smoke/report.js';
 import type { TransformersSession } from '../smoke/session.js';
 import { checkArchitecture } from './architecture.js';
 import { compareTexts } from './compare.js';
-import { readMapping } from './example.js';
+import { agreesWithCard, notComparable, otherAnswer, sameAnswer, statedAnswer } from './expected-output.js';
 import { PREPROCESSOR, TEXT_FILES } from './needed-files.js';
+import { readNamed, wholeNumber } from './parameters.js';
 import {
+  askAbout,
   type PictureQuestion,
   readQuestionExample,
   readQuestionRequest,
-  statedAnswer,
 } from './picture-question.js';
 import { checkPictureShape } from './picture-shape.js';
-import { type Answer, fault, type Inference, type Parameters, type Read, read, type Task } from './task.js';
+import type { Answer, Inference, Parameters, Read, Task } from './task.js';
 
 /** What the checks need to know of an answer. */
 export interface DocumentQuestionAnsweringFacts {
@@ -58,12 +59,13 @@ export const documentQuestionAnswering: Task<PictureQuestion, DocumentQuestionAn
   readExample: (example) => readQuestionExample(example, readParameters),
   readRequest: (body) => readQuestionRequest(body, readParameters),
   readParameters,
-  defaultInferences: () => [ask('What is the title?'), ask('What is the date?')],
+  defaultInferences: () =>
+    ['What is the title?', 'What is the date?'].map((question) => askAbout('text', question)),
   contrast(inferences) {
     const question = inferences[0]?.input.question ?? 'What is the title?';
     return [
-      ...['shapes', 'noise', 'black'].map((name) => ask(question, name)),
-      ...['Who wrote it?', 'How many pages are there?'].map((other) => ask(other)),
+      ...['shapes', 'noise', 'black'].map((name) => askAbout(name, question)),
+      ...['Who wrote it?', 'How many pages are there?'].map((other) => askAbout('text', other)),
     ];
   },
   checkModel: (model) => [
@@ -83,23 +85,9 @@ export const documentQuestionAnswering: Task<PictureQuestion, DocumentQuestionAn
   compare: ({ facts: full }, { facts: other }) => compareTexts([full.answer ?? ''], [other.answer ?? '']),
 };
 
-function ask(question: string, name = 'text'): Inference<PictureQuestion> {
-  return { input: { image: { kind: 'sample', name }, question }, parameters: {} };
-}
-
 function readParameters(parameters: unknown): Read<Parameters> {
-  const given = readMapping(parameters);
-  if (!given.ok) return given;
-  const found: Record<string, number> = {};
-  for (const name of ['max_new_tokens', 'max_answer_len', 'top_k']) {
-    const value = own(given.value, name) ?? undefined;
-    if (value === undefined) continue;
-    if (!(typeof value === 'number' && Number.isInteger(value) && value >= 1)) {
-      return fault([name], `${name} must be a whole number of at least 1.`);
-    }
-    found[name] = value;
-  }
-  return read(found);
+  const count = wholeNumber(1);
+  return readNamed(parameters, { max_new_tokens: count, max_answer_len: count, top_k: count });
 }
 
 async function run(
@@ -144,21 +132,9 @@ function checkEnds({ answer, limit }: DocumentQuestionAnsweringFacts): SmokeChec
 }
 
 function checkExpected(answer: string, expected: unknown): SmokeCheck {
-  const id = 'expected-output';
   const stated = statedAnswer(expected);
-  if (stated === null) {
-    return {
-      id,
-      status: 'warning',
-      message: 'The `output` of this widget example has no `answer`; it cannot be compared with the answer.',
-    };
-  }
-  const plain = (text: string) => text.toLowerCase().replace(/\s+/g, ' ').trim();
-  return plain(answer) === plain(stated.answer)
-    ? { id, status: 'passed', message: `The answer agrees with the card: ${preview(answer)}.` }
-    : {
-        id,
-        status: 'failed',
-        message: `The card’s example says ${preview(stated.answer)}, the model says ${preview(answer)}. Correct the \`output\` in the card, or look at the preprocessing in preprocessor_config.json.`,
-      };
+  if (stated === null) return notComparable('has no `answer`');
+  return sameAnswer(answer, stated.answer)
+    ? agreesWithCard(`The answer agrees with the card: ${preview(answer)}.`)
+    : otherAnswer(stated.answer, answer, 'look at the preprocessing in preprocessor_config.json');
 }

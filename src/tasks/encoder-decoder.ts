@@ -5,7 +5,7 @@ import { optionsOf, vocabularyOf, type Written } from './causal.js';
 import { describeGeneration, observe, planGeneration, positionsOf } from './generation.js';
 import type { GenerationParameters } from './generation-parameters.js';
 import type { Layout, ModelFacts } from './task.js';
-import { longestInput } from './text-encoding.js';
+import { truncationOf } from './text-encoding.js';
 
 /** The graphs of a model that reads with one and writes with the other, as Optimum names them. */
 export const ENCODER_DECODER: Layout = {
@@ -63,11 +63,7 @@ export function textFeeds(
   session: TransformersSession,
   text: string,
 ): { readonly feeds: Tensors; readonly inputTokens: number } {
-  const longest = longestInput(session);
-  const feeds = session.tokenizer.encode(text, {
-    truncation: true,
-    ...(Number.isFinite(longest) ? { max_length: longest } : {}),
-  });
+  const feeds = session.tokenizer.encode(text, truncationOf(session));
   return { feeds, inputTokens: feeds.input_ids?.dims.at(-1) ?? 0 };
 }
 

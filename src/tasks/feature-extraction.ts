@@ -1,12 +1,17 @@
-import { isMapping, own } from '../mapping.js';
+import { isMapping } from '../mapping.js';
 import { preview } from '../preview.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { TransformersSession } from '../smoke/session.js';
-import { compareEmbeddings, cosine } from './compare.js';
+import { compareEmbeddings } from './compare.js';
+import { inferenceOf } from './example.js';
+import { agreesWithCard, contradictsCard, notComparable, WRONG_CHECKPOINT } from './expected-output.js';
 import { TEXT_FILES } from './needed-files.js';
+import { cosine } from './numbers.js';
+import { oneOf, type ParameterForm, readNamed, TEXT, TRUE_OR_FALSE } from './parameters.js';
 import {
   checkEmbeddings,
   checkPooling,
+  checkVectors,
   type EmbeddingFacts,
   embed,
   MAX_VECTORS,
@@ -21,10 +26,8 @@ import {
 } from './sentence-embedding.js';
 import { checkSequenceLength } from './sequence-length.js';
 import {
-  type AnsweredCase,
   fault,
   type Inference,
-  kindOf,
   type ModelFacts,
   type Parameters,
   type Read,
@@ -32,6 +35,7 @@ import {
   type Task,
 } from './task.js';
 import { answerEach, readTextExample, readTextsRequest, type Texts } from './text-input.js';
+import { short } from './wording.js';
 
 /** What transformers.js calls the ways to make one vector, and this task too. */
 const POOLINGS: Readonly<Record<string, Pooling | null>> = {
@@ -93,14 +97,17 @@ export const featureExtraction: Task<Texts, EmbeddingFacts> = {
 
   readParameters,
 
-  defaultInferences: () => CONTRASTS.slice(0, 2).map(plain),
+  defaultInferences: () => CONTRASTS.slice(0, 2).map(inferenceOf),
 
-  contrast: () => CONTRASTS.map(plain),
+  contrast: () => CONTRASTS.map(inferenceOf),
 
   checkModel: (model) => [...checkSequenceLength(model), ...checkPooling(model)],
 
   checkAnswer({ facts, output, expected, tensors }) {
-    const checks: SmokeCheck[] = [checkOutputShape(tensors, facts), ...checkEmbeddings(facts)];
+    const checks: SmokeCheck[] = [
+      checkVectors(tensors, facts, facts.sentences ? 'text' : 'token'),
+      ...checkEmbeddings(facts),
+    ];
     if (expected !== undefined && facts.vectors.length > 0) checks.push(checkExpected(output, expected));
     return checks;
   },
@@ -113,10 +120,6 @@ export const featureExtraction: Task<Texts, EmbeddingFacts> = {
 
   compare: (full, other) => compareEmbeddings(full.facts.vectors, other.facts.vectors),
 };
-
-function plain(input: string): Inference<Texts> {
-  return { input, parameters: {} };
-}
 
 /** A prompt must be one that config_sentence_transformers.json names. */
 function withKnownPrompt<T>(
@@ -133,37 +136,25 @@ function withKnownPrompt<T>(
   );
 }
 
+/** The direction in whatever case, as Text Embeddings Inference writes it with a capital. */
+const DIRECTION: ParameterForm<string> = {
+  must: `one of ${DIRECTIONS.join(', ')}`,
+  fits: (value): value is string =>
+    typeof value === 'string' && DIRECTIONS.some((one) => one === value.toLowerCase()),
+};
+
 function readParameters(parameters: unknown): Read<FeatureParameters> {
-  if (parameters === undefined || parameters === null) return read({});
-  if (!isMapping(parameters)) return fault([], `parameters must be a mapping, not ${kindOf(parameters)}.`);
-  const value = (name: string) => own(parameters, name) ?? undefined;
-  const normalize = value('normalize');
-  const truncate = value('truncate');
-  const prompt = value('prompt_name');
-  const pooling = value('pooling');
-  const given = value('truncation_direction');
-  const direction = DIRECTIONS.find((one) => typeof given === 'string' && one === given.toLowerCase());
-  for (const [name, one] of [
-    ['normalize', normalize],
-    ['truncate', truncate],
-  ] as const) {
-    if (one !== undefined && typeof one !== 'boolean') return fault([name], `${name} must be true or false.`);
-  }
-  if (prompt !== undefined && typeof prompt !== 'string')
-    return fault(['prompt_name'], 'prompt_name must be a text.');
-  if (given !== undefined && direction === undefined) {
-    return fault(['truncation_direction'], `truncation_direction must be one of ${DIRECTIONS.join(', ')}.`);
-  }
-  if (pooling !== undefined && !(typeof pooling === 'string' && Object.hasOwn(POOLINGS, pooling))) {
-    return fault(['pooling'], `pooling must be one of ${Object.keys(POOLINGS).join(', ')}.`);
-  }
-  return read({
-    ...(typeof normalize === 'boolean' ? { normalize } : {}),
-    ...(typeof truncate === 'boolean' ? { truncate } : {}),
-    ...(typeof prompt === 'string' ? { prompt_name: prompt } : {}),
-    ...(direction === undefined ? {} : { truncation_direction: direction }),
-    ...(typeof pooling === 'string' ? { pooling } : {}),
+  const given = readNamed(parameters, {
+    normalize: TRUE_OR_FALSE,
+    truncate: TRUE_OR_FALSE,
+    prompt_name: TEXT,
+    truncation_direction: DIRECTION,
+    pooling: oneOf(Object.keys(POOLINGS)),
   });
+  if (!given.ok) return given;
+  const { truncation_direction: written, ...others } = given.value;
+  const direction = DIRECTIONS.find((one) => one === written?.toLowerCase());
+  return read({ ...others, ...(direction === undefined ? {} : { truncation_direction: direction }) });
 }
 
 /** The vector of a text, the vectors of its tokens, [1][tokens][width], or nothing. */
@@ -205,61 +196,24 @@ async function run(session: TransformersSession, { input, parameters }: Inferenc
   };
 }
 
-function checkOutputShape(
-  tensors: AnsweredCase['tensors'],
-  { vectors, sentences }: EmbeddingFacts,
-): SmokeCheck {
-  const id = 'output-shape';
-  const [vector] = vectors;
-  if (vector !== undefined) {
-    return {
-      id,
-      status: 'passed',
-      message: sentences
-        ? `A vector of ${vector.length} numbers for a text.`
-        : `A vector of ${vector.length} numbers for each token.`,
-    };
-  }
-  const seen = tensors.map(({ name, dims }) => `${name} (${dims.join(' × ')})`).join(', ') || 'none';
-  return {
-    id,
-    status: 'failed',
-    message: `The graph must have an output \`last_hidden_state\` (1 × tokens × width) or \`sentence_embedding\`; it has ${seen}. Export it with the task feature-extraction, or correct pipeline_tag in the card.`,
-  };
-}
-
 /** Compares with the vectors that the card shows, by their angle. */
 function checkExpected(output: unknown, expected: unknown): SmokeCheck {
-  const id = 'expected-output';
   const stated = flat(expected);
   const found = flat(output);
-  if (stated.length === 0) {
-    return {
-      id,
-      status: 'warning',
-      message:
-        'The `output` of this widget example is no list of numbers; it cannot be compared with the answer.',
-    };
-  }
+  if (stated.length === 0) return notComparable('is no list of numbers');
   if (stated.length !== found.length) {
     return {
-      id,
+      ...contradictsCard(`shows ${stated.length} numbers, the model gives ${found.length}`),
       status: 'warning',
-      message: `The card's example shows ${stated.length} numbers, the model gives ${found.length}. Correct the \`output\` in the card.`,
     };
   }
-  const angle = cosine(stated, found);
-  return angle >= LEAST_COSINE
-    ? {
-        id,
-        status: 'passed',
-        message: `The vector agrees with the card: their cosine is ${angle.toFixed(4)}.`,
-      }
-    : {
-        id,
-        status: 'failed',
-        message: `The vector in the card is another one: its cosine with that of the model is ${angle.toFixed(3)}. Correct the \`output\` in the card, or look for a wrong checkpoint in the export.`,
-      };
+  const likeness = cosine(stated, found);
+  return likeness >= LEAST_COSINE
+    ? agreesWithCard(`The vectors agree with the card: their cosine is ${short(likeness, 4)}.`)
+    : contradictsCard(
+        `shows other vectors than the model gives: their cosine is ${short(likeness)}`,
+        WRONG_CHECKPOINT,
+      );
 }
 
 function flat(value: unknown): readonly number[] {

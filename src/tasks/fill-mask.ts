@@ -1,18 +1,27 @@
-import { defaultInputs } from '../hub/default-inputs.js';
-import { isMapping, own } from '../mapping.js';
+import { own } from '../mapping.js';
 import { escapeText, preview } from '../preview.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { Tokenizer, TransformersSession } from '../smoke/session.js';
 import { checkArchitecture } from './architecture.js';
-import { applyTransform } from './classification.js';
 import { compareScores } from './compare.js';
+import { inferenceOf } from './example.js';
+import {
+  agreesWithCard,
+  notComparable,
+  otherAnswer,
+  otherScore,
+  WRONG_CHECKPOINT,
+} from './expected-output.js';
+import { softmax } from './logits.js';
 import { TEXT_FILES } from './needed-files.js';
+import { missingOutput } from './output-shape.js';
+import { type ParameterForm, readNamed, wholeNumber } from './parameters.js';
+import { highest } from './sampling.js';
 import { checkSequenceLength } from './sequence-length.js';
 import {
   type AnsweredCase,
   fault,
   type Inference,
-  kindOf,
   type ModelFacts,
   type Parameters,
   type Read,
@@ -20,8 +29,9 @@ import {
   type Task,
 } from './task.js';
 import { numbersOf } from './tensors.js';
-import { encodeText, feedsOf, longestInput, truncated } from './text-encoding.js';
-import { answerEach, readTextExample, readTextsRequest, type Texts } from './text-input.js';
+import { encodeText, feedsOf, longestInput, namedToken, truncated } from './text-encoding.js';
+import { answerEach, defaultTexts, readTextExample, readTextsRequest, type Texts } from './text-input.js';
+import { dimensions } from './wording.js';
 
 interface FillMaskParameters extends Parameters {
   readonly top_k?: number;
@@ -87,14 +97,12 @@ export const fillMask: Task<Texts, FillMaskFacts> = {
 
   defaultInferences(model) {
     const mask = maskIn(model) ?? '[MASK]';
-    return (defaultInputs('fill-mask')?.inputs ?? [])
-      .filter((input): input is string => typeof input === 'string')
-      .map((input) => plain(input.replaceAll('<mask>', mask)));
+    return defaultTexts('fill-mask').map((input) => inferenceOf(input.replaceAll('<mask>', mask)));
   },
 
   contrast(_, model) {
     const mask = maskIn(model) ?? '[MASK]';
-    return [`The capital of France is ${mask}.`, `I ${mask} you very much.`].map(plain);
+    return [`The capital of France is ${mask}.`, `I ${mask} you very much.`].map(inferenceOf);
   },
 
   checkModel: (model) => [...checkSequenceLength(model), ...checkArchitecture(model, 'fill-mask')],
@@ -140,19 +148,13 @@ export const fillMask: Task<Texts, FillMaskFacts> = {
   },
 };
 
-function plain(input: string): Inference<Texts> {
-  return { input, parameters: {} };
-}
-
 /** The mask token of tokenizer_config.json; undefined when it names none, or is too large to be looked at. */
 function maskIn({ json }: ModelFacts): string | undefined {
   return maskOf(own(json, 'tokenizer_config.json'));
 }
 
 function maskOf(config: unknown): string | undefined {
-  const value = own(config, 'mask_token');
-  const token = own(value, 'content') ?? value;
-  return typeof token === 'string' && token !== '' ? token : undefined;
+  return namedToken(config, 'mask_token') || undefined;
 }
 
 /** Why a text cannot be filled in; null when it can, or when the mask token is not known. */
@@ -165,31 +167,26 @@ function whyNoMask(text: string, model: ModelFacts): string | null {
     : `The text has ${other}, but the mask token of this model is ${escapeText(mask)}. Write ${escapeText(mask)}.`;
 }
 
-function readParameters(parameters: unknown): Read<FillMaskParameters> {
-  if (parameters === undefined || parameters === null) return read({});
-  if (!isMapping(parameters)) return fault([], `parameters must be a mapping, not ${kindOf(parameters)}.`);
-  const topK = own(parameters, 'top_k') ?? undefined;
-  const given = own(parameters, 'targets') ?? undefined;
-  const targets = typeof given === 'string' ? [given] : given;
-  if (topK !== undefined && !(typeof topK === 'number' && Number.isInteger(topK) && topK >= 1)) {
-    return fault(['top_k'], 'top_k must be a whole number of at least 1.');
-  }
-  if (targets !== undefined && !isWords(targets)) {
-    return fault(['targets'], `targets must be a word or a list of 1 to ${MAX_TARGETS} words.`);
-  }
-  return read({
-    ...(topK === undefined ? {} : { top_k: topK }),
-    ...(targets === undefined ? {} : { targets }),
-  });
-}
+/** A word, or several. */
+const WORDS: ParameterForm<string | readonly string[]> = {
+  must: `a word or a list of 1 to ${MAX_TARGETS} words`,
+  fits: (value): value is string | readonly string[] => {
+    const words: unknown = typeof value === 'string' ? [value] : value;
+    return (
+      Array.isArray(words) &&
+      words.length > 0 &&
+      words.length <= MAX_TARGETS &&
+      words.every((word) => typeof word === 'string' && word !== '')
+    );
+  },
+};
 
-function isWords(value: unknown): value is readonly string[] {
-  return (
-    Array.isArray(value) &&
-    value.length > 0 &&
-    value.length <= MAX_TARGETS &&
-    value.every((item) => typeof item === 'string' && item !== '')
-  );
+function readParameters(parameters: unknown): Read<FillMaskParameters> {
+  const given = readNamed(parameters, { top_k: wholeNumber(1), targets: WORDS });
+  if (!given.ok) return given;
+  const { targets, ...others } = given.value;
+  if (targets === undefined) return read(others);
+  return read({ ...others, targets: typeof targets === 'string' ? [targets] : targets });
 }
 
 async function run(session: TransformersSession, { input, parameters }: Inference<Texts>) {
@@ -247,8 +244,8 @@ async function fill(
   const allowed = targets === undefined ? null : targetIds(tokenizer, targets);
   const found = places.map((place) => {
     const row = Array.from(numbers.subarray(place * classes, (place + 1) * classes));
-    const scores = applyTransform(row, 'softmax');
-    return { place, top: highest(scores, Math.max(top_k, KEPT), allowed) };
+    const scores = softmax(row);
+    return { place, top: likeliest(scores, Math.max(top_k, KEPT), allowed) };
   });
   return {
     classes,
@@ -273,32 +270,20 @@ function targetIds(tokenizer: Tokenizer, targets: readonly string[]): readonly n
   return [...new Set(ids)];
 }
 
-interface Choice {
-  readonly id: number;
-  readonly score: number;
-}
-
-/** The `wanted` highest scores, of all ids or of those allowed, without sorting a whole vocabulary. */
-function highest(
+/** The `wanted` highest scores, of all ids or of those allowed. */
+function likeliest(
   scores: readonly number[],
   wanted: number,
   allowed: readonly number[] | null,
-): readonly Choice[] {
-  const ids = allowed ?? scores.keys();
-  let found: Choice[] = [];
-  let least = Number.NEGATIVE_INFINITY;
-  const cut = () => {
-    found = found.sort((a, b) => b.score - a.score).slice(0, wanted);
-    if (found.length === wanted) least = found.at(-1)?.score ?? least;
-  };
-  for (const id of ids) {
-    const score = scores[id];
-    if (score === undefined || score <= least) continue;
-    found.push({ id, score });
-    if (found.length >= 4 * wanted) cut();
-  }
-  cut();
-  return found;
+): readonly { readonly id: number; readonly score: number }[] {
+  if (allowed === null) return highest(scores, wanted).map((id) => ({ id, score: scores[id] ?? 0 }));
+  return highest(
+    allowed.map((id) => scores[id] ?? Number.NEGATIVE_INFINITY),
+    wanted,
+  ).flatMap((place) => {
+    const id = allowed[place];
+    return id === undefined ? [] : [{ id, score: scores[id] ?? 0 }];
+  });
 }
 
 function checkOutputShape(
@@ -307,20 +292,14 @@ function checkOutputShape(
 ): SmokeCheck {
   const id = 'output-shape';
   const logits = tensors.find(({ name }) => name === 'logits');
-  const dims = logits?.dims.join(' × ');
   if (logits === undefined) {
-    const names = tensors.map(({ name }) => name).join(', ') || 'none';
-    return {
-      id,
-      status: 'failed',
-      message: `The graph must have an output \`logits\`; it has ${names}. Export it for fill-mask.`,
-    };
+    return missingOutput(tensors, '`logits` (1 × tokens × vocabulary)', 'Export it for fill-mask.');
   }
   if (classes === null) {
     return {
       id,
       status: 'failed',
-      message: `The logits must be a row for each token, 1 × tokens × vocabulary, but they are ${dims || 'a single number'}. Export the model for fill-mask, or correct pipeline_tag in the card.`,
+      message: `The logits must be a row for each token, 1 × tokens × vocabulary, but they are ${dimensions(logits.dims)}. Export the model for fill-mask, or correct pipeline_tag in the card.`,
     };
   }
   // The rows of an embedding are often padded to a round number, but never fewer by half.
@@ -328,51 +307,33 @@ function checkOutputShape(
     return {
       id,
       status: 'failed',
-      message: `The logits are ${dims}: ${classes} scores for each token, but the tokenizer knows ${vocabulary} tokens. This is no fill-mask model; correct pipeline_tag in the card.`,
+      message: `The logits are ${dimensions(logits.dims)}: ${classes} scores for each token, but the tokenizer knows ${vocabulary} tokens. This is no fill-mask model; correct pipeline_tag in the card.`,
     };
   }
   return { id, status: 'passed', message: `A row of ${classes} logits for each token.` };
 }
 
-/** Compares with the `output` of the card's widget example: `[{token_str, score}]`, or `[{label, score}]` as widgets show it. */
+/** Compares with the `output` of the card’s widget example: `[{token_str, score}]`, or `[{label, score}]` as widgets show it. */
 function checkExpected(fillings: readonly Candidate[], expected: unknown): SmokeCheck {
-  const id = 'expected-output';
   const stated = (Array.isArray(expected) ? expected : []).flatMap((item: unknown) => {
     const word = own(item, 'token_str') ?? own(item, 'label');
     const score = own(item, 'score');
     return typeof word === 'string' ? [{ word, score: typeof score === 'number' ? score : null }] : [];
   });
   const [top] = [...stated].sort((a, b) => (b.score ?? 0) - (a.score ?? 0));
-  if (top === undefined) {
-    return {
-      id,
-      status: 'warning',
-      message:
-        'The `output` of this widget example is no list of `token_str` (or `label`) and `score`; it cannot be compared with the answer.',
-    };
-  }
+  if (top === undefined) return notComparable('is no list of `token_str` (or `label`) and `score`');
   const [first] = fillings;
   if (first === undefined || bare(first.token) !== bare(top.word)) {
-    return {
-      id,
-      status: 'failed',
-      message: `The card's example says ${preview(top.word)}, the model says ${preview(first?.token ?? '')}. Correct the \`output\` in the card, or look for a wrong checkpoint in the export.`,
-    };
+    return otherAnswer(top.word, first?.token ?? '', WRONG_CHECKPOINT);
   }
   for (const { word, score } of stated) {
     const found = fillings.find(({ token }) => bare(token) === bare(word));
     if (score === null || Math.abs((found?.score ?? 0) - score) <= SCORE_TOLERANCE) continue;
-    return {
-      id,
-      status: 'warning',
-      message: `The card's example gives ${preview(word)} the score ${score}, the model ${(found?.score ?? 0).toFixed(3)}: they differ by more than ${SCORE_TOLERANCE}. Update the score in the card.`,
-    };
+    return otherScore(preview(word), score, found?.score ?? 0, SCORE_TOLERANCE);
   }
-  return {
-    id,
-    status: 'passed',
-    message: `The answer agrees with the card: ${preview(first.token)}, scores within ${SCORE_TOLERANCE}.`,
-  };
+  return agreesWithCard(
+    `The answer agrees with the card: ${preview(first.token)}, scores within ${SCORE_TOLERANCE}.`,
+  );
 }
 
 /** A token as a reader sees it: cards show a whole sentence with it, or the word with or without the space before it. */

@@ -1,4 +1,5 @@
 import { isMapping, own } from '../mapping.js';
+import { readMapping } from './parameters.js';
 import { fault, kindOf, type Parameters, type Read, read } from './task.js';
 
 /** The parameters of a generation, as the Inference API names them. */
@@ -40,7 +41,7 @@ const MANY = 1_048_576;
 
 /**
  * Numbers with their bounds. Those of sampling are what the Inference API checks (api-inference-community, validation.py);
- * it also limited lengths to 500, which today's models pass.
+ * it also limited lengths to 500, which today’s models pass.
  */
 const NUMBERS = {
   max_new_tokens: { from: 1, to: MANY, whole: true },
@@ -74,18 +75,18 @@ const MOST_STOPS = 16;
 
 /** Checks the parameters of a generation; null counts as absent, and what nobody knows is ignored. */
 export function readGenerationParameters(parameters: unknown): Read<GenerationParameters> {
-  if (parameters === undefined || parameters === null) return read({});
-  if (!isMapping(parameters)) return fault([], `parameters must be a mapping, not ${kindOf(parameters)}.`);
+  const mapping = readMapping(parameters);
+  if (!mapping.ok) return mapping;
   const found: Record<string, unknown> = {};
   for (const key of NESTED) {
-    const inner = own(parameters, key) ?? undefined;
+    const inner = own(mapping.value, key) ?? undefined;
     if (inner === undefined) continue;
     if (!isMapping(inner)) return fault([key], `${key} must be a mapping, not ${kindOf(inner)}.`);
     const nested = readGenerationParameters({ ...inner, [key]: null });
     if (!nested.ok) return fault([key, ...nested.fault.path], nested.fault.message);
     Object.assign(found, nested.value);
   }
-  for (const [key, value] of Object.entries(parameters)) {
+  for (const [key, value] of Object.entries(mapping.value)) {
     if (value === null || value === undefined) continue;
     const name = Object.hasOwn(OTHER_NAMES, key) ? (OTHER_NAMES[key] ?? key) : key;
     const why = wrongValue(name, value);

@@ -1,10 +1,13 @@
-import { isMapping, own } from '../mapping.js';
+import { own } from '../mapping.js';
 import { preview } from '../preview.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { GenerationHooks, Tokenizer } from '../smoke/session.js';
+import { agreesWithCard, notComparable, otherAnswer } from './expected-output.js';
 import { type GenerationParameters, samples } from './generation-parameters.js';
+import { isCount } from './numbers.js';
 import { type Candidate, candidates, sampler } from './sampling.js';
 import type { Comparison } from './task.js';
+import { short } from './wording.js';
 
 /**
  * New tokens when nobody says how many. A model that continues texts never has to end, so a few show what it can. One that
@@ -202,10 +205,6 @@ export function positionsOf(config: unknown): number | null {
     }
   }
   return null;
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value > 0;
 }
 
 /** Follows a generation: draws the tokens, and says when it is over. */
@@ -555,23 +554,15 @@ function candidateDrift(
 
 /** Compares a generated text with the one in the card; it may begin with the prompt, and end sooner or later. */
 export function checkExpectedText({ text, prompt }: GenerationFacts, expected: unknown): SmokeCheck {
-  const id = 'expected-output';
   const stated = statedText(expected);
-  if (stated === null) {
-    return {
-      id,
-      status: 'warning',
-      message: 'The `output` of this widget example has no `text`; it cannot be compared with the answer.',
-    };
-  }
+  if (stated === null) return notComparable('has no `text`');
   const theirs = words(stated);
   if ([text, `${prompt}${text}`].some((ours) => agree(words(ours), theirs))) {
-    return { id, status: 'passed', message: 'The answer agrees with the card.' };
+    return agreesWithCard('The answer agrees with the card.');
   }
   return {
-    id,
+    ...otherAnswer(stated, text, 'say there that it was drawn at random'),
     status: 'warning',
-    message: `The card’s example says ${preview(stated)}, the model says ${preview(text)}. Update the \`output\` in the card; where the text was drawn at random, say so there.`,
   };
 }
 
@@ -594,15 +585,4 @@ function statedText(expected: unknown): string | null {
 
 function words(text: string): readonly string[] {
   return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
-}
-
-/** The eos_token of tokenizer_config.json, a text or an added token. */
-export function eosTokenOf(tokenizerConfig: unknown): string | null {
-  const token = own(tokenizerConfig, 'eos_token');
-  const content = isMapping(token) ? own(token, 'content') : token;
-  return typeof content === 'string' ? content : null;
-}
-
-function short(value: number): string {
-  return Number.isFinite(value) ? String(Number(value.toPrecision(3))) : String(value);
 }

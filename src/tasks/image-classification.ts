@@ -1,21 +1,16 @@
 import type { MediaSource } from '../smoke/media/source.js';
 import { checkArchitecture } from './architecture.js';
 import {
+  CLASSIFICATION,
   type ClassificationFacts,
-  checkLabelsOf,
   checkScores,
   classified,
   readClassificationParameters,
 } from './classification.js';
-import { compareScores } from './compare.js';
-import {
-  CONTRASTING_PICTURES,
-  readPictureExample,
-  readPictureRequest,
-  SAMPLE_INFERENCES,
-} from './picture-input.js';
+import { readMediaExample, readMediaRequest } from './example.js';
+import { checkOutputs } from './output-shape.js';
+import { CONTRASTING_PICTURES, SAMPLE_INFERENCES } from './picture-input.js';
 import { answerWithSecondLook, pictureWays, pixelsOf, type SecondLook } from './picture-model.js';
-import { checkOutputs } from './picture-outputs.js';
 import { checkPictureShape } from './picture-shape.js';
 import { explainContradiction } from './second-look.js';
 import type { Task } from './task.js';
@@ -67,8 +62,8 @@ export const imageClassification: Task<MediaSource, ImageClassificationFacts> = 
     },
   }),
 
-  readExample: (example) => readPictureExample(example, readClassificationParameters),
-  readRequest: (body) => readPictureRequest(body, readClassificationParameters),
+  readExample: (example) => readMediaExample(example, readClassificationParameters),
+  readRequest: (body) => readMediaRequest(body, 'image', readClassificationParameters),
   readParameters: readClassificationParameters,
   defaultInferences: () => SAMPLE_INFERENCES,
   contrast: () => CONTRASTING_PICTURES,
@@ -79,7 +74,5 @@ export const imageClassification: Task<MediaSource, ImageClassificationFacts> = 
     ...checkScores(facts, expected).map((check) => explainContradiction(check, facts)),
   ],
 
-  checkLabels: ({ facts }) => checkLabelsOf(facts),
-  vectors: ({ facts }) => (facts.scores.length === 0 ? [] : [facts.scores]),
-  compare: (full, other) => compareScores([full.facts.scores], [other.facts.scores]),
+  ...CLASSIFICATION,
 };

@@ -3,20 +3,19 @@ import type { MediaSource } from '../smoke/media/source.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { TensorView } from '../smoke/session.js';
 import { checkArchitecture } from './architecture.js';
-import { compareEmbeddings, cosine } from './compare.js';
-import { readMapping } from './example.js';
+import { compareEmbeddings } from './compare.js';
+import { readMediaExample, readMediaRequest } from './example.js';
+import { agreesWithCard, contradictsCard, notComparable } from './expected-output.js';
 import { nest, readNestedNumbers } from './nested-numbers.js';
-import {
-  CONTRASTING_PICTURES,
-  readPictureExample,
-  readPictureRequest,
-  SAMPLE_INFERENCES,
-} from './picture-input.js';
+import { cosine } from './numbers.js';
+import { checkOutputs } from './output-shape.js';
+import { readNamed, TRUE_OR_FALSE } from './parameters.js';
+import { CONTRASTING_PICTURES, SAMPLE_INFERENCES } from './picture-input.js';
 import { pictureWays, pixelsOf } from './picture-model.js';
-import { checkOutputs } from './picture-outputs.js';
 import { checkPictureShape } from './picture-shape.js';
-import { fault, type Parameters, type Read, type Task } from './task.js';
+import type { Parameters, Read, Task } from './task.js';
 import { numbersOf } from './tensors.js';
+import { dimensions, short } from './wording.js';
 
 /** What the checks need to know of an answer; null when the graph gave no features. */
 export interface ImageFeatureExtractionFacts {
@@ -91,8 +90,8 @@ export const imageFeatureExtraction: Task<MediaSource, ImageFeatureExtractionFac
     },
   }),
 
-  readExample: (example) => readPictureExample(example, readParameters),
-  readRequest: (body) => readPictureRequest(body, readParameters),
+  readExample: (example) => readMediaExample(example, readParameters),
+  readRequest: (body) => readMediaRequest(body, 'image', readParameters),
   readParameters,
   defaultInferences: () => SAMPLE_INFERENCES,
   contrast: () => CONTRASTING_PICTURES,
@@ -133,12 +132,7 @@ export const imageFeatureExtraction: Task<MediaSource, ImageFeatureExtractionFac
 };
 
 function readParameters(parameters: unknown): Read<Parameters> {
-  const given = readMapping(parameters);
-  if (!given.ok) return given;
-  const pool = own(given.value, 'pool') ?? undefined;
-  return pool === undefined || typeof pool === 'boolean'
-    ? given
-    : fault(['pool'], 'pool must be true or false.');
+  return readNamed(parameters, { pool: TRUE_OR_FALSE });
 }
 
 function rowsOf({ features }: ImageFeatureExtractionFacts): readonly (readonly number[])[] {
@@ -166,7 +160,7 @@ function checkVaries(vector: readonly number[]): SmokeCheck {
     : {
         id,
         status: 'failed',
-        message: `All numbers of the vectors are ${Number((vector[0] ?? 0).toPrecision(4))}. Look for weights that were not loaded before the export.`,
+        message: `All numbers of the vectors are ${short(vector[0] ?? 0, 4)}. Look for weights that were not loaded before the export.`,
       };
 }
 
@@ -187,35 +181,16 @@ function checkWidth(dims: readonly number[], hiddenSize: number | null): readonl
 }
 
 function checkExpected(output: unknown, expected: unknown): SmokeCheck {
-  const id = 'expected-output';
   const stated = readNestedNumbers(expected, 'The `output` of this widget example');
   const actual = readNestedNumbers(output, 'The answer');
-  if (!stated.ok || !actual.ok) {
-    return {
-      id,
-      status: 'warning',
-      message:
-        'The `output` of this widget example is no nested list of numbers; it cannot be compared with the answer.',
-    };
-  }
-  const [statedShape, shape] = [stated.value, actual.value].map(({ dims }) => dims.join(' × '));
-  if (statedShape !== shape) {
-    return {
-      id,
-      status: 'failed',
-      message: `The card’s example shows ${statedShape} numbers, the model gives ${shape}. Correct the \`output\` in the card.`,
-    };
-  }
+  if (!stated.ok || !actual.ok) return notComparable('is no nested list of numbers');
+  const [shown, given] = [stated.value, actual.value].map(({ dims }) => dimensions(dims));
+  if (shown !== given) return contradictsCard(`shows ${shown} numbers, the model gives ${given}`);
   const likeness = cosine(stated.value.data, actual.value.data);
   return likeness >= SAME
-    ? {
-        id,
-        status: 'passed',
-        message: `The answer agrees with the card: its cosine with it is ${likeness.toPrecision(4)}.`,
-      }
-    : {
-        id,
-        status: 'failed',
-        message: `The answer is not that of the card: their cosine is ${likeness.toPrecision(3)}. Correct the \`output\` in the card, or the preprocessing in preprocessor_config.json.`,
-      };
+    ? agreesWithCard(`The vectors agree with the card: their cosine is ${short(likeness, 4)}.`)
+    : contradictsCard(
+        `shows other vectors than the model gives: their cosine is ${short(likeness)}`,
+        'look at the preprocessing in preprocessor_config.json',
+      );
 }

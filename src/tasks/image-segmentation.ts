@@ -5,18 +5,16 @@ import type { SmokeCheck } from '../smoke/report.js';
 import type { Media, Options, Tensors } from '../smoke/session.js';
 import { checkArchitecture } from './architecture.js';
 import { compareValues } from './compare.js';
-import { readMapping } from './example.js';
+import { readMediaExample, readMediaRequest } from './example.js';
+import { agreesWithCard, contradictsCard, SWAPPED_LABELS } from './expected-output.js';
 import { checkLabelCount, checkLabelNames, countLabels, labelOf } from './labels.js';
-import {
-  CONTRASTING_PICTURES,
-  readPictureExample,
-  readPictureRequest,
-  SAMPLE_INFERENCES,
-} from './picture-input.js';
+import { rangeOf } from './numbers.js';
+import { checkOutputs, listOutputs } from './output-shape.js';
+import { numberFrom, oneOf, readNamed } from './parameters.js';
+import { CONTRASTING_PICTURES, SAMPLE_INFERENCES } from './picture-input.js';
 import { answerWithSecondLook, pictureWays, pixelsOf, type SecondLook } from './picture-model.js';
-import { checkOutputs } from './picture-outputs.js';
 import { checkPictureShape } from './picture-shape.js';
-import { folded, rangeOf } from './raster.js';
+import { folded } from './raster.js';
 import { explainContradiction } from './second-look.js';
 import {
   alphaOf,
@@ -27,18 +25,9 @@ import {
   semanticMap,
   semanticMapOfQueries,
 } from './segments.js';
-import {
-  type Answer,
-  fault,
-  fileRef,
-  type MadeFile,
-  type Parameters,
-  type Read,
-  read,
-  type Task,
-} from './task.js';
+import { type Answer, fileRef, type MadeFile, type Parameters, type Read, type Task } from './task.js';
 import { numbersOf } from './tensors.js';
-import { readThreshold } from './threshold.js';
+import { percent } from './wording.js';
 
 /** What the checks need to know of an answer. */
 export interface ImageSegmentationFacts extends SecondLook {
@@ -122,8 +111,8 @@ export const imageSegmentation: Task<MediaSource, ImageSegmentationFacts> = {
     },
   }),
 
-  readExample: (example) => readPictureExample(example, readParameters),
-  readRequest: (body) => readPictureRequest(body, readParameters),
+  readExample: (example) => readMediaExample(example, readParameters),
+  readRequest: (body) => readMediaRequest(body, 'image', readParameters),
   readParameters,
   defaultInferences: () => SAMPLE_INFERENCES,
   contrast: () => CONTRASTING_PICTURES,
@@ -141,7 +130,7 @@ export const imageSegmentation: Task<MediaSource, ImageSegmentationFacts> = {
     const outputs: SmokeCheck = {
       id: 'output-shape',
       status: 'passed',
-      message: `The graph gives ${tensors.map(({ name, dims }) => `${name} (${dims.join(' × ')})`).join(', ')}.`,
+      message: `The graph gives ${listOutputs(tensors)}.`,
     };
     const mask = checkMask(found, inference.input.kind === 'file');
     if (expected === undefined || mask.status === 'failed') return [outputs, mask];
@@ -174,16 +163,12 @@ export const imageSegmentation: Task<MediaSource, ImageSegmentationFacts> = {
 };
 
 function readParameters(parameters: unknown): Read<Parameters> {
-  const given = readMapping(parameters);
-  if (!given.ok) return given;
-  const numbers = readThreshold(parameters, ['threshold', 'mask_threshold', 'overlap_mask_area_threshold']);
-  if (!numbers.ok) return numbers;
-  const subtask = own(given.value, 'subtask') ?? undefined;
-  if (subtask === undefined) return numbers;
-  if (!SUBTASKS.some((one) => one === subtask)) {
-    return fault(['subtask'], `subtask must be one of ${SUBTASKS.join(', ')}.`);
-  }
-  return read({ ...numbers.value, subtask });
+  return readNamed(parameters, {
+    threshold: numberFrom(0, 1),
+    mask_threshold: numberFrom(0, 1),
+    overlap_mask_area_threshold: numberFrom(0, 1),
+    subtask: oneOf(SUBTASKS),
+  });
 }
 
 /** What the outputs of a graph are; null when they are no segmentation. */
@@ -384,11 +369,10 @@ function checkMask(found: Segmentation | Matting, shown: boolean): SmokeCheck {
 
 /** Compares with the labels that the card’s example shows; masks in cards are files, and not compared. */
 function checkExpected(found: Segmentation | Matting, expected: unknown): SmokeCheck {
-  const id = 'expected-output';
   const stated = Array.isArray(expected) ? expected.map((item: unknown) => own(item, 'label')) : [];
   if (stated.length === 0 || found.kind === 'matting') {
     return {
-      id,
+      id: 'expected-output',
       status: 'skipped',
       message:
         'The card shows a picture or no labels, which are not compared. Look at the answer with --save-outputs.',
@@ -396,17 +380,8 @@ function checkExpected(found: Segmentation | Matting, expected: unknown): SmokeC
   }
   const labels = found.segments.map(({ label }) => label);
   const missing = stated.find((label) => typeof label !== 'string' || !labels.includes(label));
-  if (missing === undefined) {
-    return { id, status: 'passed', message: 'The labels of the card were found; masks are not compared.' };
-  }
+  if (missing === undefined)
+    return agreesWithCard('The labels of the card were found; masks are not compared.');
   const seen = [...new Set(labels)].slice(0, 5).map(preview).join(', ') || 'nothing';
-  return {
-    id,
-    status: 'failed',
-    message: `The card’s example shows ${preview(missing)}, the model finds ${seen}. Correct the \`output\` in the card, or look for swapped labels in config.json.`,
-  };
-}
-
-function percent(share: number): string {
-  return `${Number((share * 100).toPrecision(3))} %`;
+  return contradictsCard(`shows ${preview(missing)}, the model finds ${seen}`, SWAPPED_LABELS);
 }

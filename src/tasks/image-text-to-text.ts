@@ -3,13 +3,21 @@ import type { MediaSource } from '../smoke/media/source.js';
 import type { TransformersSession } from '../smoke/session.js';
 import { checkArchitecture } from './architecture.js';
 import { idsOf, optionsOf, vocabularyOf, type Written } from './causal.js';
-import { readBase64, readSource, readText, titleAndOutput } from './example.js';
+import { inferenceOf, readBase64, readExample, readSource, readText, withParameters } from './example.js';
 import { describeGeneration, observe, planGeneration, positionsOf } from './generation.js';
 import { type GenerationParameters, readGenerationParameters } from './generation-parameters.js';
 import { PREPROCESSOR, TEXT_FILES } from './needed-files.js';
-import { fault, type Inference, kindOf, type ModelFacts, type Read, read, type Task } from './task.js';
+import {
+  fault,
+  type Inference,
+  kindOf,
+  type ModelFacts,
+  type Read,
+  read,
+  type Task,
+  within,
+} from './task.js';
 import { chatCompletion } from './text-generation.js';
-import { within } from './text-input.js';
 import { checkWritten, compareWritten, factsOf, type WrittenFacts, writtenVectors } from './written-text.js';
 
 /** A part of a message: a text, or the place of the next picture. */
@@ -73,19 +81,8 @@ export const imageTextToText: Task<PictureConversation, WrittenFacts> = {
     },
   ],
 
-  readExample(example) {
-    if (!isMapping(example)) {
-      return fault(
-        [],
-        `A widget example is a mapping with \`src\` and \`text\`, or \`messages\`, not ${kindOf(example)}.`,
-      );
-    }
-    const input = readInput(example);
-    if (!input.ok) return input;
-    const parameters = within('parameters', readGenerationParameters(own(example, 'parameters')));
-    if (!parameters.ok) return parameters;
-    return read({ input: input.value, parameters: parameters.value, ...titleAndOutput(example) });
-  },
+  readExample: (example) =>
+    readExample(example, '`src` and `text`, or `messages`', readInput, readGenerationParameters),
 
   readRequest(body) {
     if (!isMapping(body)) {
@@ -112,9 +109,7 @@ export const imageTextToText: Task<PictureConversation, WrittenFacts> = {
     if (!image.ok) return image;
     const text = readText(own(where, 'text') ?? own(where, 'prompt'), 'text');
     if (!text.ok) return text;
-    const parameters = within('parameters', readGenerationParameters(own(body, 'parameters')));
-    if (!parameters.ok) return parameters;
-    return read({ input: asked(text.value, [image.value]), parameters: parameters.value });
+    return withParameters(read(asked(text.value, [image.value])), body, readGenerationParameters);
   },
 
   readParameters: (parameters) => readGenerationParameters(parameters),
@@ -182,7 +177,7 @@ function asked(text: string, images: readonly MediaSource[]): PictureConversatio
 }
 
 function show(name: string, text: string): Inference<PictureConversation> {
-  return { input: asked(text, [{ kind: 'sample', name }]), parameters: {} };
+  return inferenceOf(asked(text, [{ kind: 'sample', name }]));
 }
 
 function readInput(example: Readonly<Record<string, unknown>>): Read<PictureConversation> {

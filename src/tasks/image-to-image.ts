@@ -5,19 +5,16 @@ import type { SmokeCheck } from '../smoke/report.js';
 import type { Media, Options, TensorView } from '../smoke/session.js';
 import { checkArchitecture } from './architecture.js';
 import { compareValues } from './compare.js';
-import { readMapping } from './example.js';
-import {
-  CONTRASTING_PICTURES,
-  readPictureExample,
-  readPictureRequest,
-  SAMPLE_INFERENCES,
-} from './picture-input.js';
+import { readMediaExample, readMediaRequest } from './example.js';
+import { rangeOf } from './numbers.js';
+import { checkOutputs } from './output-shape.js';
+import { readMapping } from './parameters.js';
+import { CONTRASTING_PICTURES, SAMPLE_INFERENCES } from './picture-input.js';
 import { pictureWays, pixelsOf } from './picture-model.js';
-import { checkOutputs } from './picture-outputs.js';
 import { checkPictureShape } from './picture-shape.js';
-import { rangeOf } from './raster.js';
 import { type Answer, fileRef, type Task } from './task.js';
 import { numbersOf } from './tensors.js';
+import { short } from './wording.js';
 
 /** What the checks need to know of an answer; null when the graph gave no picture. */
 export interface ImageToImageFacts {
@@ -63,8 +60,8 @@ export const imageToImage: Task<MediaSource, ImageToImageFacts> = {
     },
   }),
 
-  readExample: (example) => readPictureExample(example, readMapping),
-  readRequest: (body) => readPictureRequest(body, readMapping),
+  readExample: (example) => readMediaExample(example, readMapping),
+  readRequest: (body) => readMediaRequest(body, 'image', readMapping),
   readParameters: readMapping,
   defaultInferences: () => SAMPLE_INFERENCES,
   contrast: () => CONTRASTING_PICTURES,
@@ -136,7 +133,7 @@ function checkPicture(
   const id = 'picture';
   const failed = (message: string): SmokeCheck => ({ id, status: 'failed', message });
   const { width, height, from, min, max, colours, inputColours, inputRange } = picture;
-  const [low, high] = [min, max].map((value) => String(Number(value.toPrecision(3))));
+  const [low, high] = [min, max].map((value) => short(value));
   if (max > 2 || min < -1.5) {
     return failed(
       `The graph gives values from ${low} to ${high}, but 0 to 1 are black and white: most of the picture is cut off. Divide the output by 255 in the export.`,

@@ -1,14 +1,10 @@
 import type { MediaSource } from '../smoke/media/source.js';
 import { checkArchitecture } from './architecture.js';
 import { checkDecoderStart, checkReads, ENCODER_DECODER, writeAnswer } from './encoder-decoder.js';
+import { readMediaExample, readMediaRequest } from './example.js';
 import { readGenerationParameters } from './generation-parameters.js';
 import { PREPROCESSOR, TEXT_FILES } from './needed-files.js';
-import {
-  CONTRASTING_PICTURES,
-  readPictureExample,
-  readPictureRequest,
-  SAMPLE_INFERENCES,
-} from './picture-input.js';
+import { CONTRASTING_PICTURES, SAMPLE_INFERENCES } from './picture-input.js';
 import { checkPictureShape } from './picture-shape.js';
 import type { Task } from './task.js';
 import { checkWritten, compareWritten, factsOf, type WrittenFacts, writtenVectors } from './written-text.js';
@@ -37,8 +33,8 @@ export const imageToText: Task<MediaSource, WrittenFacts> = {
     },
   ],
 
-  readExample: (example) => readPictureExample(example, readGenerationParameters),
-  readRequest: (body) => readPictureRequest(body, readGenerationParameters),
+  readExample: (example) => readMediaExample(example, readGenerationParameters),
+  readRequest: (body) => readMediaRequest(body, 'image', readGenerationParameters),
   readParameters: (parameters) => readGenerationParameters(parameters),
   defaultInferences: () => SAMPLE_INFERENCES,
   contrast: () => CONTRASTING_PICTURES,

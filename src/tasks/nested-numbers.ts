@@ -1,3 +1,4 @@
+import { product } from './numbers.js';
 import { fault, kindOf, type Read, read } from './task.js';
 
 /** Numbers in lists nested to any depth. */
@@ -23,7 +24,7 @@ export function readNestedNumbers(value: unknown, what: string): Read<NestedNumb
     level = level[0] as unknown;
   }
   if (dims.length === 0) return fault([], `${what} must be a list of numbers, not ${kindOf(value)}.`);
-  if (dims.reduce((product, size) => product * size, 1) > MOST_NUMBERS) {
+  if (product(dims) > MOST_NUMBERS) {
     return fault([], `${what} has more than ${MOST_NUMBERS} numbers.`);
   }
   const data: number[] = [];
@@ -63,7 +64,7 @@ export function nest(numbers: ArrayLike<number>, dims: readonly number[]): Neste
   const build = (depth: number, start: number): NestedList => {
     const size = dims[depth];
     if (size === undefined) return numbers[start] ?? Number.NaN;
-    const step = dims.slice(depth + 1).reduce((product, one) => product * one, 1);
+    const step = product(dims.slice(depth + 1));
     return Array.from({ length: size }, (_, index) => build(depth + 1, start + index * step));
   };
   return build(0, 0);

@@ -11,14 +11,13 @@ import {
   compareDetections,
   detectionOutput,
 } from './boxes.js';
-import { applyTransform } from './classification.js';
+import { readMediaExample, readMediaRequest } from './example.js';
 import { checkLabelCount, checkLabelNames, countLabels, labelOf } from './labels.js';
-import {
-  CONTRASTING_PICTURES,
-  readPictureExample,
-  readPictureRequest,
-  SAMPLE_INFERENCES,
-} from './picture-input.js';
+import { applyTransform } from './logits.js';
+import { indexOfLargest } from './numbers.js';
+import { checkOutputs } from './output-shape.js';
+import { numberFrom, readNamed } from './parameters.js';
+import { CONTRASTING_PICTURES, SAMPLE_INFERENCES } from './picture-input.js';
 import {
   answerWithSecondLook,
   type PictureModel,
@@ -26,11 +25,9 @@ import {
   pixelsOf,
   type SecondLook,
 } from './picture-model.js';
-import { checkOutputs } from './picture-outputs.js';
 import { checkPictureShape } from './picture-shape.js';
 import type { Answer, Parameters, Read, Task } from './task.js';
 import { numbersOf } from './tensors.js';
-import { readThreshold } from './threshold.js';
 
 /** What the checks need to know of an answer; null when the graph gave no logits and boxes. */
 export interface ObjectDetectionFacts extends SecondLook {
@@ -88,9 +85,9 @@ export const objectDetection: Task<MediaSource, ObjectDetectionFacts> = {
     },
   }),
 
-  readExample: (example) => readPictureExample(example, readThreshold),
-  readRequest: (body) => readPictureRequest(body, readThreshold),
-  readParameters: (parameters): Read<Parameters> => readThreshold(parameters),
+  readExample: (example) => readMediaExample(example, readParameters),
+  readRequest: (body) => readMediaRequest(body, 'image', readParameters),
+  readParameters,
   defaultInferences: () => SAMPLE_INFERENCES,
   contrast: () => CONTRASTING_PICTURES,
   checkModel: (model) => [...checkArchitecture(model, 'object-detection'), ...checkPictureShape(model)],
@@ -115,6 +112,10 @@ export const objectDetection: Task<MediaSource, ObjectDetectionFacts> = {
   compare: ({ facts: full }, { facts: other }) => compareDetections(full.found, other.found),
 };
 
+function readParameters(parameters: unknown): Read<Parameters> {
+  return readNamed(parameters, { threshold: numberFrom(0, 1) });
+}
+
 function detected(
   { config }: Pick<PictureModel, 'config'>,
   logits: TensorView | undefined,
@@ -137,9 +138,7 @@ function detected(
     const row = Array.from(raw.subarray(index * width, (index + 1) * width));
     const scores = applyTransform(row, sigmoid ? 'sigmoid' : 'softmax');
     // With “no object” among the classes a place holds one thing; without, each class stands for itself.
-    const top = scores
-      .slice(0, classes)
-      .reduce((best, score, at, all) => (score > (all[best] ?? 0) ? at : best), 0);
+    const top = indexOfLargest(scores.slice(0, classes));
     for (const at of sigmoid ? scores.keys() : [top]) {
       const score = scores[at] ?? 0;
       if (at === top || score > 0.01) candidates.push({ index, score, label: labels[at] ?? null });

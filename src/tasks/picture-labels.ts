@@ -1,68 +1,41 @@
 import { own } from '../mapping.js';
 import type { MediaSource } from '../smoke/media/source.js';
-import { readMapping } from './example.js';
-import { readPictureExample, readPictureRequest, SAMPLE_INFERENCES } from './picture-input.js';
-import { type Example, fault, type Inference, kindOf, type Parameters, type Read, read } from './task.js';
+import { type LabelParameters, readLabelParameters, readLabels } from './candidate-labels.js';
+import { readMediaExample, readMediaRequest } from './example.js';
+import type { ParameterForm } from './parameters.js';
+import { SAMPLE_INFERENCES } from './picture-input.js';
+import { type Example, fault, type Inference, type Read, read, within } from './task.js';
 
-/** Parameters of a task that is told what to look for. */
-export interface LabelParameters extends Parameters {
-  readonly candidate_labels?: readonly string[];
-}
-
-type ReadOthers = (parameters: unknown) => Read<Parameters>;
+/** The forms of parameters by their names. */
+type Forms = Readonly<Record<string, ParameterForm<unknown>>>;
 
 /** Most candidate labels. */
 const MAX_LABELS = 200;
 /** What the made-up pictures show, and do not show. */
 const SAMPLE_LABELS = ['a red square', 'a blue circle', 'a page of text', 'an orange ball'];
 
-/** Candidate labels: a list, or one text with commas between them, as cards and older clients write them. */
-export function readLabels(value: unknown): Read<readonly string[]> {
-  if (value === undefined || value === null) return fault([], 'There are no `candidate_labels`.');
-  const list: unknown = typeof value === 'string' ? value.split(',').map((label) => label.trim()) : value;
-  if (!Array.isArray(list)) {
-    return fault(
-      [],
-      `candidate_labels must be a list of texts, or one text with commas, not ${kindOf(value)}.`,
-    );
-  }
-  const labels: string[] = [];
-  for (const [index, label] of (list as readonly unknown[]).entries()) {
-    if (typeof label !== 'string')
-      return fault([index], `A candidate label must be a text, not ${kindOf(label)}.`);
-    if (label.trim() !== '') labels.push(label.trim());
-  }
-  if (labels.length === 0) return fault([], '`candidate_labels` is empty.');
-  if (labels.length > MAX_LABELS) return fault([], `There are more than ${MAX_LABELS} candidate labels.`);
-  return read(labels);
-}
-
-/** Checks the candidate labels, where there are some, and the other parameters with them. */
-export function readLabelParameters(parameters: unknown, readOthers: ReadOthers): Read<LabelParameters> {
-  const given = readMapping(parameters);
-  if (!given.ok) return given;
-  const others = readOthers(given.value);
-  if (!others.ok) return others;
-  const value = own(given.value, 'candidate_labels') ?? undefined;
-  if (value === undefined) return others;
-  const labels = readLabels(value);
-  return labels.ok
-    ? read({ ...others.value, candidate_labels: labels.value })
-    : fault(['candidate_labels', ...labels.fault.path], labels.fault.message);
+/** Reads the candidate labels among the parameters, where there are some, and others of the given forms. */
+export function readPictureLabelParameters(parameters: unknown, others: Forms): Read<LabelParameters> {
+  return readLabelParameters(parameters, MAX_LABELS, others);
 }
 
 /** Reads a widget example with `src` and `candidate_labels`. */
-export function readLabelledExample(example: unknown, readOthers: ReadOthers): Read<Example<MediaSource>> {
-  const found = readPictureExample(example, (parameters) => readLabelParameters(parameters, readOthers));
+export function readLabelledExample(example: unknown, others: Forms): Read<Example<MediaSource>> {
+  const found = readMediaExample(example, (parameters) => readPictureLabelParameters(parameters, others));
   if (!found.ok) return found;
-  const labels = readLabels(own(example, 'candidate_labels') ?? found.value.parameters.candidate_labels);
-  if (!labels.ok) return fault(['candidate_labels', ...labels.fault.path], labels.fault.message);
-  return read({ ...found.value, parameters: { ...found.value.parameters, candidate_labels: labels.value } });
+  const { parameters } = found.value;
+  const stated = own(example, 'candidate_labels') ?? parameters.candidate_labels;
+  const labels = within('candidate_labels', readLabels(stated, MAX_LABELS));
+  return labels.ok
+    ? read({ ...found.value, parameters: { ...parameters, candidate_labels: labels.value } })
+    : labels;
 }
 
 /** Reads a request with a picture and candidate labels. */
-export function readLabelledRequest(body: unknown, readOthers: ReadOthers): Read<Inference<MediaSource>> {
-  const found = readPictureRequest(body, (parameters) => readLabelParameters(parameters, readOthers));
+export function readLabelledRequest(body: unknown, others: Forms): Read<Inference<MediaSource>> {
+  const found = readMediaRequest(body, 'image', (parameters) =>
+    readPictureLabelParameters(parameters, others),
+  );
   if (!found.ok || found.value.parameters.candidate_labels !== undefined) return found;
   return fault(['parameters'], 'There are no `candidate_labels` among the parameters.');
 }

@@ -4,8 +4,20 @@ import { preview } from '../preview.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { Piece, TransformersSession } from '../smoke/session.js';
 import { checkArchitecture } from './architecture.js';
-import { readText, titleAndOutput } from './example.js';
+import { inferenceOf, readExample, readText, withParameters } from './example.js';
+import {
+  agreesWithCard,
+  notComparable,
+  otherAnswer,
+  otherScore,
+  otherStart,
+  sameAnswer,
+  statedAnswer,
+  WRONG_CHECKPOINT,
+} from './expected-output.js';
 import { TEXT_FILES } from './needed-files.js';
+import { missingOutput } from './output-shape.js';
+import { readNamed, TRUE_OR_FALSE, wholeNumber } from './parameters.js';
 import { checkSequenceLength } from './sequence-length.js';
 import {
   type AnsweredCase,
@@ -17,10 +29,12 @@ import {
   type Read,
   read,
   type Task,
+  within,
 } from './task.js';
 import { numbersOf } from './tensors.js';
 import { encodePair, feedsOf, longestInput } from './text-encoding.js';
-import { characterIndexes, MAX_TEXTS, within } from './text-input.js';
+import { characterIndexes, MAX_TEXTS } from './text-input.js';
+import { short } from './wording.js';
 
 /** A question, and the text in which its answer stands. */
 export interface Question {
@@ -86,45 +100,27 @@ export const questionAnswering: Task<Questions, QuestionAnsweringFacts> = {
   tag: 'question-answering',
   ways: [{ runner: 'transformers', needs: TEXT_FILES, pipeline: 'question-answering', run }],
 
-  readExample(example) {
-    if (!isMapping(example)) {
-      return fault(
-        [],
-        `A widget example is a mapping with \`text\` and \`context\`, not ${kindOf(example)}.`,
-      );
-    }
-    const question = readText(own(example, 'text'), 'text');
-    if (!question.ok) return question;
-    const context = readText(own(example, 'context'), 'context');
-    if (!context.ok) return context;
-    const parameters = within('parameters', readParameters(own(example, 'parameters')));
-    if (!parameters.ok) return parameters;
-    return read({
-      input: { question: question.value, context: context.value },
-      parameters: parameters.value,
-      ...titleAndOutput(example),
-    });
-  },
+  readExample: (example) =>
+    readExample(example, '`text` and `context`', (given) => readQuestion(given, 'text'), readParameters),
 
   readRequest(body) {
     const inputs = own(body, 'inputs') ?? body;
-    const path = inputs === body ? [] : ['inputs'];
-    const input = Array.isArray(inputs) ? readMany(inputs) : readQuestion(inputs);
-    if (!input.ok) return fault([...path, ...input.fault.path], input.fault.message);
-    const parameters = within('parameters', readParameters(own(body, 'parameters')));
-    return parameters.ok ? read({ input: input.value, parameters: parameters.value }) : parameters;
+    const input = Array.isArray(inputs) ? readMany(inputs) : readQuestion(inputs, 'question');
+    return withParameters(inputs === body ? input : within('inputs', input), body, readParameters);
   },
 
   readParameters,
 
   defaultInferences: () =>
     (defaultInputs('question-answering')?.inputs ?? []).flatMap((input) => {
-      const question = readText(own(input, 'text'), 'text');
-      const context = readText(own(input, 'context'), 'context');
-      return question.ok && context.ok ? [ask(question.value, context.value)] : [];
+      const question = readQuestion(input, 'text');
+      return question.ok ? [inferenceOf(question.value)] : [];
     }),
 
-  contrast: () => [ask('Where does Anna live?', CONTEXT), ask('Who works for Siemens?', CONTEXT)],
+  contrast: () =>
+    ['Where does Anna live?', 'Who works for Siemens?'].map((question) =>
+      inferenceOf({ question, context: CONTEXT }),
+    ),
 
   checkModel: (model) => [...checkSequenceLength(model), ...checkArchitecture(model, 'question-answering')],
 
@@ -146,56 +142,44 @@ export const questionAnswering: Task<Questions, QuestionAnsweringFacts> = {
   compare: (full, other) => compareSpans(full.facts.questions, other.facts.questions),
 };
 
-function ask(question: string, context: string): Inference<Questions> {
-  return { input: { question, context }, parameters: {} };
-}
-
 function readMany(items: readonly unknown[]): Read<Questions> {
   if (items.length === 0) return fault([], 'The list of questions is empty.');
   if (items.length > MAX_TEXTS) return fault([], `There are more than ${MAX_TEXTS} questions.`);
   const questions: Question[] = [];
   for (const [index, item] of items.entries()) {
-    const question = within(index, readQuestion(item));
+    const question = within(index, readQuestion(item, 'question'));
     if (!question.ok) return question;
     questions.push(question.value);
   }
   return read(questions);
 }
 
-function readQuestion(value: unknown): Read<Question> {
+/** A question under the name `key`, and its context. */
+function readQuestion(value: unknown, key: 'question' | 'text'): Read<Question> {
   if (!isMapping(value)) {
     return fault([], `Expected {"inputs": {"question": text, "context": text}}, not ${kindOf(value)}.`);
   }
-  const question = readText(own(value, 'question'), 'question');
+  const question = readText(own(value, key), key);
   if (!question.ok) return question;
   const context = readText(own(value, 'context'), 'context');
   return context.ok ? read({ question: question.value, context: context.value }) : context;
 }
 
-const COUNTS = ['top_k', 'max_answer_len', 'max_seq_len', 'max_question_len', 'doc_stride'] as const;
-const CHOICES = ['handle_impossible_answer', 'align_to_words'] as const;
-
 function readParameters(parameters: unknown): Read<QuestionParameters> {
-  if (parameters === undefined || parameters === null) return read({});
-  if (!isMapping(parameters)) return fault([], `parameters must be a mapping, not ${kindOf(parameters)}.`);
-  const found: Record<string, number | boolean> = {};
-  for (const name of COUNTS) {
-    const value =
-      own(parameters, name) ?? (name === 'top_k' ? own(parameters, 'topk') : undefined) ?? undefined;
-    if (value === undefined) continue;
-    const least = name === 'doc_stride' ? 0 : 1;
-    if (typeof value !== 'number' || !Number.isInteger(value) || value < least) {
-      return fault([name], `${name} must be a whole number of at least ${least}.`);
-    }
-    found[name] = value;
-  }
-  for (const name of CHOICES) {
-    const value = own(parameters, name) ?? undefined;
-    if (value === undefined) continue;
-    if (typeof value !== 'boolean') return fault([name], `${name} must be true or false.`);
-    found[name] = value;
-  }
-  return read(found);
+  const count = wholeNumber(1);
+  return readNamed(
+    parameters,
+    {
+      top_k: count,
+      max_answer_len: count,
+      max_seq_len: count,
+      max_question_len: count,
+      doc_stride: wholeNumber(0),
+      handle_impossible_answer: TRUE_OR_FALSE,
+      align_to_words: TRUE_OR_FALSE,
+    },
+    { top_k: 'topk' },
+  );
 }
 
 async function run(session: TransformersSession, { input, parameters }: Inference<Questions>) {
@@ -369,12 +353,11 @@ function checkOutputShape(
   if (questions.length > 0) {
     return { id, status: 'passed', message: 'A logit for start and end at each token.' };
   }
-  const names = tensors.map(({ name }) => name).join(', ') || 'none';
-  return {
-    id,
-    status: 'failed',
-    message: `The graph must have the outputs \`start_logits\` and \`end_logits\`; it has ${names}. Export it for question-answering, or correct pipeline_tag in the card.`,
-  };
+  return missingOutput(
+    tensors,
+    '`start_logits` and `end_logits` (1 × tokens each)',
+    'Export it for question-answering, or correct pipeline_tag in the card.',
+  );
 }
 
 /** Whether `start` and `end` cut each answer out of its context. */
@@ -403,48 +386,19 @@ function checkSpans({ questions }: QuestionAnsweringFacts, asked: readonly Quest
   return { id, status: 'passed', message: 'The answer lies where it says in the context.' };
 }
 
-/** Compares with the `output` of the card's widget example. */
-function checkExpected(spans: readonly Span[], expected: unknown): SmokeCheck {
-  const id = 'expected-output';
-  const first: unknown = Array.isArray(expected) ? expected[0] : expected;
-  const text = own(first, 'answer');
-  const start = own(first, 'start');
-  const score = own(first, 'score');
-  const [found] = spans;
-  if (typeof text !== 'string') {
-    return {
-      id,
-      status: 'warning',
-      message: 'The `output` of this widget example has no `answer`; it cannot be compared with the answer.',
-    };
+/** Compares with the `output` of the card’s widget example. */
+function checkExpected([found]: readonly Span[], expected: unknown): SmokeCheck {
+  const stated = statedAnswer(expected);
+  if (stated === null) return notComparable('has no `answer`');
+  const { answer: text, start, score } = stated;
+  if (found === undefined || !sameAnswer(found.answer, text)) {
+    return otherAnswer(text, found?.answer ?? '', WRONG_CHECKPOINT);
   }
-  if (found === undefined || bare(found.answer) !== bare(text)) {
-    return {
-      id,
-      status: 'failed',
-      message: `The card's example says ${preview(text)}, the model says ${preview(found?.answer ?? '')}. Correct the \`output\` in the card, or look for a wrong checkpoint in the export.`,
-    };
+  if (start !== null && start !== found.start) return otherStart('the answer', start, found.start);
+  if (score !== null && !(Math.abs(score - found.score) <= SCORE_TOLERANCE)) {
+    return otherScore(preview(text), score, found.score, SCORE_TOLERANCE);
   }
-  if (typeof start === 'number' && start !== found.start) {
-    return {
-      id,
-      status: 'warning',
-      message: `The card's example says that the answer begins at ${start}, but it begins at ${found.start}. Correct \`start\` and \`end\` in the card.`,
-    };
-  }
-  if (typeof score === 'number' && !(Math.abs(score - found.score) <= SCORE_TOLERANCE)) {
-    return {
-      id,
-      status: 'warning',
-      message: `The card's example gives the score ${score}, the model ${found.score.toFixed(3)}: they differ by more than ${SCORE_TOLERANCE}. Update the score in the card.`,
-    };
-  }
-  return { id, status: 'passed', message: `The answer agrees with the card: ${preview(found.answer)}.` };
-}
-
-/** An answer without what tokenizers change: case and spaces; cards show answers in lower case as well. */
-function bare(text: string): string {
-  return text.normalize('NFKC').replace(/\s+/g, '').toLowerCase();
+  return agreesWithCard(`The answer agrees with the card: ${preview(found.answer)}.`);
 }
 
 /** The first answers must be the same, unless it was a tie. */
@@ -470,6 +424,6 @@ function compareSpans(full: readonly QuestionFacts[], other: readonly QuestionFa
   return {
     agrees: drift <= SCORE_DRIFT,
     drift,
-    seen: `the answer is the same, and its score differs by at most ${Number(drift.toPrecision(3))}`,
+    seen: `the answer is the same, and its score differs by at most ${short(drift)}`,
   };
 }

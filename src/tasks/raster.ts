@@ -12,7 +12,7 @@ interface Mix {
   readonly share: number;
 }
 
-/** As PyTorch's `interpolate(mode="bilinear", align_corners=False)`: centres of pixels lie at halves. */
+/** As PyTorch’s `interpolate(mode="bilinear", align_corners=False)`: centres of pixels lie at halves. */
 function mixes(from: number, to: number): readonly Mix[] {
   return Array.from({ length: to }, (_, index) => {
     const at = Math.max(0, ((index + 0.5) * from) / to - 0.5);
@@ -51,18 +51,6 @@ export function resized(source: Raster, width: number, height: number): Float64A
   const data = new Float64Array(width * height);
   for (let row = 0; row < height; row++) read(row, data.subarray(row * width, (row + 1) * width));
   return data;
-}
-
-/** Smallest and largest of some numbers; NaN counts as neither. */
-export function rangeOf(numbers: ArrayLike<number>): { readonly min: number; readonly max: number } {
-  let min = Number.POSITIVE_INFINITY;
-  let max = Number.NEGATIVE_INFINITY;
-  for (let at = 0; at < numbers.length; at++) {
-    const value = numbers[at] ?? 0;
-    if (value < min) min = value;
-    if (value > max) max = value;
-  }
-  return { min, max };
 }
 
 /** Averages of equal parts of a list, at most `parts` of them. */

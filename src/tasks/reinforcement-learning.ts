@@ -2,19 +2,23 @@ import { isMapping, own } from '../mapping.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { GraphValue, OnnxSession, Tensors, TensorView } from '../smoke/session.js';
 import { compareScores, compareTexts, compareValues } from './compare.js';
-import { readMapping, titleAndOutput } from './example.js';
+import { inferenceOf, readExample, withParameters } from './example.js';
 import { type NestedList, type NestedNumbers, nest, readNestedNumbers, unnest } from './nested-numbers.js';
+import { indexOfLargest, product } from './numbers.js';
+import { missingOutput } from './output-shape.js';
+import { readMapping } from './parameters.js';
 import {
   type Answer,
   fault,
   type Inference,
-  kindOf,
   type ModelFacts,
   type Read,
   read,
   type Task,
+  within,
 } from './task.js';
-import { numbersOf, numberTensor } from './tensors.js';
+import { numbersOf, numberTensor, rowsOf } from './tensors.js';
+import { short } from './wording.js';
 
 /** Observations by input of the graph, each [batch, …]. */
 export interface Observations {
@@ -51,7 +55,7 @@ type ActionSpace =
       readonly high: readonly number[];
     };
 
-/** Keys of a request or example under which observations are found, beside the names of the graph's inputs. */
+/** Keys of a request or example under which observations are found, beside the names of the graph’s inputs. */
 const KEYS = ['inputs', 'observations', 'observation', 'obs'];
 /** Inputs that say which actions are allowed; all are. */
 const MASK = /mask/i;
@@ -79,22 +83,22 @@ export const reinforcementLearning: Task<Observations, PolicyFacts> = {
   ways: [{ runner: 'onnx', needs: [], unfit: unknownSize, run }],
 
   readExample(example, model) {
-    if (!isMapping(example)) {
-      return fault([], `A widget example is a mapping with \`observations\`, not ${kindOf(example)}.`);
-    }
-    const key = KEYS.find((name) => Object.hasOwn(example, name));
-    if (key === undefined) return fault([], 'This widget example has no `observations`.');
-    const input = readObservations(own(example, key), model);
-    if (!input.ok) return fault([key, ...input.fault.path], input.fault.message);
-    return read({ input: input.value, parameters: {}, ...titleAndOutput(example) });
+    return readExample(example, '`observations`', (given) => {
+      const key = KEYS.find((name) => Object.hasOwn(given, name));
+      return key === undefined
+        ? fault([], 'This widget example has no `observations`; reinforcement-learning needs some.')
+        : within(key, readObservations(own(given, key), model));
+    });
   },
 
   readRequest(body, model) {
     const key = isMapping(body) ? KEYS.find((name) => Object.hasOwn(body, name)) : undefined;
-    const input = readObservations(key === undefined ? body : own(body, key), model);
-    if (!input.ok)
-      return fault([...(key === undefined ? [] : [key]), ...input.fault.path], input.fault.message);
-    return read({ input: input.value, parameters: {} });
+    return withParameters(
+      key === undefined
+        ? readObservations(body, model)
+        : within(key, readObservations(own(body, key), model)),
+      body,
+    );
   },
 
   readParameters: readMapping,
@@ -108,11 +112,11 @@ export const reinforcementLearning: Task<Observations, PolicyFacts> = {
   checkAnswer({ facts, tensors }) {
     if (facts.output === null) {
       return [
-        {
-          id: 'output-shape',
-          status: 'failed',
-          message: `No output looks like an action; there is ${tensors.map(({ name }) => name).join(', ') || 'none'}. Name it \`action\`, or \`action_logits\` where the largest wins.`,
-        },
+        missingOutput(
+          tensors,
+          '`action` (observations × numbers), or `action_logits` where the largest wins',
+          'Name the output that holds the actions so.',
+        ),
       ];
     }
     if (facts.actions.length !== facts.observations) {
@@ -226,7 +230,7 @@ function guesses(
   for (const input of inputs) {
     const size = sizeOf(input, inputs.length === 1, config);
     if (size === null) return [];
-    const one = size.reduce((product, axis) => product * axis, 1);
+    const one = product(size);
     if (one * GUESSES > LARGEST) return [];
     const bytes = input.type === 'uint8';
     const data = Array.from({ length: GUESSES * one }, (_, index) => {
@@ -235,7 +239,7 @@ function guesses(
     });
     observations[input.name] = nest(data, [GUESSES, ...size]);
   }
-  return inputs.length === 0 ? [] : [{ input: { observations }, parameters: {} }];
+  return inputs.length === 0 ? [] : [inferenceOf({ observations })];
 }
 
 async function run(session: OnnxSession, { input }: Inference<Observations>): Promise<Answer<PolicyFacts>> {
@@ -247,7 +251,7 @@ async function run(session: OnnxSession, { input }: Inference<Observations>): Pr
   const batch = session.inputs.find(({ name }) => observations[name] !== undefined)?.shape?.[0];
   const size = typeof batch === 'number' ? batch : count;
   const space = actionSpace(session.config);
-  const rows: number[][] = [];
+  const rows: (readonly number[])[] = [];
   let output: string | null = null;
   let kind: ActionKind = 'actions';
   for (let start = 0; start < count; start += Math.max(1, size)) {
@@ -255,11 +259,12 @@ async function run(session: OnnxSession, { input }: Inference<Observations>): Pr
     output = actionOutput(outputs);
     const tensor = output === null ? undefined : outputs[output];
     if (output === null || tensor === undefined) break;
-    const part = rowsOf(tensor);
+    const numbers = numbersOf(tensor);
+    const part = rowsOf(numbers, numbers.length / Math.max(1, tensor.dims[0] ?? 1));
     kind = kindOfOutput(output, tensor, part[0]?.length ?? 0, space);
     rows.push(...part.slice(0, Math.max(0, count - start)));
   }
-  const actions = rows.map((row) => (kind === 'scores' ? [largest(row)] : row));
+  const actions = rows.map((row) => (kind === 'scores' ? [indexOfLargest(row)] : row));
   return {
     output: actions.map((action) => (action.length === 1 ? action[0] : action)),
     facts: { output, kind, rows, actions, observations: count, space },
@@ -281,9 +286,8 @@ function feeds(
         const dims = (input.shape ?? []).map((axis, at) =>
           typeof axis === 'number' ? axis : at === 0 ? size : 1,
         );
-        const length = dims.reduce((product, axis) => product * axis, 1);
         const fill = MASK.test(input.name) ? 1 : 0;
-        return [input.name, numberTensor(input, new Float32Array(length).fill(fill), dims)];
+        return [input.name, numberTensor(input, new Float32Array(product(dims)).fill(fill), dims)];
       }
       const one = given.data.length / count;
       // A batch of a fixed size is filled up with the last observation.
@@ -307,13 +311,6 @@ function actionOutput(outputs: Tensors): string | null {
   return candidates[0] ?? null;
 }
 
-function rowsOf(tensor: TensorView): readonly number[][] {
-  const [count = 1] = tensor.dims;
-  const numbers = Array.from(numbersOf(tensor));
-  const width = numbers.length / Math.max(1, count);
-  return Array.from({ length: count }, (_, row) => numbers.slice(row * width, (row + 1) * width));
-}
-
 function kindOfOutput(
   name: string,
   { type }: TensorView,
@@ -325,11 +322,7 @@ function kindOfOutput(
   return space?.kind === 'discrete' ? 'scores' : 'actions';
 }
 
-function largest(row: readonly number[]): number {
-  return row.reduce((best, value, index) => (value > (row[best] ?? 0) ? index : best), 0);
-}
-
-/** The action space of config.json; null when it has none that is understood. Gym's serialization writes numbers as texts. */
+/** The action space of config.json; null when it has none that is understood. Gym’s serialization writes numbers as texts. */
 function actionSpace(config: unknown): ActionSpace | null {
   const space = own(config, 'action_space');
   const count = Number(own(space, 'n'));
@@ -339,7 +332,7 @@ function actionSpace(config: unknown): ActionSpace | null {
   const high = bounds(own(space, 'high'));
   const size =
     Array.isArray(shape) && shape.every((one): one is number => Number.isInteger(one))
-      ? shape.reduce((product, one) => product * one, 1)
+      ? product(shape)
       : null;
   return size === null && low.length === 0 ? null : { kind: 'box', size, low, high };
 }
@@ -408,7 +401,7 @@ function checkActions(
         {
           id,
           status: 'warning',
-          message: `The policy gives ${Number(one.toPrecision(4))}, but an action lies between ${low} and ${high} (action_space in config.json). Whoever runs it must clip the action; say so in the card, or clip in the graph.`,
+          message: `The policy gives ${short(one, 4)}, but an action lies between ${low} and ${high} (action_space in config.json). Whoever runs it must clip the action; say so in the card, or clip in the graph.`,
         },
       ];
     }

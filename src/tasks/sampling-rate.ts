@@ -1,5 +1,6 @@
 import { own } from '../mapping.js';
 import type { SmokeCheck } from '../smoke/report.js';
+import { contradictionSeen } from './expected-output.js';
 import type { Answer, ModelFacts } from './task.js';
 
 /** Samples a second that a model listens to when nothing says another: what models of speech are trained on. */
@@ -80,9 +81,8 @@ export async function answerAtOtherRates<Facts extends OtherRate>(
 
 /** Adds to a contradiction of the card that the sound at another rate would resolve it. */
 export function explainRate(check: SmokeCheck, { agreesAt }: OtherRate): SmokeCheck {
-  if (check.id !== 'expected-output' || check.status !== 'failed' || agreesAt === undefined) return check;
-  // What to do about it follows from what the second look found, not from the first.
-  const [seen = ''] = check.message.split(/(?<=\.) /);
+  const seen = contradictionSeen(check);
+  if (seen === null || agreesAt === undefined) return check;
   return {
     id: 'sampling-rate',
     status: 'failed',

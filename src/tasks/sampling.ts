@@ -1,4 +1,5 @@
 import { randomNumbers } from '../random.js';
+import { indexOfLargest } from './numbers.js';
 
 /** A token that a model could go on with. */
 export interface Candidate {
@@ -20,20 +21,6 @@ export interface Sampling {
 /** As many are kept in order while scores are read; more are sorted afterwards. */
 const FEW = 64;
 
-/** The index of the largest number, the first of several; 0 when there is none. NaN is never the largest. */
-export function indexOfMost(scores: ArrayLike<number>): number {
-  let best = 0;
-  let most = Number.NEGATIVE_INFINITY;
-  for (let index = 0; index < scores.length; index++) {
-    const score = scores[index] ?? Number.NEGATIVE_INFINITY;
-    if (score > most) {
-      most = score;
-      best = index;
-    }
-  }
-  return best;
-}
-
 /** The most probable tokens, the first one first; tokens that are ruled out (−∞) are left out. */
 export function candidates(scores: ArrayLike<number>, count: number): readonly Candidate[] {
   const best = highest(scores, count);
@@ -50,8 +37,8 @@ export function candidates(scores: ArrayLike<number>, count: number): readonly C
   });
 }
 
-/** The indices of the highest scores, falling; what is ruled out (−∞, NaN) is left out. */
-function highest(scores: ArrayLike<number>, count: number): readonly number[] {
+/** The indices of the highest scores, at most `count`, falling; what is ruled out (−∞, NaN) is left out. */
+export function highest(scores: ArrayLike<number>, count: number): readonly number[] {
   const at = (index: number) => scores[index] ?? Number.NEGATIVE_INFINITY;
   const best: number[] = [];
   if (count > FEW) {
@@ -75,7 +62,7 @@ function highest(scores: ArrayLike<number>, count: number): readonly number[] {
 
 /** A function that draws a token each time it is given scores; the same seed draws the same tokens from the same scores. */
 export function sampler({ temperature, topK, topP, seed }: Sampling): (scores: ArrayLike<number>) => number {
-  if (temperature === 0) return indexOfMost;
+  if (temperature === 0) return indexOfLargest;
   const random = randomNumbers(seed);
   return (scores) => {
     const order = highest(scores, topK ?? scores.length);

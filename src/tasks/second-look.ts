@@ -1,11 +1,11 @@
 import type { SmokeCheck } from '../smoke/report.js';
+import { contradictionSeen } from './expected-output.js';
 import type { SecondLook } from './picture-model.js';
 
 /** Adds to a failed `expected-output` what a second look found; a wrong order of channels is a fault of its own. */
 export function explainContradiction(check: SmokeCheck, { agreesWhen }: SecondLook): SmokeCheck {
-  if (check.id !== 'expected-output' || check.status !== 'failed' || agreesWhen === undefined) return check;
-  // What to do about it follows from what the second look found, not from the first.
-  const [seen = ''] = check.message.split(/(?<=\.) /);
+  const seen = contradictionSeen(check);
+  if (seen === null || agreesWhen === undefined) return check;
   switch (agreesWhen) {
     case 'red-blue-swapped':
       return {

@@ -1,7 +1,8 @@
 import type { Options, TensorView } from '../smoke/session.js';
-import { applyTransform } from './classification.js';
 import { labelOf } from './labels.js';
-import { type Raster, rangeOf, resized, rowReader } from './raster.js';
+import { sigmoid, softmax } from './logits.js';
+import { indexOfLargest, rangeOf } from './numbers.js';
+import { type Raster, resized, rowReader } from './raster.js';
 import type { Parameters } from './task.js';
 import { numbersOf } from './tensors.js';
 
@@ -72,7 +73,7 @@ export function semanticMapOfQueries(
   const alphas = numbersOf(masks).map(sigmoid);
   const sums = Array.from({ length: classes }, () => new Float32Array(height * across));
   for (let place = 0; place < places; place++) {
-    const row = applyTransform(Array.from(scores.subarray(place * width, (place + 1) * width)), 'softmax');
+    const row = softmax(Array.from(scores.subarray(place * width, (place + 1) * width)));
     const alpha = alphas.subarray(place * height * across, (place + 1) * height * across);
     for (const [index, sum] of sums.entries()) {
       const weight = row[index] ?? 0;
@@ -138,11 +139,8 @@ export function panopticMap(
   const alphas = numbersOf(masks).map(sigmoid);
   const kept: { readonly label: string; readonly score: number; readonly mask: Raster }[] = [];
   for (let place = 0; place < places; place++) {
-    const row = applyTransform(
-      Array.from(scores.subarray(place * classes, (place + 1) * classes)),
-      'softmax',
-    );
-    const top = row.reduce((best, score, at) => (score > (row[best] ?? 0) ? at : best), 0);
+    const row = softmax(Array.from(scores.subarray(place * classes, (place + 1) * classes)));
+    const top = indexOfLargest(row);
     const score = row[top] ?? 0;
     // The last class is “no object”.
     if (top === classes - 1 || !(score > number('threshold'))) continue;
@@ -196,8 +194,4 @@ export function alphaOf(tensor: TensorView, { width, height }: Size): Float64Arr
   const { min, max } = rangeOf(data);
   const inside = min >= -1e-5 && max <= 1 + 1e-5;
   return resized({ width: columns, height: rows, data: inside ? data : data.map(sigmoid) }, width, height);
-}
-
-function sigmoid(value: number): number {
-  return 1 / (1 + Math.exp(-value));
 }

@@ -2,10 +2,12 @@ import { isMapping, own } from '../mapping.js';
 import { preview } from '../preview.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { Options, TensorView, TransformersSession } from '../smoke/session.js';
-import { cosine } from './compare.js';
-import type { ModelFacts } from './task.js';
-import { numbersOf } from './tensors.js';
+import { cosine } from './numbers.js';
+import { missingOutput } from './output-shape.js';
+import type { ModelFacts, TensorSummary } from './task.js';
+import { numbersOf, rowsOf } from './tensors.js';
 import { encodeText, feedsOf, longestInput, type Token } from './text-encoding.js';
+import { short } from './wording.js';
 
 /** The files of a sentence-transformers repository that say how a text becomes one vector. */
 export const RECIPE_FILES = [
@@ -97,7 +99,7 @@ const OF_TOKENS = ['last_hidden_state', 'token_embeddings', 'hidden_states'];
 /** How a text is embedded. */
 export interface EmbeddingOptions {
   readonly prompt?: string;
-  /** Takes the place of the repository's own. */
+  /** Takes the place of the repository’s own. */
   readonly poolings?: readonly Pooling[];
   /** Cuts texts that are too long; else they are an error. */
   readonly truncate: boolean;
@@ -161,11 +163,7 @@ function tokenRows(
   const name = OF_TOKENS.find((one) => fits(outputs[one]));
   const found = name === undefined ? undefined : outputs[name];
   if (found === undefined) return null;
-  const width = found.dims[2] ?? 0;
-  const numbers = numbersOf(found);
-  return Array.from({ length: tokens }, (_, row) =>
-    Array.from(numbers.subarray(row * width, (row + 1) * width)),
-  );
+  return rowsOf(numbersOf(found), found.dims[2] ?? 0);
 }
 
 /** One vector of those of the tokens. */
@@ -246,6 +244,25 @@ export function tokenWidth(
   return pooled || layers.length > 0 ? null : vector.length / poolings.length;
 }
 
+/** Whether the graph gave vectors, one for each `item`. */
+export function checkVectors(
+  tensors: readonly TensorSummary[],
+  { vectors: [vector] }: EmbeddingFacts,
+  item: string,
+): SmokeCheck {
+  return vector === undefined
+    ? missingOutput(
+        tensors,
+        `\`last_hidden_state\` (1 × tokens × width) or \`${WHOLE}\` (1 × width)`,
+        'Export it with the task feature-extraction, or correct pipeline_tag in the card.',
+      )
+    : {
+        id: 'output-shape',
+        status: 'passed',
+        message: `A vector of ${vector.length} numbers for each ${item}.`,
+      };
+}
+
 /** Checks of one answer of embeddings, but for its shape. */
 export function checkEmbeddings(facts: EmbeddingFacts): readonly SmokeCheck[] {
   if (facts.vectors.length === 0 || !facts.vectors.flat().every(Number.isFinite)) return [];
@@ -286,7 +303,7 @@ function checkLength({ vectors, normalized: claimed }: EmbeddingFacts): readonly
     {
       id,
       status: 'failed',
-      message: `modules.json says that vectors are normalized, but one has length ${Number(wrong.toPrecision(4))}. Export the model with all layers, or take Normalize out of modules.json.`,
+      message: `modules.json says that vectors are normalized, but one has length ${short(wrong, 4)}. Export the model with all layers, or take Normalize out of modules.json.`,
     },
   ];
 }

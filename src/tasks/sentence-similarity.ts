@@ -3,12 +3,22 @@ import { isMapping, own } from '../mapping.js';
 import { preview } from '../preview.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { TransformersSession } from '../smoke/session.js';
-import { compareEmbeddings, cosine } from './compare.js';
-import { readMapping, readText, titleAndOutput } from './example.js';
+import { compareEmbeddings } from './compare.js';
+import { inferenceOf, readExample, readText } from './example.js';
+import {
+  agreesWithCard,
+  contradictsCard,
+  notComparable,
+  otherScore,
+  WRONG_CHECKPOINT,
+} from './expected-output.js';
 import { TEXT_FILES } from './needed-files.js';
+import { cosine, indexOfLargest } from './numbers.js';
+import { readMapping } from './parameters.js';
 import {
   checkEmbeddings,
   checkPooling,
+  checkVectors,
   type EmbeddingFacts,
   embed,
   MAX_VECTORS,
@@ -21,8 +31,8 @@ import {
   whyNoVector,
 } from './sentence-embedding.js';
 import { checkSequenceLength } from './sequence-length.js';
-import { type AnsweredCase, fault, type Inference, kindOf, type Read, read, type Task } from './task.js';
-import { readTexts, within } from './text-input.js';
+import { fault, type Inference, kindOf, type Read, read, type Task, within } from './task.js';
+import { readTexts } from './text-input.js';
 
 /** A sentence, and those that are compared with it. */
 export interface Sentences {
@@ -53,18 +63,7 @@ export const sentenceSimilarity: Task<Sentences, SimilarityFacts> = {
     },
   ],
 
-  readExample(example) {
-    if (!isMapping(example)) {
-      return fault(
-        [],
-        `A widget example is a mapping with \`source_sentence\` and \`sentences\`, not ${kindOf(example)}.`,
-      );
-    }
-    const sentences = readSentences(example);
-    return sentences.ok
-      ? read({ input: sentences.value, parameters: {}, ...titleAndOutput(example) })
-      : sentences;
-  },
+  readExample: (example) => readExample(example, '`source_sentence` and `sentences`', readSentences),
 
   readRequest(body) {
     const inputs = own(body, 'inputs') ?? body;
@@ -75,7 +74,7 @@ export const sentenceSimilarity: Task<Sentences, SimilarityFacts> = {
       );
     }
     const sentences = readSentences(inputs);
-    if (sentences.ok) return read({ input: sentences.value, parameters: {} });
+    if (sentences.ok) return read(inferenceOf(sentences.value));
     return inputs === body ? sentences : within('inputs', sentences);
   },
 
@@ -84,23 +83,20 @@ export const sentenceSimilarity: Task<Sentences, SimilarityFacts> = {
   defaultInferences: () =>
     (defaultInputs('sentence-similarity')?.inputs ?? []).flatMap((input) => {
       const sentences = readSentences(input);
-      return sentences.ok ? [{ input: sentences.value, parameters: {} }] : [];
+      return sentences.ok ? [inferenceOf(sentences.value)] : [];
     }),
 
   contrast: () => [
-    {
-      input: {
-        source_sentence: 'The team won the football match',
-        sentences: ['A recipe for a tasty soup', 'Interest rates rose again'],
-      },
-      parameters: {},
-    },
+    inferenceOf({
+      source_sentence: 'The team won the football match',
+      sentences: ['A recipe for a tasty soup', 'Interest rates rose again'],
+    }),
   ],
 
   checkModel: (model) => [...checkSequenceLength(model), ...checkPooling(model)],
 
   checkAnswer({ inference, facts, expected, tensors }) {
-    const checks: SmokeCheck[] = [checkOutputShape(tensors, facts), ...checkEmbeddings(facts)];
+    const checks: SmokeCheck[] = [checkVectors(tensors, facts, 'sentence'), ...checkEmbeddings(facts)];
     if (expected !== undefined && facts.scores.length > 0) {
       checks.push(checkExpected(facts.scores, inference.input.sentences, expected));
     }
@@ -160,54 +156,26 @@ async function run(session: TransformersSession, { input }: Inference<Sentences>
   };
 }
 
-function checkOutputShape(tensors: AnsweredCase['tensors'], { vectors }: SimilarityFacts): SmokeCheck {
-  const id = 'output-shape';
-  const [vector] = vectors;
-  if (vector !== undefined) {
-    return { id, status: 'passed', message: `A vector of ${vector.length} numbers for a sentence.` };
-  }
-  const seen = tensors.map(({ name, dims }) => `${name} (${dims.join(' × ')})`).join(', ') || 'none';
-  return {
-    id,
-    status: 'failed',
-    message: `The graph must have an output \`last_hidden_state\` (1 × tokens × width) or \`sentence_embedding\`; it has ${seen}. Export it with the task feature-extraction, or correct pipeline_tag in the card.`,
-  };
-}
-
-/** Compares with the `output` of the card's widget example: which sentence is nearest, and each score. */
+/** Compares with the `output` of the card’s widget example: which sentence is nearest, and each score. */
 function checkExpected(
   scores: readonly number[],
   sentences: readonly string[],
   expected: unknown,
 ): SmokeCheck {
-  const id = 'expected-output';
   const stated = Array.isArray(expected) ? expected.filter((item) => typeof item === 'number') : [];
   if (stated.length !== scores.length) {
-    return {
-      id,
-      status: 'warning',
-      message: `The \`output\` of this widget example is no list of ${scores.length} numbers, one for each sentence; it cannot be compared with the answer.`,
-    };
+    return notComparable(`is no list of ${scores.length} numbers, one for each sentence`);
   }
-  const nearest = (list: readonly number[]) => list.indexOf(Math.max(...list));
-  const best = nearest(stated);
-  const found = nearest(scores);
+  const best = indexOfLargest(stated);
+  const found = indexOfLargest(scores);
   if (best !== found && (scores[found] ?? 0) - (scores[best] ?? 0) > SCORE_TOLERANCE) {
-    return {
-      id,
-      status: 'failed',
-      message: `The card's example says that ${preview(sentences[best] ?? '')} is nearest, the model says ${preview(sentences[found] ?? '')}. Correct the \`output\` in the card, or look for a wrong checkpoint in the export.`,
-    };
+    const [shown, nearest] = [sentences[best] ?? '', sentences[found] ?? ''].map(preview);
+    return contradictsCard(`says that ${shown} is nearest, the model says ${nearest}`, WRONG_CHECKPOINT);
   }
-  const wrong = scores.findIndex(
-    (score, index) => !(Math.abs(score - (stated[index] ?? 0)) <= SCORE_TOLERANCE),
-  );
-  if (wrong !== -1) {
-    return {
-      id,
-      status: 'warning',
-      message: `The card's example gives sentence ${wrong + 1} the score ${stated[wrong]}, the model ${(scores[wrong] ?? 0).toFixed(3)}: they differ by more than ${SCORE_TOLERANCE}. Update the score in the card.`,
-    };
+  for (const [index, score] of scores.entries()) {
+    const shown = stated[index] ?? Number.NaN;
+    if (Math.abs(score - shown) <= SCORE_TOLERANCE) continue;
+    return otherScore(`sentence ${index + 1}`, shown, score, SCORE_TOLERANCE);
   }
-  return { id, status: 'passed', message: `The scores agree with the card within ${SCORE_TOLERANCE}.` };
+  return agreesWithCard(`The scores agree with the card within ${SCORE_TOLERANCE}.`);
 }

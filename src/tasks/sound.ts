@@ -1,8 +1,9 @@
 import type { SmokeCheck } from '../smoke/report.js';
 import type { Media } from '../smoke/session.js';
-import { cosine } from './compare.js';
 import { shownFile } from './example.js';
+import { cosine } from './numbers.js';
 import type { Comparison } from './task.js';
+import { percent, short } from './wording.js';
 
 /** What is known of a sound that a model made, without its samples. */
 export interface SoundFacts {
@@ -107,7 +108,7 @@ export function checkSound(sound: SoundFacts, what: string): SmokeCheck {
   }
   if (sound.clipped > CLIPPING) {
     return failed(
-      `${what} is clipped: ${short(sound.clipped * 100)} % of the samples are at full scale or beyond, which is heard as distortion. Scale the output of the model down.`,
+      `${what} is clipped: ${percent(sound.clipped)} of the samples are at full scale or beyond, which is heard as distortion. Scale the output of the model down.`,
     );
   }
   return {
@@ -115,6 +116,11 @@ export function checkSound(sound: SoundFacts, what: string): SmokeCheck {
     status: 'passed',
     message: `${what} lasts ${short(secondsOf(sound))} s at ${sound.sampleRate} Hz, loudness ${short(sound.rms)} (1 is full scale).`,
   };
+}
+
+/** Samples of which those that are no finite numbers are silent, so that what is wrong can still be listened to. */
+export function playable(samples: Float32Array): Float32Array {
+  return samples.map((sample) => (Number.isFinite(sample) ? sample : 0));
 }
 
 /** What of a sound shows whether two are the same. */
@@ -202,8 +208,4 @@ export function checkShownSound(sound: SoundFacts, shown: SoundFacts | null): Sm
 function ratio(a: number, b: number): number {
   if (a === b) return 1;
   return Math.min(a, b) <= 0 ? Number.POSITIVE_INFINITY : Math.max(a, b) / Math.min(a, b);
-}
-
-function short(value: number): string {
-  return String(Number(value.toPrecision(3)));
 }

@@ -1,5 +1,5 @@
-import { defaultInputs } from '../hub/default-inputs.js';
 import { prefixOf, taskParameters, textFeeds } from './encoder-decoder.js';
+import { defaultTexts } from './text-input.js';
 import { optionFrom, textToText } from './text-to-text.js';
 
 /** A shorter text that says the same. */
@@ -8,7 +8,7 @@ export const summarization = textToText({
   pipeline: 'summarization',
   key: 'summary_text',
   others: ['text2text-generation', 'text-generation'],
-  texts: (defaultInputs('summarization')?.inputs ?? []).filter((input) => typeof input === 'string'),
+  texts: defaultTexts('summarization'),
   contrasts: [
     'The committee met on Monday to decide about the new bridge. After four hours of debate, seven of the nine members voted for it, and building is to begin in spring. The bridge will cost twelve million and connect both parts of the town.',
     'Whales are mammals that live in the sea. They breathe air, so that they must come to the surface, and feed their young with milk. The blue whale is the largest animal that has ever lived, up to thirty metres long.',

@@ -1,6 +1,7 @@
-import { own } from '../mapping.js';
-import type { Piece, Tensors, TensorView, Tokenizer } from '../smoke/session.js';
+import type { Piece, Tensors, Tokenizer } from '../smoke/session.js';
 import { columnValues, compareKeys, sortKeys, type TableValue, valuesIn } from './table-values.js';
+import { int64Tensor } from './tensors.js';
+import { namedToken } from './text-encoding.js';
 
 /** A table of texts with a question about it. */
 export interface TableQuestion {
@@ -79,12 +80,12 @@ export function encodeTable(
   const ids = [...asked, ...tokens.table.map(({ id }) => id)];
   return {
     feeds: {
-      input_ids: int64(ids, [1, ids.length]),
-      attention_mask: int64(
+      input_ids: int64Tensor(ids, [1, ids.length]),
+      attention_mask: int64Tensor(
         ids.map(() => 1),
         [1, ids.length],
       ),
-      token_type_ids: int64(types.flat(), [1, ids.length, WIDTH]),
+      token_type_ids: int64Tensor(types.flat(), [1, ids.length, WIDTH]),
     },
     cells: [
       ...asked.map(() => null),
@@ -94,15 +95,9 @@ export function encodeTable(
   };
 }
 
-function int64(numbers: readonly number[], dims: readonly number[]): TensorView {
-  return { type: 'int64', dims, data: BigInt64Array.from(numbers, BigInt) };
-}
-
 /** The id of a special token that tokenizer_config.json names. */
 function specialId(tokenizer: Tokenizer, key: string, usual: string): number {
-  const value = own(tokenizer.config, key);
-  const token = own(value, 'content') ?? value;
-  const id = tokenizer.idOf(typeof token === 'string' ? token : usual);
+  const id = tokenizer.idOf(namedToken(tokenizer.config, key) ?? usual);
   if (id === undefined) throw new Error(`tokenizer_config.json names no ${key} that is in the vocabulary.`);
   return id;
 }

@@ -1,12 +1,24 @@
 import { defaultInputs } from '../hub/default-inputs.js';
 import { isMapping, own } from '../mapping.js';
-import { escapeText, preview } from '../preview.js';
+import { preview } from '../preview.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { OnnxSession } from '../smoke/session.js';
 import { checkArchitecture } from './architecture.js';
-import { applyTransform } from './classification.js';
-import { readMapping, readText, titleAndOutput } from './example.js';
+import { inferenceOf, readExample, readText } from './example.js';
+import {
+  agreesWithCard,
+  contradictsCard,
+  notComparable,
+  otherAnswer,
+  sameAnswer,
+  statedAnswer,
+  WRONG_CHECKPOINT,
+} from './expected-output.js';
+import { sigmoid, softmax } from './logits.js';
 import { CONFIG, TEXT_FILES } from './needed-files.js';
+import { indexOfLargest, rangeOf } from './numbers.js';
+import { missingOutput } from './output-shape.js';
+import { readMapping } from './parameters.js';
 import { readColumns } from './table.js';
 import { encodeTable } from './table-encoding.js';
 import {
@@ -19,9 +31,11 @@ import {
   type Read,
   read,
   type Task,
+  within,
 } from './task.js';
 import { feedGraph, numbersOf } from './tensors.js';
-import { within } from './text-input.js';
+import { longestInput } from './text-encoding.js';
+import { percent } from './wording.js';
 
 /** A question about a table, whose cells are texts. */
 export interface TableQuery {
@@ -87,13 +101,7 @@ export const tableQuestionAnswering: Task<TableQuery, TableFacts> = {
     },
   ],
 
-  readExample(example) {
-    if (!isMapping(example)) {
-      return fault([], `A widget example is a mapping with \`text\` and \`table\`, not ${kindOf(example)}.`);
-    }
-    const input = readQuery(example, 'text');
-    return input.ok ? read({ input: input.value, parameters: {}, ...titleAndOutput(example) }) : input;
-  },
+  readExample: (example) => readExample(example, '`text` and `table`', (given) => readQuery(given, 'text')),
 
   readRequest(body) {
     const inputs = own(body, 'inputs') ?? body;
@@ -106,7 +114,7 @@ export const tableQuestionAnswering: Task<TableQuery, TableFacts> = {
     const key =
       own(inputs, 'query') === undefined && own(inputs, 'question') !== undefined ? 'question' : 'query';
     const input = readQuery(inputs, key);
-    if (input.ok) return read({ input: input.value, parameters: {} });
+    if (input.ok) return read(inferenceOf(input.value));
     return inputs === body ? input : within('inputs', input);
   },
 
@@ -115,14 +123,13 @@ export const tableQuestionAnswering: Task<TableQuery, TableFacts> = {
   defaultInferences: () =>
     (defaultInputs('table-question-answering')?.inputs ?? []).flatMap((input) => {
       const query = readQuery(input, 'text');
-      return query.ok ? [{ input: query.value, parameters: {} }] : [];
+      return query.ok ? [inferenceOf(query.value)] : [];
     }),
 
   contrast: () =>
-    ['In which city is John?', 'What is the age of Maria?'].map((query) => ({
-      input: { query, table: TABLE },
-      parameters: {},
-    })),
+    ['In which city is John?', 'What is the age of Maria?'].map((query) =>
+      inferenceOf({ query, table: TABLE }),
+    ),
 
   checkModel: (model) => checkArchitecture(model, TAG),
 
@@ -140,7 +147,7 @@ export const tableQuestionAnswering: Task<TableQuery, TableFacts> = {
     if (!fits) return [];
     const mean = cells.reduce((sum, logit) => sum + logit, 0) / Math.max(1, cells.length);
     // Where the likely cells lie: two questions about one table may have the same logits in other places.
-    const center = applyTransform(cells, 'softmax').reduce(
+    const center = softmax(cells).reduce(
       (sum, share, index) => sum + (share * (index + 0.5)) / cells.length,
       0,
     );
@@ -207,10 +214,7 @@ async function run(session: OnnxSession, { input }: Inference<TableQuery>) {
     .sort(([a, b], [c, d]) => a - c || b - d);
   const cells = coordinates.map(([row, column]) => rows[row]?.[column] ?? '');
   const aggregations = logits_aggregation === undefined ? [] : Array.from(numbersOf(logits_aggregation));
-  const top = aggregations.reduce(
-    (best, logit, index) => (logit > (aggregations[best] ?? 0) ? index : best),
-    0,
-  );
+  const top = indexOfLargest(aggregations);
   const label = own(labels, String(top));
   const none = own(session.config, 'no_aggregation_label_index');
   const aggregator = aggregations.length === 0 ? 'NONE' : typeof label === 'string' ? label : `LABEL_${top}`;
@@ -235,14 +239,10 @@ async function run(session: OnnxSession, { input }: Inference<TableQuery>) {
 }
 
 function limitsOf({ config, tokenizer }: OnnxSession) {
-  const stated = own(tokenizer.config, 'model_max_length');
-  const positions = own(config, 'max_position_embeddings');
-  const limits = [stated, positions].filter(
-    (limit): limit is number => typeof limit === 'number' && limit > 0 && limit < 1e6,
-  );
+  const longest = longestInput({ config: config ?? {}, tokenizer });
   const types = own(config, 'type_vocab_sizes');
   return {
-    tokens: limits.length === 0 ? MAX_INPUT : Math.min(...limits),
+    tokens: Number.isFinite(longest) ? longest : MAX_INPUT,
     types: Array.isArray(types) ? types.filter((size): size is number => typeof size === 'number') : [],
   };
 }
@@ -269,7 +269,7 @@ function meansOf(
     const key = `${row}-${column}`;
     const logit = logits[index] ?? 0;
     const sum = sums.get(key) ?? { row, column, logit: 0, probability: 0, count: 0 };
-    const [probability = 0] = applyTransform([logit], 'sigmoid');
+    const probability = sigmoid(logit);
     sums.set(key, {
       row,
       column,
@@ -289,12 +289,7 @@ function meansOf(
 function checkOutputShape(tensors: AnsweredCase['tensors'], { fits }: TableFacts): SmokeCheck {
   const id = 'output-shape';
   if (fits) return { id, status: 'passed', message: 'A logit for each token of the table.' };
-  const seen = tensors.map(({ name, dims }) => `${name} (${dims.join(' × ')})`).join(', ') || 'none';
-  return {
-    id,
-    status: 'failed',
-    message: `The graph must have an output \`logits\` with a number for each token, 1 × tokens; it has ${seen}. Export it for table-question-answering.`,
-  };
+  return missingOutput(tensors, '`logits` (1 × tokens)', 'Export it for table-question-answering.');
 }
 
 /** Whether the model selects some of the cells, and not all or none. */
@@ -336,59 +331,43 @@ function checkAggregations(columns: number, named: number | null): readonly Smok
   ];
 }
 
-/** Compares with the `output` of the card's widget example. */
+/** Compares with the `output` of the card’s widget example. */
 function checkExpected(found: TableAnswer, expected: unknown): SmokeCheck {
-  const id = 'expected-output';
-  const stated: unknown = Array.isArray(expected) ? expected[0] : expected;
-  const answer = own(stated, 'answer');
-  const aggregator = own(stated, 'aggregator');
-  const coordinates = own(stated, 'coordinates');
-  if (typeof answer !== 'string') {
-    return {
-      id,
-      status: 'warning',
-      message: 'The `output` of this widget example has no `answer`; it cannot be compared with the answer.',
-    };
+  const stated = statedAnswer(expected);
+  if (stated === null) return notComparable('has no `answer`');
+  if (!sameAnswer(stated.answer, found.answer)) {
+    return otherAnswer(stated.answer, found.answer, WRONG_CHECKPOINT);
   }
-  if (bare(answer) !== bare(found.answer)) {
-    return {
-      id,
-      status: 'failed',
-      message: `The card's example says ${preview(answer)}, the model says ${preview(found.answer)}. Correct the \`output\` in the card, or look for a wrong checkpoint in the export.`,
-    };
-  }
+  const first: unknown = Array.isArray(expected) ? expected[0] : expected;
+  const aggregator = own(first, 'aggregator');
+  const coordinates = own(first, 'coordinates');
   if (typeof aggregator === 'string' && aggregator.toUpperCase() !== found.aggregator.toUpperCase()) {
-    return {
-      id,
-      status: 'failed',
-      message: `The card's example says that the aggregator is ${preview(aggregator)}, the model says ${preview(found.aggregator)}. Correct the \`output\` in the card, or the order of aggregation_labels in config.json.`,
-    };
+    return contradictsCard(
+      `says that the aggregator is ${preview(aggregator)}, the model says ${preview(found.aggregator)}`,
+      'the order of aggregation_labels in config.json',
+    );
   }
   if (coordinates !== undefined && JSON.stringify(coordinates) !== JSON.stringify(found.coordinates)) {
     return {
-      id,
+      ...contradictsCard(
+        `has other \`coordinates\` than the model, which gives ${JSON.stringify(found.coordinates.slice(0, 5))}: rows and columns count from 0, without the header`,
+      ),
       status: 'warning',
-      message: `The card's example has other \`coordinates\` than the model, which gives ${JSON.stringify(found.coordinates.slice(0, 5))}: rows and columns count from 0, without the header. Correct them in the card.`,
     };
   }
-  return { id, status: 'passed', message: `The answer agrees with the card: ${escapeText(found.answer)}.` };
-}
-
-function bare(text: string): string {
-  return text.normalize('NFKC').replace(/\s+/g, '').toLowerCase();
+  return agreesWithCard(`The answer agrees with the card: ${preview(found.answer)}.`);
 }
 
 /** How far the mean logit of a cell may drift, as a share of their range. */
 const LOGIT_DRIFT = 0.1;
 
 function compareAnswers(full: TableFacts, other: TableFacts): Comparison {
-  const low = Math.min(...full.cells);
-  const high = Math.max(...full.cells);
+  const { min, max } = rangeOf(full.cells);
   const gap = full.cells.reduce(
     (most, logit, index) => Math.max(most, Math.abs(logit - (other.cells[index] ?? 0))),
     0,
   );
-  const drift = full.cells.length === 0 ? null : gap / Math.max(high - low, 1e-6);
+  const drift = full.cells.length === 0 ? null : gap / Math.max(max - min, 1e-6);
   if (full.answer.answer !== other.answer.answer) {
     return {
       agrees: false,
@@ -399,6 +378,6 @@ function compareAnswers(full: TableFacts, other: TableFacts): Comparison {
   return {
     agrees: drift === null || drift <= LOGIT_DRIFT,
     drift,
-    seen: `the same cells are selected, and their logits differ by at most ${Number(((drift ?? 0) * 100).toPrecision(3))} % of their range`,
+    seen: `the same cells are selected, and their logits differ by at most ${percent(drift ?? 0)} of their range`,
   };
 }

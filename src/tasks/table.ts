@@ -72,7 +72,7 @@ export function missingColumns(columns: Columns, wanted: readonly string[]): rea
   return wanted.filter((name) => !Object.hasOwn(columns, name));
 }
 
-/** A table's cell as a number; texts that hold one count, as the API sends cells as texts. Null and empty are NaN. */
+/** A table’s cell as a number; texts that hold one count, as the API sends cells as texts. Null and empty are NaN. */
 export function toNumber(cell: Cell | undefined): number | undefined {
   if (typeof cell === 'number') return cell;
   if (typeof cell === 'boolean') return cell ? 1 : 0;

@@ -1,20 +1,13 @@
 import { isMapping, own } from '../mapping.js';
+import { escapeText } from '../preview.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { GraphValue, OnnxSession, TensorView } from '../smoke/session.js';
 import { checkExpectedScores, checkProbabilities, readScores, type Scored } from './classification.js';
 import { compareScores, compareTexts } from './compare.js';
-import { readMapping } from './example.js';
+import { agreesWithCard, contradictsCard, notComparable, otherRowCount } from './expected-output.js';
+import { indexOfLargest } from './numbers.js';
 import type { TableInput } from './table.js';
-import {
-  checkColumns,
-  checkRowCount,
-  contrastingTables,
-  defaultTables,
-  matrix,
-  readTableExample,
-  readTableRequest,
-  runTable,
-} from './tabular-feeds.js';
+import { checkRowCount, matrix, readTableExample, runTable, TABLES } from './tabular-feeds.js';
 import type { Answer, Inference, Task, TensorSummary } from './task.js';
 
 /** What the checks need to know of an answer. */
@@ -33,11 +26,7 @@ export const tabularClassification: Task<TableInput, TabularClassificationFacts>
   ways: [{ runner: 'onnx', needs: [], run }],
 
   readExample: (example, model) => readTableExample('tabular-classification', example, model),
-  readRequest: readTableRequest,
-  readParameters: readMapping,
-  defaultInferences: defaultTables,
-  contrast: contrastingTables,
-  checkModel: checkColumns,
+  ...TABLES,
 
   checkAnswer({ inference, facts, expected, tensors }) {
     if (isRegression(tensors)) {
@@ -67,8 +56,6 @@ export const tabularClassification: Task<TableInput, TabularClassificationFacts>
     return checks;
   },
 
-  checkLabels: () => [],
-
   vectors: ({ facts }) => facts.labels.map((label, row) => [label, ...(facts.probabilities?.[row] ?? [])]),
 
   compare: ({ facts: full }, { facts: other }) =>
@@ -87,7 +74,7 @@ async function run(
   { input }: Inference<TableInput>,
 ): Promise<Answer<TabularClassificationFacts>> {
   const labels: (string | number)[] = [];
-  const probabilities: number[][] = [];
+  const probabilities: (readonly number[])[] = [];
   for (const outputs of await runTable(session, input)) {
     const part = readOutputs(session.outputs, outputs);
     labels.push(...part.labels);
@@ -103,11 +90,11 @@ async function run(
   };
 }
 
-/** The classes and probabilities among a graph's outputs, whatever their names. */
+/** The classes and probabilities among a graph’s outputs, whatever their names. */
 function readOutputs(
   outputs: readonly GraphValue[],
   tensors: Readonly<Record<string, TensorView>>,
-): { readonly labels: (string | number)[]; readonly probabilities: number[][] } {
+): { readonly labels: (string | number)[]; readonly probabilities: readonly (readonly number[])[] } {
   const present = outputs.flatMap(({ name }) => {
     const found = tensors[name];
     return found === undefined ? [] : [{ name, tensor: found }];
@@ -131,7 +118,7 @@ function readOutputs(
     const both = probabilities.map(([second = 0]) => [1 - second, second]);
     return { labels: both.map(([, second = 0]) => (second > 0.5 ? 1 : 0)), probabilities: both };
   }
-  return { labels: probabilities.map((row) => row.indexOf(Math.max(...row))), probabilities };
+  return { labels: probabilities.map((row) => indexOfLargest(row)), probabilities };
 }
 
 /**
@@ -139,7 +126,6 @@ function readOutputs(
  * probabilities are not named in the graph, so only the score of the predicted class is compared.
  */
 function checkExpected(facts: TabularClassificationFacts, expected: unknown): SmokeCheck {
-  const id = 'expected-output';
   const scores = readScores(expected);
   if (scores !== null && facts.labels.length === 1) {
     const top = scores.reduce((best, one) => (one.score > best.score ? one : best));
@@ -152,29 +138,16 @@ function checkExpected(facts: TabularClassificationFacts, expected: unknown): Sm
   }
   const classes = Array.isArray(expected) ? expected.map(classOf) : [];
   if (classes.length === 0 || classes.includes(null)) {
-    return {
-      id,
-      status: 'warning',
-      message:
-        'The `output` of this widget example is no list of classes, one for each row; it cannot be compared with the answer.',
-    };
+    return notComparable('is no list of classes, one for each row');
   }
+  if (classes.length !== facts.labels.length) return otherRowCount(classes.length, facts.labels.length);
   const wrong = facts.labels.findIndex((label, row) => String(label) !== classes[row]);
-  if (classes.length !== facts.labels.length) {
-    return {
-      id,
-      status: 'failed',
-      message: `The card's example has ${classes.length} answers for ${facts.labels.length} rows. Write one for each row.`,
-    };
-  }
-  if (wrong !== -1) {
-    return {
-      id,
-      status: 'failed',
-      message: `The card's example says ${classes[wrong]} for row ${wrong + 1}, the model says ${facts.labels[wrong]}. Correct the \`output\` in the card, or check the order of the columns.`,
-    };
-  }
-  return { id, status: 'passed', message: 'The answers agree with the card.' };
+  if (wrong === -1) return agreesWithCard('The answers agree with the card.');
+  const [shown, given] = [classes[wrong], facts.labels[wrong]].map((label) => escapeText(String(label)));
+  return contradictsCard(
+    `says ${shown} for row ${wrong + 1}, the model says ${given}`,
+    'check the order of the columns',
+  );
 }
 
 function classOf(item: unknown): string | null {

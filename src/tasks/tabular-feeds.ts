@@ -1,7 +1,9 @@
 import { isMapping, own } from '../mapping.js';
+import { escapeText, preview } from '../preview.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { GraphValue, OnnxSession, Tensors, TensorView } from '../smoke/session.js';
-import { titleAndOutput } from './example.js';
+import { inferenceOf, readExample } from './example.js';
+import { readMapping } from './parameters.js';
 import {
   type Cell,
   type Columns,
@@ -11,8 +13,18 @@ import {
   type TableInput,
   toNumber,
 } from './table.js';
-import { type Example, fault, type Inference, kindOf, type ModelFacts, type Read, read } from './task.js';
-import { numberTensor } from './tensors.js';
+import {
+  type Example,
+  fault,
+  type Inference,
+  kindOf,
+  type ModelFacts,
+  type Read,
+  read,
+  type Task,
+  within,
+} from './task.js';
+import { numberTensor, rowsOf } from './tensors.js';
 
 /** Reads a widget example with a table that has the columns of the model. */
 export function readTableExample(
@@ -20,25 +32,23 @@ export function readTableExample(
   example: unknown,
   model: ModelFacts,
 ): Read<Example<TableInput>> {
-  if (!isMapping(example)) {
-    return fault([], `A widget example is a mapping with \`structured_data\`, not ${kindOf(example)}.`);
-  }
-  const key = ['structured_data', 'table'].find((name) => Object.hasOwn(example, name));
-  if (key === undefined) {
-    return fault([], `This widget example has no \`structured_data\`; ${tag} needs one.`);
-  }
-  const columns = readFitting(own(example, key), model);
-  if (!columns.ok) return fault([key, ...columns.fault.path], columns.fault.message);
-  return read({ ...table(columns.value), ...titleAndOutput(example) });
+  return readExample(example, '`structured_data`', (given) => {
+    const key = ['structured_data', 'table'].find((name) => Object.hasOwn(given, name));
+    if (key === undefined) {
+      return fault([], `This widget example has no \`structured_data\`; ${tag} needs one.`);
+    }
+    const columns = within(key, readFitting(own(given, key), model));
+    return columns.ok ? read({ data: columns.value }) : columns;
+  });
 }
 
 /** Reads a request with a table, in each form in use. */
-export function readTableRequest(body: unknown, model: ModelFacts): Read<Inference<TableInput>> {
+function readTableRequest(body: unknown, model: ModelFacts): Read<Inference<TableInput>> {
   if (!isMapping(body))
     return fault([], `Expected {"inputs": {"data": {column: [values]}}}, not ${kindOf(body)}.`);
   const path: string[] = [];
   let value: unknown = body;
-  // The forms in use: inputs.data (JavaScript client), table (Python client), data, and the widget example's key.
+  // The forms in use: inputs.data (JavaScript client), table (Python client), data, and the widget example’s key.
   for (const key of ['inputs', 'data', 'table', 'structured_data']) {
     const inner = own(value, key);
     if (isMapping(inner)) {
@@ -53,29 +63,29 @@ export function readTableRequest(body: unknown, model: ModelFacts): Read<Inferen
 }
 
 /** The table to run when the card has none: that of config.json, else a few rows as wide as the graph takes. */
-export function defaultTables(model: ModelFacts): readonly Inference<TableInput>[] {
+function defaultTables(model: ModelFacts): readonly Inference<TableInput>[] {
   const example = readColumns(own(sklearnConfig(model), 'example_input'));
   if (example.ok && missingColumns(example.value, columnNames(model) ?? []).length === 0) {
     return [table(example.value)];
   }
   const names = columnNames(model) ?? unnamedColumns(model);
-  return names === null ? [] : [table(rowsOf(names, [0, 1, 10]))];
+  return names === null ? [] : [table(sameInEachColumn(names, [0, 1, 10]))];
 }
 
 /** Rows far from those of the tables that are run. */
-export function contrastingTables(
+function contrastingTables(
   inferences: readonly Inference<TableInput>[],
   model: ModelFacts,
 ): readonly Inference<TableInput>[] {
   const first = inferences[0]?.input.data;
   const names = first === undefined ? (columnNames(model) ?? unnamedColumns(model)) : Object.keys(first);
   if (names === null) return [];
-  if (first === undefined) return [table(rowsOf(names, EXTREMES))];
+  if (first === undefined) return [table(sameInEachColumn(names, EXTREMES))];
   return [table(extremesOf(first))];
 }
 
 /** Whether config.json lists as many columns as the graph takes. */
-export function checkColumns(model: ModelFacts): readonly SmokeCheck[] {
+function checkColumns(model: ModelFacts): readonly SmokeCheck[] {
   const columns = columnNames(model);
   const width = matrixWidth(model.graph?.inputs);
   if (columns === null || width === null || ownColumns(model) === null) return [];
@@ -122,15 +132,24 @@ export async function runTable(session: OnnxSession, input: TableInput): Promise
   return outputs;
 }
 
+/** What tasks on tables have in common. */
+export const TABLES = {
+  readRequest: readTableRequest,
+  readParameters: readMapping,
+  defaultInferences: defaultTables,
+  contrast: contrastingTables,
+  checkModel: checkColumns,
+  checkLabels: () => [],
+} satisfies Partial<Task<TableInput>>;
+
 /** The rows of a tensor [rows, columns], or of a list [rows]. */
-export function matrix({ dims, data }: TensorView): number[][] {
+export function matrix({ dims, data }: TensorView): readonly (readonly number[])[] {
   const [rows = 0, columns = 1] = dims;
-  const numbers = Array.from(data as ArrayLike<unknown>, Number);
-  return Array.from({ length: rows }, (_, row) => numbers.slice(row * columns, (row + 1) * columns));
+  return rowsOf(Array.from(data as ArrayLike<unknown>, Number), columns).slice(0, rows);
 }
 
 function table(columns: Columns): Inference<TableInput> {
-  return { input: { data: columns }, parameters: {} };
+  return inferenceOf({ data: columns });
 }
 
 /** Reads a table and compares its columns with those of the model. */
@@ -151,7 +170,10 @@ function readFitting(value: unknown, model: ModelFacts): Read<Columns> {
 }
 
 function some(names: readonly string[]): string {
-  const shown = names.slice(0, 8).join(', ');
+  const shown = names
+    .slice(0, 8)
+    .map((name) => escapeText(name))
+    .join(', ');
   return names.length > 8 ? `${shown} and ${names.length - 8} more` : shown;
 }
 
@@ -167,7 +189,7 @@ function ownColumns(model: ModelFacts): readonly string[] | null {
   return columns.every((name): name is string => typeof name === 'string') ? columns : null;
 }
 
-/** The model's columns in the order of the graph: from config.json, else from a graph that takes one input per column. */
+/** The model’s columns in the order of the graph: from config.json, else from a graph that takes one input per column. */
 function columnNames(model: ModelFacts): readonly string[] | null {
   const inputs = model.graph?.inputs;
   if (inputs !== undefined && inputs.length > 1) return inputs.map(({ name }) => name);
@@ -190,8 +212,12 @@ function unnamedColumns({ graph }: ModelFacts): readonly string[] | null {
 
 const EXTREMES = [-1000, -1, 0, 1, 1000];
 
+function _rowsOf(names: readonly string[], values: readonly number[]): Columns {
+  return Object.fromEntries(names.map((name) => [name, values]));
+}
+
 /** Rows in which every column has the same value. */
-function rowsOf(names: readonly string[], values: readonly number[]): Columns {
+function sameInEachColumn(names: readonly string[], values: readonly number[]): Columns {
   return Object.fromEntries(names.map((name) => [name, values]));
 }
 
@@ -256,9 +282,7 @@ function tensor(
   const numbers = cells.map((cell) => {
     const number = toNumber(cell);
     if (number === undefined) {
-      throw new Error(
-        `The graph's input ${input.name} takes numbers, but the table holds ${JSON.stringify(cell)}.`,
-      );
+      throw new Error(`The graph’s input ${input.name} takes numbers, but the table holds ${preview(cell)}.`);
     }
     return number;
   });

@@ -2,19 +2,11 @@ import { isMapping, own } from '../mapping.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { OnnxSession, Tensors } from '../smoke/session.js';
 import { compareValues } from './compare.js';
-import { readMapping } from './example.js';
+import { agreesWithCard, contradictsCard, notComparable, otherRowCount } from './expected-output.js';
 import { type TableInput, toNumber } from './table.js';
-import {
-  checkColumns,
-  checkRowCount,
-  contrastingTables,
-  defaultTables,
-  matrix,
-  readTableExample,
-  readTableRequest,
-  runTable,
-} from './tabular-feeds.js';
+import { checkRowCount, matrix, readTableExample, runTable, TABLES } from './tabular-feeds.js';
 import type { Answer, AnsweredCase, Inference, Task, TensorSummary } from './task.js';
+import { dimensions, short } from './wording.js';
 
 /** How far a number may lie from the one in the card, as a share of it: cards round. */
 const ROUNDING = 0.01;
@@ -32,11 +24,7 @@ export const tabularRegression: Task<TableInput, TabularRegressionFacts> = {
   ways: [{ runner: 'onnx', needs: [], run }],
 
   readExample: (example, model) => readTableExample('tabular-regression', example, model),
-  readRequest: readTableRequest,
-  readParameters: readMapping,
-  defaultInferences: defaultTables,
-  contrast: contrastingTables,
-  checkModel: checkColumns,
+  ...TABLES,
 
   checkAnswer({ inference, facts, expected, tensors }) {
     const shape = checkOutputShape(tensors);
@@ -48,7 +36,6 @@ export const tabularRegression: Task<TableInput, TabularRegressionFacts> = {
     ];
   },
 
-  checkLabels: () => [],
   vectors: ({ facts }) => facts.rows,
   compare: ({ facts: full }, { facts: other }) => compareValues(full.rows, other.rows),
 };
@@ -88,7 +75,7 @@ function checkOutputShape(tensors: readonly TensorSummary[]): SmokeCheck {
     return {
       id,
       status: 'failed',
-      message: `The output ${values.name} must have a row for each row of the table, but it is ${values.dims.join(' × ') || 'a single number'}.`,
+      message: `The output ${values.name} must have a row for each row of the table, but it is ${dimensions(values.dims)}.`,
     };
   }
   const targets = values.dims[1] ?? 1;
@@ -101,23 +88,11 @@ function checkOutputShape(tensors: readonly TensorSummary[]): SmokeCheck {
 
 /** Compares with the card: a number for each row, or a list of them where there are several targets. */
 function checkExpected(rows: readonly (readonly number[])[], expected: AnsweredCase['expected']): SmokeCheck {
-  const id = 'expected-output';
   const stated = Array.isArray(expected) ? expected.map(numbersOfRow) : [];
   if (stated.length === 0 || stated.some((row) => row.some(Number.isNaN))) {
-    return {
-      id,
-      status: 'warning',
-      message:
-        'The `output` of this widget example is no list of numbers, one for each row; it cannot be compared with the answer.',
-    };
+    return notComparable('is no list of numbers, one for each row');
   }
-  if (stated.length !== rows.length) {
-    return {
-      id,
-      status: 'failed',
-      message: `The card's example has ${stated.length} answers for ${rows.length} rows. Write one for each row.`,
-    };
-  }
+  if (stated.length !== rows.length) return otherRowCount(stated.length, rows.length);
   let worst = { gap: 0, row: 0, says: 0, gives: 0 };
   for (const [row, values] of stated.entries()) {
     for (const [column, says] of values.entries()) {
@@ -126,12 +101,12 @@ function checkExpected(rows: readonly (readonly number[])[], expected: AnsweredC
       if (!(gap <= worst.gap)) worst = { gap, row, says, gives };
     }
   }
-  if (worst.gap <= ROUNDING) return { id, status: 'passed', message: 'The numbers agree with the card.' };
-  return {
-    id,
-    status: worst.gap <= OFF ? 'warning' : 'failed',
-    message: `The card's example says ${worst.says} for row ${worst.row + 1}, the model says ${Number(worst.gives.toPrecision(6))}. Correct the \`output\` in the card, or check the order of the columns.`,
-  };
+  if (worst.gap <= ROUNDING) return agreesWithCard('The numbers agree with the card.');
+  const contradiction = contradictsCard(
+    `says ${worst.says} for row ${worst.row + 1}, the model says ${short(worst.gives, 6)}`,
+    'check the order of the columns',
+  );
+  return worst.gap <= OFF ? { ...contradiction, status: 'warning' } : contradiction;
 }
 
 function numbersOfRow(item: unknown): readonly number[] {

@@ -9,7 +9,7 @@ export interface Fault {
   readonly message: string;
 }
 
-/** A value read from a stranger's data, or what is wrong with it. */
+/** A value read from a stranger’s data, or what is wrong with it. */
 export type Read<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly fault: Fault };
@@ -215,6 +215,11 @@ export function read<T>(value: T): Read<T> {
 /** A fault, in the shape that reading gives. */
 export function fault(path: JsonPath, message: string): { readonly ok: false; readonly fault: Fault } {
   return { ok: false, fault: { path, message } };
+}
+
+/** A fault inside of `key`, as one of the whole. */
+export function within<T>(key: string | number, value: Read<T>): Read<T> {
+  return value.ok ? value : fault([key, ...value.fault.path], value.fault.message);
 }
 
 /** What a value is, for a message. */

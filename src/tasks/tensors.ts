@@ -23,9 +23,14 @@ export function numberTensor(
 ): TensorView {
   const data = encode(type, numbers);
   if (type === null || data === null) {
-    throw new Error(`The graph's input ${name} has the type ${type ?? 'of a list'}, which takes no numbers.`);
+    throw new Error(`The graph’s input ${name} has the type ${type ?? 'of a list'}, which takes no numbers.`);
   }
   return { type, dims, data };
+}
+
+/** Whole numbers as a tensor of 64 bits each, as graphs take ids and masks. */
+export function int64Tensor(numbers: readonly number[], dims: readonly number[]): TensorView {
+  return { type: 'int64', dims, data: BigInt64Array.from(numbers, BigInt) };
 }
 
 function encode(type: TensorType | null, numbers: ArrayLike<number>): TensorView['data'] | null {
@@ -64,6 +69,14 @@ export function numbersOf({ type, data }: TensorView): Float32Array {
   if (data instanceof Float32Array) return data;
   if (type === 'float16' && data instanceof Uint16Array) return Float32Array.from(data, fromHalf);
   return Float32Array.from(data as ArrayLike<unknown>, Number);
+}
+
+/** Numbers of a tensor as rows of `width` each. */
+export function rowsOf(numbers: ArrayLike<number>, width: number): readonly (readonly number[])[] {
+  const all = Array.from(numbers);
+  return Array.from({ length: width > 0 ? Math.ceil(all.length / width) : 0 }, (_, row) =>
+    all.slice(row * width, (row + 1) * width),
+  );
 }
 
 const FLOAT = new Float32Array(1);

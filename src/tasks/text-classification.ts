@@ -1,28 +1,16 @@
-import { defaultInputs } from '../hub/default-inputs.js';
-import { isMapping, own } from '../mapping.js';
-import type { SmokeCheck } from '../smoke/report.js';
 import {
+  CLASSIFICATION,
   type ClassificationFacts,
-  checkLabelsOf,
   checkScores,
   classified,
   readClassificationParameters,
 } from './classification.js';
-import { compareScores } from './compare.js';
-import { titleAndOutput } from './example.js';
+import { inferenceOf } from './example.js';
 import { TEXT_FILES } from './needed-files.js';
+import { checkRowOfLogits } from './output-shape.js';
 import { checkSequenceLength } from './sequence-length.js';
-import {
-  type AnsweredCase,
-  type Example,
-  fault,
-  type Inference,
-  kindOf,
-  type Parameters,
-  type Read,
-  read,
-  type Task,
-} from './task.js';
+import type { Task } from './task.js';
+import { defaultTexts, haveDifferentInputs, readTextExample, readTextRequest } from './text-input.js';
 
 /** Texts of opposite sentiment: a confident classifier gives a single input the same answer as one of them. */
 const CONTRASTS = ['This is terrible. I hate it.', 'This is wonderful. I love it.'];
@@ -42,88 +30,21 @@ export const textClassification: Task<string, ClassificationFacts> = {
     },
   ],
 
-  readExample(example) {
-    if (!isMapping(example))
-      return fault([], `A widget example is a mapping with \`text\`, not ${kindOf(example)}.`);
-    const text = own(example, 'text');
-    if (text === undefined) {
-      return fault([], 'This widget example has no `text`; text-classification needs one.');
-    }
-    if (typeof text !== 'string') return fault(['text'], `\`text\` must be a text, not ${kindOf(text)}.`);
-    if (text.trim() === '') return fault(['text'], '`text` is empty.');
-    const parameters = this.readParameters(own(example, 'parameters'));
-    if (!parameters.ok) {
-      return fault(['parameters', ...parameters.fault.path], parameters.fault.message);
-    }
-    return read({
-      input: text,
-      parameters: parameters.value,
-      ...titleAndOutput(example),
-    } satisfies Example<string>);
-  },
-
-  readRequest(body) {
-    if (typeof body === 'string')
-      return body.trim() === '' ? fault([], 'The text is empty.') : read(plain(body));
-    if (!isMapping(body)) return fault([], `Expected a text or {"inputs": text}, not ${kindOf(body)}.`);
-    const key = Object.hasOwn(body, 'inputs') || !Object.hasOwn(body, 'text') ? 'inputs' : 'text';
-    const input = own(body, key);
-    if (typeof input !== 'string') return fault([key], `\`${key}\` must be a text, not ${kindOf(input)}.`);
-    const parameters = readClassificationParameters(own(body, 'parameters'));
-    if (!parameters.ok) return fault(['parameters', ...parameters.fault.path], parameters.fault.message);
-    return read({ input, parameters: parameters.value });
-  },
-
-  readParameters: (parameters): Read<Parameters> => readClassificationParameters(parameters),
-
-  defaultInferences: () => {
-    const inputs = defaultInputs('text-classification')?.inputs ?? [];
-    return inputs.filter((input): input is string => typeof input === 'string').map(plain);
-  },
-
-  contrast: (inferences) =>
-    new Set(inferences.map(({ input }) => input)).size > 1 ? [] : CONTRASTS.map(plain),
-
+  readExample: (example) => readTextExample(example, 'text-classification', readClassificationParameters),
+  readRequest: (body) => readTextRequest(body, readClassificationParameters),
+  readParameters: readClassificationParameters,
+  defaultInferences: () => defaultTexts('text-classification').map(inferenceOf),
+  contrast: (inferences) => (haveDifferentInputs(inferences) ? [] : CONTRASTS.map(inferenceOf)),
   checkModel: checkSequenceLength,
 
-  checkAnswer: ({ facts, expected, tensors }) => [checkOutputShape(tensors), ...checkScores(facts, expected)],
+  checkAnswer: ({ facts, expected, tensors }) => [
+    checkRowOfLogits(tensors, 'text-classification', {
+      each: 'token',
+      whole: 'text',
+      kind: 'a token-classification (or fill-mask) model',
+    }),
+    ...checkScores(facts, expected),
+  ],
 
-  checkLabels: ({ facts }) => checkLabelsOf(facts),
-
-  vectors: ({ facts }) => (facts.scores.length === 0 ? [] : [facts.scores]),
-
-  compare: (full, other) => compareScores([full.facts.scores], [other.facts.scores]),
+  ...CLASSIFICATION,
 };
-
-function plain(input: string): Inference<string> {
-  return { input, parameters: {} };
-}
-
-function checkOutputShape(tensors: AnsweredCase['tensors']): SmokeCheck {
-  const id = 'output-shape';
-  const logits = tensors.find(({ name }) => name === 'logits');
-  if (logits === undefined) {
-    const names = tensors.map(({ name }) => name).join(', ') || 'none';
-    return {
-      id,
-      status: 'failed',
-      message: `The graph must have an output \`logits\`; it has ${names}. Export it for text-classification.`,
-    };
-  }
-  const dims = logits.dims.join(' × ');
-  if (logits.dims.length === 3) {
-    return {
-      id,
-      status: 'failed',
-      message: `The logits are ${dims}: a row for every token, not one for the text. This is a token-classification (or fill-mask) model; correct pipeline_tag in the card.`,
-    };
-  }
-  if (logits.dims.length !== 2 || logits.dims[0] !== 1) {
-    return {
-      id,
-      status: 'failed',
-      message: `The logits must be one row of classes, 1 × n, but they are ${dims || 'a single number'}.`,
-    };
-  }
-  return { id, status: 'passed', message: `One row of ${logits.dims[1]} logits.` };
-}

@@ -1,5 +1,13 @@
 import { own } from '../mapping.js';
-import type { Piece, Tensors, TensorView, Tokenizer, TransformersSession } from '../smoke/session.js';
+import type {
+  Options,
+  Piece,
+  Tensors,
+  TensorView,
+  Tokenizer,
+  TransformersSession,
+} from '../smoke/session.js';
+import { int64Tensor } from './tensors.js';
 
 /** A token as a model takes it. */
 export interface Token {
@@ -31,6 +39,13 @@ const OFFSET_POSITIONS =
 /** Longer than any model takes: transformers writes 1e30 where nobody said. */
 const NO_LIMIT = 1e6;
 
+/** A special token that tokenizer_config.json names, such as `pad_token`, whichever way it is written there; null when it names none. */
+export function namedToken(config: unknown, key: string): string | null {
+  const token = own(config, key);
+  const content = own(token, 'content') ?? token;
+  return typeof content === 'string' ? content : null;
+}
+
 /** How many tokens a model takes at most, special ones counted; infinite when nothing says so. */
 export function longestInput({
   config,
@@ -48,6 +63,12 @@ export function longestInput({
     (limit): limit is number => typeof limit === 'number' && limit > 0 && limit < NO_LIMIT,
   );
   return Math.min(Number.POSITIVE_INFINITY, ...limits);
+}
+
+/** The options of a tokenizer with which a text is cut to what a model takes. */
+export function truncationOf(session: Pick<TransformersSession, 'config' | 'tokenizer'>): Options {
+  const longest = longestInput(session);
+  return { truncation: true, ...(Number.isFinite(longest) ? { max_length: longest } : {}) };
 }
 
 /** Encodes a text, and tells its own tokens from the special ones. Throws when they cannot be told apart. */
@@ -83,15 +104,11 @@ export function encodePair(tokenizer: Tokenizer, first: string, second: string):
 
 /** Tensors of tokens, [1, n] each. */
 export function feedsOf(tokens: readonly Token[]): Tensors {
-  const int64 = (numbers: readonly number[]): TensorView => ({
-    type: 'int64',
-    dims: [1, numbers.length],
-    data: BigInt64Array.from(numbers, BigInt),
-  });
+  const row = (number: (token: Token) => number) => int64Tensor(tokens.map(number), [1, tokens.length]);
   return {
-    input_ids: int64(tokens.map(({ id }) => id)),
-    attention_mask: int64(tokens.map(() => 1)),
-    token_type_ids: int64(tokens.map(({ type }) => type)),
+    input_ids: row(({ id }) => id),
+    attention_mask: row(() => 1),
+    token_type_ids: row(({ type }) => type),
   };
 }
 

@@ -1,4 +1,3 @@
-import { defaultInputs } from '../hub/default-inputs.js';
 import { isMapping, own } from '../mapping.js';
 import type { ChatMessage, Tokenizer } from '../smoke/session.js';
 import { checkArchitecture } from './architecture.js';
@@ -21,8 +20,7 @@ import {
   textFeeds,
   writeAnswer,
 } from './encoder-decoder.js';
-import { readText, titleAndOutput } from './example.js';
-import { eosTokenOf } from './generation.js';
+import { inferenceOf, readExample, readText } from './example.js';
 import { type GenerationParameters, readGenerationParameters } from './generation-parameters.js';
 import { TEXT_FILES } from './needed-files.js';
 import { checkSequenceLength } from './sequence-length.js';
@@ -37,8 +35,10 @@ import {
   read,
   type Task,
   type Way,
+  within,
 } from './task.js';
-import { within } from './text-input.js';
+import { namedToken } from './text-encoding.js';
+import { defaultTexts, haveDifferentInputs, keyOf } from './text-input.js';
 import { checkWritten, compareWritten, factsOf, type WrittenFacts, writtenVectors } from './written-text.js';
 
 /** A text to go on from, or a conversation to answer. */
@@ -133,7 +133,7 @@ function rendererOf(tokenizer: Tokenizer): ChatRenderer {
   return {
     chats: tokenizer.chats === true,
     chat: (messages) => tokenizer.chat(messages.map((message) => ({ ...message }))),
-    eosToken: eosTokenOf(tokenizer.config),
+    eosToken: namedToken(tokenizer.config, 'eos_token'),
   };
 }
 
@@ -178,27 +178,22 @@ export const textGeneration: Task<TextGenerationInput, WrittenFacts> = {
   }),
 
   readExample(example, model) {
-    if (!isMapping(example)) {
-      return fault(
-        [],
-        `A widget example is a mapping with \`text\` or \`messages\`, not ${kindOf(example)}.`,
-      );
-    }
-    const input = readInput(example, 'text', model);
-    if (!input.ok) return input;
-    const parameters = within('parameters', readGenerationParameters(own(example, 'parameters')));
-    if (!parameters.ok) return parameters;
-    return read({ input: input.value, parameters: parameters.value, ...titleAndOutput(example) });
+    return readExample(
+      example,
+      '`text` or `messages`',
+      (given) => readInput(given, 'text', model),
+      readGenerationParameters,
+    );
   },
 
   readRequest(body, model) {
     if (typeof body === 'string') {
-      return body.trim() === '' ? fault([], 'The text is empty.') : read({ input: body, parameters: {} });
+      return body.trim() === '' ? fault([], 'The text is empty.') : read(inferenceOf(body));
     }
     if (!isMapping(body)) {
       return fault([], `Expected a text, {"inputs": text} or {"messages": […]}, not ${kindOf(body)}.`);
     }
-    const key = Object.hasOwn(body, 'inputs') || !Object.hasOwn(body, 'text') ? 'inputs' : 'text';
+    const key = keyOf(body, ['inputs', 'text']);
     const input = readInput(body, key, model);
     if (!input.ok) return input;
     // A chat client writes its parameters beside the messages.
@@ -214,10 +209,7 @@ export const textGeneration: Task<TextGenerationInput, WrittenFacts> = {
 
   defaultInferences: (model) => usualInputs(model).slice(0, 2),
 
-  contrast: (inferences, model) =>
-    new Set(inferences.map(({ input }) => JSON.stringify(input))).size > 1
-      ? []
-      : usualInputs(model).slice(2, 4),
+  contrast: (inferences, model) => (haveDifferentInputs(inferences) ? [] : usualInputs(model).slice(2, 4)),
 
   checkModel: (model) => [
     ...checkArchitecture(
@@ -266,11 +258,7 @@ function readable(parameters: unknown): Readonly<Record<string, unknown>> {
 }
 
 function usualInputs(model: ModelFacts): readonly Inference<TextGenerationInput>[] {
-  const texts = (tag: string) =>
-    (defaultInputs(tag)?.inputs ?? []).filter((input): input is string => typeof input === 'string');
-  if (!hasChatTemplate(model)) return texts('text-generation').map((input) => ({ input, parameters: {} }));
-  return texts('conversational').map((content) => ({
-    input: { messages: [{ role: 'user', content }] },
-    parameters: {},
-  }));
+  return hasChatTemplate(model)
+    ? defaultTexts('conversational').map((content) => inferenceOf({ messages: [{ role: 'user', content }] }))
+    : defaultTexts('text-generation').map((text) => inferenceOf(text));
 }

@@ -1,7 +1,8 @@
 import type { JsonPath } from '../card/path.js';
+import { defaultInputs } from '../hub/default-inputs.js';
 import { isMapping, own } from '../mapping.js';
-import { readText, titleAndOutput } from './example.js';
-import { type Example, fault, type Inference, kindOf, type Parameters, type Read, read } from './task.js';
+import { inferenceOf, type ReadParameters, readExample, readText, withParameters } from './example.js';
+import { type Example, fault, type Inference, kindOf, type Read, read } from './task.js';
 
 /** One text, or several that are answered one by one. */
 export type Texts = string | readonly string[];
@@ -9,41 +10,51 @@ export type Texts = string | readonly string[];
 /** Most texts of one request. */
 export const MAX_TEXTS = 256;
 
-/** Reads the parameters of a widget example or request. */
-export type ReadParameters = (parameters: unknown) => Read<Parameters>;
-
 /** Reads a widget example that is a text: `{text, parameters?}`. */
 export function readTextExample(
   example: unknown,
   tag: string,
   readParameters: ReadParameters,
 ): Read<Example<string>> {
-  if (!isMapping(example)) {
-    return fault([], `A widget example is a mapping with \`text\`, not ${kindOf(example)}.`);
+  return readExample(
+    example,
+    '`text`',
+    (given) =>
+      own(given, 'text') === undefined
+        ? fault([], `This widget example has no \`text\`; ${tag} needs one.`)
+        : readText(own(given, 'text'), 'text'),
+    readParameters,
+  );
+}
+
+/** Reads a request that is one text: bare, or under the first of `keys` that is there, with `parameters`. */
+export function readTextRequest(
+  body: unknown,
+  readParameters: ReadParameters,
+  keys: readonly [string, ...string[]] = ['inputs', 'text'],
+): Read<Inference<string>> {
+  if (typeof body === 'string') {
+    return body.trim() === '' ? fault([], 'The text is empty.') : read(inferenceOf(body));
   }
-  if (own(example, 'text') === undefined) {
-    return fault([], `This widget example has no \`text\`; ${tag} needs one.`);
-  }
-  const text = readText(own(example, 'text'), 'text');
-  if (!text.ok) return text;
-  const parameters = within('parameters', readParameters(own(example, 'parameters')));
-  if (!parameters.ok) return parameters;
-  return read({ input: text.value, parameters: parameters.value, ...titleAndOutput(example) });
+  if (!isMapping(body)) return fault([], `Expected a text or {"inputs": text}, not ${kindOf(body)}.`);
+  const key = keyOf(body, keys);
+  return withParameters(readText(own(body, key), key), body, readParameters);
+}
+
+/** The first of some keys that a mapping has; the first one of all when it has none. */
+export function keyOf(body: Readonly<Record<string, unknown>>, keys: readonly [string, ...string[]]): string {
+  return keys.find((name) => Object.hasOwn(body, name)) ?? keys[0];
 }
 
 /** Reads a request that is a text or a list of texts: bare, as `inputs` or as `text`, with `parameters`. */
 export function readTextsRequest(body: unknown, readParameters: ReadParameters): Read<Inference<Texts>> {
   if (typeof body === 'string' || Array.isArray(body)) {
     const texts = readTexts(body, null);
-    return texts.ok ? read({ input: texts.value, parameters: {} }) : texts;
+    return texts.ok ? read(inferenceOf(texts.value)) : texts;
   }
   if (!isMapping(body)) return fault([], `Expected a text or {"inputs": text}, not ${kindOf(body)}.`);
-  const key = Object.hasOwn(body, 'inputs') || !Object.hasOwn(body, 'text') ? 'inputs' : 'text';
-  const texts = readTexts(own(body, key), key);
-  if (!texts.ok) return texts;
-  const parameters = within('parameters', readParameters(own(body, 'parameters')));
-  if (!parameters.ok) return parameters;
-  return read({ input: texts.value, parameters: parameters.value });
+  const key = keyOf(body, ['inputs', 'text']);
+  return withParameters(readTexts(own(body, key), key), body, readParameters);
 }
 
 /** Reads a text or a list of texts, none of them empty; `key` is where it stands, null when it is all there is. */
@@ -66,9 +77,14 @@ export function readTexts(value: unknown, key: string | null): Read<Texts> {
   return value.trim() === '' ? fault(path, `${name} is empty.`) : read(value);
 }
 
-/** A fault inside of `key`, as one of the whole. */
-export function within<T>(key: string | number, value: Read<T>): Read<T> {
-  return value.ok ? value : fault([key, ...value.fault.path], value.fault.message);
+/** The texts that the Hub’s widgets begin with for a task. */
+export function defaultTexts(tag: string): readonly string[] {
+  return (defaultInputs(tag)?.inputs ?? []).filter((input): input is string => typeof input === 'string');
+}
+
+/** Whether inferences are of more than one input, so that their answers show whether the model listens to it. */
+export function haveDifferentInputs(inferences: readonly Inference[]): boolean {
+  return new Set(inferences.map(({ input }) => JSON.stringify(input))).size > 1;
 }
 
 /** Answers each of several texts, or the only one. */

@@ -3,10 +3,20 @@ import { preview } from '../preview.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { TransformersSession } from '../smoke/session.js';
 import { checkArchitecture } from './architecture.js';
-import { applyTransform, type Transform } from './classification.js';
 import { compareScores } from './compare.js';
-import { readText, titleAndOutput } from './example.js';
+import { readExample, readText } from './example.js';
+import {
+  agreesWithCard,
+  contradictsCard,
+  notComparable,
+  otherScore,
+  WRONG_CHECKPOINT,
+} from './expected-output.js';
+import { applyTransform, type Transform } from './logits.js';
 import { TEXT_FILES } from './needed-files.js';
+import { indexOfLargest } from './numbers.js';
+import { missingOutput } from './output-shape.js';
+import { readNamed, TRUE_OR_FALSE, wholeNumber } from './parameters.js';
 import { checkSequenceLength } from './sequence-length.js';
 import {
   type AnsweredCase,
@@ -17,10 +27,12 @@ import {
   type Read,
   read,
   type Task,
+  within,
 } from './task.js';
 import { numbersOf } from './tensors.js';
 import { encodePair, feedsOf, longestInput, truncatedPair } from './text-encoding.js';
-import { readTexts, within } from './text-input.js';
+import { readTexts } from './text-input.js';
+import { dimensions } from './wording.js';
 
 /** A query, and the texts that are put in order for it. */
 export interface Ranking {
@@ -72,16 +84,7 @@ export const textRanking: Task<Ranking, TextRankingFacts> = {
   tag: 'text-ranking',
   ways: [{ runner: 'transformers', needs: TEXT_FILES, pipeline: 'text-classification', run }],
 
-  readExample(example) {
-    if (!isMapping(example)) {
-      return fault([], `A widget example is a mapping with \`query\` and \`texts\`, not ${kindOf(example)}.`);
-    }
-    const ranking = readRanking(example);
-    if (!ranking.ok) return ranking;
-    const parameters = within('parameters', readParameters(own(example, 'parameters')));
-    if (!parameters.ok) return parameters;
-    return read({ input: ranking.value, parameters: parameters.value, ...titleAndOutput(example) });
-  },
+  readExample: (example) => readExample(example, '`query` and `texts`', readRanking, readParameters),
 
   readRequest(body) {
     const inputs = own(body, 'inputs') ?? body;
@@ -144,7 +147,7 @@ function readRanking(value: unknown): Read<Ranking> {
   const query = readText(own(value, queryKey), queryKey);
   if (!query.ok) return query;
   const given = own(value, textKey);
-  // Cohere's form has texts inside of mappings.
+  // Cohere’s form has texts inside of mappings.
   const plain = Array.isArray(given) ? given.map((item: unknown) => own(item, 'text') ?? item) : given;
   const texts = readTexts(plain, textKey);
   if (!texts.ok) return texts;
@@ -152,23 +155,11 @@ function readRanking(value: unknown): Read<Ranking> {
 }
 
 function readParameters(parameters: unknown): Read<RankingParameters> {
-  if (parameters === undefined || parameters === null) return read({});
-  if (!isMapping(parameters)) return fault([], `parameters must be a mapping, not ${kindOf(parameters)}.`);
-  const raw = own(parameters, 'raw_scores') ?? undefined;
-  const text = own(parameters, 'return_text') ?? own(parameters, 'return_documents') ?? undefined;
-  const topK = own(parameters, 'top_k') ?? own(parameters, 'top_n') ?? undefined;
-  if (raw !== undefined && typeof raw !== 'boolean')
-    return fault(['raw_scores'], 'raw_scores must be true or false.');
-  if (text !== undefined && typeof text !== 'boolean')
-    return fault(['return_text'], 'return_text must be true or false.');
-  if (topK !== undefined && !(typeof topK === 'number' && Number.isInteger(topK) && topK >= 1)) {
-    return fault(['top_k'], 'top_k must be a whole number of at least 1.');
-  }
-  return read({
-    ...(raw === undefined ? {} : { raw_scores: raw }),
-    ...(text === undefined ? {} : { return_text: text }),
-    ...(topK === undefined ? {} : { top_k: topK }),
-  });
+  return readNamed(
+    parameters,
+    { raw_scores: TRUE_OR_FALSE, return_text: TRUE_OR_FALSE, top_k: wholeNumber(1) },
+    { return_text: 'return_documents', top_k: 'top_n' },
+  );
 }
 
 async function run(session: TransformersSession, { input, parameters }: Inference<Ranking>) {
@@ -220,26 +211,24 @@ function checkOutputShape(
   if (scores.length > 0) return { id, status: 'passed', message: 'One score for a query with a text.' };
   const logits = tensors.find(({ name }) => name === 'logits');
   if (logits === undefined) {
-    const names = tensors.map(({ name }) => name).join(', ') || 'none';
-    return {
-      id,
-      status: 'failed',
-      message: `The graph must have an output \`logits\`; it has ${names}. Export it for text-classification, as cross-encoders are.`,
-    };
+    return missingOutput(
+      tensors,
+      '`logits` (1 × 1)',
+      'Export it for text-classification, as cross-encoders are.',
+    );
   }
   return {
     id,
     status: 'failed',
     message:
       columns === null
-        ? `The logits must be one number for a query with a text, 1 × 1, but they are ${logits.dims.join(' × ') || 'a single number'}. This is no cross-encoder; correct pipeline_tag in the card.`
+        ? `The logits must be one number for a query with a text, 1 × 1, but they are ${dimensions(logits.dims)}. This is no cross-encoder; correct pipeline_tag in the card.`
         : `The model gives ${columns} scores for a query with a text, but a ranking needs one. This is a text-classification or zero-shot-classification model; correct pipeline_tag in the card.`,
   };
 }
 
-/** Compares with the `output` of the card's widget example: `[{index, score}]`, or a score for each text. */
+/** Compares with the `output` of the card’s widget example: `[{index, score}]`, or a score for each text. */
 function checkExpected(scores: readonly number[], { texts }: Ranking, expected: unknown): SmokeCheck {
-  const id = 'expected-output';
   const stated = new Map<number, number>();
   for (const [place, item] of (Array.isArray(expected) ? expected : []).entries()) {
     const index = typeof item === 'number' ? place : (own(item, 'index') ?? own(item, 'corpus_id'));
@@ -247,34 +236,16 @@ function checkExpected(scores: readonly number[], { texts }: Ranking, expected: 
     if (typeof index === 'number' && typeof score === 'number' && index in scores) stated.set(index, score);
   }
   const [best] = [...stated].sort(([, a], [, b]) => b - a);
-  if (best === undefined) {
-    return {
-      id,
-      status: 'warning',
-      message:
-        'The `output` of this widget example is no list of `index` and `score`; it cannot be compared with the answer.',
-    };
-  }
-  const found = scores.indexOf(Math.max(...scores));
+  if (best === undefined) return notComparable('is no list of `index` and `score`');
+  const found = indexOfLargest(scores);
   if (found !== best[0] && (scores[found] ?? 0) - (scores[best[0]] ?? 0) > SCORE_TOLERANCE) {
-    return {
-      id,
-      status: 'failed',
-      message: `The card's example puts ${preview(texts[best[0]] ?? '')} first, the model ${preview(texts[found] ?? '')}. Correct the \`output\` in the card, or look for a wrong checkpoint in the export.`,
-    };
+    const [shown, first] = [texts[best[0]] ?? '', texts[found] ?? ''].map(preview);
+    return contradictsCard(`puts ${shown} first, the model puts ${first} first`, WRONG_CHECKPOINT);
   }
   for (const [index, score] of stated) {
     const actual = scores[index] ?? Number.NaN;
     if (Math.abs(actual - score) <= SCORE_TOLERANCE) continue;
-    return {
-      id,
-      status: 'warning',
-      message: `The card's example gives text ${index + 1} the score ${score}, the model ${actual.toFixed(3)}: they differ by more than ${SCORE_TOLERANCE}. Update the score in the card.`,
-    };
+    return otherScore(`text ${index + 1}`, score, actual, SCORE_TOLERANCE);
   }
-  return {
-    id,
-    status: 'passed',
-    message: `The order agrees with the card, scores within ${SCORE_TOLERANCE}.`,
-  };
+  return agreesWithCard(`The order agrees with the card, scores within ${SCORE_TOLERANCE}.`);
 }

@@ -1,31 +1,16 @@
-import { isMapping, own } from '../mapping.js';
 import {
-  checkChannels,
-  checkDrawing,
-  checkShownDrawing,
-  compareDrawings,
   DIFFUSION_JSON,
+  DRAWING,
   type DrawingInput,
   type DrawnFacts,
   draw,
-  drawingVectors,
-  MODEL_INDEX,
+  PIPELINE_FILES,
   pipelineFault,
   readDrawingParameters,
-  SCHEDULER_FILE,
 } from './diffusion.js';
-import { readText, titleAndOutput } from './example.js';
-import {
-  fault,
-  type Inference,
-  kindOf,
-  type ModelFacts,
-  type NeededFile,
-  read,
-  type Task,
-  type Way,
-} from './task.js';
-import { within } from './text-input.js';
+import { inferenceOf } from './example.js';
+import { type Inference, type ModelFacts, type NeededFile, read, type Task, type Way } from './task.js';
+import { readTextExample, readTextRequest } from './text-input.js';
 
 const TOKENIZER = 'tokenizer';
 const TOKENIZER_FILES: readonly NeededFile[] = [
@@ -34,17 +19,12 @@ const TOKENIZER_FILES: readonly NeededFile[] = [
     remedy: 'Save it with `pipeline.save_pretrained(folder)`.',
   },
 ];
-const INDEX_FILE: NeededFile = {
-  path: MODEL_INDEX,
-  remedy: 'Save the pipeline with `pipeline.save_pretrained(folder)`.',
-};
-
 /** Pipelines that are run: the plain ones of Stable Diffusion, whatever made the graphs. */
 const PIPELINES = /^(?:Onnx|ORT)?StableDiffusionPipeline$/;
 const SUPPORTED = 'StableDiffusionPipeline (text_encoder, unet and vae_decoder as ONNX graphs)';
 
 const DIFFUSION: Pick<Way<DrawingInput, DrawnFacts>, 'needs'> = {
-  needs: [INDEX_FILE, SCHEDULER_FILE, ...TOKENIZER_FILES],
+  needs: [...PIPELINE_FILES, ...TOKENIZER_FILES],
 };
 
 /** A picture for a text. */
@@ -72,44 +52,18 @@ export const textToImage: Task<DrawingInput, DrawnFacts> = {
   ],
 
   readExample(example) {
-    if (!isMapping(example)) {
-      return fault([], `A widget example is a mapping with \`text\`, not ${kindOf(example)}.`);
-    }
-    const text = readText(own(example, 'text'), 'text');
-    if (!text.ok) return text;
-    const parameters = within('parameters', readDrawingParameters(own(example, 'parameters')));
-    if (!parameters.ok) return parameters;
-    return read({ ...drafted(text.value), parameters: parameters.value, ...titleAndOutput(example) });
+    const found = readTextExample(example, 'text-to-image', readDrawingParameters);
+    return found.ok ? read({ ...found.value, input: { prompt: found.value.input, draft: true } }) : found;
   },
 
   readRequest(body) {
-    if (typeof body === 'string') {
-      return body.trim() === ''
-        ? fault([], 'The text is empty.')
-        : read({ input: { prompt: body, draft: false }, parameters: {} });
-    }
-    if (!isMapping(body)) return fault([], `Expected a text or {"inputs": text}, not ${kindOf(body)}.`);
-    const key = ['inputs', 'prompt', 'text'].find((name) => Object.hasOwn(body, name)) ?? 'inputs';
-    const text = readText(own(body, key), key);
-    if (!text.ok) return text;
-    const parameters = within('parameters', readDrawingParameters(own(body, 'parameters')));
-    if (!parameters.ok) return parameters;
-    return read({ input: { prompt: text.value, draft: false }, parameters: parameters.value });
+    const found = readTextRequest(body, readDrawingParameters, ['inputs', 'prompt', 'text']);
+    return found.ok ? read({ ...found.value, input: { prompt: found.value.input, draft: false } }) : found;
   },
 
-  readParameters: readDrawingParameters,
+  ...DRAWING,
   defaultInferences: () => [drafted('a photo of a red apple on a table')],
   contrast: () => [drafted('a blue sea under the moon'), drafted('a crowd of people in a green field')],
-  checkModel: (model: ModelFacts) => checkChannels(model),
-
-  checkAnswer: ({ facts, expected }) => [
-    ...checkDrawing(facts),
-    ...(expected === undefined || facts.thumbnail.length === 0 ? [] : [checkShownDrawing(facts)]),
-  ],
-
-  checkLabels: () => [],
-  vectors: drawingVectors,
-  compare: compareDrawings,
 };
 
 /** The tokenizer is saved as one file by some programs, as two by diffusers. */
@@ -121,5 +75,5 @@ function tokenizerFault({ files }: ModelFacts): string | null {
 }
 
 function drafted(prompt: string): Inference<DrawingInput> {
-  return { input: { prompt, draft: true }, parameters: {} };
+  return inferenceOf({ prompt, draft: true });
 }

@@ -1,10 +1,11 @@
-import { defaultInputs } from '../hub/default-inputs.js';
 import { isMapping, own } from '../mapping.js';
+import { preview } from '../preview.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { TransformersSession } from '../smoke/session.js';
 import { checkArchitecture } from './architecture.js';
-import { readText, titleAndOutput } from './example.js';
+import { inferenceOf } from './example.js';
 import { TEXT_FILES } from './needed-files.js';
+import { readMapping } from './parameters.js';
 import { readRate } from './sampling-rate.js';
 import {
   checkShownSound,
@@ -12,6 +13,7 @@ import {
   compareSounds,
   measureShown,
   measureSound,
+  playable,
   type SoundFacts,
   secondsOf,
   soundVector,
@@ -29,6 +31,8 @@ import {
   type Task,
 } from './task.js';
 import { numbersOf } from './tensors.js';
+import { defaultTexts, readTextExample, readTextRequest } from './text-input.js';
+import { dimensions, short } from './wording.js';
 
 /** The fastest and the slowest that a letter is spoken, in seconds; a digit or a Chinese character is a whole word. */
 const FASTEST_LETTER = 0.01;
@@ -68,32 +72,11 @@ function soundsForTexts(tag: 'text-to-speech' | 'text-to-audio'): Task<string, S
       },
     ],
 
-    readExample(example) {
-      if (!isMapping(example))
-        return fault([], `A widget example is a mapping with \`text\`, not ${kindOf(example)}.`);
-      const text = readText(own(example, 'text'), 'text');
-      if (!text.ok) return text;
-      const parameters = readSpeakParameters(own(example, 'parameters'));
-      if (!parameters.ok) return fault(['parameters', ...parameters.fault.path], parameters.fault.message);
-      return read({ input: text.value, parameters: parameters.value, ...titleAndOutput(example) });
-    },
-
-    readRequest(body) {
-      if (typeof body === 'string') {
-        return body.trim() === '' ? fault([], 'The text is empty.') : read(plain(body));
-      }
-      if (!isMapping(body)) return fault([], `Expected a text or {"inputs": text}, not ${kindOf(body)}.`);
-      const key = Object.hasOwn(body, 'inputs') || !Object.hasOwn(body, 'text') ? 'inputs' : 'text';
-      const text = readText(own(body, key), key);
-      if (!text.ok) return text;
-      const parameters = readSpeakParameters(own(body, 'parameters'));
-      if (!parameters.ok) return fault(['parameters', ...parameters.fault.path], parameters.fault.message);
-      return read({ input: text.value, parameters: parameters.value });
-    },
-
+    readExample: (example) => readTextExample(example, tag, readSpeakParameters),
+    readRequest: (body) => readTextRequest(body, readSpeakParameters),
     readParameters: readSpeakParameters,
-    defaultInferences: () => defaultTexts(tag).map(plain),
-    contrast: () => CONTRASTS.map(plain),
+    defaultInferences: () => textsToSay(tag).map(inferenceOf),
+    contrast: () => CONTRASTS.map(inferenceOf),
     checkModel: (model) => [
       ...checkArchitecture(model, tag, 'text-to-speech', 'text-to-audio'),
       ...checkSpeakingRate(model),
@@ -123,25 +106,18 @@ function soundsForTexts(tag: 'text-to-speech' | 'text-to-audio'): Task<string, S
 /** Texts that sound unlike each other, without letters that an alphabet of 26 lacks. */
 const CONTRASTS = ['good morning everyone', 'is this the way'];
 
-function defaultTexts(tag: string): readonly string[] {
-  const inputs = defaultInputs(tag)?.inputs ?? [];
-  const english = inputs.filter(
-    (input): input is string => typeof input === 'string' && /^[\p{ASCII}]+$/u.test(input),
-  );
-  // The Hub's defaults are of many languages; a tokenizer of English letters leaves nothing of the others.
+function textsToSay(tag: string): readonly string[] {
+  const english = defaultTexts(tag).filter((text) => /^[\p{ASCII}]+$/u.test(text));
+  // The Hub’s defaults are of many languages; a tokenizer of English letters leaves nothing of the others.
   return english.length > 0 ? english.slice(0, 2) : ['hello world'];
-}
-
-function plain(input: string): Inference<string> {
-  return { input, parameters: {} };
 }
 
 /** The models here take no parameters; those of a generation are accepted and do nothing, as with VITS on the Hub. */
 function readSpeakParameters(parameters: unknown): Read<Parameters> {
-  if (parameters === undefined || parameters === null) return read({});
-  if (!isMapping(parameters)) return fault([], `parameters must be a mapping, not ${kindOf(parameters)}.`);
+  const given = readMapping(parameters);
+  if (!given.ok) return given;
   for (const key of ['generation_parameters', 'generate_kwargs']) {
-    const value = own(parameters, key) ?? undefined;
+    const value = own(given.value, key) ?? undefined;
     if (value !== undefined && !isMapping(value)) {
       return fault([key], `${key} must be a mapping, not ${kindOf(value)}.`);
     }
@@ -168,7 +144,7 @@ function typeFault({ config, graph }: ModelFacts): string | null {
     return `${missing}. A VITS model (model_type vits, one graph from text to waveform) can be run.`;
   }
   const takes = graph?.inputs.map(({ name }) => name).join(', ') ?? '';
-  return `config.json says model_type ${JSON.stringify(type ?? null)}${takes === '' ? '' : ` (the graph takes ${takes})`}. Of the models that make sounds, VITS is run (model_type vits: input_ids, attention_mask to waveform).`;
+  return `config.json says model_type ${preview(type)}${takes === '' ? '' : ` (the graph takes ${takes})`}. Of the models that make sounds, VITS is run (model_type vits: input_ids, attention_mask to waveform).`;
 }
 
 async function speak(
@@ -186,7 +162,7 @@ async function speak(
       facts: {
         ...nothing,
         shapeFault:
-          'The graph must have an output `waveform`. Export the model for text-to-audio, with its vocoder.',
+          'The graph must give `waveform` (1 × samples). Export the model for text-to-audio, with its vocoder.',
       },
     };
   }
@@ -196,7 +172,7 @@ async function speak(
       output: {},
       facts: {
         ...nothing,
-        shapeFault: `The waveform must be one row of samples, but it is ${waveform.dims.join(' × ')}. ${
+        shapeFault: `The waveform must be one row of samples, but it is ${dimensions(waveform.dims)}. ${
           dims.some((size) => size === 80 || size === 100 || size === 128)
             ? 'This looks like a spectrogram: export the model with its vocoder.'
             : 'Export the model so that it gives one recording for one text.'
@@ -226,11 +202,6 @@ async function speak(
 /** What most models of speech give, in Hz; taken when config.json does not say. */
 const FALLBACK_RATE = 16_000;
 
-/** Finite samples, so that what is wrong can still be listened to. */
-function playable(samples: Float32Array): Float32Array {
-  return samples.map((sample) => (Number.isFinite(sample) ? sample : 0));
-}
-
 /** Whether config.json says at which rate the samples are to be played. */
 function checkSpeakingRate({ config }: ModelFacts): readonly SmokeCheck[] {
   const id = 'sampling-rate';
@@ -254,7 +225,7 @@ function checkPace(sound: SoundFacts, text: string): SmokeCheck {
   const id = 'sound-length';
   const letters = [...text.matchAll(/[\p{L}\p{N}]/gu)].length;
   const seconds = secondsOf(sound);
-  const said = `${Number(seconds.toPrecision(3))} s for ${letters} letters`;
+  const said = `${short(seconds)} s for ${letters} letters`;
   if (seconds < letters * FASTEST_LETTER) {
     return {
       id,

@@ -10,10 +10,17 @@ import {
   textFeeds,
   writeAnswer,
 } from './encoder-decoder.js';
+import { inferenceOf } from './example.js';
 import { type GenerationParameters, readGenerationParameters } from './generation-parameters.js';
 import { TEXT_FILES } from './needed-files.js';
-import type { Inference, ModelFacts, Parameters, Read, Task } from './task.js';
-import { answerEach, readTextExample, readTextsRequest, type Texts } from './text-input.js';
+import type { ModelFacts, Parameters, Read, Task } from './task.js';
+import {
+  answerEach,
+  haveDifferentInputs,
+  readTextExample,
+  readTextsRequest,
+  type Texts,
+} from './text-input.js';
 import { checkWritten, compareWritten, factsOf, type WrittenFacts, writtenVectors } from './written-text.js';
 
 /** What tasks that make a text of a text differ in. */
@@ -40,7 +47,6 @@ export interface TextToText {
 /** A task that makes a new text of a text, with a model that has an encoder and a decoder. */
 export function textToText(kind: TextToText): Task<Texts, WrittenFacts> {
   const { tag, key } = kind;
-  const inference = (input: string): Inference<Texts> => ({ input, parameters: {} });
   const source = kind.source ?? ((session, text) => textFeeds(session, text));
   return {
     tag,
@@ -68,12 +74,9 @@ export function textToText(kind: TextToText): Task<Texts, WrittenFacts> {
 
     readParameters: (parameters): Read<Parameters> => readGenerationParameters(parameters),
 
-    defaultInferences: () => kind.texts.map(inference),
+    defaultInferences: () => kind.texts.map(inferenceOf),
 
-    contrast: (inferences) =>
-      new Set(inferences.map(({ input }) => JSON.stringify(input))).size > 1
-        ? []
-        : kind.contrasts.map(inference),
+    contrast: (inferences) => (haveDifferentInputs(inferences) ? [] : kind.contrasts.map(inferenceOf)),
 
     checkModel: (model: ModelFacts) => [
       ...checkArchitecture(model, tag, ...kind.others),

@@ -2,20 +2,26 @@ import { isMapping, own } from '../mapping.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { GraphValue, OnnxSession, TensorView } from '../smoke/session.js';
 import { compareValues } from './compare.js';
-import { readMapping, titleAndOutput } from './example.js';
+import { inferenceOf, readExample, withParameters } from './example.js';
+import { agreesWithCard, contradictsCard, notComparable } from './expected-output.js';
 import { CONFIG } from './needed-files.js';
 import { type NestedList, type NestedNumbers, nest, readNestedNumbers, unnest } from './nested-numbers.js';
+import { isCount, product, rangeOf } from './numbers.js';
+import { missingOutput } from './output-shape.js';
+import { readMapping } from './parameters.js';
 import {
   type Answer,
   fault,
   type Inference,
-  kindOf,
   type ModelFacts,
   type Read,
   read,
   type Task,
+  type TensorSummary,
+  within,
 } from './task.js';
 import { numbersOf, numberTensor } from './tensors.js';
+import { dimensions, short } from './wording.js';
 
 /** Values of the past, [steps] or [steps, channels], and what else the graph takes, by input. */
 export type SeriesInput = { readonly past_values: NestedList } & Readonly<Record<string, NestedList>>;
@@ -29,7 +35,7 @@ export interface ForecastFacts {
   /** The first numbers of the forecast. */
   readonly values: readonly number[];
   /** Least and largest value of the past. */
-  readonly past: { readonly low: number; readonly high: number };
+  readonly past: { readonly min: number; readonly max: number };
   /** What config.json says, where it does. */
   readonly steps: number | null;
   readonly channels: number | null;
@@ -65,18 +71,15 @@ export const timeSeriesForecasting: Task<SeriesInput, ForecastFacts> = {
   ],
 
   readExample(example, model) {
-    if (!isMapping(example)) {
-      return fault([], `A widget example is a mapping with \`${VALUES}\`, not ${kindOf(example)}.`);
-    }
-    const input = readSeries(Object.hasOwn(example, 'inputs') ? own(example, 'inputs') : example, model);
-    return input.ok ? read({ ...plain(input.value), ...titleAndOutput(example) }) : input;
+    return readExample(example, `\`${VALUES}\``, (given) =>
+      readSeries(Object.hasOwn(given, 'inputs') ? own(given, 'inputs') : given, model),
+    );
   },
 
   readRequest(body, model) {
     const wrapped = isMapping(body) && Object.hasOwn(body, 'inputs');
     const input = readSeries(wrapped ? own(body, 'inputs') : body, model);
-    if (input.ok) return read(plain(input.value));
-    return fault([...(wrapped ? ['inputs'] : []), ...input.fault.path], input.fault.message);
+    return withParameters(wrapped ? within('inputs', input) : input, body);
   },
 
   readParameters: readMapping,
@@ -93,10 +96,7 @@ export const timeSeriesForecasting: Task<SeriesInput, ForecastFacts> = {
   checkModel: checkContext,
 
   checkAnswer({ facts, expected, tensors }) {
-    const shape = checkDims(
-      facts,
-      tensors.map(({ name }) => name),
-    );
+    const shape = checkDims(facts, tensors);
     if (shape.status === 'failed') return [shape];
     return [shape, checkNear(facts), ...(expected === undefined ? [] : [checkExpected(facts, expected)])];
   },
@@ -107,13 +107,9 @@ export const timeSeriesForecasting: Task<SeriesInput, ForecastFacts> = {
     compareValues(
       [full.values],
       [other.values],
-      Math.max(1e-9, full.past.high - full.past.low, ...full.values.map(Math.abs)),
+      Math.max(1e-9, full.past.max - full.past.min, ...full.values.map(Math.abs)),
     ),
 };
-
-function plain(input: SeriesInput): Inference<SeriesInput> {
-  return { input, parameters: {} };
-}
 
 function valuesInput(inputs: readonly GraphValue[]): GraphValue | undefined {
   return (
@@ -123,7 +119,7 @@ function valuesInput(inputs: readonly GraphValue[]): GraphValue | undefined {
 }
 
 function count(value: unknown): number | null {
-  return typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : null;
+  return isCount(value) ? value : null;
 }
 
 /** How many steps of the past the model takes, and how many values a step has. */
@@ -157,7 +153,7 @@ function readSeries(value: unknown, model: ModelFacts): Read<SeriesInput> {
   if (dims.length > 2 || width !== channels) {
     return fault(
       path,
-      `\`${VALUES}\` must be a list of steps${channels === 1 ? '' : `, each a list of ${channels} values`}, but it is ${dims.join(' × ')}.`,
+      `\`${VALUES}\` must be a list of steps${channels === 1 ? '' : `, each a list of ${channels} values`}, but it is ${dimensions(dims)}.`,
     );
   }
   if (steps !== null && length < steps) {
@@ -182,7 +178,7 @@ function made(model: ModelFacts, value: (step: number, channel: number) => numbe
   const data = Array.from({ length: length * channels }, (_, index) =>
     value(Math.floor(index / channels), index % channels),
   );
-  return plain({ past_values: seriesOf(data, channels) });
+  return inferenceOf({ past_values: seriesOf(data, channels) });
 }
 
 /** A list of steps, each a number, or a list of them where there are several channels. */
@@ -206,10 +202,7 @@ async function run(session: OnnxSession, { input }: Inference<SeriesInput>): Pro
       output: name,
       dims,
       values,
-      past: {
-        low: data.reduce((least, one) => Math.min(least, one), Number.POSITIVE_INFINITY),
-        high: data.reduce((most, one) => Math.max(most, one), Number.NEGATIVE_INFINITY),
-      },
+      past: rangeOf(data),
       steps: count(own(session.config, 'prediction_length')),
       channels: count(own(session.config, 'num_input_channels')),
     },
@@ -260,10 +253,9 @@ function feeds(
         if (index === 1) return /^future/.test(name) ? future : steps;
         return /mask|observed/.test(name) ? channels : 1;
       });
-      const length = dims.reduce((product, axis) => product * axis, 1);
       return [
         name,
-        numberTensor(value, new Float32Array(length).fill(/mask|observed/.test(name) ? 1 : 0), dims),
+        numberTensor(value, new Float32Array(product(dims)).fill(/mask|observed/.test(name) ? 1 : 0), dims),
       ];
     }),
   );
@@ -286,16 +278,19 @@ function checkContext({ graph, config }: ModelFacts): readonly SmokeCheck[] {
   ];
 }
 
-function checkDims({ output, dims, steps, channels }: ForecastFacts, names: readonly string[]): SmokeCheck {
+function checkDims(
+  { output, dims, steps, channels }: ForecastFacts,
+  tensors: readonly TensorSummary[],
+): SmokeCheck {
   const id = 'output-shape';
   if (output === null) {
-    return {
-      id,
-      status: 'failed',
-      message: `The graph must have an output \`prediction_outputs\`; it has ${names.join(', ') || 'none'}. Export the model for prediction, not its encoder.`,
-    };
+    return missingOutput(
+      tensors,
+      '`prediction_outputs` (1 × steps × channels)',
+      'Export the model for prediction, not its encoder.',
+    );
   }
-  const seen = dims.join(' × ');
+  const seen = dimensions(dims);
   const [batch, length, width = 1] = dims;
   if (batch !== 1 || dims.length > 3) {
     return {
@@ -327,40 +322,31 @@ function checkDims({ output, dims, steps, channels }: ForecastFacts, names: read
 
 function checkNear({ values, past }: ForecastFacts): SmokeCheck {
   const id = 'forecast-range';
-  const range = Math.max(past.high - past.low, Math.abs(past.high), Math.abs(past.low), 1e-6);
-  const far = values.find((value) => value > past.high + FAR * range || value < past.low - FAR * range);
+  const range = Math.max(past.max - past.min, Math.abs(past.max), Math.abs(past.min), 1e-6);
+  const far = values.find((value) => value > past.max + FAR * range || value < past.min - FAR * range);
   return far === undefined
     ? { id, status: 'passed', message: 'The forecast is of the size of the past.' }
     : {
         id,
         status: 'failed',
-        message: `The forecast goes to ${Number(far.toPrecision(4))}, while the past lies between ${Number(past.low.toPrecision(4))} and ${Number(past.high.toPrecision(4))}: look for a scaling that is not undone.`,
+        message: `The forecast goes to ${short(far, 4)}, while the past lies between ${short(past.min, 4)} and ${short(past.max, 4)}. Look for a scaling that is not undone.`,
       };
 }
 
 function checkExpected({ values, past }: ForecastFacts, expected: unknown): SmokeCheck {
-  const id = 'expected-output';
   const list = isMapping(expected)
     ? (own(expected, 'prediction_outputs') ?? own(expected, 'prediction'))
     : expected;
   const stated = readNestedNumbers(list, 'the forecast');
-  if (!stated.ok) {
-    return {
-      id,
-      status: 'warning',
-      message:
-        'The `output` of this widget example is no list of numbers; it cannot be compared with the forecast.',
-    };
-  }
+  if (!stated.ok) return notComparable('is no list of numbers');
   const { data } = stated.value;
-  const scale = Math.max(past.high - past.low, ...data.map(Math.abs), 1e-6);
+  const scale = Math.max(past.max - past.min, ...data.map(Math.abs), 1e-6);
   const index = data.findIndex(
     (value, at) => !(Math.abs(value - (values[at] ?? Number.NaN)) <= ROUNDING * scale),
   );
-  if (index === -1) return { id, status: 'passed', message: 'The forecast agrees with the card.' };
-  return {
-    id,
-    status: 'failed',
-    message: `The card's example says ${data[index]} at place ${index + 1} of the forecast, the model says ${values[index] ?? 'nothing'}. Correct the \`output\` in the card, or look at the scaling.`,
-  };
+  if (index === -1) return agreesWithCard('The forecast agrees with the card.');
+  return contradictsCard(
+    `says ${data[index]} at place ${index + 1} of the forecast, the model says ${values[index] ?? 'nothing'}`,
+    'look at the scaling',
+  );
 }

@@ -1,27 +1,37 @@
-import { defaultInputs } from '../hub/default-inputs.js';
-import { isMapping, own } from '../mapping.js';
+import { own } from '../mapping.js';
 import { escapeText, preview } from '../preview.js';
 import type { SmokeCheck } from '../smoke/report.js';
-import type { Piece, TensorView, TransformersSession } from '../smoke/session.js';
+import type { Piece, TransformersSession } from '../smoke/session.js';
 import { checkArchitecture } from './architecture.js';
-import { applyTransform } from './classification.js';
 import { compareScores } from './compare.js';
-import { checkLabelCount, checkLabelNames, countLabels, labelOf } from './labels.js';
-import { TEXT_FILES } from './needed-files.js';
-import { checkSequenceLength } from './sequence-length.js';
+import { inferenceOf } from './example.js';
 import {
-  type AnsweredCase,
-  fault,
-  type Inference,
-  kindOf,
-  type Parameters,
-  type Read,
-  read,
-  type Task,
-} from './task.js';
-import { numbersOf } from './tensors.js';
+  agreesWithCard,
+  contradictsCard,
+  notComparable,
+  otherScore,
+  otherStart,
+  SWAPPED_LABELS,
+} from './expected-output.js';
+import { checkLabelCount, checkLabelNames, countLabels, labelOf } from './labels.js';
+import { softmax } from './logits.js';
+import { TEXT_FILES } from './needed-files.js';
+import { indexOfLargest } from './numbers.js';
+import { missingOutput } from './output-shape.js';
+import { oneOf, type ParameterForm, readNamed, wholeNumber } from './parameters.js';
+import { checkSequenceLength } from './sequence-length.js';
+import type { AnsweredCase, Inference, Parameters, Read, Task } from './task.js';
+import { numbersOf, rowsOf } from './tensors.js';
 import { encodeText, feedsOf, longestInput, type Token } from './text-encoding.js';
-import { answerEach, characterIndexes, readTextExample, readTextsRequest, type Texts } from './text-input.js';
+import {
+  answerEach,
+  characterIndexes,
+  defaultTexts,
+  readTextExample,
+  readTextsRequest,
+  type Texts,
+} from './text-input.js';
+import { dimensions } from './wording.js';
 
 const STRATEGIES = ['none', 'simple', 'first', 'average', 'max'] as const;
 /** How tokens become entities (`AggregationStrategy` of transformers). */
@@ -80,13 +90,10 @@ export const tokenClassification: Task<Texts, TokenClassificationFacts> = {
   readRequest: (body) => readTextsRequest(body, readParameters),
   readParameters,
 
-  defaultInferences: () =>
-    (defaultInputs('token-classification')?.inputs ?? [])
-      .filter((input): input is string => typeof input === 'string')
-      .map(plain),
+  defaultInferences: () => defaultTexts('token-classification').map(inferenceOf),
 
   contrast: () =>
-    ['Anna Schmidt lives in Berlin and works for Google.', 'The weather was nice, he said.'].map(plain),
+    ['Anna Schmidt lives in Berlin and works for Google.', 'The weather was nice, he said.'].map(inferenceOf),
 
   checkModel: (model) => [...checkSequenceLength(model), ...checkArchitecture(model, 'token-classification')],
 
@@ -115,35 +122,19 @@ export const tokenClassification: Task<Texts, TokenClassificationFacts> = {
     ),
 };
 
-function plain(input: string): Inference<Texts> {
-  return { input, parameters: {} };
-}
+/** A list of labels. */
+const LABELS: ParameterForm<readonly string[]> = {
+  must: 'a list of labels',
+  fits: (value): value is readonly string[] =>
+    Array.isArray(value) && value.every((item) => typeof item === 'string'),
+};
 
 function readParameters(parameters: unknown): Read<TokenClassificationParameters> {
-  if (parameters === undefined || parameters === null) return read({});
-  if (!isMapping(parameters)) return fault([], `parameters must be a mapping, not ${kindOf(parameters)}.`);
-  const strategy = own(parameters, 'aggregation_strategy') ?? undefined;
-  const ignored = own(parameters, 'ignore_labels') ?? undefined;
-  const stride = own(parameters, 'stride') ?? undefined;
-  const known = STRATEGIES.find((one) => one === strategy);
-  if (strategy !== undefined && known === undefined) {
-    return fault(['aggregation_strategy'], `aggregation_strategy must be one of ${STRATEGIES.join(', ')}.`);
-  }
-  if (ignored !== undefined && !isTexts(ignored)) {
-    return fault(['ignore_labels'], 'ignore_labels must be a list of labels.');
-  }
-  if (stride !== undefined && !(typeof stride === 'number' && Number.isInteger(stride) && stride >= 0)) {
-    return fault(['stride'], 'stride must be a whole number of at least 0.');
-  }
-  return read({
-    ...(known === undefined ? {} : { aggregation_strategy: known }),
-    ...(ignored === undefined ? {} : { ignore_labels: ignored }),
-    ...(stride === undefined ? {} : { stride }),
+  return readNamed(parameters, {
+    aggregation_strategy: oneOf(STRATEGIES),
+    ignore_labels: LABELS,
+    stride: wholeNumber(0),
   });
-}
-
-function isTexts(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 
 async function run(session: TransformersSession, { input, parameters }: Inference<Texts>) {
@@ -201,7 +192,7 @@ async function tag(
       tagged.push({
         piece,
         logits: row,
-        scores: applyTransform(row, 'softmax'),
+        scores: softmax(row),
         index: before.length + index,
       });
     }
@@ -229,15 +220,7 @@ async function logitsOf(
 ): Promise<readonly (readonly number[])[] | null> {
   const { logits } = await session.model(feedsOf(tokens));
   if (logits === undefined || logits.dims.length !== 3 || logits.dims[1] !== tokens.length) return null;
-  return rowsOf(logits);
-}
-
-function rowsOf(logits: TensorView): readonly (readonly number[])[] {
-  const [, rows = 0, columns = 0] = logits.dims;
-  const numbers = numbersOf(logits);
-  return Array.from({ length: rows }, (_, row) =>
-    Array.from(numbers.subarray(row * columns, (row + 1) * columns)),
-  );
+  return rowsOf(numbersOf(logits), logits.dims[2] ?? 0);
 }
 
 function mean(rows: readonly (readonly number[])[]): readonly number[] {
@@ -321,7 +304,7 @@ function labelWord(
     strategy === 'average'
       ? mean(word.map((token) => token.scores))
       : ((strategy === 'max' ? surest : first)?.scores ?? []);
-  const top = scores.reduce((best, score, index) => (score > (scores[best] ?? 0) ? index : best), 0);
+  const top = indexOfLargest(scores);
   return {
     label: name(top),
     score: scores[top] ?? Number.NaN,
@@ -344,14 +327,9 @@ function checkOutputShape(
   const id = 'output-shape';
   const logits = tensors.find(({ name }) => name === 'logits');
   if (logits === undefined) {
-    const names = tensors.map(({ name }) => name).join(', ') || 'none';
-    return {
-      id,
-      status: 'failed',
-      message: `The graph must have an output \`logits\`; it has ${names}. Export it for token-classification.`,
-    };
+    return missingOutput(tensors, '`logits` (1 × tokens × classes)', 'Export it for token-classification.');
   }
-  const dims = logits.dims.join(' × ');
+  const dims = dimensions(logits.dims);
   if (logits.dims.length === 2) {
     return {
       id,
@@ -363,7 +341,7 @@ function checkOutputShape(
     return {
       id,
       status: 'failed',
-      message: `The logits must be a row of classes for each token, 1 × tokens × classes, but they are ${dims || 'a single number'}.`,
+      message: `The logits must be a row of classes for each token, 1 × tokens × classes, but they are ${dims}. Export the model for token-classification.`,
     };
   }
   if (labels.length === vocabulary) {
@@ -402,17 +380,11 @@ function checkSpans(answers: readonly TextFacts[], texts: readonly string[]): Sm
   };
 }
 
-/** Compares with the `output` of the card's widget example: each entity it names, and no others. */
+/** Compares with the `output` of the card’s widget example: each entity it names, and no others. */
 function checkExpected(entities: readonly Entity[], expected: unknown): SmokeCheck {
-  const id = 'expected-output';
   const stated = readEntities(expected);
   if (stated === null) {
-    return {
-      id,
-      status: 'warning',
-      message:
-        'The `output` of this widget example is no list of `entity_group` (or `entity`), `word` and `score`; it cannot be compared with the answer.',
-    };
+    return notComparable('is no list of `entity_group` (or `entity`), `word` and `score`');
   }
   for (const one of stated) {
     const found = entities.find((entity) => isSame(entity, one));
@@ -422,40 +394,29 @@ function checkExpected(entities: readonly Entity[], expected: unknown): SmokeChe
         there === undefined
           ? `the model finds ${listed(entities)}`
           : `the model calls it ${preview(labelOfEntity(there))}`;
-      return {
-        id,
-        status: 'failed',
-        message: `The card's example says that ${preview(one.word)} is ${preview(one.label)}; ${instead}. Correct the \`output\` in the card, or look for swapped labels in config.json.`,
-      };
+      return contradictsCard(
+        `says that ${preview(one.word)} is ${preview(one.label)}, ${instead}`,
+        SWAPPED_LABELS,
+      );
     }
     if (one.start !== null && one.start !== found.start) {
-      return {
-        id,
-        status: 'warning',
-        message: `The card's example says that ${preview(one.word)} begins at ${one.start}, but it begins at ${found.start}. Correct \`start\` and \`end\` in the card.`,
-      };
+      return otherStart(preview(one.word), one.start, found.start);
     }
     if (one.score !== null && !(Math.abs(found.score - one.score) <= SCORE_TOLERANCE)) {
-      return {
-        id,
-        status: 'warning',
-        message: `The card's example gives ${preview(one.word)} the score ${one.score}, the model ${found.score.toFixed(3)}: they differ by more than ${SCORE_TOLERANCE}. Update the score in the card.`,
-      };
+      return otherScore(preview(one.word), one.score, found.score, SCORE_TOLERANCE);
     }
   }
   const extra = entities.find((entity) => !stated.some((one) => isSame(entity, one)));
   if (extra !== undefined) {
     return {
-      id,
+      id: 'expected-output',
       status: 'warning',
-      message: `The model also finds ${listed([extra])}, which the card's example does not show. Add it to the \`output\` in the card.`,
+      message: `The model also finds ${listed([extra])}, which the card’s example does not show. Add it to the \`output\` in the card.`,
     };
   }
-  return {
-    id,
-    status: 'passed',
-    message: `The answer agrees with the card: ${listed(entities)}, scores within ${SCORE_TOLERANCE}.`,
-  };
+  return agreesWithCard(
+    `The answer agrees with the card: ${listed(entities)}, scores within ${SCORE_TOLERANCE}.`,
+  );
 }
 
 interface StatedEntity {

@@ -1,7 +1,10 @@
 import { own } from '../mapping.js';
+import { preview } from '../preview.js';
 import type { SmokeCheck } from '../smoke/report.js';
+import { agreesWithCard, contradictsCard, notComparable } from './expected-output.js';
+import { short } from './wording.js';
 
-/** Share of characters that may differ from the card's transcript without a word: spelling, punctuation, backends. */
+/** Share of characters that may differ from the card’s transcript without a word: spelling, punctuation, backends. */
 const SAME = 0.1;
 /** Share beyond which the model says something else than the card. */
 const OTHER = 0.35;
@@ -27,7 +30,7 @@ export function transcriptDistance(a: string, b: string): number {
   return longest === 0 ? 0 : editDistance(left, right) / longest;
 }
 
-/** Levenshtein's distance. */
+/** Levenshtein’s distance. */
 function editDistance(a: readonly string[], b: readonly string[]): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (const [index, letter] of a.entries()) {
@@ -46,26 +49,17 @@ function editDistance(a: readonly string[], b: readonly string[]): number {
   return row[b.length] ?? 0;
 }
 
-/** Compares a transcript with the `output` of the card's widget example. */
+/** Compares a transcript with the `output` of the card’s widget example. */
 export function checkExpectedTranscript(text: string, expected: unknown): SmokeCheck {
-  const id = 'expected-output';
   const stated = typeof expected === 'string' ? expected : own(expected, 'text');
-  if (typeof stated !== 'string') {
-    return {
-      id,
-      status: 'warning',
-      message:
-        'The `output` of this widget example is no mapping with `text`; it cannot be compared with the answer.',
-    };
-  }
+  if (typeof stated !== 'string') return notComparable('is no mapping with `text`');
   const distance = transcriptDistance(stated, text);
-  const percent = Math.round(distance * 100);
-  if (distance <= SAME) return { id, status: 'passed', message: 'The transcript agrees with the card.' };
-  return {
-    id,
-    status: distance <= OTHER ? 'warning' : 'failed',
-    message: `The card's example says ${quoted(stated)}, the model says ${quoted(text)}: ${percent} % of the characters differ. Correct the \`output\` in the card, or look at the tokenizer and the sampling rate.`,
-  };
+  if (distance <= SAME) return agreesWithCard('The transcript agrees with the card.');
+  const contradiction = contradictsCard(
+    `says ${preview(stated)}, the model says ${preview(text)}: ${Math.round(distance * 100)} % of the characters differ`,
+    'look at the tokenizer and the sampling rate',
+  );
+  return distance <= OTHER ? { ...contradiction, status: 'warning' } : contradiction;
 }
 
 /** What a transcript is judged by. */
@@ -93,7 +87,7 @@ export function checkTranscript({ text, seconds, rms, made, detail }: HeardSpeec
     return {
       id,
       status: 'failed',
-      message: `The transcript has ${length} characters for ${short(seconds)} s of sound (${quoted(text)}), more than anybody says: the generation does not end, or the blank is not the token that separates letters. Look at eos_token_id and pad_token_id.`,
+      message: `The transcript has ${length} characters for ${short(seconds)} s of sound (${preview(text)}), more than anybody says: the generation does not end, or the blank is not the token that separates letters. Look at eos_token_id and pad_token_id.`,
     };
   }
   if (length > 0) {
@@ -119,12 +113,4 @@ export function checkTranscript({ text, seconds, rms, made, detail }: HeardSpeec
     status: 'failed',
     message: `The transcript is empty, though the recording lasts ${short(seconds)} s and is not silent.${detail === '' ? '' : ` ${detail}`} Look at the tokenizer, the sampling rate, and whether the head was trained and exported.`,
   };
-}
-
-function quoted(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
-}
-
-function short(value: number): string {
-  return String(Number(value.toPrecision(3)));
 }

@@ -1,10 +1,10 @@
-import { defaultInputs } from '../hub/default-inputs.js';
 import { isMapping, own } from '../mapping.js';
 import { preview } from '../preview.js';
 import type { TransformersSession, TranslationInput } from '../smoke/session.js';
 import { prefixOf, type Source, textFeeds } from './encoder-decoder.js';
 import type { GenerationParameters } from './generation-parameters.js';
-import { longestInput } from './text-encoding.js';
+import { truncationOf } from './text-encoding.js';
+import { defaultTexts } from './text-input.js';
 import { textToText } from './text-to-text.js';
 
 /** Languages that a model of many is tried with, as its codes may name them. */
@@ -18,7 +18,7 @@ export const translation = textToText({
   pipeline: 'translation',
   key: 'translation_text',
   others: ['text2text-generation', 'text-generation'],
-  texts: (defaultInputs('translation')?.inputs ?? []).filter((input) => typeof input === 'string'),
+  texts: defaultTexts('translation'),
   contrasts: ['The house is old and red.', 'Where do the children go tomorrow?'],
   source(session, text, parameters): Omit<Source, 'asked'> {
     const { translation: languages } = session.tokenizer;
@@ -43,11 +43,7 @@ function amongLanguages(
     TO.filter((one) => one !== from),
     'tgt_lang',
   );
-  const longest = longestInput(session);
-  const { feeds, firstId } = encode(text, from, to, {
-    truncation: true,
-    ...(Number.isFinite(longest) ? { max_length: longest } : {}),
-  });
+  const { feeds, firstId } = encode(text, from, to, truncationOf(session));
   return { feeds, inputTokens: feeds.input_ids?.dims.at(-1) ?? 0, options: { forced_bos_token_id: firstId } };
 }
 

@@ -1,22 +1,15 @@
-import { isMapping, own } from '../mapping.js';
 import {
-  checkChannels,
-  checkDrawing,
-  checkShownDrawing,
-  compareDrawings,
   DIFFUSION_JSON,
+  DRAWING,
   type DrawingInput,
   type DrawnFacts,
   draw,
-  drawingVectors,
-  MODEL_INDEX,
+  PIPELINE_FILES,
   pipelineFault,
   readDrawingParameters,
-  SCHEDULER_FILE,
 } from './diffusion.js';
-import { titleAndOutput } from './example.js';
-import { fault, type Inference, kindOf, read, type Task } from './task.js';
-import { within } from './text-input.js';
+import { inferenceOf, readExample, withParameters } from './example.js';
+import { type Inference, read, type Task } from './task.js';
 
 /** A picture without any input: the seed alone tells one from another. */
 export const unconditionalImageGeneration: Task<DrawingInput, DrawnFacts> = {
@@ -25,10 +18,7 @@ export const unconditionalImageGeneration: Task<DrawingInput, DrawnFacts> = {
     {
       runner: 'onnx',
       layouts: [{ unet: 'unet/model' }],
-      needs: [
-        { path: MODEL_INDEX, remedy: 'Save the pipeline with `pipeline.save_pretrained(folder)`.' },
-        SCHEDULER_FILE,
-      ],
+      needs: PIPELINE_FILES,
       json: DIFFUSION_JSON,
       unfit: (model) =>
         pipelineFault(
@@ -40,34 +30,13 @@ export const unconditionalImageGeneration: Task<DrawingInput, DrawnFacts> = {
     },
   ],
 
-  readExample(example) {
-    if (!isMapping(example)) return fault([], `A widget example is a mapping, not ${kindOf(example)}.`);
-    const parameters = within('parameters', readDrawingParameters(own(example, 'parameters')));
-    if (!parameters.ok) return parameters;
-    return read({ input: DRAFT.input, parameters: parameters.value, ...titleAndOutput(example) });
-  },
-
-  readRequest(body) {
-    const parameters = within(
-      'parameters',
-      readDrawingParameters(isMapping(body) ? own(body, 'parameters') : undefined),
-    );
-    if (!parameters.ok) return parameters;
-    return read({ input: { prompt: '', draft: false }, parameters: parameters.value });
-  },
-
-  readParameters: readDrawingParameters,
+  ...DRAWING,
+  readExample: (example) =>
+    readExample(example, '`parameters`', () => read(DRAFT.input), readDrawingParameters),
+  readRequest: (body) => withParameters(read({ prompt: '', draft: false }), body, readDrawingParameters),
   defaultInferences: () => [DRAFT, { ...DRAFT, parameters: { seed: 1 } }],
   // What is drawn may well be the same for every seed, of a model of a single thing.
   contrast: () => [],
-  checkModel: checkChannels,
-  checkAnswer: ({ facts, expected }) => [
-    ...checkDrawing(facts),
-    ...(expected === undefined || facts.thumbnail.length === 0 ? [] : [checkShownDrawing(facts)]),
-  ],
-  checkLabels: () => [],
-  vectors: drawingVectors,
-  compare: compareDrawings,
 };
 
-const DRAFT: Inference<DrawingInput> = { input: { prompt: '', draft: true }, parameters: {} };
+const DRAFT: Inference<DrawingInput> = inferenceOf({ prompt: '', draft: true });

@@ -4,18 +4,18 @@ import type { MediaSource } from '../smoke/media/source.js';
 import type { GraphValue, OnnxSession, TensorView } from '../smoke/session.js';
 import { checkArchitecture } from './architecture.js';
 import {
+  CLASSIFICATION,
   type ClassificationFacts,
-  checkLabelsOf,
   checkScores,
   classified,
   readClassificationParameters,
 } from './classification.js';
-import { compareScores } from './compare.js';
+import { readMediaExample, readMediaRequest, sampleInference } from './example.js';
 import { CONFIG, PREPROCESSOR } from './needed-files.js';
-import { readPictureExample, readPictureRequest, samplePictureInference } from './picture-input.js';
-import { checkOutputs } from './picture-outputs.js';
+import { checkOutputs } from './output-shape.js';
+import { readNamed, wholeNumber } from './parameters.js';
 import { checkPictureShape } from './picture-shape.js';
-import { type Answer, fault, type Inference, type Parameters, type Read, read, type Task } from './task.js';
+import { type Answer, type Inference, type Parameters, type Read, read, type Task } from './task.js';
 import { feedGraph, numbersOf, numberTensor } from './tensors.js';
 
 /** Frames when neither graph nor config.json say how many (VideoMAE, ViViT, TimeSformer take 8 to 32). */
@@ -40,11 +40,11 @@ export const videoClassification: Task<MediaSource, ClassificationFacts> = {
     },
   ],
 
-  readExample: (example) => readPictureExample(example, readParameters),
-  readRequest: (body) => readPictureRequest(body, readParameters),
+  readExample: (example) => readMediaExample(example, readParameters),
+  readRequest: (body) => readMediaRequest(body, 'image', readParameters),
   readParameters,
-  defaultInferences: () => ['moves-right', 'brightens'].map(samplePictureInference),
-  contrast: () => ['moves-left', 'moves-right', 'darkens', 'brightens'].map(samplePictureInference),
+  defaultInferences: () => ['moves-right', 'brightens'].map(sampleInference),
+  contrast: () => ['moves-left', 'moves-right', 'darkens', 'brightens'].map(sampleInference),
   checkModel: (model) => [...checkArchitecture(model, 'video-classification'), ...checkPictureShape(model)],
 
   checkAnswer: ({ facts, expected, tensors }) => [
@@ -52,24 +52,17 @@ export const videoClassification: Task<MediaSource, ClassificationFacts> = {
     ...checkScores(facts, expected),
   ],
 
-  checkLabels: ({ facts }) => checkLabelsOf(facts),
-  vectors: ({ facts }) => (facts.scores.length === 0 ? [] : [facts.scores]),
-  compare: (full, other) => compareScores([full.facts.scores], [other.facts.scores]),
+  ...CLASSIFICATION,
 };
 
 function readParameters(parameters: unknown): Read<Parameters> {
   const given = readClassificationParameters(parameters);
   if (!given.ok) return given;
-  const found: Record<string, unknown> = { ...given.value };
-  for (const name of ['num_frames', 'frame_sampling_rate']) {
-    const value = own(parameters, name) ?? undefined;
-    if (value === undefined) continue;
-    if (!(typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= MAX_FRAMES)) {
-      return fault([name], `${name} must be a whole number from 1 to ${MAX_FRAMES}.`);
-    }
-    found[name] = value;
-  }
-  return read(found);
+  const frames = readNamed(parameters, {
+    num_frames: wholeNumber(1, MAX_FRAMES),
+    frame_sampling_rate: wholeNumber(1, MAX_FRAMES),
+  });
+  return frames.ok ? read({ ...given.value, ...frames.value }) : frames;
 }
 
 /** The input that takes the frames. */

@@ -1,22 +1,30 @@
-import { own } from '../mapping.js';
 import { preview } from '../preview.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { GraphValue, OnnxSession, Tensors } from '../smoke/session.js';
 import { checkArchitecture } from './architecture.js';
-import { applyTransform, checkProbabilities, ranked, type Scored } from './classification.js';
+import { checkProbabilities, ranked, type Scored } from './classification.js';
 import { compareScores } from './compare.js';
-import { readMapping } from './example.js';
-import { checkLabelCount, checkLabelNames, countLabels, labelOf } from './labels.js';
-import { PREPROCESSOR, TEXT_FILES } from './needed-files.js';
-import { checkOutputs } from './picture-outputs.js';
 import {
+  agreesWithCard,
+  notComparable,
+  otherAnswer,
+  otherScore,
+  SWAPPED_LABELS,
+  statedAnswer,
+} from './expected-output.js';
+import { checkLabelCount, checkLabelNames, countLabels, labelOf } from './labels.js';
+import { applyTransform } from './logits.js';
+import { PREPROCESSOR, TEXT_FILES } from './needed-files.js';
+import { checkOutputs } from './output-shape.js';
+import { readNamed, wholeNumber } from './parameters.js';
+import {
+  askAbout,
   type PictureQuestion,
   readQuestionExample,
   readQuestionRequest,
-  statedAnswer,
 } from './picture-question.js';
 import { checkPictureShape } from './picture-shape.js';
-import { type Answer, fault, type Inference, type Parameters, type Read, read, type Task } from './task.js';
+import type { Answer, Inference, Parameters, Read, Task } from './task.js';
 import { feedGraph, numbersOf, numberTensor } from './tensors.js';
 
 /** What the checks need to know of an answer. */
@@ -56,15 +64,16 @@ export const visualQuestionAnswering: Task<PictureQuestion, VisualQuestionAnswer
     },
   ],
 
-  readExample: (example) => readQuestionExample(example, readTopK),
-  readRequest: (body) => readQuestionRequest(body, readTopK),
-  readParameters: readTopK,
-  defaultInferences: () => ['What is in the picture?', 'What color is it?'].map((question) => ask(question)),
+  readExample: (example) => readQuestionExample(example, readParameters),
+  readRequest: (body) => readQuestionRequest(body, readParameters),
+  readParameters,
+  defaultInferences: () =>
+    ['What is in the picture?', 'What color is it?'].map((question) => askAbout('shapes', question)),
   contrast(inferences) {
     const question = inferences[0]?.input.question ?? 'What color is it?';
     return [
-      ...['shapes', 'noise', 'black'].map((name) => ask(question, name)),
-      ...['Is it red?', 'How many are there?'].map((other) => ask(other)),
+      ...['shapes', 'noise', 'black'].map((name) => askAbout(name, question)),
+      ...['Is it red?', 'How many are there?'].map((other) => askAbout('shapes', other)),
     ];
   },
   checkModel: (model) => [
@@ -93,18 +102,8 @@ export const visualQuestionAnswering: Task<PictureQuestion, VisualQuestionAnswer
   compare: (full, other) => compareScores([full.facts.scores], [other.facts.scores]),
 };
 
-function ask(question: string, name = 'shapes'): Inference<PictureQuestion> {
-  return { input: { image: { kind: 'sample', name }, question }, parameters: {} };
-}
-
-function readTopK(parameters: unknown): Read<Parameters> {
-  const given = readMapping(parameters);
-  if (!given.ok) return given;
-  const topK = own(given.value, 'top_k') ?? undefined;
-  if (topK === undefined) return read({});
-  return typeof topK === 'number' && Number.isInteger(topK) && topK >= 1
-    ? read({ top_k: topK })
-    : fault(['top_k'], 'top_k must be a whole number of at least 1.');
+function readParameters(parameters: unknown): Read<Parameters> {
+  return readNamed(parameters, { top_k: wholeNumber(1) });
 }
 
 async function run(
@@ -149,30 +148,15 @@ function withMask(inputs: readonly GraphValue[], tensors: Tensors): Tensors {
 }
 
 function checkExpected([top]: readonly Scored[], expected: unknown): SmokeCheck {
-  const id = 'expected-output';
   const stated = statedAnswer(expected);
-  if (stated === null) {
-    return {
-      id,
-      status: 'warning',
-      message: 'The `output` of this widget example has no `answer`; it cannot be compared with the answer.',
-    };
-  }
+  if (stated === null) return notComparable('has no `answer`');
   const answer = top?.label ?? '';
-  const score = Number((top?.score ?? 0).toPrecision(3));
+  const score = top?.score ?? 0;
   if (answer.toLowerCase() !== stated.answer.trim().toLowerCase()) {
-    return {
-      id,
-      status: 'failed',
-      message: `The card’s example says ${preview(stated.answer)}, the model says ${preview(answer)} (${score}). Correct the \`output\` in the card, or look for swapped labels in config.json.`,
-    };
+    return otherAnswer(stated.answer, answer, SWAPPED_LABELS);
   }
   if (stated.score !== null && !(Math.abs(stated.score - score) <= SCORE_TOLERANCE)) {
-    return {
-      id,
-      status: 'warning',
-      message: `The card’s example gives ${preview(answer)} the score ${stated.score}, the model gives it ${score}: they differ by more than ${SCORE_TOLERANCE}. Update the score in the card.`,
-    };
+    return otherScore(preview(answer), stated.score, score, SCORE_TOLERANCE);
   }
-  return { id, status: 'passed', message: `The answer agrees with the card: ${preview(answer)}.` };
+  return agreesWithCard(`The answer agrees with the card: ${preview(answer)}.`);
 }

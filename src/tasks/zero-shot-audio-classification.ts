@@ -1,23 +1,18 @@
 import { own } from '../mapping.js';
+import { preview } from '../preview.js';
 import type { MediaSource } from '../smoke/media/source.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { TransformersSession } from '../smoke/session.js';
-import { applyTransform, checkExpectedScores, checkProbabilities, ranked } from './classification.js';
+import { readLabels } from './candidate-labels.js';
+import { checkExpectedScores, checkProbabilities, ranked } from './classification.js';
 import { compareScores } from './compare.js';
-import { readMapping } from './example.js';
+import { inferenceOf, readMediaExample, readMediaRequest } from './example.js';
+import { applyTransform } from './logits.js';
 import { PREPROCESSOR, TEXT_FILES } from './needed-files.js';
+import { missingOutput } from './output-shape.js';
+import { readNamed, TEMPLATE } from './parameters.js';
 import { checkListeningRate, SPEECH_RATE, statedRate } from './sampling-rate.js';
-import { readSoundExample, readSoundRequest } from './sound-input.js';
-import {
-  type Answer,
-  fault,
-  type Inference,
-  kindOf,
-  type Parameters,
-  type Read,
-  read,
-  type Task,
-} from './task.js';
+import { type Answer, type Inference, type Parameters, type Read, read, type Task, within } from './task.js';
 import { numbersOf } from './tensors.js';
 
 /** A recording with the labels that it may have. */
@@ -33,7 +28,7 @@ export interface ZeroShotAudioFacts {
   readonly scores: readonly number[];
 }
 
-const TEMPLATE = 'This is a sound of {}.';
+const USUAL_TEMPLATE = 'This is a sound of {}.';
 const MOST_LABELS = 1_000;
 const LABELS = ['speech', 'music', 'a dog', 'silence'];
 
@@ -49,34 +44,25 @@ export const zeroShotAudioClassification: Task<LabelledSound, ZeroShotAudioFacts
         const type = own(config, 'model_type');
         return type === 'clap'
           ? null
-          : `config.json says model_type ${JSON.stringify(type ?? null)}; of these models, CLAP is run (model_type clap).`;
+          : `config.json says model_type ${preview(type)}; of these models, CLAP is run (model_type clap).`;
       },
       run,
     },
   ],
 
   readExample(example) {
-    const sound = readSoundExample(example, readTemplate);
-    if (!sound.ok) return sound;
-    const labels = readLabels(own(example, 'candidate_labels'), 'candidate_labels');
-    if (!labels.ok) return labels;
-    const { input, ...rest } = sound.value;
-    return read({ ...rest, input: { audio: input, labels: labels.value } });
+    const sound = readMediaExample(example, readParameters);
+    return sound.ok ? withLabels(sound.value, own(example, 'candidate_labels')) : sound;
   },
 
   readRequest(body) {
-    const sound = readSoundRequest(body, readTemplate);
+    const sound = readMediaRequest(body, 'audio', readParameters);
     if (!sound.ok) return sound;
-    const parameters = own(body, 'parameters');
-    const labels = readLabels(
-      own(parameters, 'candidate_labels') ?? own(body, 'candidate_labels'),
-      'candidate_labels',
-    );
-    if (!labels.ok) return fault(['parameters', ...labels.fault.path], labels.fault.message);
-    return read({ ...sound.value, input: { audio: sound.value.input, labels: labels.value } });
+    const labels = own(own(body, 'parameters'), 'candidate_labels') ?? own(body, 'candidate_labels');
+    return within('parameters', withLabels(sound.value, labels));
   },
 
-  readParameters: readTemplate,
+  readParameters,
   defaultInferences: () => [sample('speech-like'), sample('tone')],
   contrast: () => ['noise', 'silence', 'chirp'].map(sample),
   checkModel: checkListeningRate,
@@ -84,11 +70,11 @@ export const zeroShotAudioClassification: Task<LabelledSound, ZeroShotAudioFacts
   checkAnswer({ facts: { scores, labels }, expected, tensors }) {
     if (scores.length !== labels.length) {
       return [
-        {
-          id: 'output-shape',
-          status: 'failed',
-          message: `The graph must give \`logits_per_audio\` with a number for each of ${labels.length} labels; it gives ${tensors.map(({ name, dims }) => `${name} (${dims.join(' × ')})`).join(', ') || 'nothing'}.`,
-        },
+        missingOutput(
+          tensors,
+          `\`logits_per_audio\` (1 × ${labels.length}, a number for each label)`,
+          'Export it for zero-shot-audio-classification.',
+        ),
       ];
     }
     const checks: SmokeCheck[] = [checkProbabilities([scores], true)];
@@ -102,31 +88,20 @@ export const zeroShotAudioClassification: Task<LabelledSound, ZeroShotAudioFacts
 };
 
 function sample(name: string): Inference<LabelledSound> {
-  return { input: { audio: { kind: 'sample', name }, labels: LABELS }, parameters: {} };
+  return inferenceOf({ audio: { kind: 'sample', name }, labels: LABELS });
 }
 
-function readTemplate(parameters: unknown): Read<Parameters> {
-  const given = readMapping(parameters);
-  if (!given.ok) return given;
-  const template = own(given.value, 'hypothesis_template') ?? undefined;
-  if (template === undefined) return read({});
-  return typeof template === 'string' && template.includes('{}')
-    ? read({ hypothesis_template: template })
-    : fault(['hypothesis_template'], 'hypothesis_template must be a text with {} in the place of the label.');
+function readParameters(parameters: unknown): Read<Parameters> {
+  return readNamed(parameters, { hypothesis_template: TEMPLATE });
 }
 
-/** Labels as a list, or separated by commas. */
-function readLabels(value: unknown, key: string): Read<readonly string[]> {
-  const list: unknown = typeof value === 'string' ? value.split(',').map((label) => label.trim()) : value;
-  if (list === undefined) return fault([], `There are no \`${key}\`.`);
-  if (!Array.isArray(list)) return fault([key], `\`${key}\` must be a list of texts, not ${kindOf(value)}.`);
-  const labels = list.filter((label): label is string => typeof label === 'string' && label.trim() !== '');
-  if (labels.length !== list.length || labels.length === 0) {
-    return fault([key], `\`${key}\` must be a list of texts, none of them empty.`);
-  }
-  return labels.length > MOST_LABELS
-    ? fault([key], `\`${key}\` has more than ${MOST_LABELS} labels.`)
-    : read(labels);
+/** A recording with the labels that were given beside it. */
+function withLabels<T extends Inference<MediaSource>>(
+  sound: T,
+  given: unknown,
+): Read<T & Inference<LabelledSound>> {
+  const labels = within('candidate_labels', readLabels(given, MOST_LABELS));
+  return labels.ok ? read({ ...sound, input: { audio: sound.input, labels: labels.value } }) : labels;
 }
 
 async function run(
@@ -137,7 +112,7 @@ async function run(
   const sound = await media.sound(audio, statedRate(processor.config) ?? SPEECH_RATE);
   const template = own(parameters, 'hypothesis_template');
   const { tensors } = await session.call(sound.samples, labels, {
-    hypothesis_template: typeof template === 'string' ? template : TEMPLATE,
+    hypothesis_template: typeof template === 'string' ? template : USUAL_TEMPLATE,
   });
   const logits = tensors.logits_per_audio;
   const scores = logits === undefined ? [] : applyTransform(Array.from(numbersOf(logits)), 'softmax');

@@ -4,17 +4,20 @@ import { preview } from '../preview.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { TransformersSession } from '../smoke/session.js';
 import { checkArchitecture } from './architecture.js';
-import { applyTransform, checkExpectedScores, type Scored } from './classification.js';
+import { readLabelParameters } from './candidate-labels.js';
+import { checkExpectedScores, ranked } from './classification.js';
 import { compareScores } from './compare.js';
 import { checkLabelCount, countLabels } from './labels.js';
+import { softmax } from './logits.js';
 import { TEXT_FILES } from './needed-files.js';
+import { missingOutput } from './output-shape.js';
+import { readMapping, TEMPLATE, TRUE_OR_FALSE } from './parameters.js';
 import { checkSequenceLength } from './sequence-length.js';
 import {
   type AnsweredCase,
   type Example,
   fault,
   type Inference,
-  kindOf,
   type Parameters,
   type Read,
   read,
@@ -23,6 +26,7 @@ import {
 import { numbersOf } from './tensors.js';
 import { encodePair, feedsOf, longestInput, truncatedPair } from './text-encoding.js';
 import { answerEach, readTextExample, readTextsRequest, type Texts } from './text-input.js';
+import { dimensions } from './wording.js';
 
 interface ZeroShotParameters extends Parameters {
   readonly candidate_labels?: readonly string[];
@@ -56,8 +60,9 @@ interface Entailment {
 
 const TAG = 'zero-shot-classification';
 /** As `ZeroShotClassificationPipeline` of transformers. */
-const TEMPLATE = 'This example is {}.';
+const USUAL_TEMPLATE = 'This example is {}.';
 const MAX_CANDIDATES = 100;
+const FORMS = { hypothesis_template: TEMPLATE, multi_label: TRUE_OR_FALSE };
 
 /** How well each of some labels, given with the request, fits a text. */
 export const zeroShotClassification: Task<Texts, ZeroShotFacts> = {
@@ -126,7 +131,7 @@ export const zeroShotClassification: Task<Texts, ZeroShotFacts> = {
     const [first] = facts.scores;
     if (first === undefined || !facts.scores.flat().every(Number.isFinite)) return checks;
     if (expected !== undefined) {
-      checks.push(checkExpectedScores(rankedLabels(facts.candidates, first), current(expected)));
+      checks.push(checkExpectedScores(ranked(first, facts.candidates), current(expected)));
     }
     return checks;
   },
@@ -145,53 +150,16 @@ export const zeroShotClassification: Task<Texts, ZeroShotFacts> = {
 };
 
 function readParameters(parameters: unknown): Read<ZeroShotParameters> {
-  if (parameters === undefined || parameters === null) return read({});
-  if (!isMapping(parameters)) return fault([], `parameters must be a mapping, not ${kindOf(parameters)}.`);
-  const given = own(parameters, 'candidate_labels') ?? undefined;
-  const template = own(parameters, 'hypothesis_template') ?? undefined;
-  const several = own(parameters, 'multi_label') ?? own(parameters, 'multi_class') ?? undefined;
-  const labels = given === undefined ? undefined : readCandidates(given);
-  if (labels !== undefined && !labels.ok) return labels;
-  if (template !== undefined && !(typeof template === 'string' && template.includes('{}'))) {
-    return fault(['hypothesis_template'], 'hypothesis_template must be a text with {} where the label goes.');
-  }
-  if (several !== undefined && typeof several !== 'boolean') {
-    return fault(['multi_label'], 'multi_label must be true or false.');
-  }
-  return read({
-    ...(labels === undefined ? {} : { candidate_labels: labels.value }),
-    ...(template === undefined ? {} : { hypothesis_template: template }),
-    ...(several === undefined ? {} : { multi_label: several }),
-  });
-}
-
-/** Candidate labels: a list, or a text with commas. */
-function readCandidates(value: unknown): Read<readonly string[]> {
-  const path = ['candidate_labels'];
-  const labels: readonly unknown[] | null =
-    typeof value === 'string' ? value.split(',') : Array.isArray(value) ? value : null;
-  if (labels === null) {
-    return fault(
-      path,
-      `candidate_labels must be a list of labels, or a text with commas, not ${kindOf(value)}.`,
-    );
-  }
-  const found: string[] = [];
-  for (const label of labels) {
-    if (typeof label !== 'string')
-      return fault(path, `A candidate label must be a text, not ${kindOf(label)}.`);
-    if (label.trim() !== '') found.push(label.trim());
-  }
-  if (found.length === 0) return fault(path, 'candidate_labels holds no label.');
-  if (found.length > MAX_CANDIDATES)
-    return fault(path, `There are more than ${MAX_CANDIDATES} candidate_labels.`);
-  return read(found);
+  const given = readMapping(parameters);
+  if (!given.ok) return given;
+  const several = own(given.value, 'multi_label') ?? own(given.value, 'multi_class');
+  return readLabelParameters({ ...given.value, multi_label: several }, MAX_CANDIDATES, FORMS);
 }
 
 async function run(session: TransformersSession, { input, parameters }: Inference<Texts>) {
   const {
     candidate_labels: candidates,
-    hypothesis_template: template = TEMPLATE,
+    hypothesis_template: template = USUAL_TEMPLATE,
     multi_label: several = false,
   } = parameters as ZeroShotParameters;
   if (candidates === undefined) {
@@ -212,7 +180,7 @@ async function run(session: TransformersSession, { input, parameters }: Inferenc
   });
   const classes = rows[0][0]?.length ?? null;
   const scores = rows.map((logits) => scoresOf(logits, entailment, several));
-  const outputs = scores.map((row) => rankedLabels(candidates, row));
+  const outputs = scores.map((row) => ranked(row, candidates));
   return {
     output: typeof input === 'string' ? outputs[0] : outputs,
     facts: {
@@ -239,18 +207,9 @@ function scoresOf(
   const entails = index ?? classes - 1;
   if (several || logits.length === 1) {
     const contradicts = entails === 0 ? classes - 1 : 0;
-    return logits.map((row) => applyTransform([row[contradicts] ?? 0, row[entails] ?? 0], 'softmax')[1] ?? 0);
+    return logits.map((row) => softmax([row[contradicts] ?? 0, row[entails] ?? 0])[1] ?? 0);
   }
-  return applyTransform(
-    logits.map((row) => row[entails] ?? 0),
-    'softmax',
-  );
-}
-
-function rankedLabels(candidates: readonly string[], scores: readonly number[]): readonly Scored[] {
-  return scores
-    .map((score, index): Scored => ({ label: candidates[index] ?? '', score }))
-    .sort((a, b) => b.score - a.score);
+  return softmax(logits.map((row) => row[entails] ?? 0));
 }
 
 /** The class whose label begins with `entail`, in whatever case: by label2id as in Python, else by id2label. */
@@ -285,19 +244,17 @@ function checkOutputShape(tensors: AnsweredCase['tensors'], { classes }: ZeroSho
   const id = 'output-shape';
   const logits = tensors.find(({ name }) => name === 'logits');
   if (logits === undefined) {
-    const names = tensors.map(({ name }) => name).join(', ') || 'none';
-    return {
-      id,
-      status: 'failed',
-      message: `The graph must have an output \`logits\`; it has ${names}. Export it for text-classification, which zero-shot-classification uses.`,
-    };
+    return missingOutput(
+      tensors,
+      '`logits` (1 × classes)',
+      'Export it for text-classification, which zero-shot-classification uses.',
+    );
   }
-  const dims = logits.dims.join(' × ');
   if (classes === null) {
     return {
       id,
       status: 'failed',
-      message: `The logits must be one row of classes for a text with a hypothesis, 1 × n, but they are ${dims || 'a single number'}. zero-shot-classification needs a model trained on natural language inference; correct pipeline_tag in the card.`,
+      message: `The logits must be one row of classes for a text with a hypothesis, 1 × n, but they are ${dimensions(logits.dims)}. zero-shot-classification needs a model trained on natural language inference; correct pipeline_tag in the card.`,
     };
   }
   if (classes < 2) {

@@ -2,23 +2,24 @@ import { own } from '../mapping.js';
 import type { MediaSource } from '../smoke/media/source.js';
 import type { Options, TensorView } from '../smoke/session.js';
 import { checkArchitecture } from './architecture.js';
-import { applyTransform, checkExpectedScores, checkProbabilities, ranked } from './classification.js';
+import type { LabelParameters } from './candidate-labels.js';
+import { checkExpectedScores, checkProbabilities, ranked } from './classification.js';
 import { compareScores } from './compare.js';
-import { readMapping } from './example.js';
+import { applyTransform } from './logits.js';
+import { checkOutputs } from './output-shape.js';
+import { TEMPLATE } from './parameters.js';
 import { CONTRASTING_PICTURES } from './picture-input.js';
 import {
   LABELLED_SAMPLES,
-  type LabelParameters,
   labelledContrasts,
   readLabelledExample,
   readLabelledRequest,
-  readLabelParameters,
+  readPictureLabelParameters,
 } from './picture-labels.js';
 import { answerWithSecondLook, pictureWays, pixelsOf, type SecondLook } from './picture-model.js';
-import { checkOutputs } from './picture-outputs.js';
 import { checkPictureShape } from './picture-shape.js';
 import { explainContradiction } from './second-look.js';
-import { type Answer, fault, type Parameters, type Read, read, type Task } from './task.js';
+import type { Answer, Parameters, Read, Task } from './task.js';
 import { numbersOf } from './tensors.js';
 
 /** What the checks need to know of an answer. All lists are empty when the graph gave no single row of scores. */
@@ -32,7 +33,8 @@ export interface ZeroShotImageClassificationFacts extends SecondLook {
 }
 
 /** The sentence that a label stands in when the request does not say (transformers, `ZeroShotImageClassificationPipeline`). */
-const TEMPLATE = 'This is a photo of {}.';
+const USUAL_TEMPLATE = 'This is a photo of {}.';
+const FORMS = { hypothesis_template: TEMPLATE };
 /** Types whose labels each have a probability of their own (same place). */
 const SIGMOID_TYPES = ['siglip', 'siglip2'];
 
@@ -45,7 +47,7 @@ export const zeroShotImageClassification: Task<MediaSource, ZeroShotImageClassif
     texts: true,
     async run(model, inference) {
       const { candidate_labels: labels = [], hypothesis_template } = inference.parameters as LabelParameters;
-      const template = typeof hypothesis_template === 'string' ? hypothesis_template : TEMPLATE;
+      const template = typeof hypothesis_template === 'string' ? hypothesis_template : USUAL_TEMPLATE;
       const picture = await model.media.picture(inference.input);
       const texts = model.tokenizer.encode(
         // A function, as `$&` in a label means nothing.
@@ -68,9 +70,9 @@ export const zeroShotImageClassification: Task<MediaSource, ZeroShotImageClassif
     },
   }),
 
-  readExample: (example) => readLabelledExample(example, readTemplate),
-  readRequest: (body) => readLabelledRequest(body, readTemplate),
-  readParameters: (parameters): Read<Parameters> => readLabelParameters(parameters, readTemplate),
+  readExample: (example) => readLabelledExample(example, FORMS),
+  readRequest: (body) => readLabelledRequest(body, FORMS),
+  readParameters: (parameters): Read<Parameters> => readPictureLabelParameters(parameters, FORMS),
   defaultInferences: () => LABELLED_SAMPLES,
   contrast: (inferences) => labelledContrasts(inferences, CONTRASTING_PICTURES),
   checkModel: (model) => [
@@ -98,16 +100,6 @@ export const zeroShotImageClassification: Task<MediaSource, ZeroShotImageClassif
   vectors: ({ facts }) => (facts.logits.length === 0 ? [] : [facts.logits]),
   compare: (full, other) => compareScores([full.facts.scores], [other.facts.scores]),
 };
-
-function readTemplate(parameters: unknown): Read<Parameters> {
-  const given = readMapping(parameters);
-  if (!given.ok) return given;
-  const template = own(given.value, 'hypothesis_template') ?? undefined;
-  if (template === undefined) return read({});
-  return typeof template === 'string' && template.includes('{}')
-    ? read({ hypothesis_template: template })
-    : fault(['hypothesis_template'], 'hypothesis_template must be a text with {} where the label goes.');
-}
 
 function answerOf(
   tensor: TensorView | undefined,

@@ -11,23 +11,22 @@ import {
   compareDetections,
   detectionOutput,
 } from './boxes.js';
-import { applyTransform } from './classification.js';
-import { readMapping } from './example.js';
+import type { LabelParameters } from './candidate-labels.js';
+import { applyTransform } from './logits.js';
+import { checkOutputs } from './output-shape.js';
+import { numberFrom, wholeNumber } from './parameters.js';
 import { CONTRASTING_PICTURES } from './picture-input.js';
 import {
   LABELLED_SAMPLES,
-  type LabelParameters,
   labelledContrasts,
   readLabelledExample,
   readLabelledRequest,
-  readLabelParameters,
+  readPictureLabelParameters,
 } from './picture-labels.js';
 import { answerWithSecondLook, pictureWays, pixelsOf, type SecondLook } from './picture-model.js';
-import { checkOutputs } from './picture-outputs.js';
 import { checkPictureShape } from './picture-shape.js';
-import { type Answer, fault, type Parameters, type Read, read, type Task } from './task.js';
+import type { Answer, Parameters, Read, Task } from './task.js';
 import { numbersOf } from './tensors.js';
-import { readThreshold } from './threshold.js';
 
 /** What the checks need to know of an answer; null when the graph gave no logits and boxes. */
 export interface ZeroShotObjectDetectionFacts extends SecondLook {
@@ -36,6 +35,8 @@ export interface ZeroShotObjectDetectionFacts extends SecondLook {
 
 /** The score a detection must exceed when the request does not say (transformers, `ZeroShotObjectDetectionPipeline`). */
 const THRESHOLD = 0.1;
+
+const FORMS = { threshold: numberFrom(0, 1), top_k: wholeNumber(1) };
 
 /** Things in a picture that fit labels which come with it, each with a score and a box. */
 export const zeroShotObjectDetection: Task<MediaSource, ZeroShotObjectDetectionFacts> = {
@@ -64,9 +65,9 @@ export const zeroShotObjectDetection: Task<MediaSource, ZeroShotObjectDetectionF
     },
   }),
 
-  readExample: (example) => readLabelledExample(example, readOthers),
-  readRequest: (body) => readLabelledRequest(body, readOthers),
-  readParameters: (parameters): Read<Parameters> => readLabelParameters(parameters, readOthers),
+  readExample: (example) => readLabelledExample(example, FORMS),
+  readRequest: (body) => readLabelledRequest(body, FORMS),
+  readParameters: (parameters): Read<Parameters> => readPictureLabelParameters(parameters, FORMS),
   defaultInferences: () => LABELLED_SAMPLES,
   contrast: (inferences) => labelledContrasts(inferences, CONTRASTING_PICTURES),
   checkModel: (model) => [
@@ -89,19 +90,6 @@ export const zeroShotObjectDetection: Task<MediaSource, ZeroShotObjectDetectionF
 
   compare: ({ facts: full }, { facts: other }) => compareDetections(full.found, other.found),
 };
-
-/** `threshold` and `top_k`. */
-function readOthers(parameters: unknown): Read<Parameters> {
-  const given = readMapping(parameters);
-  if (!given.ok) return given;
-  const threshold = readThreshold(given.value);
-  if (!threshold.ok) return threshold;
-  const topK = own(given.value, 'top_k') ?? undefined;
-  if (topK === undefined) return threshold;
-  return typeof topK === 'number' && Number.isInteger(topK) && topK >= 1
-    ? read({ ...threshold.value, top_k: topK })
-    : fault(['top_k'], 'top_k must be a whole number of at least 1.');
-}
 
 function answerOf(
   logits: TensorView | undefined,

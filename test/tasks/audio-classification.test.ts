@@ -83,7 +83,7 @@ describe('audio-classification', () => {
   it.each([
     [[1, 50, 2], 'a row for every moment'],
     [[2], 'must be one row'],
-    [null, 'must have an output `logits`; it has embeddings'],
+    [null, 'must give `logits` (1 × classes); it gives embeddings (1)'],
   ])('names what is wrong with logits of %j', (dims, message) => {
     const tensors = [
       {

@@ -37,7 +37,7 @@ describe('a conversation as clients of 2023 send it', () => {
       ['inputs', 'generated_responses'],
       'There are 1 past_user_inputs, but 0',
     ],
-    [{ inputs: 7 }, ['inputs'], 'must be a mapping'],
+    [{ inputs: 7 }, ['inputs'], 'Expected {"inputs": {"text": …}}, not a number'],
     [7, [], 'Expected'],
   ])('refuses %j', (body, path, message) => {
     expect(task.readRequest(body, modelFacts())).toEqual({

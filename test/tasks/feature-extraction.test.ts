@@ -256,7 +256,7 @@ describe('checks of feature-extraction', () => {
     const answer = await runOn(task, session, inference);
     const tensors = [{ name: 'logits', type: 'float32', dims: [1, 2], nan: 0, infinite: 0, size: 2 }];
     expect(task.checkAnswer({ ...answer, inference, tensors })).toMatchObject([
-      { id: 'output-shape', status: 'failed', message: expect.stringContaining('it has logits (1 × 2)') },
+      { id: 'output-shape', status: 'failed', message: expect.stringContaining('it gives logits (1 × 2)') },
     ]);
   });
 

@@ -192,7 +192,7 @@ describe('checks of question-answering', () => {
     const { output, facts } = await runOn(task, session, inference);
     const tensors = [{ name: 'logits', type: 'float32', dims: [1, 2], nan: 0, infinite: 0, size: 2 }];
     expect(task.checkAnswer({ inference, output, facts, tensors })).toMatchObject([
-      { id: 'output-shape', status: 'failed', message: expect.stringContaining('it has logits') },
+      { id: 'output-shape', status: 'failed', message: expect.stringContaining('it gives logits (1 × 2)') },
     ]);
     expect(task.vectors({ output, facts })).toEqual([]);
   });

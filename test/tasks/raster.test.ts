@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { folded, rangeOf, resized } from '../../src/tasks/raster.js';
+import { folded, resized } from '../../src/tasks/raster.js';
 
 describe('resized', () => {
   // torch.nn.functional.interpolate(mode="bilinear", align_corners=False) of [[0, 1], [2, 3]] to 4 × 4.
@@ -21,9 +21,4 @@ it('folds numbers into averages of equal parts', () => {
   expect(folded([1, 3, 5, 7], 2)).toEqual([2, 6]);
   expect(folded([1, 2], 10)).toEqual([1, 2]);
   expect(folded([], 4)).toEqual([]);
-});
-
-it('finds the range of numbers, whatever else is among them', () => {
-  expect(rangeOf([3, -1, 2])).toEqual({ min: -1, max: 3 });
-  expect(rangeOf([Number.NaN, 2])).toEqual({ min: 2, max: 2 });
 });

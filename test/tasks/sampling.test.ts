@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { candidates, indexOfMost, penalize, sampler } from '../../src/tasks/sampling.js';
+import { candidates, highest, penalize, sampler } from '../../src/tasks/sampling.js';
 
 const SCORES = [1, 3, 2, Number.NEGATIVE_INFINITY, 0];
 
@@ -35,7 +35,6 @@ describe('sampler', () => {
 
   it('takes the best token at temperature 0', () => {
     expect(new Set(draws({ temperature: 0 }))).toEqual(new Set([1]));
-    expect(indexOfMost([Number.NaN, 2, 2])).toBe(1);
   });
 
   it('draws the same for the same seed, and something else for another', () => {
@@ -65,5 +64,17 @@ describe('penalize', () => {
     const scores = Float32Array.from([2, -2, 2]);
     penalize(scores, [0, 0, 1, 9], 2);
     expect([...scores]).toEqual([1, -4, 2]);
+  });
+});
+
+describe('highest', () => {
+  it('gives the places of the highest scores, whatever is ruled out among them', () => {
+    expect(highest([1, 3, Number.NaN, 3, Number.NEGATIVE_INFINITY], 10)).toEqual([1, 3, 0]);
+    expect(highest(SCORES, 2)).toEqual([1, 2]);
+  });
+
+  it('gives the same for few and for many', () => {
+    const scores = Array.from({ length: 300 }, (_, index) => (index * 37) % 101);
+    expect(highest(scores, 100).slice(0, 50)).toEqual(highest(scores, 50));
   });
 });

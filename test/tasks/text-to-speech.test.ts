@@ -68,7 +68,7 @@ describe('text-to-speech', () => {
   });
 
   it.each([
-    [undefined, 'must have an output `waveform`'],
+    [undefined, 'must give `waveform` (1 × samples)'],
     [waveform(new Float32Array(800), [1, 10, 80]), 'looks like a spectrogram'],
     [waveform(new Float32Array(800), [2, 400]), 'one recording for one text'],
   ])('says what is wrong with another output', async (wave, message) => {

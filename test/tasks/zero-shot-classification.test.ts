@@ -117,8 +117,8 @@ describe('an example or request of zero-shot-classification', () => {
 
   it.each([
     [{ inputs: 'a' }, 'no `candidate_labels`'],
-    [{ inputs: 'a', parameters: { candidate_labels: [] } }, 'holds no label'],
-    [{ inputs: 'a', parameters: { candidate_labels: ' , ' } }, 'holds no label'],
+    [{ inputs: 'a', parameters: { candidate_labels: [] } }, '`candidate_labels` is empty'],
+    [{ inputs: 'a', parameters: { candidate_labels: ' , ' } }, '`candidate_labels` is empty'],
     [{ inputs: 'a', parameters: { candidate_labels: [5] } }, 'must be a text, not a number'],
     [{ inputs: 'a', parameters: { candidate_labels: 5 } }, 'must be a list'],
     [{ inputs: 'a', parameters: { candidate_labels: ['x'], hypothesis_template: 'no place' } }, 'with {}'],

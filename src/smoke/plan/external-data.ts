@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { ExternalData, OnnxGraph } from '../../onnx/onnx-graph.js';
 import type { RepoFile } from '../../repo/repo.js';
 
-/** Where a graph's weights lie that are not in the graph itself. */
+/** Where a graph’s weights lie that are not in the graph itself. */
 export type External =
   | {
       readonly kind: 'found';
@@ -11,7 +11,7 @@ export type External =
     }
   | { readonly kind: 'broken'; readonly reason: string };
 
-/** Finds the files that hold a graph's weights. */
+/** Finds the files that hold a graph’s weights. */
 export function locateExternalData(
   graph: OnnxGraph | null,
   file: RepoFile,

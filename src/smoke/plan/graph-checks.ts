@@ -10,7 +10,7 @@ const RANK = { failed: 0, warning: 1, passed: 2, skipped: 3 } as const satisfies
   number
 >;
 
-/** What the heads of a variant's graphs show: of each check the worst over all graphs, a fault of each graph by itself. */
+/** What the heads of a variant’s graphs show: of each check the worst over all graphs, a fault of each graph by itself. */
 export function checkHeads(
   { graphs, dtypes, heads, gguf }: ReadVariant,
   { config, json }: ModelFacts,

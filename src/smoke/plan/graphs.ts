@@ -25,7 +25,7 @@ export interface FoundGraphs {
   readonly variants: readonly [Variant, ...Variant[]];
 }
 
-/** Why there are none; `fault` when it is the model's fault. */
+/** Why there are none; `fault` when it is the model’s fault. */
 export interface NoGraphs {
   readonly kind: 'none';
   readonly reason: { readonly text: string; readonly fault: boolean };

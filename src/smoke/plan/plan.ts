@@ -72,7 +72,7 @@ export interface PlanInput {
   /** Pipeline tag; null when no task was detected. */
   readonly task: string | null;
   readonly metadata: Readonly<Record<string, unknown>> | null;
-  /** Inputs of the user, which take the place of the card's examples. */
+  /** Inputs of the user, which take the place of the card’s examples. */
   readonly inputs: readonly unknown[];
   /** The variants of the graph to run, such as `q8`; all there are when absent. */
   readonly dtypes?: readonly string[];

@@ -35,7 +35,7 @@ export interface ReadGraphs {
   readonly tokenRows: number | null;
 }
 
-/** Why a way cannot load anything; `fault` when that is the model's fault. */
+/** Why a way cannot load anything; `fault` when that is the model’s fault. */
 export interface NoWay {
   readonly kind: 'none';
   readonly reason: string;

@@ -1,5 +1,5 @@
 /**
- * The tokenizer.json of CLIP's tokenizer, from the two files in which diffusers saves it: byte-level pairs of lower-case words
+ * The tokenizer.json of CLIP’s tokenizer, from the two files in which diffusers saves it: byte-level pairs of lower-case words
  * (transformers, `CLIPConverter` in convert_slow_tokenizer.py). `vocabulary` is the parsed vocab.json, `merges` the text of
  * merges.txt.
  */

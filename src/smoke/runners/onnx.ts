@@ -113,7 +113,7 @@ async function loadTokenizer(
   return tokenizerOf(tokenizer, chatTemplate(folder));
 }
 
-/** CLIP's tokenizer from the files of its slow form, which diffusers saves. Throws `BrokenJsonError`. */
+/** CLIP’s tokenizer from the files of its slow form, which diffusers saves. Throws `BrokenJsonError`. */
 function clipTokenizer({ PreTrainedTokenizer }: Transformers, root: string, folder: string): unknown {
   const text = (name: string) => readFileSync(join(root, folder, name), 'utf8');
   const parsed = (name: string) => parseJsonFile(`${folder}/${name}`, text(name));

@@ -27,7 +27,7 @@ export function loadOnnxRuntime(): typeof import('onnxruntime-node') {
 /**
  * transformers.js. Throws `RuntimeMissingError`.
  *
- * It imports sharp and with it libvips, which costs more than all the rest, and fails where sharp's native part is not
+ * It imports sharp and with it libvips, which costs more than all the rest, and fails where sharp’s native part is not
  * installed. A task without images does not need it: then it gets a stand-in.
  */
 export function loadTransformers(images: boolean): Transformers {
@@ -73,7 +73,7 @@ function load(name: string): unknown {
   }
 }
 
-/** Where onnxruntime writes which operator ran where; the child's working directory is a folder of its own. */
+/** Where onnxruntime writes which operator ran where; the child’s working directory is a folder of its own. */
 const PROFILE = 'placement';
 
 /**
