@@ -9,17 +9,15 @@ import type {
   TransformersSession,
 } from '../smoke/session.js';
 import { decodeWithoutCache, repetitionPenaltyOf } from './decoding.js';
+import { describeGeneration, type GenerationFacts, type Vocabulary } from './generation.js';
+import type { GenerationParameters } from './generation-parameters.js';
 import {
-  describeGeneration,
   type Generated,
-  type GenerationFacts,
   type GenerationPlan,
   observe,
   planGeneration,
   positionsOf,
-  type Vocabulary,
-} from './generation.js';
-import type { GenerationParameters } from './generation-parameters.js';
+} from './generation-plan.js';
 import type { GraphFacts, ModelFacts } from './task.js';
 import { int64Tensor } from './tensors.js';
 import { namedToken } from './text-encoding.js';

@@ -1,59 +1,15 @@
 import { own } from '../mapping.js';
 import { colourRange, meanColour, type Picture, thumbnail, toRgb } from '../smoke/media/picture.js';
-import type { SmokeCheck } from '../smoke/report.js';
-import type { Graph, GraphValue, OnnxSession, Tensors, TensorView } from '../smoke/session.js';
-import { compareValues } from './compare.js';
+import type { Graph, OnnxSession, Tensors, TensorView } from '../smoke/session.js';
+import type { DrawingInput, DrawingParameters, DrawnFacts } from './drawing.js';
 import { shownFile } from './example.js';
-import { agreesWithCard } from './expected-output.js';
-import { normalNumbers, openScheduler, SCHEDULERS, schedulerFault } from './noise-schedulers.js';
+import { normalNumbers, openScheduler } from './noise-schedulers.js';
 import { isCount, product } from './numbers.js';
-import { numberFrom, readNamed, TEXT, wholeNumber } from './parameters.js';
-import {
-  type Answer,
-  type Comparison,
-  fileRef,
-  type Inference,
-  type ModelFacts,
-  type NeededFile,
-  type Parameters,
-  type Read,
-  type Task,
-} from './task.js';
+import { DECODER, SCHEDULER, UNET } from './pipeline-parts.js';
+import { pictureOf } from './raster.js';
+import { type Answer, fileRef, type Inference } from './task.js';
 import { numbersOf, numberTensor } from './tensors.js';
 import { dimensions } from './wording.js';
-
-/** Where diffusers keeps the configurations of a pipeline’s parts. */
-const MODEL_INDEX = 'model_index.json';
-const SCHEDULER = 'scheduler/scheduler_config.json';
-const UNET = 'unet/config.json';
-const DECODER = 'vae_decoder/config.json';
-/** The JSON files that a run reads. */
-export const DIFFUSION_JSON = [MODEL_INDEX, SCHEDULER, UNET, DECODER] as const;
-
-/** The files that every pipeline of diffusers has: what its parts are, and the scheduler’s configuration. */
-export const PIPELINE_FILES: readonly NeededFile[] = [
-  { path: MODEL_INDEX, remedy: 'Save the pipeline with `pipeline.save_pretrained(folder)`.' },
-  { path: SCHEDULER, remedy: 'Save it with `pipeline.save_pretrained(folder)`.' },
-];
-
-/** What a picture is made of. */
-export interface DrawingInput {
-  /** Empty for models that draw without words. */
-  readonly prompt: string;
-  /** Only to see whether the model works: without guidance, and small where the model allows. */
-  readonly draft: boolean;
-}
-
-/** The parameters of a drawing, as the Inference API names them. */
-export interface DrawingParameters extends Parameters {
-  readonly num_inference_steps?: number;
-  readonly guidance_scale?: number;
-  readonly negative_prompt?: string;
-  /** Pixels. */
-  readonly width?: number;
-  readonly height?: number;
-  readonly seed?: number;
-}
 
 /** How often the network is asked when nothing says: few, as a processor takes seconds for each. */
 const STEPS = 5;
@@ -61,121 +17,12 @@ const STEPS = 5;
 const GUIDANCE = 7.5;
 /** Largest side of a draft’s latents: 256 pixels with the usual decoder. */
 const DRAFT_SIDE = 32;
-const MOST_STEPS = 150;
-const MOST_PIXELS = 2048;
 /** The decoder of Stable Diffusion makes eight pixels of one. */
 const USUAL_FACTOR = 8;
 /** Factor of Stable Diffusion’s latents, where the configuration does not say. */
 const USUAL_SCALING = 0.18215;
 /** Side of the thumbnail by which pictures are compared. */
 const THUMBNAIL = 16;
-
-/** What the checks need to know of a picture that was drawn. */
-export interface DrawnFacts {
-  /** Why the graphs gave no picture; null when they gave one. */
-  readonly shapeFault: string | null;
-  /** Pixels. */
-  readonly width: number;
-  readonly height: number;
-  /** What was asked for, in pixels. */
-  readonly asked: { readonly width: number; readonly height: number };
-  /** Smallest and largest value of all colours, 0 to 255. */
-  readonly range: { readonly min: number; readonly max: number };
-  /** Average of each colour, 0 to 255. */
-  readonly mean: readonly number[];
-  /** 16 × 16 pixels, row by row, 0 to 255. */
-  readonly thumbnail: readonly number[];
-  /** The same of the picture that the card shows; null when it shows none that is in the repository. */
-  readonly shown: readonly number[] | null;
-}
-
-/** Checks the parameters of a drawing; null counts as absent. */
-export function readDrawingParameters(parameters: unknown): Read<DrawingParameters> {
-  return readNamed(parameters, {
-    num_inference_steps: wholeNumber(1, MOST_STEPS),
-    guidance_scale: numberFrom(0, 100),
-    width: wholeNumber(8, MOST_PIXELS),
-    height: wholeNumber(8, MOST_PIXELS),
-    seed: wholeNumber(0, Number.MAX_SAFE_INTEGER),
-    negative_prompt: TEXT,
-  });
-}
-
-/** Why a pipeline of diffusers cannot be run, as a sentence; null when it can. */
-export function pipelineFault(
-  { graphs, json }: ModelFacts,
-  pipelines: RegExp,
-  supported: string,
-): string | null {
-  const name = own(json[MODEL_INDEX], '_class_name');
-  const runs = `What can be run: ${supported}, with ${SCHEDULERS.join(', ')}.`;
-  if (typeof name === 'string' && !pipelines.test(name)) return `${name} cannot be run. ${runs}`;
-  const { unet } = graphs;
-  const unknown = (unet?.inputs ?? []).find(
-    ({ name: input }) => !['sample', 'timestep', 'encoder_hidden_states'].includes(input),
-  );
-  if (unknown !== undefined) {
-    return `The unet takes ${unknown.name} too, which belongs to another pipeline (such as Stable Diffusion XL or a consistency model). ${runs}`;
-  }
-  const scheduler = json[SCHEDULER] === undefined ? null : schedulerFault(json[SCHEDULER]);
-  return scheduler;
-}
-
-/** The number of channels that a configuration and its graph state. */
-interface Channels {
-  readonly what: string;
-  readonly count: number;
-}
-
-/** Whether the parts of a pipeline hand on as many channels as the next one takes. */
-function checkChannels({ graphs, json }: ModelFacts): readonly SmokeCheck[] {
-  const id = 'latent-channels';
-  const latents = [
-    configured(json[UNET], 'in_channels', UNET),
-    axis(graphs.unet?.inputs, 'sample', 1, 'unet/model.onnx (sample)'),
-    configured(json[UNET], 'out_channels', UNET),
-    axis(graphs.unet?.outputs, 'out_sample', 1, 'unet/model.onnx (out_sample)'),
-    configured(json[DECODER], 'latent_channels', DECODER),
-    axis(graphs.vae_decoder?.inputs, 'latent_sample', 1, 'vae_decoder/model.onnx (latent_sample)'),
-  ];
-  const words = [
-    configured(json['text_encoder/config.json'], 'hidden_size', 'text_encoder/config.json'),
-    axis(graphs.text_encoder?.outputs, 'last_hidden_state', 2, 'text_encoder/model.onnx (last_hidden_state)'),
-    configured(json[UNET], 'cross_attention_dim', UNET),
-    axis(graphs.unet?.inputs, 'encoder_hidden_states', 2, 'unet/model.onnx (encoder_hidden_states)'),
-  ];
-  for (const chain of [latents, words]) {
-    const [first, ...others] = chain.filter((one) => one !== null);
-    const other = others.find(({ count }) => count !== first?.count);
-    if (first === undefined || other === undefined) continue;
-    return [
-      {
-        id,
-        status: 'failed',
-        message: `The parts do not fit together: ${first.what} says ${first.count} channels, ${other.what} says ${other.count}. Take all parts from the same model, and export them together.`,
-      },
-    ];
-  }
-  const known = latents.find((one) => one !== null);
-  return known === null || known === undefined
-    ? []
-    : [{ id, status: 'passed', message: `The parts fit together: ${known.count} channels.` }];
-}
-
-function configured(config: unknown, key: string, path: string): Channels | null {
-  const count = own(config, key);
-  return typeof count === 'number' ? { what: `${path} (${key})`, count } : null;
-}
-
-function axis(
-  values: readonly GraphValue[] | undefined,
-  name: string,
-  place: number,
-  what: string,
-): Channels | null {
-  const count = values?.find((value) => value.name === name)?.shape?.[place];
-  return typeof count === 'number' ? { what, count } : null;
-}
 
 /** Draws a picture: from noise, step by step, led by a prompt where the pipeline has a text encoder. */
 export async function draw(
@@ -225,7 +72,7 @@ export async function draw(
       factor,
     );
   }
-  const picture = pictureOf(image.data, width, height, channels);
+  const picture = pictureOf(image.data, { width, height, channels }, -1);
   const name = 'picture.png';
   return {
     output: { image: fileRef(name) },
@@ -401,107 +248,3 @@ async function decode(
 function firstOf(outputs: Tensors, name: string): TensorView | undefined {
   return outputs[name] ?? Object.values(outputs)[0];
 }
-
-/** Pixels of values from −1 to 1, channel by channel; NaN becomes black. */
-function pictureOf(values: Float32Array, width: number, height: number, channels: 1 | 3): Picture {
-  const plane = width * height;
-  const data = new Uint8Array(plane * channels);
-  for (let pixel = 0; pixel < plane; pixel++) {
-    for (let channel = 0; channel < channels; channel++) {
-      const value = values[channel * plane + pixel] ?? 0;
-      data[pixel * channels + channel] = Math.max(0, Math.min(255, Math.round((value / 2 + 0.5) * 255))) || 0;
-    }
-  }
-  return { width, height, channels, data };
-}
-
-/** Values of one colour that lie closer together than this look like one. */
-const PLAIN = 4;
-
-/** Whether something was drawn: not black, not a single colour, of the size that was asked for. */
-function checkDrawing(facts: DrawnFacts): readonly SmokeCheck[] {
-  if (facts.shapeFault !== null) {
-    return [{ id: 'output-shape', status: 'failed', message: facts.shapeFault }];
-  }
-  const id = 'picture';
-  const { width, height, asked, range, mean } = facts;
-  if (width !== asked.width || height !== asked.height) {
-    return [
-      {
-        id,
-        status: 'failed',
-        message: `The picture has ${width} × ${height} pixels instead of ${asked.width} × ${asked.height}. Look at block_out_channels of the decoder and sample_size of the unet.`,
-      },
-    ];
-  }
-  const colour = mean.map((value) => Math.round(value)).join(', ');
-  if (range.max - range.min < PLAIN) {
-    const what = range.max < PLAIN ? 'black' : range.min > 255 - PLAIN ? 'white' : `grey (${colour})`;
-    return [
-      {
-        id,
-        status: 'failed',
-        message: `The picture is ${what} all over. Look for weights that are missing in the export, for an overflow in half precision, and at the scaling_factor of the decoder.`,
-      },
-    ];
-  }
-  if (isPlain(facts.thumbnail, mean)) {
-    return [
-      {
-        id,
-        status: 'warning',
-        message: `The picture has one colour all over (red, green, blue ${colour}). Unless the model draws such pictures, look at the weights of the export.`,
-      },
-    ];
-  }
-  return [
-    {
-      id,
-      status: 'passed',
-      message: `${width} × ${height} pixels, on average red, green, blue ${colour}.`,
-    },
-  ];
-}
-
-/** Compares with the picture that the card shows. Another seed, or more steps, give another picture; that is no fault. */
-function checkShownDrawing({ thumbnail: drawn, shown }: DrawnFacts): SmokeCheck {
-  if (shown !== null && compareValues([shown], [drawn], 255).agrees) {
-    return agreesWithCard('The picture is like the one in the card.');
-  }
-  return {
-    id: 'expected-output',
-    status: 'skipped',
-    message:
-      'What the model draws depends on seed and steps: look at the picture in the card and at this one.',
-  };
-}
-
-function isPlain(pixels: readonly number[], mean: readonly number[]): boolean {
-  return pixels.every((value, index) => Math.abs(value - (mean[index % mean.length] ?? 0)) < PLAIN / 2);
-}
-
-/** What of a picture shows whether two are the same. */
-function drawingVectors({ facts }: Answer<DrawnFacts>): readonly (readonly number[])[] {
-  return facts.thumbnail.length === 0 ? [] : [facts.thumbnail.map((value) => value / 255)];
-}
-
-/** Compares two drawings by their thumbnails. */
-function compareDrawings(
-  { facts: full }: Answer<DrawnFacts>,
-  { facts: other }: Answer<DrawnFacts>,
-): Comparison {
-  return compareValues([full.thumbnail], [other.thumbnail], 255);
-}
-
-/** What the tasks that draw have in common. */
-export const DRAWING = {
-  readParameters: readDrawingParameters,
-  checkModel: checkChannels,
-  checkAnswer: ({ facts, expected }) => [
-    ...checkDrawing(facts),
-    ...(expected === undefined || facts.thumbnail.length === 0 ? [] : [checkShownDrawing(facts)]),
-  ],
-  checkLabels: () => [],
-  vectors: drawingVectors,
-  compare: compareDrawings,
-} satisfies Partial<Task<DrawingInput, DrawnFacts>>;

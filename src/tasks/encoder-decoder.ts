@@ -2,8 +2,9 @@ import { isMapping, own } from '../mapping.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { Options, Tensors, TransformersSession } from '../smoke/session.js';
 import { optionsOf, vocabularyOf, type Written } from './causal.js';
-import { describeGeneration, observe, planGeneration, positionsOf } from './generation.js';
+import { describeGeneration } from './generation.js';
 import type { GenerationParameters } from './generation-parameters.js';
+import { observe, planGeneration, positionsOf } from './generation-plan.js';
 import type { Layout, ModelFacts } from './task.js';
 import { truncationOf } from './text-encoding.js';
 

@@ -4,8 +4,9 @@ import type { TransformersSession } from '../smoke/session.js';
 import { checkArchitecture } from './architecture.js';
 import { idsOf, optionsOf, vocabularyOf, type Written } from './causal.js';
 import { inferenceOf, readBase64, readExample, readSource, readText, withParameters } from './example.js';
-import { describeGeneration, observe, planGeneration, positionsOf } from './generation.js';
+import { describeGeneration } from './generation.js';
 import { type GenerationParameters, readGenerationParameters } from './generation-parameters.js';
+import { observe, planGeneration, positionsOf } from './generation-plan.js';
 import { PREPROCESSOR, TEXT_FILES } from './needed-files.js';
 import {
   fault,

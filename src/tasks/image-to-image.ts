@@ -12,6 +12,7 @@ import { readMapping } from './parameters.js';
 import { CONTRASTING_PICTURES, SAMPLE_INFERENCES } from './picture-input.js';
 import { pictureWays, pixelsOf } from './picture-model.js';
 import { checkPictureShape } from './picture-shape.js';
+import { pictureOf } from './raster.js';
 import { type Answer, fileRef, type Task } from './task.js';
 import { numbersOf } from './tensors.js';
 import { short } from './wording.js';
@@ -93,7 +94,8 @@ function answerOf(
   if (channels !== 3 || values.length !== 3 * width * height || values.length === 0) {
     return { output: {}, facts: { picture: null, upscale } };
   }
-  const picture = pictureOf(values, width, height);
+  // As `ImageToImagePipeline.postprocess` of transformers has it.
+  const picture = pictureOf(values, { width, height, channels: 3 }, 0);
   const rgb = toRgb(input);
   return {
     output: { image: fileRef('image.png') },
@@ -111,19 +113,6 @@ function answerOf(
     },
     files: [{ name: 'image.png', mediaType: 'image/png', encode: () => media.png(picture) }],
   };
-}
-
-/** A picture of values from 0 to 1, one colour after the other (transformers, `ImageToImagePipeline.postprocess`). */
-function pictureOf(values: Float32Array, width: number, height: number): Picture {
-  const data = new Uint8Array(values.length);
-  const area = width * height;
-  for (let at = 0; at < area; at++) {
-    for (let channel = 0; channel < 3; channel++) {
-      const value = values[channel * area + at] ?? 0;
-      data[at * 3 + channel] = Math.round(Math.max(0, Math.min(1, value)) * 255);
-    }
-  }
-  return { width, height, channels: 3, data };
 }
 
 function checkPicture(

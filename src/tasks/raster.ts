@@ -1,3 +1,5 @@
+import type { Picture } from '../smoke/media/picture.js';
+
 /** One channel of numbers, rows from top to bottom. */
 export interface Raster {
   readonly width: number;
@@ -63,4 +65,22 @@ export function folded(numbers: ArrayLike<number>, parts: number): readonly numb
     for (let at = start; at < end; at++) sum += numbers[at] ?? 0;
     return sum / (end - start);
   });
+}
+
+/** The picture that values from `black` to 1 mean, channel by channel; what lies outside is cut, and NaN is black. */
+export function pictureOf(
+  values: Float32Array,
+  { width, height, channels }: Omit<Picture, 'data'>,
+  black: 0 | -1,
+): Picture {
+  const area = width * height;
+  const data = new Uint8Array(area * channels);
+  for (let pixel = 0; pixel < area; pixel++) {
+    for (let channel = 0; channel < channels; channel++) {
+      const value = values[channel * area + pixel] ?? 0;
+      const share = Math.max(0, Math.min(1, (value - black) / (1 - black)));
+      data[pixel * channels + channel] = Math.round(share * 255);
+    }
+  }
+  return { width, height, channels, data };
 }

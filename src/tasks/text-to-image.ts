@@ -1,14 +1,7 @@
-import {
-  DIFFUSION_JSON,
-  DRAWING,
-  type DrawingInput,
-  type DrawnFacts,
-  draw,
-  PIPELINE_FILES,
-  pipelineFault,
-  readDrawingParameters,
-} from './diffusion.js';
+import { draw } from './diffusion.js';
+import { DRAWING, type DrawingInput, type DrawnFacts, readDrawingParameters } from './drawing.js';
 import { inferenceOf } from './example.js';
+import { DIFFUSION_JSON, PIPELINE_FILES, pipelineFault } from './pipeline-parts.js';
 import { type Inference, type ModelFacts, type NeededFile, read, type Task, type Way } from './task.js';
 import { readTextExample, readTextRequest } from './text-input.js';
 

@@ -1,14 +1,7 @@
-import {
-  DIFFUSION_JSON,
-  DRAWING,
-  type DrawingInput,
-  type DrawnFacts,
-  draw,
-  PIPELINE_FILES,
-  pipelineFault,
-  readDrawingParameters,
-} from './diffusion.js';
+import { draw } from './diffusion.js';
+import { DRAWING, type DrawingInput, type DrawnFacts, readDrawingParameters } from './drawing.js';
 import { inferenceOf, readExample, withParameters } from './example.js';
+import { DIFFUSION_JSON, PIPELINE_FILES, pipelineFault } from './pipeline-parts.js';
 import { type Inference, read, type Task } from './task.js';
 
 /** A picture without any input: the seed alone tells one from another. */

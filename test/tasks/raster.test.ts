@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { folded, resized } from '../../src/tasks/raster.js';
+import { folded, pictureOf, resized } from '../../src/tasks/raster.js';
 
 describe('resized', () => {
   // torch.nn.functional.interpolate(mode="bilinear", align_corners=False) of [[0, 1], [2, 3]] to 4 × 4.
@@ -21,4 +21,11 @@ it('folds numbers into averages of equal parts', () => {
   expect(folded([1, 3, 5, 7], 2)).toEqual([2, 6]);
   expect(folded([1, 2], 10)).toEqual([1, 2]);
   expect(folded([], 4)).toEqual([]);
+});
+
+it('makes pixels of values, channel by channel', () => {
+  const size = { width: 2, height: 1, channels: 3 } as const;
+  const values = Float32Array.from([0, 1, 0.5, 2, Number.NaN, -1]);
+  expect([...pictureOf(values, size, 0).data]).toEqual([0, 128, 0, 255, 255, 0]);
+  expect([...pictureOf(values, size, -1).data]).toEqual([128, 191, 0, 255, 255, 0]);
 });
