@@ -98,9 +98,18 @@ export function readBase64(value: unknown, key: string): Read<MediaSource> {
   if (/^(?:https?|ftp|file):/i.test(text.value)) {
     return fault([key], `\`${key}\` is an address; send the content itself, in base64.`);
   }
-  const base64 = text.value.replace(/^data:[^,]{0,200};base64,/, '').replace(/\s+/g, '');
+  const base64 = text.value
+    .replace(/^data:[^,]{0,200};base64,/, '')
+    .replace(/[\r\n]+/g, '')
+    .trim();
   if (base64.length > MAX_BASE64) return fault([key], `\`${key}\` is longer than 64 MiB.`);
-  if (base64 === '' || !BASE64.test(base64)) return fault([key], `\`${key}\` is no base64.`);
+  // One character more than whole groups of four is none of any bytes.
+  if (base64.replace(/=+$/, '').length % 4 === 1 || !BASE64.test(base64)) {
+    return fault(
+      [key],
+      `\`${key}\` is not the base64 of a picture or sound. (--input takes a file as @FILE, and in JSON as {"${key}": "@FILE"}.)`,
+    );
+  }
   return read({ kind: 'data', base64 });
 }
 

@@ -5,7 +5,7 @@ import type { TransformersSession } from '../smoke/session.js';
 import { compareEmbeddings } from './compare.js';
 import { inferenceOf } from './example.js';
 import { agreesWithCard, contradictsCard, notComparable, WRONG_CHECKPOINT } from './expected-output.js';
-import { TEXT_FILES } from './needed-files.js';
+import { TEXT_FEEDS, TEXT_FILES } from './needed-files.js';
 import { cosine } from './numbers.js';
 import { oneOf, type ParameterForm, readNamed, TEXT, TRUE_OR_FALSE } from './parameters.js';
 import {
@@ -73,6 +73,7 @@ export const featureExtraction: Task<Texts, EmbeddingFacts> = {
     {
       runner: 'transformers',
       needs: TEXT_FILES,
+      feeds: TEXT_FEEDS,
       pipeline: 'feature-extraction',
       json: RECIPE_FILES,
       unfit: whyNoVector,

@@ -13,7 +13,7 @@ import {
   WRONG_CHECKPOINT,
 } from './expected-output.js';
 import { softmax } from './logits.js';
-import { TEXT_FILES } from './needed-files.js';
+import { TEXT_FEEDS, TEXT_FILES } from './needed-files.js';
 import { missingOutput } from './output-shape.js';
 import { type ParameterForm, readNamed, wholeNumber } from './parameters.js';
 import { highest } from './sampling.js';
@@ -73,7 +73,7 @@ const SCORE_TOLERANCE = 0.05;
 /** Words for the masked places of a text. */
 export const fillMask: Task<Texts, FillMaskFacts> = {
   tag: 'fill-mask',
-  ways: [{ runner: 'transformers', needs: TEXT_FILES, pipeline: 'fill-mask', run }],
+  ways: [{ runner: 'transformers', needs: TEXT_FILES, feeds: TEXT_FEEDS, pipeline: 'fill-mask', run }],
 
   readExample(example, model) {
     const found = readTextExample(example, 'fill-mask', readParameters);

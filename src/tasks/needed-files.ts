@@ -1,3 +1,4 @@
+import type { FedInputs } from '../onnx/checks/input-names.js';
 import type { NeededFile } from './task.js';
 
 /** What says which class a model is, and how large. */
@@ -12,6 +13,12 @@ export const TEXT_FILES: readonly NeededFile[] = [
   { path: 'tokenizer.json', remedy: 'Save the fast tokenizer with `tokenizer.save_pretrained(folder)`.' },
   { path: 'tokenizer_config.json', remedy: 'Save the tokenizer with `tokenizer.save_pretrained(folder)`.' },
 ];
+
+/** What the encoder of a model of texts is given. */
+export const TEXT_FEEDS: FedInputs = {
+  required: ['input_ids'],
+  optional: ['attention_mask', 'token_type_ids'],
+};
 
 /** What says how pictures or sounds become tensors. */
 export const PREPROCESSOR: NeededFile = {

@@ -15,7 +15,7 @@ import {
   statedAnswer,
   WRONG_CHECKPOINT,
 } from './expected-output.js';
-import { TEXT_FILES } from './needed-files.js';
+import { TEXT_FEEDS, TEXT_FILES } from './needed-files.js';
 import { missingOutput } from './output-shape.js';
 import { readNamed, TRUE_OR_FALSE, wholeNumber } from './parameters.js';
 import { checkSequenceLength } from './sequence-length.js';
@@ -98,7 +98,9 @@ const CONTEXT = 'Anna Schmidt is a doctor. She lives in Berlin and works for Sie
 /** The part of a text that answers a question. */
 export const questionAnswering: Task<Questions, QuestionAnsweringFacts> = {
   tag: 'question-answering',
-  ways: [{ runner: 'transformers', needs: TEXT_FILES, pipeline: 'question-answering', run }],
+  ways: [
+    { runner: 'transformers', needs: TEXT_FILES, feeds: TEXT_FEEDS, pipeline: 'question-answering', run },
+  ],
 
   readExample: (example) =>
     readExample(example, '`text` and `context`', (given) => readQuestion(given, 'text'), readParameters),

@@ -12,7 +12,7 @@ import {
   otherScore,
   WRONG_CHECKPOINT,
 } from './expected-output.js';
-import { TEXT_FILES } from './needed-files.js';
+import { TEXT_FEEDS, TEXT_FILES } from './needed-files.js';
 import { cosine, indexOfLargest } from './numbers.js';
 import { readMapping } from './parameters.js';
 import {
@@ -56,6 +56,7 @@ export const sentenceSimilarity: Task<Sentences, SimilarityFacts> = {
     {
       runner: 'transformers',
       needs: TEXT_FILES,
+      feeds: TEXT_FEEDS,
       pipeline: 'feature-extraction',
       json: RECIPE_FILES,
       unfit: whyNoVector,

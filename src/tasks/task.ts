@@ -1,5 +1,6 @@
 import type { JsonPath } from '../card/path.js';
 import type { GgufHead } from '../gguf/gguf-head.js';
+import type { FedInputs } from '../onnx/checks/input-names.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { GraphValue, LlamaSession, OnnxSession, TransformersSession } from '../smoke/session.js';
 
@@ -113,6 +114,8 @@ interface WayBase {
   readonly layouts?: readonly Layout[];
   /** Files it needs beside the graphs. */
   readonly needs: readonly NeededFile[];
+  /** What the graph `model` is given; absent where that depends on the model. */
+  readonly feeds?: FedInputs;
   /** Why this way cannot run these graphs, as a sentence; null when it can. Then the next way is asked. */
   unfit?(model: ModelFacts): string | null;
 }

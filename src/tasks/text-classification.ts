@@ -6,7 +6,7 @@ import {
   readClassificationParameters,
 } from './classification.js';
 import { inferenceOf } from './example.js';
-import { TEXT_FILES } from './needed-files.js';
+import { TEXT_FEEDS, TEXT_FILES } from './needed-files.js';
 import { checkRowOfLogits } from './output-shape.js';
 import { checkSequenceLength } from './sequence-length.js';
 import type { Task } from './task.js';
@@ -22,6 +22,7 @@ export const textClassification: Task<string, ClassificationFacts> = {
     {
       runner: 'transformers',
       needs: TEXT_FILES,
+      feeds: TEXT_FEEDS,
       pipeline: 'text-classification',
       async run(session, { input, parameters }) {
         const { tensors } = await session.call(input, { top_k: null });

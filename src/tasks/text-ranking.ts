@@ -13,7 +13,7 @@ import {
   WRONG_CHECKPOINT,
 } from './expected-output.js';
 import { applyTransform, type Transform } from './logits.js';
-import { TEXT_FILES } from './needed-files.js';
+import { TEXT_FEEDS, TEXT_FILES } from './needed-files.js';
 import { indexOfLargest } from './numbers.js';
 import { missingOutput } from './output-shape.js';
 import { readNamed, TRUE_OR_FALSE, wholeNumber } from './parameters.js';
@@ -82,7 +82,9 @@ const DEFAULT: Ranking = {
 /** Texts in the order in which they fit a query: models that read both together (cross-encoders). */
 export const textRanking: Task<Ranking, TextRankingFacts> = {
   tag: 'text-ranking',
-  ways: [{ runner: 'transformers', needs: TEXT_FILES, pipeline: 'text-classification', run }],
+  ways: [
+    { runner: 'transformers', needs: TEXT_FILES, feeds: TEXT_FEEDS, pipeline: 'text-classification', run },
+  ],
 
   readExample: (example) => readExample(example, '`query` and `texts`', readRanking, readParameters),
 

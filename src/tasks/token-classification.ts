@@ -15,7 +15,7 @@ import {
 } from './expected-output.js';
 import { checkLabelCount, checkLabelNames, countLabels, labelOf } from './labels.js';
 import { softmax } from './logits.js';
-import { TEXT_FILES } from './needed-files.js';
+import { TEXT_FEEDS, TEXT_FILES } from './needed-files.js';
 import { indexOfLargest } from './numbers.js';
 import { missingOutput } from './output-shape.js';
 import { oneOf, type ParameterForm, readNamed, wholeNumber } from './parameters.js';
@@ -84,7 +84,9 @@ const SCORE_TOLERANCE = 0.05;
 /** A label for each token of a text, or for each name and term in it. */
 export const tokenClassification: Task<Texts, TokenClassificationFacts> = {
   tag: 'token-classification',
-  ways: [{ runner: 'transformers', needs: TEXT_FILES, pipeline: 'token-classification', run }],
+  ways: [
+    { runner: 'transformers', needs: TEXT_FILES, feeds: TEXT_FEEDS, pipeline: 'token-classification', run },
+  ],
 
   readExample: (example) => readTextExample(example, 'token-classification', readParameters),
   readRequest: (body) => readTextsRequest(body, readParameters),

@@ -9,7 +9,7 @@ import { checkExpectedScores, ranked } from './classification.js';
 import { compareScores } from './compare.js';
 import { checkLabelCount, countLabels } from './labels.js';
 import { softmax } from './logits.js';
-import { TEXT_FILES } from './needed-files.js';
+import { TEXT_FEEDS, TEXT_FILES } from './needed-files.js';
 import { missingOutput } from './output-shape.js';
 import { readMapping, TEMPLATE, TRUE_OR_FALSE } from './parameters.js';
 import { checkSequenceLength } from './sequence-length.js';
@@ -68,7 +68,9 @@ const FORMS = { hypothesis_template: TEMPLATE, multi_label: TRUE_OR_FALSE };
 export const zeroShotClassification: Task<Texts, ZeroShotFacts> = {
   tag: 'zero-shot-classification',
   // Their own pipeline stops at the labels of a config.json that names none, without a word of it.
-  ways: [{ runner: 'transformers', needs: TEXT_FILES, pipeline: 'text-classification', run }],
+  ways: [
+    { runner: 'transformers', needs: TEXT_FILES, feeds: TEXT_FEEDS, pipeline: 'text-classification', run },
+  ],
 
   readExample(example) {
     const found = readTextExample(example, 'zero-shot-classification', readParameters);

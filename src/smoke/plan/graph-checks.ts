@@ -1,5 +1,5 @@
 import { checkGraph } from '../../onnx/checks.js';
-import type { ModelFacts } from '../../tasks/task.js';
+import type { ModelFacts, Way } from '../../tasks/task.js';
 import { DTYPE_SUFFIXES, type Dtype } from '../dtypes.js';
 import type { SmokeCheck } from '../report.js';
 import { checkGguf } from './gguf.js';
@@ -14,6 +14,7 @@ const RANK = { failed: 0, warning: 1, passed: 2, skipped: 3 } as const satisfies
 export function checkHeads(
   { graphs, dtypes, heads, gguf }: ReadVariant,
   { config, json }: ModelFacts,
+  { feeds }: Way,
 ): readonly SmokeCheck[] {
   if (gguf !== undefined && graphs.model !== undefined) return checkGguf(gguf, graphs.model);
   const found = Object.entries(heads).flatMap(([role, head]): readonly SmokeCheck[] => {
@@ -26,6 +27,7 @@ export function checkHeads(
       path,
       dtype,
       ...(described ? { config, preprocessor: json['preprocessor_config.json'] } : {}),
+      ...(feeds !== undefined && role === 'model' ? { fed: feeds } : {}),
     });
   });
   return [...new Set(found.map(({ id }) => id))].flatMap((id) => {
