@@ -12,14 +12,15 @@ const MEDIA_KEYS: ReadonlySet<string> = new Set(['image', 'audio', 'inputs', 'vi
 
 /**
  * The values of `--input`: a text, or JSON where it is an object or a list; after `@` a file with either, or a picture or
- * sound, which becomes base64 as clients of the API send it. Throws `UsageError` when a file cannot be read.
+ * sound, which becomes base64 as clients of the API send it. JSON names such files in the same way, wherever it stands; all paths
+ * begin at `cwd`. Throws `UsageError` when a file cannot be read.
  */
 export function readInputs(values: readonly string[], cwd: string): Promise<readonly unknown[]> {
   return Promise.all(
     values.map(async (value) => {
       if (!value.startsWith('@')) return withFiles(inputOf(value), cwd);
       const content = await readContent(value.slice(1), cwd);
-      return typeof content === 'string' ? inputOf(content) : { inputs: base64(content) };
+      return typeof content === 'string' ? withFiles(inputOf(content), cwd) : { inputs: base64(content) };
     }),
   );
 }
@@ -36,8 +37,10 @@ async function withFiles(input: unknown, cwd: string): Promise<unknown> {
   return Object.fromEntries(await Promise.all(entries)) as Readonly<Record<string, unknown>>;
 }
 
+/** As an address that holds its content: nobody takes it for a text. */
 function base64(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+  const content = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+  return `data:application/octet-stream;base64,${content}`;
 }
 
 /** `[MASK] is a town` begins like JSON and is none: what does not parse is a text. */
@@ -54,7 +57,7 @@ function inputOf(text: string): unknown {
 async function readContent(name: string, cwd: string): Promise<string | Uint8Array> {
   const wrong = (why: string, cause?: unknown) =>
     new UsageError('input-file', `--input @${name}: ${why}.`, {
-      hint: 'Name a text or JSON file, a picture or a sound. A text that begins with @ goes into such a file.',
+      hint: 'Name a text or JSON file, a picture or a sound. A text that begins with @ goes into a text file.',
       cause,
     });
   let bytes: Uint8Array;

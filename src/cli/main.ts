@@ -7,7 +7,7 @@ import { fails } from '../report/fails.js';
 import { formatReport } from '../report/index.js';
 import type { FormatName } from '../report/names.js';
 import { style } from '../report/style.js';
-import { visible, withoutCommands } from '../report/text.js';
+import { visible, withoutCommands, wrap } from '../report/text.js';
 import type { SmokeOptions } from '../smoke/smoke.js';
 import type { Validation } from '../validate.js';
 import { TOOL } from '../version.js';
@@ -267,16 +267,26 @@ function baseOf(format: FormatName, repo: Repo, host: Host): string {
 
 /** An error for a person on stderr; the stack only on request. */
 function complain(error: unknown, argv: readonly string[], host: Host): ExitCode {
-  const { color, unicode } = canvas(host, 'stderr', undefined);
+  const { color, unicode, width } = canvas(host, 'stderr', undefined);
   const paint = style(color);
   const print = (label: string, text: string) =>
     host.stderr.write(inLog(`${label}${visible(text, { unicode, lines: true })}\n`, host));
+  // A terminal breaks long lines inside of words; a command, two columns further in, stays whole for whoever copies it.
+  const fitted = (text: string, first: number) =>
+    host.isTTY.stderr
+      ? text
+          .split('\n')
+          .map((line, index) =>
+            line.startsWith('  ') ? `  ${line}` : broken(line, width - 2, index === 0 ? first : 0),
+          )
+          .join('\n')
+      : text;
   const head = paint.bold(paint.red('error: '));
   const debug = argv.includes('--debug');
   const stack = stackOf(error);
   if (error instanceof UserError) {
-    print(head, error.message);
-    if (error.hint) print('  ', error.hint);
+    print(head, fitted(error.message, 'error: '.length - 2));
+    if (error.hint) print('  ', fitted(error.hint, 0));
     if (debug && stack) print('', stack);
     return error.exitCode;
   }
@@ -288,6 +298,13 @@ function complain(error: unknown, argv: readonly string[], host: Host): ExitCode
   if (debug && stack) print('', stack);
   else print('  ', 'This is a fault of validate-card. Run with --debug for the stack, and please report it.');
   return EXIT.failure;
+}
+
+/** A text in lines of at most `width` columns, the first after `taken` columns, the others indented by two. */
+function broken(text: string, width: number, taken: number): string {
+  return wrap(`${'x'.repeat(taken)}${text}`, width)
+    .join('\n  ')
+    .slice(taken);
 }
 
 /** The stack of an error, and of what caused it: a user's rule, say. */

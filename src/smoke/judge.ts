@@ -41,8 +41,18 @@ export interface Attempt {
  */
 const INSTALL = 'npm install --ignore-scripts validate-model-card onnxruntime-node @huggingface/transformers';
 
-/** Installs what runs GGUF files; its install script could compile llama.cpp. */
-const INSTALL_LLAMA = 'npm install --ignore-scripts validate-model-card node-llama-cpp';
+/**
+ * Installs what runs GGUF files: without its install script, which could compile llama.cpp, and of its optional packages the one
+ * with the binary for this machine's CPU alone.
+ */
+const INSTALL_LLAMA = `npm install --ignore-scripts --omit=optional validate-model-card node-llama-cpp @node-llama-cpp/${llamaPlatform()}`;
+
+/** What node-llama-cpp calls this machine in the names of its packages. */
+function llamaPlatform(): string {
+  const { platform, arch } = process;
+  if (platform === 'darwin') return arch === 'arm64' ? 'mac-arm64-metal' : 'mac-x64';
+  return `${platform === 'win32' ? 'win' : 'linux'}-${arch === 'arm' ? 'armv7l' : arch}`;
+}
 
 const LACK_HINT = 'Run another variant (such as --dtype fp32), or use --device cpu.';
 
@@ -99,7 +109,7 @@ export function lackOf({ heard, device }: Attempt): string | null {
 
 /** The error that stopped an attempt and is not the model’s fault: runtime or device; null when there is none. */
 export async function setupFailure(attempt: Attempt, signal?: AbortSignal): Promise<SmokeSetupError | null> {
-  const { heard, end, device, requested, written, folders } = attempt;
+  const { heard, end, limits, device, requested, written, folders } = attempt;
   const { failure } = heard;
   if (end.end === 'not-started') return notStarted(end.error);
   if (failure?.error.code === 'not-for-device') {
@@ -107,9 +117,13 @@ export async function setupFailure(attempt: Attempt, signal?: AbortSignal): Prom
   }
   if (failure?.stage === 'setup') return runtimeError(failure.error.code, failure.error.message);
   if (heard.stage === 'setup' && end.end !== 'finished' && end.end !== 'aborted') {
-    return new SmokeSetupError('runtime-broken', `The runtime cannot be loaded: ${endInWords(end)}.`, {
-      hint: lastLines(written, folders) || afterSetup(end),
-    });
+    return new SmokeSetupError(
+      'runtime-broken',
+      `The runtime cannot be loaded: ${endInWords(end, limits)}.`,
+      {
+        hint: lastLines(written, folders) || afterSetup(end),
+      },
+    );
   }
   const broke = failure !== null || (end.end === 'exited' && heard.stage === 'load');
   if (device === 'cpu' || requested === 'auto') return null;
@@ -131,7 +145,7 @@ function runtimeError(code: string | undefined, message: string): SmokeSetupErro
       'runtime-missing',
       `A smoke inference ${llama ? 'of a GGUF file ' : ''}needs ${message}, which is not installed.`,
       {
-        hint: `Install ${llama ? 'it' : 'both runtimes in one place'} with this command, then run it from there: ${install}`,
+        hint: `Install ${llama ? 'it in a folder of its own' : 'both runtimes in one place'} with this command, then run validate-card from there:\n  ${install}`,
       },
     );
   }
@@ -254,7 +268,7 @@ export function stopReason(attempt: Attempt): { readonly stage: SmokeStage; read
     };
   }
   if (end.end === 'over-output') return { stage, reason: `${what} gave more than can be read.` };
-  return { stage, reason: `${what} did not come to an end: ${endInWords(end)}.` };
+  return { stage, reason: `${what} did not come to an end: ${endInWords(end, limits)}.` };
 }
 
 /** What to do when a runtime that said nothing did not load. */
@@ -264,14 +278,14 @@ function afterSetup(end: SandboxEnd): string {
   return `Install it again: ${INSTALL}`;
 }
 
-function endInWords(end: SandboxEnd): string {
+function endInWords(end: SandboxEnd, limits: Attempt['limits']): string {
   switch (end.end) {
     case 'exited':
       return end.signal === null ? `the process ended with exit code ${end.code}` : explainSignal(end.signal);
     case 'over-time':
       return `no end within ${end.limitMs / 1000} s`;
     case 'over-memory':
-      return `it took ${megabytes(end.rssBytes)} MB of memory`;
+      return `it took ${megabytes(end.rssBytes)} MB of memory, more than the limit of ${megabytes(limits.memoryBytes)} MB`;
     default:
       return end.end;
   }

@@ -3,6 +3,7 @@ import { chmod, lstat, mkdir, readdir, stat, symlink, writeFile } from 'node:fs/
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Host } from '../../src/cli/host.js';
 import { startProgress } from '../../src/cli/progress.js';
@@ -98,6 +99,22 @@ describe('main', () => {
       );
       const long = await runMain(['--debug'], folder, { stdout });
       expect(long.stderr).toMatch(/\n +at /);
+    });
+  });
+
+  it('breaks what it says on a terminal between words', async () => {
+    await inFolder(card(GOOD), async (folder) => {
+      const isTTY = { stdout: false, stderr: true };
+      const { stderr } = await runMain(['--dtype', 'fp23', '--smoke'], folder, { isTTY, columns: 50 });
+      expect(stripVTControlCharacters(stderr)).toBe(
+        [
+          'error: --dtype cannot be "fp23".',
+          '  Did you mean fp32? It is one of fp32, fp16, q8,',
+          '  int8, uint8, q4, q4f16, bnb4, q2, q2f16, q1,',
+          '  q1f16.',
+          '',
+        ].join('\n'),
+      );
     });
   });
 

@@ -138,7 +138,7 @@ describe('what is run', () => {
     });
     expect(await plan(files, { dtypes: ['q8', 'q4'] })).toMatchObject({
       kind: 'fail',
-      reason: expect.stringContaining('no graph of dtype q4 (onnx/model…onnx); there is fp32, fp16, q8'),
+      reason: expect.stringContaining('no graph of dtype q4, only of fp32, fp16, q8. Add it, or'),
     });
     const { 'onnx/model.onnx': _, 'model.onnx': __, ...others } = files;
     expect(await plan(others)).toMatchObject({

@@ -1,6 +1,7 @@
 import { isMapping, own } from '../../mapping.js';
 import { type Address, readAddress, spellings } from '../../media/address.js';
 import { exampleFiles } from '../../media/example-files.js';
+import { findJsonFault } from '../../repo/json-fault.js';
 import type { RepoFile } from '../../repo/repo.js';
 import type { Example, ModelFacts, Task } from '../../tasks/task.js';
 import type { SmokeCase, SmokeCheck } from '../report.js';
@@ -37,6 +38,9 @@ const MAX_EXAMPLES = 10;
 /** A file of a model repository on the Hub; the first group is its path. */
 const HUB_FILE = /^https:\/\/huggingface\.co\/[\w.-]+\/[\w.-]+\/(?:resolve|blob|raw)\/[^/?#]+\/([^?#]+)/;
 
+/** A `data:` address of bytes. */
+const DATA_ADDRESS = /^data:[^,]{0,200};base64,/;
+
 /** The user's inputs, else the card's examples that fit, else the defaults of the task. */
 export function planCases(task: Task, model: ModelFacts, { inputs, metadata, files }: CaseInput): Cases {
   const cases: PlannedCase[] = [];
@@ -44,8 +48,14 @@ export function planCases(task: Task, model: ModelFacts, { inputs, metadata, fil
   const parameters = shared.ok ? shared.value : {};
   for (const [index, input] of inputs.entries()) {
     const inference = task.readRequest(input, model);
-    if (!inference.ok) {
-      return { cases: [], unrun: [], fault: `Input ${index + 1} does not fit. ${inference.fault.message}` };
+    const why = inference.ok ? mediumAsText(inference.value.input, task.tag) : inference.fault.message;
+    if (!inference.ok || why !== undefined) {
+      const begun = brokenJson(input);
+      return {
+        cases: [],
+        unrun: [],
+        fault: `Input ${index + 1} does not fit. ${why ?? ''}${begun === undefined ? '' : ` It begins like JSON, but is none: ${begun}.`}`,
+      };
     }
     cases.push({
       source: 'user',
@@ -88,6 +98,19 @@ export function planCases(task: Task, model: ModelFacts, { inputs, metadata, fil
       unrun[0]?.check.message ??
       'Nothing is known of what the model takes. Add a widget example to the card, or give one with --input.',
   };
+}
+
+/** Says that a picture or sound would be read as a text, its base64; undefined where that is not so. */
+function mediumAsText(input: unknown, tag: string): string | undefined {
+  const texts = isMapping(input) ? Object.values(input) : [input].flat();
+  return texts.some((text) => typeof text === 'string' && DATA_ADDRESS.test(text))
+    ? `It is a picture, a sound or another file of bytes where ${tag} takes a text.`
+    : undefined;
+}
+
+/** What is wrong with a text that was meant as JSON, as it seems; undefined for every other input. */
+function brokenJson(input: unknown): string | undefined {
+  return typeof input === 'string' && /^\s*[[{]/.test(input) ? findJsonFault(input)?.reason : undefined;
 }
 
 /**

@@ -62,9 +62,9 @@ export async function readWay(
   if (dtypes !== undefined && wanted.length < new Set(dtypes).size) {
     const kind = way.runner === 'llama' ? 'GGUF file' : 'graph';
     const there = variants.map(({ dtype }) => dtype).join(', ');
-    const missing = dtypes.filter((dtype) => !variants.some((one) => one.dtype === dtype)).join(', ');
+    const missing = dtypes.filter((dtype) => !variants.some((one) => one.dtype === dtype)).join(' or ');
     return none(
-      `There is no ${kind} of dtype ${missing}${kind === 'graph' ? ' (onnx/model…onnx)' : ''}; there is ${there}.`,
+      `There is no ${kind} of dtype ${missing}, only of ${there}. Add it, or name another with --dtype.`,
       true,
     );
   }

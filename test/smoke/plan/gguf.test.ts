@@ -96,7 +96,7 @@ describe('the plan of a GGUF model', () => {
     expect((await runs(files, { dtypes: ['F32'] })).variants.map(({ dtype }) => dtype)).toEqual(['F32']);
     expect(await plan(files, { dtypes: ['Q2_K'] })).toMatchObject({
       kind: 'fail',
-      reason: 'There is no GGUF file of dtype Q2_K; there is Q8_0, F32.',
+      reason: 'There is no GGUF file of dtype Q2_K, only of Q8_0, F32. Add it, or name another with --dtype.',
     });
   });
 
