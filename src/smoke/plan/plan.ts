@@ -1,4 +1,5 @@
 import { isMapping, own } from '../../mapping.js';
+import { preview } from '../../preview.js';
 import { MAX_CONFIG_BYTES } from '../../repo/json-file.js';
 import type { Repo, RepoFile } from '../../repo/repo.js';
 import { findTask, TASKS } from '../../tasks/index.js';
@@ -119,7 +120,12 @@ const READ_BY_RUNTIMES = [
 export async function planSmoke(input: PlanInput): Promise<SmokePlan> {
   const { repo, files } = input;
   if (input.task === null) {
-    return skip('No task was detected. Set pipeline_tag in the card to have the model run.');
+    const tag = own(input.metadata, 'pipeline_tag');
+    return skip(
+      typeof tag === 'string'
+        ? `pipeline_tag in the card is ${preview(tag)}, which is no task. Correct it to have the model run.`
+        : 'No task was detected. Set pipeline_tag in the card to have the model run.',
+    );
   }
   const task = findTask(input.task);
   if (task === undefined) {
