@@ -4,7 +4,7 @@ import { scalarSource } from '../card/scalar-edit.js';
 import type { Fix } from '../diagnostic.js';
 import { isMapping, own } from '../mapping.js';
 import { label } from '../preview.js';
-import { outputFaults, outputForm } from '../tasks/example-output.js';
+import { outputFaults, outputForm } from '../tasks/reading/example-output.js';
 import type { Rule, RuleContext } from './rule.js';
 import { widgetExamples, widgetTask } from './shared/widget.js';
 

@@ -1,17 +1,18 @@
 import { own } from '../mapping.js';
 import type { MediaSource } from '../smoke/media/source.js';
 import type { OnnxSession, Tensors } from '../smoke/session.js';
-import { checkArchitecture } from './architecture.js';
+import { checkArchitecture } from './checks/architecture.js';
+import { checkRowOfLogits } from './checks/output-shape.js';
 import {
   CLASSIFICATION,
   type ClassificationFacts,
   checkScores,
   classified,
   readClassificationParameters,
-} from './classification.js';
-import { readMediaExample, readMediaRequest, sampleInference } from './example.js';
+} from './classification/classification.js';
 import { CONFIG, PREPROCESSOR } from './needed-files.js';
-import { checkRowOfLogits } from './output-shape.js';
+import { feedGraph } from './numbers/tensors.js';
+import { readMediaExample, readMediaRequest, sampleInference } from './reading/example.js';
 import {
   answerAtOtherRates,
   checkListeningRate,
@@ -19,10 +20,9 @@ import {
   type OtherRate,
   SPEECH_RATE,
   usualRate,
-} from './sampling-rate.js';
-import { CONTRASTING_SOUNDS } from './sound-input.js';
+} from './sound/sampling-rate.js';
+import { CONTRASTING_SOUNDS } from './sound/sound-input.js';
 import type { Answer, Inference, Parameters, Read, Task } from './task.js';
-import { feedGraph } from './tensors.js';
 
 /** Model types for which transformers.js (4.3.1) has a classifier of sounds; any other graph is run bare. */
 const PIPELINE_TYPES = [

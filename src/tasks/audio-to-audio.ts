@@ -2,9 +2,10 @@ import { own } from '../mapping.js';
 import type { MediaSource } from '../smoke/media/source.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { GraphValue, OnnxSession, TensorView } from '../smoke/session.js';
-import { readMediaExample, readMediaRequest, sampleInference } from './example.js';
-import { readMapping } from './parameters.js';
-import { checkListeningRate, readRate, SPEECH_RATE, statedRate } from './sampling-rate.js';
+import { numbersOf, numberTensor } from './numbers/tensors.js';
+import { readMediaExample, readMediaRequest, sampleInference } from './reading/example.js';
+import { readMapping } from './reading/parameters.js';
+import { checkListeningRate, readRate, SPEECH_RATE, statedRate } from './sound/sampling-rate.js';
 import {
   checkShownSound,
   checkSound,
@@ -15,10 +16,9 @@ import {
   SILENCE,
   type SoundFacts,
   soundVector,
-} from './sound.js';
-import { CONTRASTING_SOUNDS } from './sound-input.js';
+} from './sound/sound.js';
+import { CONTRASTING_SOUNDS } from './sound/sound-input.js';
 import { type Answer, fileRef, type Inference, type ModelFacts, type Task } from './task.js';
-import { numbersOf, numberTensor } from './tensors.js';
 
 /** Most recordings that come out of one: sources of a mixture. */
 const MOST_SOUNDS = 16;

@@ -4,7 +4,11 @@ import type { Sound } from '../smoke/media/audio.js';
 import type { MediaSource } from '../smoke/media/source.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { TransformersSession } from '../smoke/session.js';
-import { checkArchitecture } from './architecture.js';
+import { checkArchitecture } from './checks/architecture.js';
+import { PREPROCESSOR, TEXT_FILES } from './needed-files.js';
+import { feedGraph } from './numbers/tensors.js';
+import { readMediaExample, readMediaRequest, sampleInference } from './reading/example.js';
+import { readMapping } from './reading/parameters.js';
 import {
   blankToken,
   type Frames,
@@ -15,10 +19,7 @@ import {
   windowsOf,
   winners,
   wordsOf,
-} from './ctc.js';
-import { readMediaExample, readMediaRequest, sampleInference } from './example.js';
-import { PREPROCESSOR, TEXT_FILES } from './needed-files.js';
-import { readMapping } from './parameters.js';
+} from './sound/ctc.js';
 import {
   answerAtOtherRates,
   COMMON_RATES,
@@ -27,9 +28,10 @@ import {
   type OtherRate,
   SPEECH_RATE,
   statedRate,
-} from './sampling-rate.js';
-import { measureSound } from './sound.js';
-import { CONTRASTING_SOUNDS } from './sound-input.js';
+} from './sound/sampling-rate.js';
+import { measureSound } from './sound/sound.js';
+import { CONTRASTING_SOUNDS } from './sound/sound-input.js';
+import { checkExpectedTranscript, checkTranscript, transcriptDistance } from './sound/transcript.js';
 import {
   type Answer,
   type Comparison,
@@ -41,9 +43,7 @@ import {
   read,
   type Task,
 } from './task.js';
-import { feedGraph } from './tensors.js';
-import { namedToken } from './text-encoding.js';
-import { checkExpectedTranscript, checkTranscript, transcriptDistance } from './transcript.js';
+import { namedToken } from './text/text-encoding.js';
 
 /** Model types with a row of letters for each moment. */
 const CTC_TYPES = [

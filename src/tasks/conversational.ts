@@ -1,13 +1,18 @@
 import { isMapping, own } from '../mapping.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { ChatMessage } from '../smoke/session.js';
-import { hasChatTemplate, readMessages, whereTemplateGoes } from './chat.js';
-import { inferenceOf, readExample, readText, withParameters } from './example.js';
-import { readGenerationParameters } from './generation-parameters.js';
+import { hasChatTemplate, readMessages, whereTemplateGoes } from './generation/chat.js';
+import { readGenerationParameters } from './generation/generation-parameters.js';
+import {
+  checkWritten,
+  compareWritten,
+  type WrittenFacts,
+  writtenVectors,
+} from './generation/written-text.js';
+import { inferenceOf, readExample, readText, withParameters } from './reading/example.js';
+import { defaultTexts, haveDifferentInputs } from './reading/text-input.js';
 import { fault, type Inference, kindOf, type Read, read, type Task, within } from './task.js';
 import { type ChatRenderer, textGeneration, waysToWrite } from './text-generation.js';
-import { defaultTexts, haveDifferentInputs } from './text-input.js';
-import { checkWritten, compareWritten, type WrittenFacts, writtenVectors } from './written-text.js';
 
 /** A turn of a conversation, with the turns before it, as the Inference API had them until 2024. */
 export interface ConversationalInput {

@@ -2,18 +2,24 @@ import { own } from '../mapping.js';
 import { preview } from '../preview.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { TransformersSession } from '../smoke/session.js';
-import { checkArchitecture } from './architecture.js';
-import { compareTexts } from './compare.js';
-import { agreesWithCard, notComparable, otherAnswer, sameAnswer, statedAnswer } from './expected-output.js';
+import { checkArchitecture } from './checks/architecture.js';
+import { compareTexts } from './checks/compare.js';
+import {
+  agreesWithCard,
+  notComparable,
+  otherAnswer,
+  sameAnswer,
+  statedAnswer,
+} from './checks/expected-output.js';
 import { PREPROCESSOR, TEXT_FILES } from './needed-files.js';
-import { readNamed, wholeNumber } from './parameters.js';
 import {
   askAbout,
   type PictureQuestion,
   readQuestionExample,
   readQuestionRequest,
-} from './picture-question.js';
-import { checkPictureShape } from './picture-shape.js';
+} from './picture/picture-question.js';
+import { checkPictureShape } from './picture/picture-shape.js';
+import { readNamed, wholeNumber } from './reading/parameters.js';
 import type { Answer, Inference, Parameters, Read, Task } from './task.js';
 
 /** What the checks need to know of an answer. */

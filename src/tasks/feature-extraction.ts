@@ -2,12 +2,29 @@ import { isMapping } from '../mapping.js';
 import { preview } from '../preview.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { TransformersSession } from '../smoke/session.js';
-import { compareEmbeddings } from './compare.js';
-import { inferenceOf } from './example.js';
-import { agreesWithCard, contradictsCard, notComparable, WRONG_CHECKPOINT } from './expected-output.js';
+import { compareEmbeddings } from './checks/compare.js';
+import {
+  agreesWithCard,
+  contradictsCard,
+  notComparable,
+  WRONG_CHECKPOINT,
+} from './checks/expected-output.js';
+import { checkSequenceLength } from './checks/sequence-length.js';
+import { short } from './checks/wording.js';
 import { TEXT_FEEDS, TEXT_FILES } from './needed-files.js';
-import { cosine } from './numbers.js';
-import { oneOf, type ParameterForm, readNamed, TEXT, TRUE_OR_FALSE } from './parameters.js';
+import { cosine } from './numbers/numbers.js';
+import { inferenceOf } from './reading/example.js';
+import { oneOf, type ParameterForm, readNamed, TEXT, TRUE_OR_FALSE } from './reading/parameters.js';
+import { answerEach, readTextExample, readTextsRequest, type Texts } from './reading/text-input.js';
+import {
+  fault,
+  type Inference,
+  type ModelFacts,
+  type Parameters,
+  type Read,
+  read,
+  type Task,
+} from './task.js';
 import {
   checkEmbeddings,
   checkPooling,
@@ -23,19 +40,7 @@ import {
   statedWidth,
   tokenWidth,
   whyNoVector,
-} from './sentence-embedding.js';
-import { checkSequenceLength } from './sequence-length.js';
-import {
-  fault,
-  type Inference,
-  type ModelFacts,
-  type Parameters,
-  type Read,
-  read,
-  type Task,
-} from './task.js';
-import { answerEach, readTextExample, readTextsRequest, type Texts } from './text-input.js';
-import { short } from './wording.js';
+} from './text/sentence-embedding.js';
 
 /** What transformers.js calls the ways to make one vector, and this task too. */
 const POOLINGS: Readonly<Record<string, Pooling | null>> = {

@@ -2,22 +2,31 @@ import { own } from '../mapping.js';
 import { escapeText, preview } from '../preview.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { Tokenizer, TransformersSession } from '../smoke/session.js';
-import { checkArchitecture } from './architecture.js';
-import { compareScores } from './compare.js';
-import { inferenceOf } from './example.js';
+import { checkArchitecture } from './checks/architecture.js';
+import { compareScores } from './checks/compare.js';
 import {
   agreesWithCard,
   notComparable,
   otherAnswer,
   otherScore,
   WRONG_CHECKPOINT,
-} from './expected-output.js';
-import { softmax } from './logits.js';
+} from './checks/expected-output.js';
+import { missingOutput } from './checks/output-shape.js';
+import { checkSequenceLength } from './checks/sequence-length.js';
+import { dimensions } from './checks/wording.js';
+import { softmax } from './classification/logits.js';
+import { highest } from './generation/sampling.js';
 import { TEXT_FEEDS, TEXT_FILES } from './needed-files.js';
-import { missingOutput } from './output-shape.js';
-import { type ParameterForm, readNamed, wholeNumber } from './parameters.js';
-import { highest } from './sampling.js';
-import { checkSequenceLength } from './sequence-length.js';
+import { numbersOf } from './numbers/tensors.js';
+import { inferenceOf } from './reading/example.js';
+import { type ParameterForm, readNamed, wholeNumber } from './reading/parameters.js';
+import {
+  answerEach,
+  defaultTexts,
+  readTextExample,
+  readTextsRequest,
+  type Texts,
+} from './reading/text-input.js';
 import {
   type AnsweredCase,
   fault,
@@ -28,10 +37,7 @@ import {
   read,
   type Task,
 } from './task.js';
-import { numbersOf } from './tensors.js';
-import { encodeText, feedsOf, longestInput, namedToken, truncated } from './text-encoding.js';
-import { answerEach, defaultTexts, readTextExample, readTextsRequest, type Texts } from './text-input.js';
-import { dimensions } from './wording.js';
+import { encodeText, feedsOf, longestInput, namedToken, truncated } from './text/text-encoding.js';
 
 interface FillMaskParameters extends Parameters {
   readonly top_k?: number;

@@ -1,18 +1,18 @@
 import type { MediaSource } from '../smoke/media/source.js';
-import { checkArchitecture } from './architecture.js';
+import { checkArchitecture } from './checks/architecture.js';
+import { checkOutputs } from './checks/output-shape.js';
 import {
   CLASSIFICATION,
   type ClassificationFacts,
   checkScores,
   classified,
   readClassificationParameters,
-} from './classification.js';
-import { readMediaExample, readMediaRequest } from './example.js';
-import { checkOutputs } from './output-shape.js';
-import { CONTRASTING_PICTURES, SAMPLE_INFERENCES } from './picture-input.js';
-import { answerWithSecondLook, pictureWays, pixelsOf, type SecondLook } from './picture-model.js';
-import { checkPictureShape } from './picture-shape.js';
-import { explainContradiction } from './second-look.js';
+} from './classification/classification.js';
+import { CONTRASTING_PICTURES, SAMPLE_INFERENCES } from './picture/picture-input.js';
+import { answerWithSecondLook, pictureWays, pixelsOf, type SecondLook } from './picture/picture-model.js';
+import { checkPictureShape } from './picture/picture-shape.js';
+import { explainContradiction } from './picture/second-look.js';
+import { readMediaExample, readMediaRequest } from './reading/example.js';
 import type { Task } from './task.js';
 
 /** What the checks need to know of an answer. */

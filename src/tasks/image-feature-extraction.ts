@@ -2,20 +2,20 @@ import { own } from '../mapping.js';
 import type { MediaSource } from '../smoke/media/source.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { TensorView } from '../smoke/session.js';
-import { checkArchitecture } from './architecture.js';
-import { compareEmbeddings } from './compare.js';
-import { readMediaExample, readMediaRequest } from './example.js';
-import { agreesWithCard, contradictsCard, notComparable } from './expected-output.js';
-import { nest, readNestedNumbers } from './nested-numbers.js';
-import { cosine } from './numbers.js';
-import { checkOutputs } from './output-shape.js';
-import { readNamed, TRUE_OR_FALSE } from './parameters.js';
-import { CONTRASTING_PICTURES, SAMPLE_INFERENCES } from './picture-input.js';
-import { pictureWays, pixelsOf } from './picture-model.js';
-import { checkPictureShape } from './picture-shape.js';
+import { checkArchitecture } from './checks/architecture.js';
+import { compareEmbeddings } from './checks/compare.js';
+import { agreesWithCard, contradictsCard, notComparable } from './checks/expected-output.js';
+import { checkOutputs } from './checks/output-shape.js';
+import { dimensions, short } from './checks/wording.js';
+import { nest, readNestedNumbers } from './numbers/nested-numbers.js';
+import { cosine } from './numbers/numbers.js';
+import { numbersOf } from './numbers/tensors.js';
+import { CONTRASTING_PICTURES, SAMPLE_INFERENCES } from './picture/picture-input.js';
+import { pictureWays, pixelsOf } from './picture/picture-model.js';
+import { checkPictureShape } from './picture/picture-shape.js';
+import { readMediaExample, readMediaRequest } from './reading/example.js';
+import { readNamed, TRUE_OR_FALSE } from './reading/parameters.js';
 import type { Parameters, Read, Task } from './task.js';
-import { numbersOf } from './tensors.js';
-import { dimensions, short } from './wording.js';
 
 /** What the checks need to know of an answer; null when the graph gave no features. */
 export interface ImageFeatureExtractionFacts {

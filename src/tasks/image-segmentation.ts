@@ -3,19 +3,19 @@ import { preview } from '../preview.js';
 import type { MediaSource } from '../smoke/media/source.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { Media, Options, Tensors } from '../smoke/session.js';
-import { checkArchitecture } from './architecture.js';
-import { compareValues } from './compare.js';
-import { readMediaExample, readMediaRequest } from './example.js';
-import { agreesWithCard, contradictsCard, SWAPPED_LABELS } from './expected-output.js';
-import { checkLabelCount, checkLabelNames, countLabels, labelOf } from './labels.js';
-import { rangeOf } from './numbers.js';
-import { checkOutputs, listOutputs } from './output-shape.js';
-import { numberFrom, oneOf, readNamed } from './parameters.js';
-import { CONTRASTING_PICTURES, SAMPLE_INFERENCES } from './picture-input.js';
-import { answerWithSecondLook, pictureWays, pixelsOf, type SecondLook } from './picture-model.js';
-import { checkPictureShape } from './picture-shape.js';
-import { folded } from './raster.js';
-import { explainContradiction } from './second-look.js';
+import { checkArchitecture } from './checks/architecture.js';
+import { compareValues } from './checks/compare.js';
+import { agreesWithCard, contradictsCard, SWAPPED_LABELS } from './checks/expected-output.js';
+import { checkOutputs, listOutputs } from './checks/output-shape.js';
+import { percent } from './checks/wording.js';
+import { checkLabelCount, checkLabelNames, countLabels, labelOf } from './classification/labels.js';
+import { rangeOf } from './numbers/numbers.js';
+import { numbersOf } from './numbers/tensors.js';
+import { CONTRASTING_PICTURES, SAMPLE_INFERENCES } from './picture/picture-input.js';
+import { answerWithSecondLook, pictureWays, pixelsOf, type SecondLook } from './picture/picture-model.js';
+import { checkPictureShape } from './picture/picture-shape.js';
+import { folded } from './picture/raster.js';
+import { explainContradiction } from './picture/second-look.js';
 import {
   alphaOf,
   panopticMap,
@@ -24,10 +24,10 @@ import {
   type SegmentMap,
   semanticMap,
   semanticMapOfQueries,
-} from './segments.js';
+} from './picture/segments.js';
+import { readMediaExample, readMediaRequest } from './reading/example.js';
+import { numberFrom, oneOf, readNamed } from './reading/parameters.js';
 import { type Answer, fileRef, type MadeFile, type Parameters, type Read, type Task } from './task.js';
-import { numbersOf } from './tensors.js';
-import { percent } from './wording.js';
 
 /** What the checks need to know of an answer. */
 export interface ImageSegmentationFacts extends SecondLook {

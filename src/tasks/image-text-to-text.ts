@@ -1,13 +1,27 @@
 import { isMapping, own } from '../mapping.js';
 import type { MediaSource } from '../smoke/media/source.js';
 import type { TransformersSession } from '../smoke/session.js';
-import { checkArchitecture } from './architecture.js';
-import { idsOf, optionsOf, vocabularyOf, type Written } from './causal.js';
-import { inferenceOf, readBase64, readExample, readSource, readText, withParameters } from './example.js';
-import { describeGeneration } from './generation.js';
-import { type GenerationParameters, readGenerationParameters } from './generation-parameters.js';
-import { observe, planGeneration, positionsOf } from './generation-plan.js';
+import { checkArchitecture } from './checks/architecture.js';
+import { idsOf, optionsOf, vocabularyOf, type Written } from './generation/causal.js';
+import { describeGeneration } from './generation/generation.js';
+import { type GenerationParameters, readGenerationParameters } from './generation/generation-parameters.js';
+import { observe, planGeneration, positionsOf } from './generation/generation-plan.js';
+import {
+  checkWritten,
+  compareWritten,
+  factsOf,
+  type WrittenFacts,
+  writtenVectors,
+} from './generation/written-text.js';
 import { PREPROCESSOR, TEXT_FILES } from './needed-files.js';
+import {
+  inferenceOf,
+  readBase64,
+  readExample,
+  readSource,
+  readText,
+  withParameters,
+} from './reading/example.js';
 import {
   fault,
   type Inference,
@@ -19,7 +33,6 @@ import {
   within,
 } from './task.js';
 import { chatCompletion } from './text-generation.js';
-import { checkWritten, compareWritten, factsOf, type WrittenFacts, writtenVectors } from './written-text.js';
 
 /** A part of a message: a text, or the place of the next picture. */
 type Part = { readonly type: 'text'; readonly text: string } | { readonly type: 'image' };

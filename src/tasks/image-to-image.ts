@@ -3,19 +3,19 @@ import { colourRange, type Picture, thumbnail, toRgb } from '../smoke/media/pict
 import type { MediaSource } from '../smoke/media/source.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { Media, Options, TensorView } from '../smoke/session.js';
-import { checkArchitecture } from './architecture.js';
-import { compareValues } from './compare.js';
-import { readMediaExample, readMediaRequest } from './example.js';
-import { rangeOf } from './numbers.js';
-import { checkOutputs } from './output-shape.js';
-import { readMapping } from './parameters.js';
-import { CONTRASTING_PICTURES, SAMPLE_INFERENCES } from './picture-input.js';
-import { pictureWays, pixelsOf } from './picture-model.js';
-import { checkPictureShape } from './picture-shape.js';
-import { pictureOf } from './raster.js';
+import { checkArchitecture } from './checks/architecture.js';
+import { compareValues } from './checks/compare.js';
+import { checkOutputs } from './checks/output-shape.js';
+import { short } from './checks/wording.js';
+import { rangeOf } from './numbers/numbers.js';
+import { numbersOf } from './numbers/tensors.js';
+import { CONTRASTING_PICTURES, SAMPLE_INFERENCES } from './picture/picture-input.js';
+import { pictureWays, pixelsOf } from './picture/picture-model.js';
+import { checkPictureShape } from './picture/picture-shape.js';
+import { pictureOf } from './picture/raster.js';
+import { readMediaExample, readMediaRequest } from './reading/example.js';
+import { readMapping } from './reading/parameters.js';
 import { type Answer, fileRef, type Task } from './task.js';
-import { numbersOf } from './tensors.js';
-import { short } from './wording.js';
 
 /** What the checks need to know of an answer; null when the graph gave no picture. */
 export interface ImageToImageFacts {

@@ -1,13 +1,19 @@
 import type { MediaSource } from '../smoke/media/source.js';
-import { checkArchitecture } from './architecture.js';
-import { checkDecoderStart, checkReads, ENCODER_DECODER, writeAnswer } from './encoder-decoder.js';
-import { readMediaExample, readMediaRequest } from './example.js';
-import { readGenerationParameters } from './generation-parameters.js';
+import { checkArchitecture } from './checks/architecture.js';
+import { checkDecoderStart, checkReads, ENCODER_DECODER, writeAnswer } from './generation/encoder-decoder.js';
+import { readGenerationParameters } from './generation/generation-parameters.js';
+import {
+  checkWritten,
+  compareWritten,
+  factsOf,
+  type WrittenFacts,
+  writtenVectors,
+} from './generation/written-text.js';
 import { PREPROCESSOR, TEXT_FILES } from './needed-files.js';
-import { CONTRASTING_PICTURES, SAMPLE_INFERENCES } from './picture-input.js';
-import { checkPictureShape } from './picture-shape.js';
+import { CONTRASTING_PICTURES, SAMPLE_INFERENCES } from './picture/picture-input.js';
+import { checkPictureShape } from './picture/picture-shape.js';
+import { readMediaExample, readMediaRequest } from './reading/example.js';
 import type { Task } from './task.js';
-import { checkWritten, compareWritten, factsOf, type WrittenFacts, writtenVectors } from './written-text.js';
 
 /** What a picture shows, or what is written in it. */
 export const imageToText: Task<MediaSource, WrittenFacts> = {

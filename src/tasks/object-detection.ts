@@ -1,7 +1,12 @@
 import { own } from '../mapping.js';
 import type { MediaSource } from '../smoke/media/source.js';
 import type { TensorView } from '../smoke/session.js';
-import { checkArchitecture } from './architecture.js';
+import { checkArchitecture } from './checks/architecture.js';
+import { checkOutputs } from './checks/output-shape.js';
+import { checkLabelCount, checkLabelNames, countLabels, labelOf } from './classification/labels.js';
+import { applyTransform } from './classification/logits.js';
+import { indexOfLargest } from './numbers/numbers.js';
+import { numbersOf } from './numbers/tensors.js';
 import {
   type BoxFacts,
   boxFacts,
@@ -10,24 +15,19 @@ import {
   checkExpectedBoxes,
   compareDetections,
   detectionOutput,
-} from './boxes.js';
-import { readMediaExample, readMediaRequest } from './example.js';
-import { checkLabelCount, checkLabelNames, countLabels, labelOf } from './labels.js';
-import { applyTransform } from './logits.js';
-import { indexOfLargest } from './numbers.js';
-import { checkOutputs } from './output-shape.js';
-import { numberFrom, readNamed } from './parameters.js';
-import { CONTRASTING_PICTURES, SAMPLE_INFERENCES } from './picture-input.js';
+} from './picture/boxes.js';
+import { CONTRASTING_PICTURES, SAMPLE_INFERENCES } from './picture/picture-input.js';
 import {
   answerWithSecondLook,
   type PictureModel,
   pictureWays,
   pixelsOf,
   type SecondLook,
-} from './picture-model.js';
-import { checkPictureShape } from './picture-shape.js';
+} from './picture/picture-model.js';
+import { checkPictureShape } from './picture/picture-shape.js';
+import { readMediaExample, readMediaRequest } from './reading/example.js';
+import { numberFrom, readNamed } from './reading/parameters.js';
 import type { Answer, Parameters, Read, Task } from './task.js';
-import { numbersOf } from './tensors.js';
 
 /** What the checks need to know of an answer; null when the graph gave no logits and boxes. */
 export interface ObjectDetectionFacts extends SecondLook {

@@ -3,8 +3,7 @@ import { isMapping, own } from '../mapping.js';
 import { preview } from '../preview.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { Piece, TransformersSession } from '../smoke/session.js';
-import { checkArchitecture } from './architecture.js';
-import { inferenceOf, readExample, readText, withParameters } from './example.js';
+import { checkArchitecture } from './checks/architecture.js';
 import {
   agreesWithCard,
   notComparable,
@@ -14,11 +13,15 @@ import {
   sameAnswer,
   statedAnswer,
   WRONG_CHECKPOINT,
-} from './expected-output.js';
+} from './checks/expected-output.js';
+import { missingOutput } from './checks/output-shape.js';
+import { checkSequenceLength } from './checks/sequence-length.js';
+import { short } from './checks/wording.js';
 import { TEXT_FEEDS, TEXT_FILES } from './needed-files.js';
-import { missingOutput } from './output-shape.js';
-import { readNamed, TRUE_OR_FALSE, wholeNumber } from './parameters.js';
-import { checkSequenceLength } from './sequence-length.js';
+import { numbersOf } from './numbers/tensors.js';
+import { inferenceOf, readExample, readText, withParameters } from './reading/example.js';
+import { readNamed, TRUE_OR_FALSE, wholeNumber } from './reading/parameters.js';
+import { characterIndexes, MAX_TEXTS } from './reading/text-input.js';
 import {
   type AnsweredCase,
   type Comparison,
@@ -31,10 +34,7 @@ import {
   type Task,
   within,
 } from './task.js';
-import { numbersOf } from './tensors.js';
-import { encodePair, feedsOf, longestInput } from './text-encoding.js';
-import { characterIndexes, MAX_TEXTS } from './text-input.js';
-import { short } from './wording.js';
+import { encodePair, feedsOf, longestInput } from './text/text-encoding.js';
 
 /** A question, and the text in which its answer stands. */
 export interface Question {

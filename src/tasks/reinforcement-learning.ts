@@ -1,12 +1,20 @@
 import { isMapping, own } from '../mapping.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { GraphValue, OnnxSession, Tensors, TensorView } from '../smoke/session.js';
-import { compareScores, compareTexts, compareValues } from './compare.js';
-import { inferenceOf, readExample, withParameters } from './example.js';
-import { type NestedList, type NestedNumbers, nest, readNestedNumbers, unnest } from './nested-numbers.js';
-import { indexOfLargest, product } from './numbers.js';
-import { missingOutput } from './output-shape.js';
-import { readMapping } from './parameters.js';
+import { compareScores, compareTexts, compareValues } from './checks/compare.js';
+import { missingOutput } from './checks/output-shape.js';
+import { short } from './checks/wording.js';
+import {
+  type NestedList,
+  type NestedNumbers,
+  nest,
+  readNestedNumbers,
+  unnest,
+} from './numbers/nested-numbers.js';
+import { indexOfLargest, product } from './numbers/numbers.js';
+import { numbersOf, numberTensor, rowsOf } from './numbers/tensors.js';
+import { inferenceOf, readExample, withParameters } from './reading/example.js';
+import { readMapping } from './reading/parameters.js';
 import {
   type Answer,
   fault,
@@ -17,8 +25,6 @@ import {
   type Task,
   within,
 } from './task.js';
-import { numbersOf, numberTensor, rowsOf } from './tensors.js';
-import { short } from './wording.js';
 
 /** Observations by input of the graph, each [batch, …]. */
 export interface Observations {

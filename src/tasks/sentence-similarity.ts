@@ -3,18 +3,21 @@ import { isMapping, own } from '../mapping.js';
 import { preview } from '../preview.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { TransformersSession } from '../smoke/session.js';
-import { compareEmbeddings } from './compare.js';
-import { inferenceOf, readExample, readText } from './example.js';
+import { compareEmbeddings } from './checks/compare.js';
 import {
   agreesWithCard,
   contradictsCard,
   notComparable,
   otherScore,
   WRONG_CHECKPOINT,
-} from './expected-output.js';
+} from './checks/expected-output.js';
+import { checkSequenceLength } from './checks/sequence-length.js';
 import { TEXT_FEEDS, TEXT_FILES } from './needed-files.js';
-import { cosine, indexOfLargest } from './numbers.js';
-import { readMapping } from './parameters.js';
+import { cosine, indexOfLargest } from './numbers/numbers.js';
+import { inferenceOf, readExample, readText } from './reading/example.js';
+import { readMapping } from './reading/parameters.js';
+import { readTexts } from './reading/text-input.js';
+import { fault, type Inference, kindOf, type Read, read, type Task, within } from './task.js';
 import {
   checkEmbeddings,
   checkPooling,
@@ -29,10 +32,7 @@ import {
   statedWidth,
   tokenWidth,
   whyNoVector,
-} from './sentence-embedding.js';
-import { checkSequenceLength } from './sequence-length.js';
-import { fault, type Inference, kindOf, type Read, read, type Task, within } from './task.js';
-import { readTexts } from './text-input.js';
+} from './text/sentence-embedding.js';
 
 /** A sentence, and those that are compared with it. */
 export interface Sentences {

@@ -1,6 +1,6 @@
-import { prefixOf, taskParameters, textFeeds } from './encoder-decoder.js';
-import { defaultTexts } from './text-input.js';
-import { optionFrom, textToText } from './text-to-text.js';
+import { prefixOf, taskParameters, textFeeds } from './generation/encoder-decoder.js';
+import { optionFrom, textToText } from './generation/text-to-text.js';
+import { defaultTexts } from './reading/text-input.js';
 
 /** A shorter text that says the same. */
 export const summarization = textToText({

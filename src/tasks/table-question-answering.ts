@@ -3,8 +3,7 @@ import { isMapping, own } from '../mapping.js';
 import { preview } from '../preview.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { OnnxSession } from '../smoke/session.js';
-import { checkArchitecture } from './architecture.js';
-import { inferenceOf, readExample, readText } from './example.js';
+import { checkArchitecture } from './checks/architecture.js';
 import {
   agreesWithCard,
   contradictsCard,
@@ -13,14 +12,17 @@ import {
   sameAnswer,
   statedAnswer,
   WRONG_CHECKPOINT,
-} from './expected-output.js';
-import { sigmoid, softmax } from './logits.js';
+} from './checks/expected-output.js';
+import { missingOutput } from './checks/output-shape.js';
+import { percent } from './checks/wording.js';
+import { sigmoid, softmax } from './classification/logits.js';
 import { CONFIG, TEXT_FILES } from './needed-files.js';
-import { indexOfLargest, rangeOf } from './numbers.js';
-import { missingOutput } from './output-shape.js';
-import { readMapping } from './parameters.js';
-import { readColumns } from './table.js';
-import { encodeTable } from './table-encoding.js';
+import { indexOfLargest, rangeOf } from './numbers/numbers.js';
+import { feedGraph, numbersOf } from './numbers/tensors.js';
+import { inferenceOf, readExample, readText } from './reading/example.js';
+import { readMapping } from './reading/parameters.js';
+import { readColumns } from './table/table.js';
+import { encodeTable } from './table/table-encoding.js';
 import {
   type AnsweredCase,
   type Comparison,
@@ -33,9 +35,7 @@ import {
   type Task,
   within,
 } from './task.js';
-import { feedGraph, numbersOf } from './tensors.js';
-import { longestInput } from './text-encoding.js';
-import { percent } from './wording.js';
+import { longestInput } from './text/text-encoding.js';
 
 /** A question about a table, whose cells are texts. */
 export interface TableQuery {

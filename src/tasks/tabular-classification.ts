@@ -2,12 +2,17 @@ import { isMapping, own } from '../mapping.js';
 import { escapeText } from '../preview.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { GraphValue, OnnxSession, TensorView } from '../smoke/session.js';
-import { checkExpectedScores, checkProbabilities, readScores, type Scored } from './classification.js';
-import { compareScores, compareTexts } from './compare.js';
-import { agreesWithCard, contradictsCard, notComparable, otherRowCount } from './expected-output.js';
-import { indexOfLargest } from './numbers.js';
-import type { TableInput } from './table.js';
-import { checkRowCount, matrix, readTableExample, runTable, TABLES } from './tabular-feeds.js';
+import { compareScores, compareTexts } from './checks/compare.js';
+import { agreesWithCard, contradictsCard, notComparable, otherRowCount } from './checks/expected-output.js';
+import {
+  checkExpectedScores,
+  checkProbabilities,
+  readScores,
+  type Scored,
+} from './classification/classification.js';
+import { indexOfLargest } from './numbers/numbers.js';
+import type { TableInput } from './table/table.js';
+import { checkRowCount, matrix, readTableExample, runTable, TABLES } from './table/tabular-feeds.js';
 import type { Answer, Inference, Task, TensorSummary } from './task.js';
 
 /** What the checks need to know of an answer. */

@@ -1,12 +1,12 @@
 import { isMapping, own } from '../mapping.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { OnnxSession, Tensors } from '../smoke/session.js';
-import { compareValues } from './compare.js';
-import { agreesWithCard, contradictsCard, notComparable, otherRowCount } from './expected-output.js';
-import { type TableInput, toNumber } from './table.js';
-import { checkRowCount, matrix, readTableExample, runTable, TABLES } from './tabular-feeds.js';
+import { compareValues } from './checks/compare.js';
+import { agreesWithCard, contradictsCard, notComparable, otherRowCount } from './checks/expected-output.js';
+import { dimensions, short } from './checks/wording.js';
+import { type TableInput, toNumber } from './table/table.js';
+import { checkRowCount, matrix, readTableExample, runTable, TABLES } from './table/tabular-feeds.js';
 import type { Answer, AnsweredCase, Inference, Task, TensorSummary } from './task.js';
-import { dimensions, short } from './wording.js';
 
 /** How far a number may lie from the one in the card, as a share of it: cards round. */
 const ROUNDING = 0.01;

@@ -1,16 +1,16 @@
+import { checkRowOfLogits } from './checks/output-shape.js';
+import { checkSequenceLength } from './checks/sequence-length.js';
 import {
   CLASSIFICATION,
   type ClassificationFacts,
   checkScores,
   classified,
   readClassificationParameters,
-} from './classification.js';
-import { inferenceOf } from './example.js';
+} from './classification/classification.js';
 import { TEXT_FEEDS, TEXT_FILES } from './needed-files.js';
-import { checkRowOfLogits } from './output-shape.js';
-import { checkSequenceLength } from './sequence-length.js';
+import { inferenceOf } from './reading/example.js';
+import { defaultTexts, haveDifferentInputs, readTextExample, readTextRequest } from './reading/text-input.js';
 import type { Task } from './task.js';
-import { defaultTexts, haveDifferentInputs, readTextExample, readTextRequest } from './text-input.js';
 
 /** Texts of opposite sentiment: a confident classifier gives a single input the same answer as one of them. */
 const CONTRASTS = ['This is terrible. I hate it.', 'This is wonderful. I love it.'];

@@ -1,6 +1,7 @@
 import { isMapping, own } from '../mapping.js';
 import type { ChatMessage, Tokenizer } from '../smoke/session.js';
-import { checkArchitecture } from './architecture.js';
+import { checkArchitecture } from './checks/architecture.js';
+import { checkSequenceLength } from './checks/sequence-length.js';
 import {
   checkCacheStated,
   checkHead,
@@ -10,8 +11,14 @@ import {
   writeWithGraph,
   writeWithLlama,
   writeWithPipeline,
-} from './causal.js';
-import { checkChatTemplate, hasChatTemplate, lastContent, readMessages, whereTemplateGoes } from './chat.js';
+} from './generation/causal.js';
+import {
+  checkChatTemplate,
+  hasChatTemplate,
+  lastContent,
+  readMessages,
+  whereTemplateGoes,
+} from './generation/chat.js';
 import {
   checkDecoderStart,
   checkReads,
@@ -19,11 +26,18 @@ import {
   prefixOf,
   textFeeds,
   writeAnswer,
-} from './encoder-decoder.js';
-import { inferenceOf, readExample, readText } from './example.js';
-import { type GenerationParameters, readGenerationParameters } from './generation-parameters.js';
+} from './generation/encoder-decoder.js';
+import { type GenerationParameters, readGenerationParameters } from './generation/generation-parameters.js';
+import {
+  checkWritten,
+  compareWritten,
+  factsOf,
+  type WrittenFacts,
+  writtenVectors,
+} from './generation/written-text.js';
 import { TEXT_FILES } from './needed-files.js';
-import { checkSequenceLength } from './sequence-length.js';
+import { inferenceOf, readExample, readText } from './reading/example.js';
+import { defaultTexts, haveDifferentInputs, keyOf } from './reading/text-input.js';
 import {
   type Answer,
   fault,
@@ -37,9 +51,7 @@ import {
   type Way,
   within,
 } from './task.js';
-import { namedToken } from './text-encoding.js';
-import { defaultTexts, haveDifferentInputs, keyOf } from './text-input.js';
-import { checkWritten, compareWritten, factsOf, type WrittenFacts, writtenVectors } from './written-text.js';
+import { namedToken } from './text/text-encoding.js';
 
 /** A text to go on from, or a conversation to answer. */
 export type TextGenerationInput = string | { readonly messages: readonly ChatMessage[] };

@@ -2,22 +2,25 @@ import { isMapping, own } from '../mapping.js';
 import { preview } from '../preview.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { TransformersSession } from '../smoke/session.js';
-import { checkArchitecture } from './architecture.js';
-import { compareScores } from './compare.js';
-import { readExample, readText } from './example.js';
+import { checkArchitecture } from './checks/architecture.js';
+import { compareScores } from './checks/compare.js';
 import {
   agreesWithCard,
   contradictsCard,
   notComparable,
   otherScore,
   WRONG_CHECKPOINT,
-} from './expected-output.js';
-import { applyTransform, type Transform } from './logits.js';
+} from './checks/expected-output.js';
+import { missingOutput } from './checks/output-shape.js';
+import { checkSequenceLength } from './checks/sequence-length.js';
+import { dimensions } from './checks/wording.js';
+import { applyTransform, type Transform } from './classification/logits.js';
 import { TEXT_FEEDS, TEXT_FILES } from './needed-files.js';
-import { indexOfLargest } from './numbers.js';
-import { missingOutput } from './output-shape.js';
-import { readNamed, TRUE_OR_FALSE, wholeNumber } from './parameters.js';
-import { checkSequenceLength } from './sequence-length.js';
+import { indexOfLargest } from './numbers/numbers.js';
+import { numbersOf } from './numbers/tensors.js';
+import { readExample, readText } from './reading/example.js';
+import { readNamed, TRUE_OR_FALSE, wholeNumber } from './reading/parameters.js';
+import { readTexts } from './reading/text-input.js';
 import {
   type AnsweredCase,
   fault,
@@ -29,10 +32,7 @@ import {
   type Task,
   within,
 } from './task.js';
-import { numbersOf } from './tensors.js';
-import { encodePair, feedsOf, longestInput, truncatedPair } from './text-encoding.js';
-import { readTexts } from './text-input.js';
-import { dimensions } from './wording.js';
+import { encodePair, feedsOf, longestInput, truncatedPair } from './text/text-encoding.js';
 
 /** A query, and the texts that are put in order for it. */
 export interface Ranking {

@@ -1,9 +1,9 @@
-import { draw } from './diffusion.js';
-import { DRAWING, type DrawingInput, type DrawnFacts, readDrawingParameters } from './drawing.js';
-import { inferenceOf } from './example.js';
-import { DIFFUSION_JSON, PIPELINE_FILES, pipelineFault } from './pipeline-parts.js';
+import { draw } from './diffusion/diffusion.js';
+import { DRAWING, type DrawingInput, type DrawnFacts, readDrawingParameters } from './diffusion/drawing.js';
+import { DIFFUSION_JSON, PIPELINE_FILES, pipelineFault } from './diffusion/pipeline-parts.js';
+import { inferenceOf } from './reading/example.js';
+import { readTextExample, readTextRequest } from './reading/text-input.js';
 import { type Inference, type ModelFacts, type NeededFile, read, type Task, type Way } from './task.js';
-import { readTextExample, readTextRequest } from './text-input.js';
 
 const TOKENIZER = 'tokenizer';
 const TOKENIZER_FILES: readonly NeededFile[] = [

@@ -2,11 +2,14 @@ import { isMapping, own } from '../mapping.js';
 import { preview } from '../preview.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { TransformersSession } from '../smoke/session.js';
-import { checkArchitecture } from './architecture.js';
-import { inferenceOf } from './example.js';
+import { checkArchitecture } from './checks/architecture.js';
+import { dimensions, short } from './checks/wording.js';
 import { TEXT_FILES } from './needed-files.js';
-import { readMapping } from './parameters.js';
-import { readRate } from './sampling-rate.js';
+import { numbersOf } from './numbers/tensors.js';
+import { inferenceOf } from './reading/example.js';
+import { readMapping } from './reading/parameters.js';
+import { defaultTexts, readTextExample, readTextRequest } from './reading/text-input.js';
+import { readRate } from './sound/sampling-rate.js';
 import {
   checkShownSound,
   checkSound,
@@ -17,7 +20,7 @@ import {
   type SoundFacts,
   secondsOf,
   soundVector,
-} from './sound.js';
+} from './sound/sound.js';
 import {
   type Answer,
   fault,
@@ -30,9 +33,6 @@ import {
   read,
   type Task,
 } from './task.js';
-import { numbersOf } from './tensors.js';
-import { defaultTexts, readTextExample, readTextRequest } from './text-input.js';
-import { dimensions, short } from './wording.js';
 
 /** The fastest and the slowest that a letter is spoken, in seconds; a digit or a Chinese character is a whole word. */
 const FASTEST_LETTER = 0.01;

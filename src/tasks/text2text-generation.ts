@@ -1,5 +1,5 @@
-import { prefixOf, textFeeds } from './encoder-decoder.js';
-import { textToText } from './text-to-text.js';
+import { prefixOf, textFeeds } from './generation/encoder-decoder.js';
+import { textToText } from './generation/text-to-text.js';
 
 /** A new text made of a text, whatever the model was trained to make. The Hub retired the tag in July 2025. */
 export const text2textGeneration = textToText({

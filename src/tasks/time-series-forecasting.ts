@@ -1,14 +1,22 @@
 import { isMapping, own } from '../mapping.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { GraphValue, OnnxSession, TensorView } from '../smoke/session.js';
-import { compareValues } from './compare.js';
-import { inferenceOf, readExample, withParameters } from './example.js';
-import { agreesWithCard, contradictsCard, notComparable } from './expected-output.js';
+import { compareValues } from './checks/compare.js';
+import { agreesWithCard, contradictsCard, notComparable } from './checks/expected-output.js';
+import { missingOutput } from './checks/output-shape.js';
+import { dimensions, short } from './checks/wording.js';
 import { CONFIG } from './needed-files.js';
-import { type NestedList, type NestedNumbers, nest, readNestedNumbers, unnest } from './nested-numbers.js';
-import { isCount, product, rangeOf } from './numbers.js';
-import { missingOutput } from './output-shape.js';
-import { readMapping } from './parameters.js';
+import {
+  type NestedList,
+  type NestedNumbers,
+  nest,
+  readNestedNumbers,
+  unnest,
+} from './numbers/nested-numbers.js';
+import { isCount, product, rangeOf } from './numbers/numbers.js';
+import { numbersOf, numberTensor } from './numbers/tensors.js';
+import { inferenceOf, readExample, withParameters } from './reading/example.js';
+import { readMapping } from './reading/parameters.js';
 import {
   type Answer,
   fault,
@@ -20,8 +28,6 @@ import {
   type TensorSummary,
   within,
 } from './task.js';
-import { numbersOf, numberTensor } from './tensors.js';
-import { dimensions, short } from './wording.js';
 
 /** Values of the past, [steps] or [steps, channels], and what else the graph takes, by input. */
 export type SeriesInput = { readonly past_values: NestedList } & Readonly<Record<string, NestedList>>;

@@ -2,9 +2,8 @@ import { own } from '../mapping.js';
 import { escapeText, preview } from '../preview.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { Piece, TransformersSession } from '../smoke/session.js';
-import { checkArchitecture } from './architecture.js';
-import { compareScores } from './compare.js';
-import { inferenceOf } from './example.js';
+import { checkArchitecture } from './checks/architecture.js';
+import { compareScores } from './checks/compare.js';
 import {
   agreesWithCard,
   contradictsCard,
@@ -12,17 +11,17 @@ import {
   otherScore,
   otherStart,
   SWAPPED_LABELS,
-} from './expected-output.js';
-import { checkLabelCount, checkLabelNames, countLabels, labelOf } from './labels.js';
-import { softmax } from './logits.js';
+} from './checks/expected-output.js';
+import { missingOutput } from './checks/output-shape.js';
+import { checkSequenceLength } from './checks/sequence-length.js';
+import { dimensions } from './checks/wording.js';
+import { checkLabelCount, checkLabelNames, countLabels, labelOf } from './classification/labels.js';
+import { softmax } from './classification/logits.js';
 import { TEXT_FEEDS, TEXT_FILES } from './needed-files.js';
-import { indexOfLargest } from './numbers.js';
-import { missingOutput } from './output-shape.js';
-import { oneOf, type ParameterForm, readNamed, wholeNumber } from './parameters.js';
-import { checkSequenceLength } from './sequence-length.js';
-import type { AnsweredCase, Inference, Parameters, Read, Task } from './task.js';
-import { numbersOf, rowsOf } from './tensors.js';
-import { encodeText, feedsOf, longestInput, type Token } from './text-encoding.js';
+import { indexOfLargest } from './numbers/numbers.js';
+import { numbersOf, rowsOf } from './numbers/tensors.js';
+import { inferenceOf } from './reading/example.js';
+import { oneOf, type ParameterForm, readNamed, wholeNumber } from './reading/parameters.js';
 import {
   answerEach,
   characterIndexes,
@@ -30,8 +29,9 @@ import {
   readTextExample,
   readTextsRequest,
   type Texts,
-} from './text-input.js';
-import { dimensions } from './wording.js';
+} from './reading/text-input.js';
+import type { AnsweredCase, Inference, Parameters, Read, Task } from './task.js';
+import { encodeText, feedsOf, longestInput, type Token } from './text/text-encoding.js';
 
 const STRATEGIES = ['none', 'simple', 'first', 'average', 'max'] as const;
 /** How tokens become entities (`AggregationStrategy` of transformers). */

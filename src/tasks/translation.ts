@@ -1,11 +1,11 @@
 import { isMapping, own } from '../mapping.js';
 import { preview } from '../preview.js';
 import type { TransformersSession, TranslationInput } from '../smoke/session.js';
-import { prefixOf, type Source, textFeeds } from './encoder-decoder.js';
-import type { GenerationParameters } from './generation-parameters.js';
-import { truncationOf } from './text-encoding.js';
-import { defaultTexts } from './text-input.js';
-import { textToText } from './text-to-text.js';
+import { prefixOf, type Source, textFeeds } from './generation/encoder-decoder.js';
+import type { GenerationParameters } from './generation/generation-parameters.js';
+import { textToText } from './generation/text-to-text.js';
+import { defaultTexts } from './reading/text-input.js';
+import { truncationOf } from './text/text-encoding.js';
 
 /** Languages that a model of many is tried with, as its codes may name them. */
 const FROM = ['eng_Latn', 'en_XX', 'en'];

@@ -1,7 +1,7 @@
-import { draw } from './diffusion.js';
-import { DRAWING, type DrawingInput, type DrawnFacts, readDrawingParameters } from './drawing.js';
-import { inferenceOf, readExample, withParameters } from './example.js';
-import { DIFFUSION_JSON, PIPELINE_FILES, pipelineFault } from './pipeline-parts.js';
+import { draw } from './diffusion/diffusion.js';
+import { DRAWING, type DrawingInput, type DrawnFacts, readDrawingParameters } from './diffusion/drawing.js';
+import { DIFFUSION_JSON, PIPELINE_FILES, pipelineFault } from './diffusion/pipeline-parts.js';
+import { inferenceOf, readExample, withParameters } from './reading/example.js';
 import { type Inference, read, type Task } from './task.js';
 
 /** A picture without any input: the seed alone tells one from another. */

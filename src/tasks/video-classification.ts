@@ -2,21 +2,21 @@ import { own } from '../mapping.js';
 import type { Picture } from '../smoke/media/picture.js';
 import type { MediaSource } from '../smoke/media/source.js';
 import type { GraphValue, OnnxSession, TensorView } from '../smoke/session.js';
-import { checkArchitecture } from './architecture.js';
+import { checkArchitecture } from './checks/architecture.js';
+import { checkOutputs } from './checks/output-shape.js';
 import {
   CLASSIFICATION,
   type ClassificationFacts,
   checkScores,
   classified,
   readClassificationParameters,
-} from './classification.js';
-import { readMediaExample, readMediaRequest, sampleInference } from './example.js';
+} from './classification/classification.js';
 import { CONFIG, PREPROCESSOR } from './needed-files.js';
-import { checkOutputs } from './output-shape.js';
-import { readNamed, wholeNumber } from './parameters.js';
-import { checkPictureShape } from './picture-shape.js';
+import { feedGraph, numbersOf, numberTensor } from './numbers/tensors.js';
+import { checkPictureShape } from './picture/picture-shape.js';
+import { readMediaExample, readMediaRequest, sampleInference } from './reading/example.js';
+import { readNamed, wholeNumber } from './reading/parameters.js';
 import { type Answer, type Inference, type Parameters, type Read, read, type Task } from './task.js';
-import { feedGraph, numbersOf, numberTensor } from './tensors.js';
 
 /** Frames when neither graph nor config.json say how many (VideoMAE, ViViT, TimeSformer take 8 to 32). */
 const FRAMES = 16;

@@ -1,9 +1,8 @@
 import { preview } from '../preview.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { GraphValue, OnnxSession, Tensors } from '../smoke/session.js';
-import { checkArchitecture } from './architecture.js';
-import { checkProbabilities, ranked, type Scored } from './classification.js';
-import { compareScores } from './compare.js';
+import { checkArchitecture } from './checks/architecture.js';
+import { compareScores } from './checks/compare.js';
 import {
   agreesWithCard,
   notComparable,
@@ -11,21 +10,22 @@ import {
   otherScore,
   SWAPPED_LABELS,
   statedAnswer,
-} from './expected-output.js';
-import { checkLabelCount, checkLabelNames, countLabels, labelOf } from './labels.js';
-import { applyTransform } from './logits.js';
+} from './checks/expected-output.js';
+import { checkOutputs } from './checks/output-shape.js';
+import { checkProbabilities, ranked, type Scored } from './classification/classification.js';
+import { checkLabelCount, checkLabelNames, countLabels, labelOf } from './classification/labels.js';
+import { applyTransform } from './classification/logits.js';
 import { PREPROCESSOR, TEXT_FILES } from './needed-files.js';
-import { checkOutputs } from './output-shape.js';
-import { readNamed, wholeNumber } from './parameters.js';
+import { feedGraph, numbersOf, numberTensor } from './numbers/tensors.js';
 import {
   askAbout,
   type PictureQuestion,
   readQuestionExample,
   readQuestionRequest,
-} from './picture-question.js';
-import { checkPictureShape } from './picture-shape.js';
+} from './picture/picture-question.js';
+import { checkPictureShape } from './picture/picture-shape.js';
+import { readNamed, wholeNumber } from './reading/parameters.js';
 import type { Answer, Inference, Parameters, Read, Task } from './task.js';
-import { feedGraph, numbersOf, numberTensor } from './tensors.js';
 
 /** What the checks need to know of an answer. */
 export interface VisualQuestionAnsweringFacts {

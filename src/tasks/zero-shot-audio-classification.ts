@@ -3,17 +3,17 @@ import { preview } from '../preview.js';
 import type { MediaSource } from '../smoke/media/source.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { TransformersSession } from '../smoke/session.js';
-import { readLabels } from './candidate-labels.js';
-import { checkExpectedScores, checkProbabilities, ranked } from './classification.js';
-import { compareScores } from './compare.js';
-import { inferenceOf, readMediaExample, readMediaRequest } from './example.js';
-import { applyTransform } from './logits.js';
+import { compareScores } from './checks/compare.js';
+import { missingOutput } from './checks/output-shape.js';
+import { readLabels } from './classification/candidate-labels.js';
+import { checkExpectedScores, checkProbabilities, ranked } from './classification/classification.js';
+import { applyTransform } from './classification/logits.js';
 import { PREPROCESSOR, TEXT_FILES } from './needed-files.js';
-import { missingOutput } from './output-shape.js';
-import { readNamed, TEMPLATE } from './parameters.js';
-import { checkListeningRate, SPEECH_RATE, statedRate } from './sampling-rate.js';
+import { numbersOf } from './numbers/tensors.js';
+import { inferenceOf, readMediaExample, readMediaRequest } from './reading/example.js';
+import { readNamed, TEMPLATE } from './reading/parameters.js';
+import { checkListeningRate, SPEECH_RATE, statedRate } from './sound/sampling-rate.js';
 import { type Answer, type Inference, type Parameters, type Read, read, type Task, within } from './task.js';
-import { numbersOf } from './tensors.js';
 
 /** A recording with the labels that it may have. */
 export interface LabelledSound {

@@ -3,16 +3,19 @@ import { isMapping, own } from '../mapping.js';
 import { preview } from '../preview.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { TransformersSession } from '../smoke/session.js';
-import { checkArchitecture } from './architecture.js';
-import { readLabelParameters } from './candidate-labels.js';
-import { checkExpectedScores, ranked } from './classification.js';
-import { compareScores } from './compare.js';
-import { checkLabelCount, countLabels } from './labels.js';
-import { softmax } from './logits.js';
+import { checkArchitecture } from './checks/architecture.js';
+import { compareScores } from './checks/compare.js';
+import { missingOutput } from './checks/output-shape.js';
+import { checkSequenceLength } from './checks/sequence-length.js';
+import { dimensions } from './checks/wording.js';
+import { readLabelParameters } from './classification/candidate-labels.js';
+import { checkExpectedScores, ranked } from './classification/classification.js';
+import { checkLabelCount, countLabels } from './classification/labels.js';
+import { softmax } from './classification/logits.js';
 import { TEXT_FEEDS, TEXT_FILES } from './needed-files.js';
-import { missingOutput } from './output-shape.js';
-import { readMapping, TEMPLATE, TRUE_OR_FALSE } from './parameters.js';
-import { checkSequenceLength } from './sequence-length.js';
+import { numbersOf } from './numbers/tensors.js';
+import { readMapping, TEMPLATE, TRUE_OR_FALSE } from './reading/parameters.js';
+import { answerEach, readTextExample, readTextsRequest, type Texts } from './reading/text-input.js';
 import {
   type AnsweredCase,
   type Example,
@@ -23,10 +26,7 @@ import {
   read,
   type Task,
 } from './task.js';
-import { numbersOf } from './tensors.js';
-import { encodePair, feedsOf, longestInput, truncatedPair } from './text-encoding.js';
-import { answerEach, readTextExample, readTextsRequest, type Texts } from './text-input.js';
-import { dimensions } from './wording.js';
+import { encodePair, feedsOf, longestInput, truncatedPair } from './text/text-encoding.js';
 
 interface ZeroShotParameters extends Parameters {
   readonly candidate_labels?: readonly string[];

@@ -1,26 +1,26 @@
 import { own } from '../mapping.js';
 import type { MediaSource } from '../smoke/media/source.js';
 import type { Options, TensorView } from '../smoke/session.js';
-import { checkArchitecture } from './architecture.js';
-import type { LabelParameters } from './candidate-labels.js';
-import { checkExpectedScores, checkProbabilities, ranked } from './classification.js';
-import { compareScores } from './compare.js';
-import { applyTransform } from './logits.js';
-import { checkOutputs } from './output-shape.js';
-import { TEMPLATE } from './parameters.js';
-import { CONTRASTING_PICTURES } from './picture-input.js';
+import { checkArchitecture } from './checks/architecture.js';
+import { compareScores } from './checks/compare.js';
+import { checkOutputs } from './checks/output-shape.js';
+import type { LabelParameters } from './classification/candidate-labels.js';
+import { checkExpectedScores, checkProbabilities, ranked } from './classification/classification.js';
+import { applyTransform } from './classification/logits.js';
+import { numbersOf } from './numbers/tensors.js';
+import { CONTRASTING_PICTURES } from './picture/picture-input.js';
 import {
   LABELLED_SAMPLES,
   labelledContrasts,
   readLabelledExample,
   readLabelledRequest,
   readPictureLabelParameters,
-} from './picture-labels.js';
-import { answerWithSecondLook, pictureWays, pixelsOf, type SecondLook } from './picture-model.js';
-import { checkPictureShape } from './picture-shape.js';
-import { explainContradiction } from './second-look.js';
+} from './picture/picture-labels.js';
+import { answerWithSecondLook, pictureWays, pixelsOf, type SecondLook } from './picture/picture-model.js';
+import { checkPictureShape } from './picture/picture-shape.js';
+import { explainContradiction } from './picture/second-look.js';
+import { TEMPLATE } from './reading/parameters.js';
 import type { Answer, Parameters, Read, Task } from './task.js';
-import { numbersOf } from './tensors.js';
 
 /** What the checks need to know of an answer. All lists are empty when the graph gave no single row of scores. */
 export interface ZeroShotImageClassificationFacts extends SecondLook {

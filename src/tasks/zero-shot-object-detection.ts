@@ -1,7 +1,11 @@
 import { own } from '../mapping.js';
 import type { MediaSource } from '../smoke/media/source.js';
 import type { TensorView } from '../smoke/session.js';
-import { checkArchitecture } from './architecture.js';
+import { checkArchitecture } from './checks/architecture.js';
+import { checkOutputs } from './checks/output-shape.js';
+import type { LabelParameters } from './classification/candidate-labels.js';
+import { applyTransform } from './classification/logits.js';
+import { numbersOf } from './numbers/tensors.js';
 import {
   type BoxFacts,
   boxFacts,
@@ -10,23 +14,19 @@ import {
   checkExpectedBoxes,
   compareDetections,
   detectionOutput,
-} from './boxes.js';
-import type { LabelParameters } from './candidate-labels.js';
-import { applyTransform } from './logits.js';
-import { checkOutputs } from './output-shape.js';
-import { numberFrom, wholeNumber } from './parameters.js';
-import { CONTRASTING_PICTURES } from './picture-input.js';
+} from './picture/boxes.js';
+import { CONTRASTING_PICTURES } from './picture/picture-input.js';
 import {
   LABELLED_SAMPLES,
   labelledContrasts,
   readLabelledExample,
   readLabelledRequest,
   readPictureLabelParameters,
-} from './picture-labels.js';
-import { answerWithSecondLook, pictureWays, pixelsOf, type SecondLook } from './picture-model.js';
-import { checkPictureShape } from './picture-shape.js';
+} from './picture/picture-labels.js';
+import { answerWithSecondLook, pictureWays, pixelsOf, type SecondLook } from './picture/picture-model.js';
+import { checkPictureShape } from './picture/picture-shape.js';
+import { numberFrom, wholeNumber } from './reading/parameters.js';
 import type { Answer, Parameters, Read, Task } from './task.js';
-import { numbersOf } from './tensors.js';
 
 /** What the checks need to know of an answer; null when the graph gave no logits and boxes. */
 export interface ZeroShotObjectDetectionFacts extends SecondLook {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkAnswer, checkRepeat, checkVariety, distance } from '../../src/smoke/checks.js';
-import type { ClassificationFacts } from '../../src/tasks/classification.js';
+import type { ClassificationFacts } from '../../src/tasks/classification/classification.js';
 import type { AnsweredCase, TensorSummary } from '../../src/tasks/task.js';
 import { textClassification } from '../../src/tasks/text-classification.js';
 

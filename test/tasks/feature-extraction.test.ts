@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Options } from '../../src/smoke/session.js';
 import { featureExtraction as task } from '../../src/tasks/feature-extraction.js';
+import type { Texts } from '../../src/tasks/reading/text-input.js';
 import type { Inference } from '../../src/tasks/task.js';
-import type { Texts } from '../../src/tasks/text-input.js';
 import { modelFacts, runOn } from './session.js';
 import { floats, modelSession, wordPiece } from './tokenizer.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fillMask as task } from '../../src/tasks/fill-mask.js';
+import type { Texts } from '../../src/tasks/reading/text-input.js';
 import type { Inference } from '../../src/tasks/task.js';
-import type { Texts } from '../../src/tasks/text-input.js';
 import { modelFacts, runOn } from './session.js';
 import { floats, modelSession, wordPiece } from './tokenizer.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { GraphValue, OnnxSession, Options, TensorView } from '../../src/smoke/session.js';
-import { encodeTable } from '../../src/tasks/table-encoding.js';
+import { encodeTable } from '../../src/tasks/table/table-encoding.js';
 import { tableQuestionAnswering as task } from '../../src/tasks/table-question-answering.js';
 import { modelFacts, onnxSession, runOn } from './session.js';
 import { floats, idsIn, wordPiece } from './tokenizer.js';

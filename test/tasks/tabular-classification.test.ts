@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { GraphValue, OnnxSession, TensorView } from '../../src/smoke/session.js';
-import type { TableInput } from '../../src/tasks/table.js';
+import type { TableInput } from '../../src/tasks/table/table.js';
 import { tabularClassification as task } from '../../src/tasks/tabular-classification.js';
 import { modelFacts, onnxSession, runOn } from './session.js';
 

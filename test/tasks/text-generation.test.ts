@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { WrittenFacts } from '../../src/tasks/generation/written-text.js';
 import type { ModelFacts } from '../../src/tasks/task.js';
 import { textGeneration as task } from '../../src/tasks/text-generation.js';
-import type { WrittenFacts } from '../../src/tasks/written-text.js';
 import { modelFacts, runOn } from './session.js';
 import { bareSession, llamaSession, type Script, TOKENS, wordTokenizer, writingSession } from './writer.js';
 

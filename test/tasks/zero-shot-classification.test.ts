@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Options } from '../../src/smoke/session.js';
+import type { Texts } from '../../src/tasks/reading/text-input.js';
 import type { Inference } from '../../src/tasks/task.js';
-import type { Texts } from '../../src/tasks/text-input.js';
 import { zeroShotClassification as task } from '../../src/tasks/zero-shot-classification.js';
 import { modelFacts, runOn } from './session.js';
 import { floats, modelSession, wordPiece } from './tokenizer.js';
