@@ -224,7 +224,7 @@ async function smokeOptions(options: RunOptions, host: Host): Promise<SmokeOptio
 
 /** Files first, so that the screen never shows a report whose file could not be written. */
 async function writeReports(
-  { report, sources }: Validation,
+  { report, sources, setupError }: Validation & { readonly setupError?: unknown },
   repo: Repo,
   level: FailLevels,
   options: RunOptions,
@@ -243,6 +243,7 @@ async function writeReports(
     ...canvas(host, 'stdout', options.color),
     quiet: options.quiet,
     failLevel: level,
+    smokeNotStarted: setupError !== undefined,
     sources,
     base: baseOf(format, repo, host),
   });

@@ -11,6 +11,8 @@ export interface FormatOptions {
   readonly width?: number;
   /** Only the findings that make the run fail, errors at least, and the summary line; `pretty` alone. */
   readonly quiet?: boolean;
+  /** Whether a smoke inference was asked for and could not be started; off by default. `pretty` alone. */
+  readonly smokeNotStarted?: boolean;
   /** From which severity on a finding makes the run fail; `error` by default. `pretty` alone. */
   readonly failLevel?: FailLevels;
   /**

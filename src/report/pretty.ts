@@ -195,11 +195,16 @@ function summary(report: Report, pen: Pen): string {
     ...(fixable > 0 ? [`${fixable} fixable with --fix`] : []),
     `API ${report.support.api.enabled ? 'on' : 'off'}`,
     ...(report.smoke ? [`smoke inference ${report.smoke.status}`] : []),
+    ...(pen.options.smokeNotStarted ? ['smoke inference not started'] : []),
     // Ready for the Hub, and yet the command fails: say which setting wants it so.
     ...(publishable && warnings > 0 && failsByWarnings ? ['fails at level warning'] : []),
   ];
   const { pass, warn, fail, dot } = pen.symbols;
-  const calm = warnings === 0 && report.support.api.enabled && report.smoke?.status !== 'skipped';
+  const calm =
+    warnings === 0 &&
+    report.support.api.enabled &&
+    report.smoke?.status !== 'skipped' &&
+    !pen.options.smokeNotStarted;
   const [mark, paint] = publishable ? (calm ? [pass, pen.green] : [warn, pen.yellow]) : [fail, pen.red];
   const head = `${mark} ${publishable ? 'Ready' : 'Not ready'} to publish`;
   // Lines break between the parts: one torn in two, such as "API" and "on", is read wrongly.

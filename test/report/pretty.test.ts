@@ -78,6 +78,12 @@ describe('pretty', () => {
     expect(markdown).toMatch(/cat\.png" \| no answer \| {2}\| {2}\|\n/);
   });
 
+  it('is not calm when the smoke inference that was asked for did not start', () => {
+    expect(formatReport(CLEAN, 'pretty', { quiet: true, smokeNotStarted: true })).toBe(
+      '▲ Ready to publish · no findings · API on · smoke inference not started\n',
+    );
+  });
+
   it('says once what several inputs say alike of a variant, and a speed that is very low', () => {
     const finite = { id: 'finite', status: 'failed', message: '2 of 2 numbers of logits are NaN.' } as const;
     const [one] = SMOKE.comparisons;
