@@ -9,7 +9,7 @@ import type { FormatName } from '../report/names.js';
 import { style } from '../report/style.js';
 import { visible, withoutCommands, wrap } from '../report/text.js';
 import type { SmokeOptions } from '../smoke/smoke.js';
-import type { Validation } from '../validate.js';
+import type { PartialValidation } from '../validate.js';
 import { TOOL } from '../version.js';
 import type { BaselineFile } from './baseline.js';
 import type { Host } from './host.js';
@@ -224,7 +224,7 @@ async function smokeOptions(options: RunOptions, host: Host): Promise<SmokeOptio
 
 /** Files first, so that the screen never shows a report whose file could not be written. */
 async function writeReports(
-  { report, sources, setupError }: Validation & { readonly setupError?: unknown },
+  { report, sources, setupError }: PartialValidation,
   repo: Repo,
   level: FailLevels,
   options: RunOptions,
