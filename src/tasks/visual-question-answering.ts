@@ -99,7 +99,7 @@ export const visualQuestionAnswering: Task<PictureQuestion, VisualQuestionAnswer
   },
 
   vectors: ({ facts }) => (facts.scores.length === 0 ? [] : [facts.scores]),
-  compare: (full, other) => compareScores([full.facts.scores], [other.facts.scores]),
+  compare: (full, other) => compareScores([full.facts.scores], [other.facts.scores], full.facts.labels),
 };
 
 function readParameters(parameters: unknown): Read<Parameters> {

@@ -84,7 +84,7 @@ export const zeroShotAudioClassification: Task<LabelledSound, ZeroShotAudioFacts
 
   checkLabels: () => [],
   vectors: ({ facts }) => (facts.scores.length === 0 ? [] : [facts.scores]),
-  compare: (full, other) => compareScores([full.facts.scores], [other.facts.scores]),
+  compare: (full, other) => compareScores([full.facts.scores], [other.facts.scores], full.facts.labels),
 };
 
 function sample(name: string): Inference<LabelledSound> {

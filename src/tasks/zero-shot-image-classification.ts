@@ -98,7 +98,7 @@ export const zeroShotImageClassification: Task<MediaSource, ZeroShotImageClassif
   checkLabels: () => [],
   // The scores of a single label are always 1; its logit is not.
   vectors: ({ facts }) => (facts.logits.length === 0 ? [] : [facts.logits]),
-  compare: (full, other) => compareScores([full.facts.scores], [other.facts.scores]),
+  compare: (full, other) => compareScores([full.facts.scores], [other.facts.scores], full.facts.labels),
 };
 
 function answerOf(

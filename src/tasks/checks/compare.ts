@@ -14,8 +14,11 @@ const VALUE_DRIFT = 0.1;
 
 type Rows = readonly (readonly (number | string)[])[];
 
-/** Compares scores of classes, a row for each input: the top class must be the same, unless it was a tie. */
-export function compareScores(full: Rows, other: Rows): Comparison {
+/**
+ * Compares scores of classes, a row for each input: the top class must be the same, unless it was a tie. `labels` are the names of
+ * the classes, for the message.
+ */
+export function compareScores(full: Rows, other: Rows, labels: readonly (string | null)[] = []): Comparison {
   const shape = shapeFault(full, other);
   if (shape !== null) return shape;
   let drift = 0;
@@ -26,7 +29,7 @@ export function compareScores(full: Rows, other: Rows): Comparison {
     const top = indexOfLargest(scores.map(Number));
     const otherTop = indexOfLargest(others.map(Number));
     if (top !== otherTop && Number(scores[top]) - Number(scores[otherTop]) > TIE) {
-      swapped ??= `class ${otherTop} comes first instead of class ${top}`;
+      swapped ??= `${named(otherTop, labels)} comes first instead of ${named(top, labels)}`;
     }
   }
   if (swapped !== null)
@@ -85,6 +88,11 @@ export function compareTexts(full: readonly string[], other: readonly string[], 
     return side === 0 ? full[index] : other[index];
   });
   return { agrees: free, drift: null, seen: `${preview(twin)} instead of ${preview(first)}` };
+}
+
+function named(index: number, labels: readonly (string | null)[]): string {
+  const label = labels[index];
+  return label === undefined || label === null ? `class ${index}` : preview(label);
 }
 
 function shapeFault(full: Rows, other: Rows): Comparison | null {

@@ -107,7 +107,7 @@ function checkLabelsOf({ scores, labels, named }: ClassificationFacts): readonly
 export const CLASSIFICATION = {
   checkLabels: ({ facts }) => checkLabelsOf(facts),
   vectors: ({ facts }) => (facts.scores.length === 0 ? [] : [facts.scores]),
-  compare: (full, other) => compareScores([full.facts.scores], [other.facts.scores]),
+  compare: (full, other) => compareScores([full.facts.scores], [other.facts.scores], full.facts.labels),
 } satisfies Pick<Task<unknown, ClassificationFacts>, 'checkLabels' | 'vectors' | 'compare'>;
 
 /** Classes by descending score; ties keep their order. */
