@@ -59,7 +59,7 @@ const PLAIN = new Type(types.null.tag, {
         return true;
       }
     }
-    const type = IN_ORDER.find((one) => one.resolve(data));
+    const type = typeOf(data);
     if (data !== null && isReadOtherwise(data, type === undefined ? data : type.construct(data)))
       ambiguous = true;
     if (type === undefined) return false;
@@ -68,6 +68,11 @@ const PLAIN = new Type(types.null.tag, {
   },
   construct: (data: string | null) => (resolved === null ? Number(data) : resolved.construct(data)),
 });
+
+function typeOf(data: string | null): Complete | undefined {
+  for (const type of IN_ORDER) if (type.resolve(data)) return type;
+  return undefined;
+}
 
 /** js-yaml's default schema, which reads every value as that does. */
 export const SCHEMA: Schema = FAILSAFE_SCHEMA.extend({

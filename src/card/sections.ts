@@ -18,7 +18,8 @@ const GREATER = 0x3e;
  * like one inside a fenced block of code or a comment does not.
  */
 export function sectionsOf(text: string, { start, end }: Span): readonly Section[] {
-  const headings: { level: number; heading: Span }[] = [];
+  const sections: Section[] = [];
+  let content = { start, end };
   const skipped = codeAndComments(text, { start, end });
   let next = 0;
   for (let at = text.indexOf('#', start); at !== -1 && at < end; at = text.indexOf('#', at)) {
@@ -36,15 +37,13 @@ export function sectionsOf(text: string, { start, end }: Span): readonly Section
     while (text.charCodeAt(at + level) === HASH) level++;
     const lineEnd = endOfLine(text, at + level, end);
     if (level <= 6 && (at + level === lineEnd || isBlank(text.charCodeAt(at + level)))) {
-      headings.push({ level, heading: { start: at, end: lineEnd } });
+      content.end = at;
+      content = { start: lineEnd, end };
+      sections.push({ level, heading: { start: at, end: lineEnd }, content });
     }
     at = lineEnd;
   }
-  return headings.map(({ level, heading }, index) => ({
-    level,
-    heading,
-    content: { start: heading.end, end: headings[index + 1]?.heading.start ?? end },
-  }));
+  return sections;
 }
 
 /** The text of a heading, without hashes and emphasis; cut when very long. */

@@ -1,6 +1,7 @@
 import { replaceString } from '../card/scalar-edit.js';
 import { preview } from '../preview.js';
 import type { Rule, RuleContext } from './rule.js';
+import { markedTags } from './shared/marked-tags.js';
 
 /** As arXiv gives ids out: since April 2007 year, month and a number, before that the archive, year, month and a number. */
 const NEW = /^(\d\d)(\d\d)\.(\d{4,5})(?:v\d{1,2})?$/;
@@ -39,12 +40,7 @@ export const arxivIdInvalid: Rule = {
 
 function checkTags({ card, report }: RuleContext): void {
   if (card.metadata === null) return;
-  const { tags } = card.metadata;
-  if (!Array.isArray(tags)) return;
-  for (let index = 0; index < tags.length; index++) {
-    const tag: unknown = tags[index];
-    // Most tags have no such characters.
-    if (typeof tag !== 'string' || !(tag.includes(':') || tag.includes('/'))) continue;
+  for (const { tag, index } of markedTags(card.metadata)) {
     if (!/iv:|iv\.org|IV:|iv :|\/papers\//.test(tag)) continue;
     const path = ['tags', index];
     const id = /^arxiv\s*:\s*(.*)$/is.exec(tag.trim())?.[1] ?? ADDRESS.exec(tag.trim())?.[1];

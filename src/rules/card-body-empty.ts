@@ -14,8 +14,10 @@ export const cardBodyEmpty: Rule = {
     // A file without a word lacks its metadata first of all.
     if (cardFile.source !== 'text' || frontMatter.kind === 'absent') return;
     // Most texts begin at once.
-    if (/\S/.test(text.slice(body.start, body.start + 100)) || text.slice(body.start, body.end).trim() !== '')
-      return;
+    let start = body.start;
+    while (text.charCodeAt(start) === 0x0a || text.charCodeAt(start) === 0x20) start++;
+    if (text.charCodeAt(start) > 0x20 && text.charCodeAt(start) < 0x7f) return;
+    if (text.slice(start, body.end).trim() !== '') return;
     report({
       message: 'The card has no text below its metadata.',
       span: frontMatter.block.close,

@@ -2,13 +2,13 @@ import type { Metadata } from '../card/card.js';
 import { renameKey } from '../card/key-edit.js';
 import type { JsonPath } from '../card/path.js';
 import { type Field, type Fields, fieldsIn } from '../hub/fields.js';
-import { lazily } from '../hub/lazily.js';
 import { meantField } from '../hub/meant-field.js';
 import { isMapping } from '../mapping.js';
 import { label, preview } from '../preview.js';
 import type { Finding, Rule, RuleContext } from './rule.js';
 import { meantAtTop } from './shared/misspelled-key.js';
 import { refusalOf } from './shared/refusal.js';
+import { strangeMappings } from './shared/strange-keys.js';
 
 export const keyMisspelled: Rule = {
   id: 'key-misspelled',
@@ -35,16 +35,17 @@ export const keyMisspelled: Rule = {
     const fields = fieldsIn();
     let offered: Set<string> | undefined;
     for (const key in metadata) {
-      if (!fields.has(key)) {
-        offered ??= new Set();
-        checkUnknown(context, metadata, key, offered);
-      } else if (NESTING.has(key)) checkNested(context, metadata, metadata[key], tree().get(key), [key]);
+      if (fields.has(key)) continue;
+      offered ??= new Set();
+      checkUnknown(context, metadata, key, offered);
+    }
+    for (const { path, value, fields } of strangeMappings(metadata)) {
+      for (const key in value) {
+        if (!fields.has(key)) judgeNested(context, metadata, value, fields, [...path, key]);
+      }
     }
   },
 };
-
-/** Fields whose mappings have keys of their own, other than the widget's examples, which depend on the task. */
-const NESTING: ReadonlySet<string> = new Set(['model-index', 'co2_eq_emissions', 'inference']);
 
 function checkUnknown(context: RuleContext, metadata: Metadata, key: string, offered: Set<string>): void {
   const { card, report } = context;
@@ -106,53 +107,6 @@ function reportWrapper({ report }: RuleContext, metadata: Metadata, key: string)
     part: 'key',
     help: 'Indent them as far as the other keys at the top of the metadata.',
   });
-}
-
-/** The keys of a mapping, and those of the mappings inside it, by name. */
-interface Level {
-  readonly fields: Fields;
-  readonly inside: ReadonlyMap<string, Level>;
-}
-
-const tree = lazily(() => levelOf('').inside);
-
-function levelOf(path: string): Level {
-  const fields = fieldsIn(path);
-  const inside = new Map<string, Level>();
-  for (const [name, field] of fields) {
-    // Settings of the widget go to the library, which has many more than are known here.
-    if (name === 'parameters' || (path === '' && !NESTING.has(name))) continue;
-    const below = field.shape.startsWith('list') ? `${field.path}[]` : field.path;
-    if (fieldsIn(below).size > 0) inside.set(name, levelOf(below));
-  }
-  return { fields, inside };
-}
-
-function checkNested(
-  context: RuleContext,
-  metadata: Metadata,
-  value: unknown,
-  level: Level | undefined,
-  path: (string | number)[],
-): void {
-  if (level === undefined) return;
-  if (Array.isArray(value)) {
-    for (let index = 0; index < value.length; index++) {
-      path.push(index);
-      if (isMapping(value[index])) checkNested(context, metadata, value[index], level, path);
-      path.pop();
-    }
-    return;
-  }
-  if (!isMapping(value)) return;
-  for (const key in value) {
-    path.push(key);
-    if (level.fields.has(key)) {
-      const below = level.inside.get(key);
-      if (below !== undefined) checkNested(context, metadata, value[key], below, path);
-    } else judgeNested(context, metadata, value, level.fields, [...path]);
-    path.pop();
-  }
 }
 
 function judgeNested(

@@ -37,11 +37,11 @@ export const modelIndexDuplicate: Rule = {
     const [only] = results;
     if (only === undefined || (results.length === 1 && differInType(metricsOf(only)))) return;
     // By what is quick to compare, and only where that is the same by all the rest.
-    const byEvaluation = new Map<string, Map<string, readonly [first: Metric, byAll: Map<string, Metric>]>>();
+    const byEvaluation = new Map<string, Map<string, Alike>>();
     for (const result of results) {
       const metrics = metricsOf(result);
       const evaluation = results.length === 1 ? '' : evaluationOf(result);
-      const seen = byEvaluation.get(evaluation) ?? new Map();
+      const seen = byEvaluation.get(evaluation) ?? new Map<string, Alike>();
       byEvaluation.set(evaluation, seen);
       for (let index = 0; index < metrics.length; index++) {
         const value = metrics[index];
@@ -51,15 +51,14 @@ export const modelIndexDuplicate: Rule = {
         const alike = `${type}\0${textOf(own(value, 'name'))}`;
         const others = seen.get(alike);
         if (others === undefined) {
-          seen.set(alike, [metric, new Map()]);
+          seen.set(alike, { one: metric, byAll: undefined });
           continue;
         }
-        const [one, byAll] = others;
-        if (byAll.size === 0) byAll.set(identityOf(one), one);
+        others.byAll ??= new Map([[identityOf(others.one), others.one]]);
         const identity = identityOf(metric);
-        const first = byAll.get(identity);
+        const first = others.byAll.get(identity);
         if (first === undefined) {
-          byAll.set(identity, metric);
+          others.byAll.set(identity, metric);
           continue;
         }
         const path = pathTo(metric);
@@ -90,6 +89,12 @@ function differInType(metrics: readonly unknown[]): boolean {
     for (let before = 0; before < index; before++) if (own(metrics[before], 'type') === type) return false;
   }
   return true;
+}
+
+/** Metrics of one type and name, by all the rest once there are two. */
+interface Alike {
+  readonly one: Metric;
+  byAll: Map<string, Metric> | undefined;
 }
 
 /** A metric of a result. */

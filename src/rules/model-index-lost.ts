@@ -2,19 +2,12 @@ import type { Metadata } from '../card/card.js';
 import { mappingStart } from '../card/mapping-start.js';
 import type { JsonPath } from '../card/path.js';
 import { type Fields, fieldsIn } from '../hub/fields.js';
-import { lazily } from '../hub/lazily.js';
 import { meantField } from '../hub/meant-field.js';
 import { isMapping, own } from '../mapping.js';
 import { label, preview } from '../preview.js';
 import type { Rule, RuleContext } from './rule.js';
-import {
-  evaluationOf,
-  type IndexedResult,
-  metricsOf,
-  pathOf,
-  resultsOf,
-  textOf,
-} from './shared/model-index.js';
+import { evaluationOf, type IndexedResult, pathOf, resultsOf, textOf } from './shared/model-index.js';
+import { strangeMappings } from './shared/strange-keys.js';
 
 export const modelIndexLost: Rule = {
   id: 'model-index-lost',
@@ -51,7 +44,7 @@ export const modelIndexLost: Rule = {
     // A result without a dataset stops the library before it could lose anything.
     if (checkDatasets(context, results)) return;
     if (models.length > 1) checkNames(context, models);
-    checkKeys(context, metadata, models, results);
+    checkKeys(context, metadata);
     checkMetrics(context, results);
     if (results.length > 1) checkMerged(context, results);
   },
@@ -125,7 +118,7 @@ interface Group {
   texts: readonly string[] | undefined;
   second: IndexedResult | undefined;
   merged: number;
-  readonly differing: Set<string>;
+  differing: Set<string> | undefined;
 }
 
 function checkMerged({ card, report }: RuleContext, results: readonly IndexedResult[]): void {
@@ -139,7 +132,7 @@ function checkMerged({ card, report }: RuleContext, results: readonly IndexedRes
         texts: undefined,
         second: undefined,
         merged: 0,
-        differing: new Set(),
+        differing: undefined,
       });
       continue;
     }
@@ -150,10 +143,11 @@ function checkMerged({ card, report }: RuleContext, results: readonly IndexedRes
     if (differing.length === 0) continue;
     group.second ??= result;
     group.merged++;
+    group.differing ??= new Set();
     for (const path of differing) group.differing.add(path.join('.'));
   }
   for (const { first, second, merged, differing } of groups.values()) {
-    if (second === undefined) continue;
+    if (second === undefined || differing === undefined) continue;
     const path = pathOf(second);
     const span = mappingStart(card, path, second.value);
     report({
@@ -169,30 +163,17 @@ function keptOnce({ value }: IndexedResult): readonly string[] {
   return KEPT_ONCE.map(([parent, key]) => textOf(own(own(value, parent), key)));
 }
 
-/** The keys that the library knows, by place. */
-const known = lazily(() => ({
-  model: fieldsIn('model-index[]'),
-  result: fieldsIn('model-index[].results[]'),
-  task: fieldsIn('model-index[].results[].task'),
-  dataset: fieldsIn('model-index[].results[].dataset'),
-  source: fieldsIn('model-index[].results[].source'),
-  metric: fieldsIn('model-index[].results[].metrics[]'),
-}));
-
-const INSIDE = ['task', 'dataset', 'source'] as const;
-
-/** A mapping with keys that the library does not know. */
-interface Strange {
-  readonly value: Metadata;
-  readonly fields: Fields;
-  readonly path: JsonPath;
+/** Whether the library reads a mapping in that place: an entry of the model-index, a result, a metric, or a part of a result. */
+function isKept([field, model, results, index, part, metric, ...deeper]: JsonPath): boolean {
+  if (field !== 'model-index' || typeof model !== 'number' || deeper.length > 0) return false;
+  if (results === undefined) return true;
+  if (results !== 'results' || typeof index !== 'number') return false;
+  return part === 'metrics'
+    ? typeof metric === 'number'
+    : metric === undefined && (part === undefined || PARTS.includes(part));
 }
 
-function hasOthers(value: unknown, known: Fields): value is Metadata {
-  if (!isMapping(value)) return false;
-  for (const key in value) if (!known.has(key)) return true;
-  return false;
-}
+const PARTS: readonly unknown[] = ['task', 'dataset', 'source'];
 
 /** A key that is lost, where it stands first, and how often. */
 interface LostKey {
@@ -201,39 +182,10 @@ interface LostKey {
 }
 
 /** Keys that are neither known nor a misspelling: saved again, the card does not have them. Each is told once. */
-function checkKeys(
-  { card, report }: RuleContext,
-  metadata: Metadata,
-  models: readonly unknown[],
-  results: readonly IndexedResult[],
-): void {
-  const places = known();
-  // Nearly all mappings have known keys alone.
-  const strange: Strange[] = [];
-  for (let model = 0; model < models.length; model++) {
-    const value = models[model];
-    if (hasOthers(value, places.model)) {
-      strange.push({ value, fields: places.model, path: ['model-index', model] });
-    }
-  }
-  for (const result of results) {
-    if (hasOthers(result.value, places.result)) {
-      strange.push({ value: result.value, fields: places.result, path: pathOf(result) });
-    }
-    for (const name of INSIDE) {
-      const value = own(result.value, name);
-      if (!hasOthers(value, places[name])) continue;
-      strange.push({ value, fields: places[name], path: [...pathOf(result), name] });
-    }
-    const metrics = metricsOf(result);
-    for (let index = 0; index < metrics.length; index++) {
-      const value = metrics[index];
-      if (!hasOthers(value, places.metric)) continue;
-      strange.push({ value, fields: places.metric, path: [...pathOf(result), 'metrics', index] });
-    }
-  }
+function checkKeys({ card, report }: RuleContext, metadata: Metadata): void {
   const lost = new Map<Fields, Map<string, LostKey>>();
-  for (const { value, fields, path } of strange) {
+  for (const { path, value, fields } of strangeMappings(metadata)) {
+    if (!isKept(path)) continue;
     const keys = lost.get(fields) ?? new Map<string, LostKey>();
     lost.set(fields, keys);
     for (const key in value) {

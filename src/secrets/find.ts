@@ -57,11 +57,11 @@ export function findSecrets(text: string): readonly Secret[] {
   if (text.length < SHORT && !mayHoldSecret(text)) return NONE;
   const found: Secret[] = [];
   inRuns(text, found);
-  found.push(...awsIds(text));
-  // Up to six characters are searched for in less than half the time that seven take.
+  // The letter K is rare, and up to six characters are searched for in less than half the time that seven take.
+  if (text.includes('KIA')) found.push(...awsIds(text));
   if (text.includes('KEY---')) found.push(...privateKeys(text));
   if (found.some(({ kind }) => kind === AWS)) found.push(...awsSecrets(text));
-  found.push(...inAddresses(text));
+  if (text.includes('@')) found.push(...inAddresses(text));
   return found.length < 2 ? found : apart(found);
 }
 
@@ -136,7 +136,8 @@ function inRuns(text: string, found: Secret[]): void {
     while (IN_RUN[bytes[end] as number] === 1) end++;
     while (IN_RUN[bytes[start - 1] as number] === 1) start--;
     if (end - start >= SHORTEST_RUN) {
-      found.push(...inOneRun(text, start - MARGIN, end - MARGIN));
+      const secrets = inOneRun(text, start - MARGIN, end - MARGIN);
+      if (secrets.length > 0) found.push(...secrets);
       if (found.length >= MOST_SECRETS) return;
     }
     // The next run begins behind `end`, and reaches over the first pair that does so too.
@@ -227,10 +228,8 @@ function formAt(text: string, start: number): readonly Secret[] | undefined {
 /** Ids of AWS keys, which are too short for a run. */
 function awsIds(text: string): readonly Secret[] {
   const found: Secret[] = [];
-  // The letter K is rare, which makes the search fast.
-  for (let at = text.indexOf('KIA') - 1; at >= 0; at = text.indexOf('KIA', at + 4) - 1) {
-    if (text.startsWith('A', at) && !/[A-Za-z0-9]/.test(text.charAt(at - 1)))
-      found.push(...(formAt(text, at) ?? NONE));
+  for (let at = text.indexOf('AKIA'); at !== -1; at = text.indexOf('AKIA', at + 4)) {
+    if (!/[A-Za-z0-9]/.test(text.charAt(at - 1))) found.push(...(formAt(text, at) ?? NONE));
     if (found.length >= MOST_SECRETS) break;
   }
   return found;

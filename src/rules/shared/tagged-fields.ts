@@ -1,4 +1,5 @@
 import type { Metadata } from '../../card/card.js';
+import { markedTags } from './marked-tags.js';
 import { ofLast } from './of-last.js';
 
 /** A tag that says what a key of the metadata should say, such as `license:mit`. */
@@ -28,12 +29,8 @@ const RELATION = /^(?:adapter|finetune|merge|quantized):/;
 
 /** The tags that stand for a key, where that key is missing. */
 export const taggedFields = ofLast((metadata: Metadata): readonly TaggedField[] => {
-  const { tags } = metadata;
-  if (!Array.isArray(tags)) return NONE;
   let found: TaggedField[] | undefined;
-  for (let index = 0; index < tags.length; index++) {
-    const tag: unknown = tags[index];
-    if (typeof tag !== 'string' || !(tag.includes(':') || tag.includes('='))) continue;
+  for (const { tag, index } of markedTags(metadata)) {
     if (tag.length > 200) continue;
     const [, name = '', rest = ''] = /^\s*([A-Za-z_-]+)\s*[:=]\s*(\S.*)$/.exec(tag) ?? [];
     const field = FIELDS.get(name.toLowerCase().replaceAll('-', '_'));
