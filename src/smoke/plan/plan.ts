@@ -95,7 +95,7 @@ const SMALL_JSON = [
   'vae_decoder/config.json',
 ];
 /** A check of the model after which an inference can only fail too, for a reason that says less. */
-const DECISIVE: ReadonlySet<string> = new Set(['architecture', 'kv-cache', 'decoder-start']);
+const DECISIVE: ReadonlySet<string> = new Set(['architecture', 'input-names', 'kv-cache', 'decoder-start']);
 /** Files of a model or tokenizer that runtimes read by themselves where they exist, whether they are in the list or not. */
 const READ_BY_RUNTIMES = [
   'config.json',
@@ -222,7 +222,7 @@ async function planWay(ready: Ready, { repo, inputs, metadata }: PlanInput): Pro
   const [first, ...others] = read.variants;
   const needed = way.needs.flatMap(({ path }) => files.get(path) ?? []);
   const loaded = [...first.files, ...needed];
-  const checks = settle(task.checkModel(model), checkHeads(first, model));
+  const checks = settle(task.checkModel(model), checkHeads(first, model, way));
   // What another task would need is not missing.
   const hopeless = checks.find(({ id, status }) => status === 'failed' && DECISIVE.has(id));
   if (hopeless !== undefined) return fail(hopeless.message, way.runner, loaded, checks);
@@ -250,7 +250,7 @@ async function planWay(ready: Ready, { repo, inputs, metadata }: PlanInput): Pro
     graphs: variant.graphs,
     dtypes: variant.dtypes,
     files: [...variant.files, ...needed],
-    checks: checkHeads(variant, model),
+    checks: checkHeads(variant, model, way),
     ...(variant.fault === undefined ? {} : { fault: variant.fault }),
   });
   return {
