@@ -75,6 +75,13 @@ const CAUSES: readonly Cause[] = [
     say: ([, type]) => `transformers.js does not know the model type ${type} (model_type in config.json).`,
   },
   {
+    pattern: /file was not found locally at "([^"]+)"/,
+    say: ([, path = '']) =>
+      /_data(?:_\d+)?$/.test(path)
+        ? `${path} is missing, which transformers.js_config in config.json asks for. Upload it, or take use_external_data_format out of config.json.`
+        : `${path} is missing, which transformers.js looks for. Upload it.`,
+  },
+  {
     pattern: /NetworkBlockedError|may not use the network/,
     say: () =>
       'The runtime tried to fetch something from the network; everything it needs must be in the repository.',

@@ -30,10 +30,16 @@ export interface GgufModel {
  * the smallest shows soonest whether the file is sound.
  */
 export function findGguf(files: readonly RepoFile[]): readonly GgufModel[] {
-  const models = files
-    .filter(({ path }) => path.endsWith('.gguf') && !NO_MODEL.test(path) && partOf(path).number === 1)
-    .map((file) => ({ file, parts: partsOf(file, files) }))
-    .sort((a, b) => sizeOf(a.parts) - sizeOf(b.parts) || (a.file.path < b.file.path ? -1 : 1));
+  const all = files.filter(({ path }) => path.endsWith('.gguf'));
+  const sizes = new Map<string, number>();
+  for (const { path, size } of all) {
+    const model = modelOf(path);
+    sizes.set(model, (sizes.get(model) ?? 0) + size);
+  }
+  const models = all
+    .filter(({ path }) => !NO_MODEL.test(path) && partOf(path).number === 1)
+    .map((file) => ({ file, size: sizes.get(modelOf(file.path)) ?? file.size }))
+    .sort((a, b) => a.size - b.size || (a.file.path < b.file.path ? -1 : 1));
   const taken = new Set<string>();
   return models.map(({ file }) => {
     const named = QUANTIZATION.exec(file.path)?.[1]?.toUpperCase() ?? 'gguf';
@@ -43,8 +49,9 @@ export function findGguf(files: readonly RepoFile[]): readonly GgufModel[] {
   });
 }
 
-function sizeOf(files: readonly RepoFile[]): number {
-  return files.reduce((sum, { size }) => sum + size, 0);
+/** The same for all parts of a model, and for nothing else. */
+function modelOf(path: string): string {
+  return PART.test(path) ? path.replace(PART, '$1-of-$3') : path;
 }
 
 function partOf(path: string): { readonly name: string; readonly number: number; readonly of: number } {
@@ -56,11 +63,8 @@ function partOf(path: string): { readonly name: string; readonly number: number;
 
 /** All parts of a model that are there. */
 function partsOf({ path }: RepoFile, files: readonly RepoFile[]): readonly RepoFile[] {
-  const whole = partOf(path);
-  return files.filter((file) => {
-    const part = partOf(file.path);
-    return file.path === path || (PART.test(file.path) && part.name === whole.name && part.of === whole.of);
-  });
+  const model = modelOf(path);
+  return files.filter((file) => file.path.endsWith('.gguf') && modelOf(file.path) === model);
 }
 
 /** What was read of a GGUF model, or why it cannot be loaded. */
@@ -89,25 +93,8 @@ export async function readGguf(repo: Repo, file: RepoFile, files: readonly RepoF
   const paths = parts.map(({ path }) => path);
   const unfit = (await findOutside(repo, paths)) ?? (await findPointer(repo, parts));
   if (unfit !== null) return broken(unfit);
-  let first: GgufHead | undefined;
-  for (const part of parts) {
-    const read = await readGgufHead({
-      size: part.size,
-      read: async (start, length) => (await repo.readRange(part.path, start, length)) ?? new Uint8Array(0),
-    });
-    switch (read.kind) {
-      case 'head':
-        if (part === file) first = read.head;
-        break;
-      case 'truncated':
-        return broken(
-          `${part.path} is cut off: it has ${part.size} bytes${read.bytes === null ? '' : `, but its tensors reach to byte ${read.bytes}`}. Upload it again.`,
-        );
-      case 'not-gguf':
-        return broken(`${part.path} is no GGUF file that can be read: ${read.detail}. Convert it again.`);
-    }
-  }
-  if (first === undefined) return broken(`${file.path} cannot be read.`);
+  const first = await readPart(repo, file);
+  if (typeof first === 'string') return broken(first);
   if (first.architecture === null) {
     return broken(
       `${file.path} does not say which architecture it has (general.architecture). Convert it again with convert_hf_to_gguf.py of llama.cpp.`,
@@ -116,10 +103,30 @@ export async function readGguf(repo: Repo, file: RepoFile, files: readonly RepoF
   const told = first.split?.parts ?? 1;
   if (told !== of) {
     return broken(
-      `${file.path} says that it is one of ${told} parts, but its name says ${of}. Name the parts as gguf-split did (…-00001-of-0000${told}.gguf).`,
+      `${file.path} says that it is one of ${told} parts, but its name says ${of}. Name the parts as gguf-split did (…-00001-of-${String(told).padStart(5, '0')}.gguf).`,
     );
   }
+  for (const part of others) {
+    const head = await readPart(repo, part);
+    if (typeof head === 'string') return broken(head);
+  }
   return { files: others, fault: null, head: first };
+}
+
+/** The head of one part; a sentence when it cannot be read. */
+async function readPart(repo: Repo, part: RepoFile): Promise<GgufHead | string> {
+  const read = await readGgufHead({
+    size: part.size,
+    read: async (start, length) => (await repo.readRange(part.path, start, length)) ?? new Uint8Array(0),
+  });
+  switch (read.kind) {
+    case 'head':
+      return read.head;
+    case 'truncated':
+      return `${part.path} is cut off: it has ${part.size} bytes${read.bytes === null ? '' : `, but its tensors reach to byte ${read.bytes}`}. Upload it again.`;
+    case 'not-gguf':
+      return `${part.path} is no GGUF file that can be read: ${read.detail}. Convert it again.`;
+  }
 }
 
 /** What the head of a GGUF file shows. */

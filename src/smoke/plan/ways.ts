@@ -43,6 +43,9 @@ export interface NoWay {
   readonly files: readonly RepoFile[];
 }
 
+/** Most variants that are compared; repositories of GGUF files have up to forty. */
+const MAX_VARIANTS = 100;
+
 /** Finds the graphs of a way, in all variants or those asked for, and reads their heads. */
 export async function readWay(
   way: Way,
@@ -65,6 +68,13 @@ export async function readWay(
     const missing = dtypes.filter((dtype) => !variants.some((one) => one.dtype === dtype)).join(' or ');
     return none(
       `There is no ${kind} of dtype ${missing}, only of ${there}. Add it, or name another with --dtype.`,
+      true,
+    );
+  }
+
+  if (wanted.length > MAX_VARIANTS) {
+    return none(
+      `There are ${wanted.length} variants of the model, and no more than ${MAX_VARIANTS} are compared. Name those to run with --dtype.`,
       true,
     );
   }

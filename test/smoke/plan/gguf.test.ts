@@ -181,4 +181,27 @@ describe('the plan of a GGUF model', () => {
     const planned = await runs({ 'a-Q8_0.gguf': Q8, 'a-F32.gguf': F32.slice(0, 5000) });
     expect(planned.variants[1]?.fault).toContain('a-F32.gguf is cut off');
   });
+
+  it('takes no longer for thousands of files than for their number', async () => {
+    const number = (index: number) => String(index).padStart(5, '0');
+    const many = Array.from({ length: 20_000 }, (_, index) => ({
+      path: `a-${number(index + 1)}-of-20000.gguf`,
+      size: 1,
+    }));
+    const start = performance.now();
+    expect(findGguf([...many, { path: 'b.gguf', size: 30_000 }]).map(({ file }) => file.path)).toEqual([
+      'a-00001-of-20000.gguf',
+      'b.gguf',
+    ]);
+    expect(performance.now() - start).toBeLessThan(2_000);
+    const files = Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`a${index}.gguf`, Q8]));
+    expect(await plan(files)).toMatchObject({
+      kind: 'fail',
+      reason: expect.stringContaining(
+        'There are 101 variants of the model, and no more than 100 are compared.',
+      ) as unknown,
+    });
+    const few = await runs(files, { dtypes: ['gguf', 'a100'] });
+    expect(few.variants.map(({ dtype }) => dtype)).toEqual(['gguf', 'a100']);
+  });
 });
