@@ -29,11 +29,14 @@ const COPIED_DATA = ['@huggingface/languages', '@huggingface/tasks'];
  * 750 kB with its own copy of the engine.
  */
 const HUB_CLIENT = 'hub-client';
+const COMMAND = 'command';
 const SMOKE = 'smoke';
+const SMOKE_RUN = 'smoke-run';
 const LANGUAGE_SERVER = 'language-server';
 const MEDIA_CODECS = 'media-codecs';
 /** Decoders under the LGPL, each in a file that can be replaced by another of the same interface. */
 const DECODERS = ['mp3', 'opus', 'vorbis'];
+const COMMONJS_FILES: ReadonlySet<string> = new Set([SMOKE, LANGUAGE_SERVER]);
 function keepApart(...names: readonly string[]): Plugin {
   return {
     name: 'keep-apart',
@@ -42,7 +45,7 @@ function keepApart(...names: readonly string[]): Plugin {
       onResolve({ filter }, ({ kind, path }) => {
         if (kind !== 'dynamic-import') return null;
         const name = path.slice(path.lastIndexOf('/') + 1, -'.js'.length);
-        return { path: `./${name}.${name === LANGUAGE_SERVER ? 'cjs' : 'js'}`, external: true };
+        return { path: `./${name}.${COMMONJS_FILES.has(name) ? 'cjs' : 'js'}`, external: true };
       });
     },
   };
@@ -67,20 +70,19 @@ const COMMON = {
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 
-/** Modules, each in one file named after its entry; the child process and the Hub's client stand beside them. */
+/** Modules, each in one file named after its entry; the Hub's client and whatever else is kept apart stand beside them. */
 async function bundleModules(out: string, entryPoints: Readonly<Record<string, string>>): Promise<Metafile> {
   const { metafile } = await build({
     ...COMMON,
     entryPoints: {
       ...entryPoints,
-      'smoke-child': 'src/smoke/child.ts',
       [HUB_CLIENT]: 'src/repo/hub-client.ts',
       [MEDIA_CODECS]: 'src/smoke/media/media-codecs.ts',
       ...Object.fromEntries(DECODERS.map((name) => [name, `src/smoke/media/${name}.ts`])),
     },
     outdir: out,
     format: 'esm',
-    plugins: [cutUnused, keepApart(HUB_CLIENT, MEDIA_CODECS, ...DECODERS), lazyBuiltins],
+    plugins: [cutUnused, keepApart(HUB_CLIENT, SMOKE, MEDIA_CODECS, ...DECODERS), lazyBuiltins],
   });
   return metafile;
 }
@@ -94,31 +96,49 @@ const COMMONJS = {
 } as const satisfies BuildOptions;
 
 /**
- * The command, as CommonJS: Node starts it a tenth sooner than a module, and what a run does not need of Node's own
- * modules is never loaded. `cli.cjs` starts it from compiled code.
+ * A bundle in CommonJS, `NAME.cjs`, that can be run from code which V8 compiled before (src/compiled.ts). Node starts CommonJS a
+ * tenth sooner than a module, and what a run does not need of Node's own modules is never loaded.
  */
-async function bundleCommand(folder: string): Promise<Metafile> {
-  const outfile = join(folder, 'command.cjs');
+async function bundleCommonJs(
+  folder: string,
+  name: string,
+  entry: string,
+  apart: readonly string[],
+): Promise<Metafile> {
+  const outfile = join(folder, `${name}.cjs`);
   const { metafile } = await build({
     ...COMMONJS,
-    entryPoints: ['src/cli/bin.ts'],
+    entryPoints: [entry],
     outfile,
-    plugins: [cutUnused, keepApart(HUB_CLIENT, SMOKE, LANGUAGE_SERVER)],
+    plugins: [cutUnused, keepApart(...apart)],
   });
-  // Code that V8 compiled before has no `import()`; src/cli/start.ts hands in what stands in its place.
+  // Code that V8 compiled before has no `import()`; src/compiled.ts hands in what stands in its place.
   const text = (await readFile(outfile, 'utf8')).replace(/(?<![\w.$])import\(/g, 'importModule(');
-  await writeFile(outfile, text);
-  const start = join(folder, 'cli.cjs');
-  const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
+  await writeFile(outfile, `var importModule = importModule || ((path) => import(path));\n${text}`);
+  return metafile;
+}
+
+/** The smoke inference and its child process: for the command, the library and the action. */
+async function bundleSmoke(folder: string): Promise<readonly Metafile[]> {
+  return [
+    await bundleCommonJs(folder, SMOKE, 'src/smoke/smoke.ts', [HUB_CLIENT]),
+    await bundleCommonJs(folder, SMOKE_RUN, 'src/smoke/child.ts', [MEDIA_CODECS]),
+  ];
+}
+
+/** What starts bundles of a folder from compiled code: `cli.cjs` the command, `smoke-child.cjs` the child process. */
+async function bundleStarts(folder: string): Promise<void> {
+  const hash = createHash('sha256');
+  for (const name of [COMMAND, SMOKE, SMOKE_RUN]) hash.update(await readFile(join(folder, `${name}.cjs`)));
   await build({
     ...COMMON,
     format: 'cjs',
-    entryPoints: ['src/cli/start.ts'],
-    outfile: start,
-    define: { BUILD: JSON.stringify(hash) },
+    entryPoints: { cli: 'src/cli/start.ts', 'smoke-child': 'src/smoke/child-start.ts' },
+    outdir: folder,
+    outExtension: { '.js': '.cjs' },
+    define: { BUILD: JSON.stringify(hash.digest('hex').slice(0, 16)) },
   });
-  await chmod(start, 0o755);
-  return metafile;
+  await chmod(join(folder, 'cli.cjs'), 0o755);
 }
 
 /**
@@ -169,12 +189,14 @@ async function emitTypes(folder: string): Promise<void> {
 
 const out = join(root, process.argv[2] === 'action' ? 'action/dist' : 'dist');
 await rm(out, { recursive: true, force: true });
+const smoke = await bundleSmoke(out);
 if (process.argv[2] === 'action') {
-  await writeLicenses(out, [await bundleModules(out, { index: 'src/action/main.ts' })]);
+  await writeLicenses(out, [await bundleModules(out, { index: 'src/action/main.ts' }), ...smoke]);
 } else {
-  const modules = await bundleModules(out, { index: 'src/index.ts', [SMOKE]: 'src/smoke/smoke.ts' });
-  const command = await bundleCommand(out);
+  const modules = await bundleModules(out, { index: 'src/index.ts' });
+  const command = await bundleCommonJs(out, COMMAND, 'src/cli/bin.ts', [HUB_CLIENT, SMOKE, LANGUAGE_SERVER]);
   const languageServer = await bundleLanguageServer(join(out, `${LANGUAGE_SERVER}.cjs`));
-  await writeLicenses(out, [modules, command, languageServer]);
+  await bundleStarts(out);
+  await writeLicenses(out, [modules, command, ...smoke, languageServer]);
   await emitTypes(join(out, 'types'));
 }

@@ -12,6 +12,7 @@ import { REPORT_SCHEMA_VERSION, type Report } from './report/report.js';
 import type { UserRule } from './rules/rule.js';
 import { type Baseline, compareWithBaseline } from './silence/baseline.js';
 import type { SmokeReport, SmokeStage } from './smoke/report.js';
+import type { Sandbox } from './smoke/sandbox.js';
 import type { SmokeOptions } from './smoke/smoke.js';
 import { decideSupport } from './support/decide.js';
 import { TOOL } from './version.js';
@@ -74,10 +75,29 @@ export async function validateAsFarAsPossible(
   target: string | Repo,
   options: ValidateOptions = {},
 ): Promise<PartialValidation> {
+  options.onProgress?.({ stage: 'read' });
+  const folder = typeof target === 'string' ? target : target.root;
+  const early = options.smoke && folder !== null ? await startEarly(folder) : null;
+  try {
+    return await validateIn(early, target, options);
+  } finally {
+    await early?.stop();
+  }
+}
+
+/** Starts the child process of the smoke inference before anything is read: it needs longer than all the rest. */
+async function startEarly(target: string): Promise<Sandbox | null> {
+  const { startEarly } = await import('./smoke/start-child.js');
+  return startEarly(target);
+}
+
+async function validateIn(
+  early: Sandbox | null,
+  target: string | Repo,
+  options: ValidateOptions,
+): Promise<PartialValidation> {
   const progress = options.onProgress ?? (() => undefined);
   const tables = options.tables ?? TABLES;
-
-  progress({ stage: 'read' });
   const repo = typeof target === 'string' ? await openRepo(target, options) : target;
   const [files, cardFile] = await Promise.all([repo.list(), readCard(repo)]);
   const text = cardFile.source === 'text' ? cardFile.text : '';
@@ -116,9 +136,9 @@ export async function validateAsFarAsPossible(
   let smoke: SmokeReport | undefined;
   let setupError: SmokeSetupError | undefined;
   if (options.smoke) {
-    const { smokeTest } = await import('./smoke/smoke.js');
+    const { smokeTestIn } = await import('./smoke/smoke.js');
     try {
-      smoke = await smokeTest(repo, {
+      smoke = await smokeTestIn(early, repo, {
         ...(options.config?.smoke ?? {}),
         ...(options.smoke === true ? {} : options.smoke),
         card,

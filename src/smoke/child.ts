@@ -2,7 +2,7 @@
  * The child process of a smoke inference. It loads one model, runs it, and tells the parent each step on file descriptor 3.
  * Whatever happens here, to the memory, the thread or the whole process, the parent lives on.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { findTask } from '../tasks/index.js';
 import type { Answer, Inference, MadeFile } from '../tasks/task.js';
@@ -12,12 +12,15 @@ import { blockNetwork } from './network.js';
 import { addOnDevice } from './probe.js';
 import type { AnswerRole, ChildError, InferenceJob, Job, Message, ProbeJob } from './protocol.js';
 import { MAX_MESSAGE_BYTES, MAX_REPEATS, MAX_TEXT } from './protocol.js';
-import { openModel } from './runners/open.js';
+import { importRuntime, openModel } from './runners/open.js';
 import type { OpenedModel } from './runners/opened.js';
 import { RuntimeMissingError } from './runners/runtime.js';
-import { say } from './say.js';
+import { pause, say, wouldBlock } from './say.js';
 import { checkVocabulary } from './vocabulary.js';
 import { dieFirst, startWatchdog } from './watchdog.js';
+
+/** Keeps what was compiled for the next run (compiled.ts); absent when it is kept already, and where this runs from source. */
+declare const keepCompiled: (() => void) | null | undefined;
 
 /** The parent at the start: when another process takes its place, it is gone. */
 const parent = process.ppid;
@@ -33,15 +36,39 @@ for (const event of ['unhandledRejection', 'uncaughtException'] as const) {
   process.on(event, (error) => say({ type: 'failed', stage, error: describe(error) }));
 }
 
-try {
-  const job = JSON.parse(readFileSync(0, 'utf8')) as Job;
-  blockNetwork();
-  dieFirst();
-  await (job.kind === 'probe' ? probe(job) : infer(job));
-} catch (error) {
-  say({ type: 'failed', stage: 'setup', error: describe(error) });
+// No `await` here: the child is bundled as CommonJS, which starts sooner and has none at the top.
+void main();
+
+async function main(): Promise<void> {
+  try {
+    blockNetwork();
+    dieFirst();
+    say({ type: 'stage', stage: 'setup' });
+    // The parent still plans, and guesses what the job will need.
+    await importRuntime(process.argv[2]);
+    const job = JSON.parse(readStandardInput()) as Job;
+    await (job.kind === 'probe' ? probe(job) : infer(job));
+  } catch (error) {
+    say({ type: 'failed', stage: 'setup', error: describe(error) });
+  }
+  // The parent kills the process; ending it any earlier would only cost the time that native libraries take to unload.
 }
-// The parent kills the process; ending it any earlier would only cost the time that native libraries take to unload.
+
+/** Waits for the end of standard input, also where a runtime that looked at it has made it one that does not block. */
+function readStandardInput(): string {
+  const chunks: Buffer[] = [];
+  for (;;) {
+    const chunk = Buffer.alloc(65_536);
+    try {
+      const length = readSync(0, chunk);
+      if (length === 0) return Buffer.concat(chunks).toString('utf8');
+      chunks.push(chunk.subarray(0, length));
+    } catch (error) {
+      if (!wouldBlock(error)) throw error;
+      pause();
+    }
+  }
+}
 
 async function probe({ device, memoryLimitBytes }: ProbeJob): Promise<void> {
   startWatchdog(memoryLimitBytes, parent);
@@ -58,7 +85,6 @@ async function probe({ device, memoryLimitBytes }: ProbeJob): Promise<void> {
 }
 
 async function infer(job: InferenceJob): Promise<void> {
-  say({ type: 'stage', stage: 'setup' });
   const task = findTask(job.task);
   const way = task?.ways[job.way];
   if (task === undefined || way === undefined) throw new Error(`No definition of ${job.task}.`);
@@ -162,6 +188,7 @@ function sayAnswer(message: Message, role: AnswerRole, index: number): void {
 }
 
 function done(): void {
+  if (typeof keepCompiled === 'function') keepCompiled();
   say({ type: 'done', peakRssBytes: process.resourceUsage().maxRSS * 1024 });
 }
 

@@ -138,10 +138,14 @@ function killAll(): void {
  *
  * When this process ends, the child is killed; when it is killed itself, the child’s watchdog notices (watchdog.ts).
  */
-export function startSandbox(script: string, nodeOptions: readonly string[] = []): Sandbox {
+export function startSandbox(
+  script: string,
+  nodeOptions: readonly string[] = [],
+  args: readonly string[] = [],
+): Sandbox {
   const folder = temporaryFolder();
   const posix = process.platform !== 'win32';
-  const child = spawnIn(folder, [...nodeOptions, script], posix);
+  const child = spawnIn(folder, [...nodeOptions, script, ...args], posix);
   let exited = false;
   const kill = () => killGroup(child, posix);
   const atExit = () => {

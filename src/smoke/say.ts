@@ -15,13 +15,19 @@ export function say(message: Message): void {
     try {
       written += writeSync(CHANNEL, bytes, written);
     } catch (error) {
-      if (!isFull(error)) throw error;
-      // The pipe is full and does not block: wait for the parent to read.
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+      if (!wouldBlock(error)) throw error;
+      // Wait for the parent to read.
+      pause();
     }
   }
 }
 
-function isFull(error: unknown): boolean {
+/** Blocks this thread for 5 ms. */
+export function pause(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+}
+
+/** Whether an error says that a pipe which does not block is full, or empty. */
+export function wouldBlock(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && error.code === 'EAGAIN';
 }

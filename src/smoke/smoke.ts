@@ -22,7 +22,8 @@ import { type PlannedVariant, planSmoke } from './plan/plan.js';
 import type { Device, DeviceRequest, SmokeComparison, SmokeReport, SmokeStage } from './report.js';
 import type { Sandbox } from './sandbox.js';
 import { prepareFolder, saveOutputs } from './save.js';
-import { startChild } from './start-child.js';
+import type { RunnerName } from './session.js';
+import { likelyRunner, startChild } from './start-child.js';
 
 export { planSmokeTest, type SmokePlanReport } from './dry-run.js';
 
@@ -77,25 +78,75 @@ const CPU: ChosenDevice = { device: 'cpu' };
  * the reason of `signal`.
  */
 export async function smokeTest(repo: Repo, options: SmokeOptions = {}): Promise<SmokeReport> {
+  return smokeTestIn(null, repo, options);
+}
+
+/**
+ * As `smokeTest`, in a child that was started early; null when none was. It is stopped at the end, whatever happens.
+ *
+ * @internal
+ */
+export async function smokeTestIn(
+  early: Sandbox | null,
+  repo: Repo,
+  options: SmokeOptions,
+): Promise<SmokeReport> {
+  try {
+    return await testFrom(early, repo, options);
+  } finally {
+    await early?.stop();
+  }
+}
+
+async function testFrom(early: Sandbox | null, repo: Repo, options: SmokeOptions): Promise<SmokeReport> {
   const deadline = performance.now() + (options.timeoutMs ?? TIMEOUT_MS);
   options.signal?.throwIfAborted();
   if (options.saveOutputs !== undefined) await prepareFolder(options.saveOutputs);
   options.onProgress?.({ stage: 'plan' });
   const files = await repo.list();
   // The child needs a while to start, and most plans need a child: let both happen at once.
-  const promising = repo.root !== null && files?.some(({ path }) => /\.(?:onnx|gguf)$/.test(path));
-  const child = promising ? startChild() : null;
+  const runner = repo.root === null ? null : likelyRunner((files ?? []).map(({ path }) => path));
+  const children = queue(early, runner);
+  if (runner !== null) children.prepare();
   try {
-    return await planAndRun(repo, files, child, deadline, options);
+    return await planAndRun(repo, files, children, deadline, options);
   } finally {
-    await child?.stop();
+    await children.stop();
   }
+}
+
+/** Children of a smoke inference: one runs, and at most one more starts meanwhile. */
+interface Children {
+  /** Starts the next one, if none waits. */
+  prepare(): void;
+  /** The one that waits, or a new one. */
+  take(): Sandbox;
+  /** Ends the one that waits. */
+  stop(): Promise<void>;
+  /** Whether a child will be needed, as far as the files tell. */
+  readonly expected: boolean;
+}
+
+function queue(early: Sandbox | null, runner: RunnerName | null): Children {
+  let waiting = early;
+  return {
+    prepare() {
+      waiting ??= startChild(runner);
+    },
+    take() {
+      const child = waiting ?? startChild(runner);
+      waiting = null;
+      return child;
+    },
+    stop: async () => waiting?.stop(),
+    expected: runner !== null,
+  };
 }
 
 async function planAndRun(
   repo: Repo,
   files: readonly RepoFile[] | null,
-  child: Sandbox | null,
+  children: Children,
   deadline: number,
   options: SmokeOptions,
 ): Promise<SmokeReport> {
@@ -112,7 +163,7 @@ async function planAndRun(
       ...(options.dtypes === undefined ? {} : { dtypes: options.dtypes }),
     }),
     // A child that is about to be needed means a graph that is there: only then devices matter.
-    child === null ? CPU : chooseDevice(request, signal),
+    children.expected ? chooseDevice(request, signal) : CPU,
     repo.root === null ? ([''] as const) : allowedRoots(repo.root),
   ]);
   signal?.throwIfAborted();
@@ -135,7 +186,7 @@ async function planAndRun(
     media,
     deadline,
   };
-  const { first, detail } = await firstAttempt(input, chosen, child ?? startChild(), options);
+  const { first, detail } = await firstAttempt(input, chosen, children, others, options);
   options.onProgress?.({ stage: 'check' });
   const made = filesOf(first.heard);
   for (const file of made) options.onFile?.(file);
@@ -145,20 +196,23 @@ async function planAndRun(
   // What does not run at all cannot be compared.
   if (first.end.end !== 'finished' || first.heard.failure !== null) return report;
   const next = { ...input, device: first.device, requested: first.device, main: false };
-  return withComparisons(report, await runOthers(first, next, others, options));
+  return withComparisons(report, await runOthers(first, next, others, children, options));
 }
 
 /** The attempt that the report is about; where `auto` chose a GPU that the model does not run on, on the CPU. */
 async function firstAttempt(
   input: AttemptInput,
   chosen: ChosenDevice,
-  child: Sandbox,
+  children: Children,
+  others: readonly Device[],
   options: SmokeOptions,
 ): Promise<{ readonly first: Attempt; readonly detail: string | undefined }> {
+  const child = children.take();
+  if (othersOf(input, others, options).length > 0) children.prepare();
   const first = await attempt(input, child, options);
   if (input.requested === 'auto' && chosen.device !== 'cpu' && answeredNothing(first)) {
     // What `auto` chose was a guess; the model may still be sound.
-    const second = await attempt({ ...input, device: 'cpu' }, startChild(), options);
+    const second = await attempt({ ...input, device: 'cpu' }, children.take(), options);
     return { first: second, detail: `auto took cpu: the model did not run on ${chosen.device}.` };
   }
   const failure = await setupFailure(first, options.signal);
@@ -166,29 +220,41 @@ async function firstAttempt(
   return { first, detail: chosen.detail };
 }
 
+/** What is run beside the first attempt: the model on the other devices, in its other variants, and optimized. */
+function othersOf(
+  input: AttemptInput,
+  devices: readonly Device[],
+  options: SmokeOptions,
+): readonly AttemptInput[] {
+  const [, ...variants] = input.plan.variants;
+  return [
+    ...devices.map((device) => ({ ...input, device, requested: device })),
+    ...variants.map((variant) => ({ ...input, variant })),
+    ...(options.optimize === true ? [{ ...input, device: 'cpu' as const, optimized: true }] : []),
+  ];
+}
+
 /** Runs the model on the other devices, in its other variants, and optimized; compares each with the first attempt. */
 async function runOthers(
   first: Attempt,
   input: AttemptInput,
   devices: readonly Device[],
+  children: Children,
   options: SmokeOptions,
 ): Promise<readonly SmokeComparison[]> {
   const { plan, deadline } = input;
-  const [, ...variants] = plan.variants;
-  const wanted: readonly AttemptInput[] = [
-    ...devices.map((device) => ({ ...input, device, requested: device })),
-    ...variants.map((variant) => ({ ...input, variant })),
-    ...(options.optimize === true ? [{ ...input, device: 'cpu' as const, optimized: true }] : []),
-  ];
+  const wanted = othersOf(input, devices, options);
   const comparisons: SmokeComparison[] = [];
-  for (const other of wanted) {
+  for (const [index, other] of wanted.entries()) {
     const why = whyNot(other.variant, deadline, options.memoryLimitBytes);
     if (why !== null) {
       comparisons.push(notRun(other, why));
       continue;
     }
     options.onProgress?.({ stage: 'load', detail: Object.values(other.variant.graphs).join(', ') });
-    const second = await attempt(other, startChild(), options);
+    const child = children.take();
+    if (index + 1 < wanted.length) children.prepare();
+    const second = await attempt(other, child, options);
     const lack = lackOf(second);
     if (lack !== null) {
       comparisons.push(

@@ -81,7 +81,7 @@ describe('the start of the command', () => {
   });
 
   it('reaches what is a file of its own, compiled before or not', async () => {
-    await cp(join(DIST, 'smoke.js'), join(folder, 'package', 'dist', 'smoke.js'));
+    await cp(join(DIST, 'smoke.cjs'), join(folder, 'package', 'dist', 'smoke.cjs'));
     for (let times = 0; times < 2; times += 1) {
       expect(run({}, ['.', '--smoke', '--dry-run'], 'Smoke inference')).toContain('would be skipped');
     }

@@ -242,7 +242,11 @@ describe('the types', () => {
 
 it('the optional runtimes are those this repository is tested with', async () => {
   const { peerDependencies, peerDependenciesMeta, devDependencies } = await packageFields();
-  expect(Object.keys(peerDependencies).sort()).toEqual(['@huggingface/transformers', 'onnxruntime-node']);
+  expect(Object.keys(peerDependencies).sort()).toEqual([
+    '@huggingface/transformers',
+    'node-llama-cpp',
+    'onnxruntime-node',
+  ]);
   for (const name of Object.keys(peerDependencies)) {
     expect(peerDependenciesMeta[name]).toEqual({ optional: true });
     expect(devDependencies[name]).toBeDefined();

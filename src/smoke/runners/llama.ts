@@ -97,7 +97,8 @@ export async function openLlama(
   };
 }
 
-async function importLlama(): Promise<LlamaPackage> {
+/** node-llama-cpp. Throws `RuntimeMissingError`. */
+export async function importLlama(): Promise<LlamaPackage> {
   let path: string;
   try {
     path = runtimeRequire().resolve('node-llama-cpp');

@@ -1,8 +1,9 @@
 import type { Way } from '../../tasks/task.js';
 import type { InferenceJob } from '../protocol.js';
-import { openLlama } from './llama.js';
+import { importLlama, openLlama } from './llama.js';
 import { openOnnx } from './onnx.js';
 import type { OpenedModel } from './opened.js';
+import { loadOnnxRuntime, loadTransformers } from './runtime.js';
 import { openTransformers } from './transformers.js';
 
 /**
@@ -17,5 +18,16 @@ export function openModel(job: InferenceJob, way: Way): Promise<() => Promise<Op
       return openOnnx(job, way);
     case 'llama':
       return openLlama(job, way);
+  }
+}
+
+/** Imports the runtime of a runner ahead of the job that is likely to need it; what does not load is left to the job. */
+export async function importRuntime(runner: string | undefined): Promise<void> {
+  try {
+    if (runner === 'onnx') loadOnnxRuntime();
+    else if (runner === 'transformers') loadTransformers(false);
+    else if (runner === 'llama') await importLlama();
+  } catch {
+    // The job meets it again, and says so.
   }
 }

@@ -25,13 +25,14 @@ export function loadOnnxRuntime(): typeof import('onnxruntime-node') {
 }
 
 /**
- * transformers.js. Throws `RuntimeMissingError`.
+ * transformers.js. Throws `RuntimeMissingError`, also where a task works on `images` and sharp, which decodes them, does not load.
  *
- * It imports sharp and with it libvips, which costs more than all the rest, and fails where sharp’s native part is not
- * installed. A task without images does not need it: then it gets a stand-in.
+ * transformers.js imports sharp and with it libvips, which costs more than all the rest, and fails where sharp's native part is
+ * not installed. It gets a stand-in that loads sharp at its first call.
  */
 export function loadTransformers(images: boolean): Transformers {
-  const transformers = images ? load('@huggingface/transformers') : loadWithoutImages();
+  if (images) load('sharp');
+  const transformers = loadWithoutSharp();
   const { env } = transformers as Transformers;
   env.allowRemoteModels = false;
   env.allowLocalModels = true;
@@ -43,11 +44,11 @@ export function loadTransformers(images: boolean): Transformers {
   return transformers as Transformers;
 }
 
-function loadWithoutImages(): unknown {
+function loadWithoutSharp(): unknown {
   const loader = Module as unknown as { _load: (request: string, ...rest: unknown[]) => unknown };
   const original = loader._load;
   loader._load = function (request, ...rest) {
-    return request === 'sharp' ? noImages : original.call(this, request, ...rest);
+    return request === 'sharp' ? lazySharp : original.call(this, request, ...rest);
   };
   try {
     return load('@huggingface/transformers');
@@ -56,8 +57,8 @@ function loadWithoutImages(): unknown {
   }
 }
 
-function noImages(): never {
-  throw new Error('This task was not expected to decode images.');
+function lazySharp(...args: readonly unknown[]): unknown {
+  return (load('sharp') as (...args: readonly unknown[]) => unknown)(...args);
 }
 
 function load(name: string): unknown {
