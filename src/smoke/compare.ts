@@ -71,11 +71,12 @@ export const NO_TIME =
   'There was no time left for it. Raise the limit with --timeout, or name the variants to run with --dtype.';
 
 /**
- * Whether the limit of the whole smoke inference ended an attempt before it had the time that the first one took: the others
- * had used it up, and it is not at fault.
+ * Whether the limit of the whole smoke inference ended an attempt before it had twice the time that the first one took, or
+ * before the model was loaded at all: the others had used it up, and it is not at fault.
  */
-export function cutShort(first: Attempt, { end, tookMs }: Attempt): boolean {
-  return end.end === 'over-time' && end.total && tookMs <= 2 * first.tookMs;
+export function cutShort(first: Attempt, { end, heard, tookMs }: Attempt): boolean {
+  if (end.end !== 'over-time' || !end.total) return false;
+  return heard.stage === 'setup' || tookMs <= 2 * first.tookMs;
 }
 
 function compareAnswers(

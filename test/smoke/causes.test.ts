@@ -44,6 +44,26 @@ describe('what the runtimes say', () => {
     );
   });
 
+  it('takes no longer for messages that are made to be slow', () => {
+    const parts = [
+      '/',
+      '/onnxruntime/',
+      'a',
+      '(',
+      '(1',
+      'a:\\',
+      '/a',
+      '::<',
+      '/onnxruntime/a.cc:1 ',
+      '\\node_modules\\',
+    ];
+    const start = performance.now();
+    for (const part of parts) {
+      expect(explain(part.repeat(16_000 / part.length), FOLDERS).length).toBeLessThan(700);
+    }
+    expect(performance.now() - start).toBeLessThan(3_000);
+  });
+
   it('explains devices that do not work, and signals', () => {
     expect(explainDeviceError('webgpu', 'Failed to get a WebGPU adapter: No supported adapters\n')).toBe(
       'WebGPU finds no GPU with a driver that it can use',

@@ -1,4 +1,4 @@
-import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SmokeReport } from '../../src/smoke/report.js';
@@ -125,6 +125,19 @@ describe('a limit ends the smoke inference within two seconds', () => {
     expectClean();
   });
 
+  it('of a generation that has no end of its own', async () => {
+    const folder = copyFixture('text-generation');
+    const path = join(folder, 'generation_config.json');
+    const config = JSON.parse(readFileSync(path, 'utf8')) as object;
+    const endless = { max_new_tokens: 1e9, max_length: 1e9, eos_token_id: 1e9, num_beams: 1e6 };
+    writeFileSync(path, JSON.stringify({ ...config, ...endless }));
+    const { report, seconds } = await timed(folder, { caseTimeoutMs: 8_000 });
+    expect(seconds).toBeLessThan(20);
+    expect(report.reason ?? '').not.toContain('did not finish');
+    for (const { output } of report.cases) expect(JSON.stringify(output).length).toBeLessThan(10_000);
+    expectClean();
+  });
+
   it('of memory', async () => {
     const { report, since } = await timed(fixturePath('faults/large-allocation'));
     expect(report).toMatchObject({ status: 'failed', stage: 'run' });
@@ -178,6 +191,43 @@ describe('a fault of the second variant alone', () => {
     expect(report.comparisons.filter(({ status }) => status === 'failed')).toEqual([]);
     expectClean();
   });
+});
+
+const driver = process.env.VK_DRIVER_FILES ?? '';
+
+describe.runIf(linux)('a fault of the second run alone', () => {
+  const second = async (options: SmokeOptions, at: 'load' | 'run') => {
+    let children = 0;
+    const { report } = await timed(fixturePath('text-classification'), {
+      ...options,
+      onProgress: ({ stage }) => {
+        if (stage === 'setup') children++;
+        if (children < 2 || stage !== at) return;
+        for (const pid of sandboxes()) process.kill(pid, 'SIGSEGV');
+      },
+    });
+    expect(report).toMatchObject({ status: 'failed', stage: at, device: 'cpu' });
+    expect(report.cases.flatMap(({ checks }) => checks).every(({ status }) => status === 'passed')).toBe(
+      true,
+    );
+    expect(report.comparisons).toHaveLength(1);
+    expect(report.comparisons[0]?.reason).toContain('wrong memory access (SIGSEGV)');
+    expectClean();
+    return report.comparisons[0];
+  };
+
+  it.each(['load', 'run'] as const)('leaves the report as it was: optimized execution, %s', async (at) => {
+    const comparison = await second({ optimize: true }, at);
+    expect(comparison).toMatchObject({ device: 'cpu', status: 'failed', stage: at });
+  });
+
+  it.runIf(driver !== '' && existsSync(driver)).each(['load', 'run'] as const)(
+    'leaves the report as it was: on another device, %s',
+    async (at) => {
+      const comparison = await second({ device: ['cpu', 'webgpu'] }, at);
+      expect(comparison).toMatchObject({ device: 'webgpu', status: 'failed', stage: at });
+    },
+  );
 });
 
 describe.runIf(linux)('a child that dies of a signal while it runs', () => {

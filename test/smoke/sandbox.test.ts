@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { childEnvironment, type SandboxEnd, type SandboxRun, startSandbox } from '../../src/smoke/sandbox.js';
-import { temporaryFolder } from './fixture.js';
+import { smokeTest } from '../../src/smoke/smoke.js';
+import { openFixture, temporaryFolder } from './fixture.js';
 
 const MODEL = join(process.cwd(), 'fixtures/faults/infinite-loop');
 
@@ -152,6 +153,37 @@ describe('the sandbox', () => {
     expect(many.end).toEqual({ end: 'over-output' });
   });
 
+  it.each([
+    ['lists in lists', `'[' + '[[]],'.repeat(3e6) + '0]'`],
+    ['objects', `'[' + '{},'.repeat(2e6) + '0]'`],
+    ['items', `'[' + '0,'.repeat(8e6 - 9) + '0]'`],
+    ['messages', `'1\\n'.repeat(1e5)`],
+  ])('survives a script that says more than there is memory for: %s', async (_, text) => {
+    const before = process.memoryUsage().rss;
+    const said: number[] = [];
+    const { end, seconds } = await run(
+      `const text = ${text} + '\\n'; for (;;) for (let at = 0; at < text.length;) at += writeSync(3, text.slice(at, at + 65536));`,
+      {
+        onMessage: () => {
+          said.push(1);
+          return false;
+        },
+      },
+    );
+    expect(end).toEqual({ end: 'over-output' });
+    expect(said.length).toBeLessThanOrEqual(20_000);
+    expect(seconds).toBeLessThan(15);
+    expect(process.memoryUsage().rss - before).toBeLessThan(900e6);
+  });
+
+  it('does not hear what nests too deep', async () => {
+    const { end, said } = await run(
+      `writeSync(3, '['.repeat(1e4) + ']'.repeat(1e4) + '\\n' + '{"a":'.repeat(101) + '1' + '}'.repeat(101) + '\\n'); say({ last: 1 });`,
+    );
+    expect(end).toEqual({ end: 'finished' });
+    expect(said).toEqual([{ last: 1 }]);
+  });
+
   it('ignores what is no JSON', async () => {
     const { end, said } = await run(`writeSync(3, 'rubbish\\n{"a":\\n'); say({ last: 1 });`);
     expect(end).toEqual({ end: 'finished' });
@@ -201,6 +233,26 @@ describe('the sandbox', () => {
     const { end, seconds } = await run(`for (;;);`, { signal: AbortSignal.timeout(300) });
     expect(end).toEqual({ end: 'aborted' });
     expect(seconds).toBeLessThan(3);
+  });
+});
+
+describe('a machine without room', () => {
+  it('is told from a fault of the model', async () => {
+    const before = process.env.TMPDIR;
+    process.env.TMPDIR = join(temporaryFolder(), 'not-there');
+    try {
+      await expect(smokeTest(await openFixture('tabular-classification'))).rejects.toMatchObject({
+        code: 'temporary-folder',
+        exitCode: 3,
+        message: expect.stringMatching(
+          /No folder for the smoke inference can be made in .* \(its folder does not exist\)/,
+        ) as unknown,
+        hint: expect.stringContaining('TMPDIR') as unknown,
+      });
+    } finally {
+      if (before === undefined) delete process.env.TMPDIR;
+      else process.env.TMPDIR = before;
+    }
   });
 });
 
