@@ -17,7 +17,7 @@ import type { OpenedModel } from './runners/opened.js';
 import { RuntimeMissingError } from './runners/runtime.js';
 import { pause, say, wouldBlock } from './say.js';
 import { checkVocabulary } from './vocabulary.js';
-import { dieFirst, startWatchdog } from './watchdog.js';
+import { dieFirst, leave, startWatchdog } from './watchdog.js';
 
 /** Keeps what was compiled for the next run (compiled.ts); absent when it is kept already, and where this runs from source. */
 declare const keepCompiled: (() => void) | null | undefined;
@@ -46,7 +46,10 @@ async function main(): Promise<void> {
     say({ type: 'stage', stage: 'setup' });
     // The parent still plans, and guesses what the job will need.
     await importRuntime(process.argv[2]);
-    const job = JSON.parse(readStandardInput()) as Job;
+    const text = readStandardInput();
+    // The parent died before it had a job; there is nobody to tell it to.
+    if (text === '') return leave();
+    const job = JSON.parse(text) as Job;
     await (job.kind === 'probe' ? probe(job) : infer(job));
   } catch (error) {
     say({ type: 'failed', stage: 'setup', error: describe(error) });

@@ -1,12 +1,13 @@
 import { writeSync } from 'node:fs';
 import { encode, MAX_MESSAGE_BYTES, type Message } from './protocol.js';
+import { leave } from './watchdog.js';
 
 /** The file descriptor the parent listens on. */
 const CHANNEL = 3;
 
 /**
  * Tells the parent something, and returns when it is written: native code may block this thread, or end the process, right
- * after. Throws `RangeError` for a message that is too long.
+ * after. Ends the process when the parent is gone. Throws `RangeError` for a message that is too long.
  */
 export function say(message: Message): void {
   const bytes = Buffer.from(`${encode(message)}\n`);
@@ -15,6 +16,7 @@ export function say(message: Message): void {
     try {
       written += writeSync(CHANNEL, bytes, written);
     } catch (error) {
+      if (hasCode(error, 'EPIPE')) leave();
       if (!wouldBlock(error)) throw error;
       // Wait for the parent to read.
       pause();
@@ -29,5 +31,9 @@ export function pause(): void {
 
 /** Whether an error says that a pipe which does not block is full, or empty. */
 export function wouldBlock(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'EAGAIN';
+  return hasCode(error, 'EAGAIN');
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
 }

@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { FOLDER_PREFIX } from './protocol.js';
 
@@ -46,6 +47,13 @@ export function dieFirst(): void {
   } catch {
     // Not all containers allow it.
   }
+}
+
+/** Ends this (child) process, with the temporary folder it works in; nobody else is left to remove it. */
+export function leave(): never {
+  const folder = process.cwd();
+  if (basename(folder).startsWith(FOLDER_PREFIX)) rmSync(folder, { recursive: true, force: true });
+  process.exit(1);
 }
 
 /** Starts the watchdog of this (child) process; `limit` in bytes. */

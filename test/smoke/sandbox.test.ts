@@ -296,4 +296,26 @@ describe('the child process', () => {
     expect(await gone(pid, 3_000)).toBe(true);
     expect(existsSync(workingFolder)).toBe(false);
   });
+
+  it('ends when its parent is killed before it had a job', async () => {
+    const script = join(temporaryFolder(), 'parent.mts');
+    const source = pathToFileURL(join(process.cwd(), 'src/smoke/start-child.ts')).href;
+    writeFileSync(
+      script,
+      `const { startChild } = await import(${JSON.stringify(source)});
+       const child = startChild('onnx');
+       console.log(JSON.stringify([child.pid, child.folder]));
+       setInterval(() => {}, 1000);`,
+    );
+    const parent = spawn(process.execPath, ['--import', 'tsx', script], { cwd: process.cwd() });
+    const [pid, folder] = await new Promise<[number, string]>((resolve) => {
+      parent.stdout.once('data', (chunk: Buffer) =>
+        resolve(JSON.parse(chunk.toString()) as [number, string]),
+      );
+    });
+    expect(existsSync(folder)).toBe(true);
+    parent.kill('SIGKILL');
+    expect(await gone(pid, 10_000)).toBe(true);
+    expect(existsSync(folder)).toBe(false);
+  });
 });
