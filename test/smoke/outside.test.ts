@@ -244,11 +244,19 @@ describe.runIf(process.platform !== 'win32')('what is no regular file is not ope
   });
 
   it('a file of many gigabytes that takes no room on the disk', async () => {
-    for (const path of ['tokenizer.json', 'config.json', 'onnx/model.onnx', 'special_tokens_map.json']) {
+    for (const [path, status] of [
+      ['config.json', 'failed'],
+      // More than any memory holds is not the model’s fault.
+      ['tokenizer.json', 'skipped'],
+      ['onnx/model.onnx', 'failed'],
+    ] as const) {
       const folder = copyFixture('text-classification');
-      execFileSync('truncate', ['-s', '20G', join(folder, path)]);
+      execFileSync('truncate', ['-s', '2000G', join(folder, path)]);
       const { report } = await run(folder);
-      if (path !== 'special_tokens_map.json') expect(report.status, path).toBe('failed');
+      expect(report.status, path).toBe(status);
     }
+    const folder = copyFixture('text-classification');
+    execFileSync('truncate', ['-s', '2000G', join(folder, 'special_tokens_map.json')]);
+    await run(folder);
   });
 });
