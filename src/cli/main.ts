@@ -118,16 +118,17 @@ async function run(options: RunOptions, host: Host): Promise<ExitCode> {
     };
     const level = options.failLevel ?? failLevelsOf(config, basePath);
     if (options.dryRun && options.smoke) {
-      const [{ planSmokeTest }, { formatPlan }] = await Promise.all([
+      const [{ planSmokeTest }, { formatPlan, planJson }] = await Promise.all([
         import('../smoke/smoke.js'),
         import('../report/plan.js'),
       ]);
       const plan = await planSmokeTest(repo, {
         ...(config.smoke ?? {}),
         ...(await smokeOptions(options, host)),
+        ...(host.signal === undefined ? {} : { signal: host.signal }),
       });
       progress.stop();
-      const json = `${JSON.stringify(plan, null, 2)}\n`;
+      const json = planJson(plan);
       for (const { format, file } of options.outputs) {
         if (file === undefined) continue;
         const { writeOutput } = await import('./write-file.js');

@@ -92,7 +92,12 @@ export function formatJson(report: Report, _options: FormatOptions = {}): string
     },
     KEY_ORDER.report,
   );
-  return `${visibleJson(JSON.stringify(encodable(ordered, new Set()), null, 2))}\n`;
+  return jsonText(ordered);
+}
+
+/** Any value as JSON that ends with a line break, with strings for what JSON lacks, as `formatJson` has them. */
+export function jsonText(value: unknown): string {
+  return `${visibleJson(JSON.stringify(encodable(value, new Set()), null, 2))}\n`;
 }
 
 /** A copy whose keys stand in the given order; keys that are not named follow. */

@@ -1,11 +1,19 @@
+import { maskDeep, withoutSecrets } from '../secrets/mask.js';
 import type { SmokePlanReport } from '../smoke/dry-run.js';
 import type { FormatOptions } from './format.js';
+import { jsonText } from './json.js';
 import { bytes, inputInWords, milliseconds } from './output.js';
 import { labelled, type Paint, type Pen, paragraph, penFor, plain } from './pen.js';
 import { oneLine } from './text.js';
 
-/** What a smoke inference would do, for a person at a terminal. */
-export function formatPlan(plan: SmokePlanReport, options: FormatOptions = {}): string {
+/** What a smoke inference would do, as JSON; credentials are stars. */
+export function planJson(plan: SmokePlanReport): string {
+  return jsonText(maskDeep(plan, withoutSecrets));
+}
+
+/** What a smoke inference would do, for a person at a terminal; credentials are stars. */
+export function formatPlan(planned: SmokePlanReport, options: FormatOptions = {}): string {
+  const plan = maskDeep(planned, withoutSecrets);
   const pen = penFor(options);
   const { pass, fail, skip } = pen.symbols;
   const [mark, paint, words] = {

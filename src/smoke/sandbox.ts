@@ -112,8 +112,8 @@ export interface Sandbox {
   /** The temporary folder that is the child’s working directory, home and temp folder. */
   readonly folder: string;
   /**
-   * Hands the job over and lets the child work. Settles once, never rejects, at the latest one second after a limit; by
-   * then the process group is killed and the folder removed.
+   * Hands the job over and lets the child work. Settles once, at the latest one second after a limit; by then the process
+   * group is killed and the folder removed. Rejects only for a job that is no JSON.
    */
   run(job: unknown, options: SandboxRun): Promise<SandboxEnd>;
   /** Kills the child that got no job. */
@@ -203,7 +203,7 @@ export function startSandbox(
     await rm(folder, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
   }
 
-  function work(job: unknown, options: SandboxRun): Promise<SandboxEnd> {
+  function work(job: string, options: SandboxRun): Promise<SandboxEnd> {
     return new Promise((resolve) => {
       let settled = false;
       let stageTimer: NodeJS.Timeout | undefined;
@@ -272,7 +272,7 @@ export function startSandbox(
           setTimeout(() => settle(end), 200).unref();
         }
       });
-      child.stdin?.end(JSON.stringify(job));
+      child.stdin?.end(job);
     });
   }
 
@@ -280,9 +280,11 @@ export function startSandbox(
     pid: child.pid,
     folder,
     async run(job, options) {
-      const end = await work(job, options);
-      await cleanUp();
-      return end;
+      try {
+        return await work(JSON.stringify(job), options);
+      } finally {
+        await cleanUp();
+      }
     },
     stop: cleanUp,
     peakRssBytes: () => peak,

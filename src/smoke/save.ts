@@ -1,6 +1,7 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SmokeSetupError } from '../errors.js';
+import { maskDeep, withoutSecrets } from '../secrets/mask.js';
 import { writeFault } from '../write-fault.js';
 import type { SmokeFile } from './files.js';
 import type { SavedFile, SmokeReport } from './report.js';
@@ -41,7 +42,7 @@ async function writeWhole(folder: string, name: string, bytes: Uint8Array): Prom
 
 /**
  * Writes the answers of a report into a folder: `case-1.json` with input and output, and beside it each picture and sound
- * as `case-1-NAME`. Returns the report with the paths in its cases. Throws `SmokeSetupError` when the folder cannot be written.
+ * as `case-1-NAME`; credentials are stars, as in reports. Returns the report with the paths in its cases. Throws `SmokeSetupError` when the folder cannot be written.
  */
 export async function saveOutputs(
   report: SmokeReport,
@@ -59,7 +60,8 @@ export async function saveOutputs(
         cases.push(one);
         continue;
       }
-      const text = `${JSON.stringify({ input: one.input, output: one.output }, null, 2)}\n`;
+      const { input, output } = maskDeep({ input: one.input, output: one.output }, withoutSecrets);
+      const text = `${JSON.stringify({ input, output }, null, 2)}\n`;
       const saved = [await write(`case-${index + 1}.json`, 'application/json', Buffer.from(text))];
       for (const { name, mediaType, bytes } of files.filter((file) => file.index === index)) {
         saved.push(await write(`case-${index + 1}-${name}`, mediaType, bytes));

@@ -184,6 +184,16 @@ describe('the sandbox', () => {
     expect(said).toEqual([{ last: 1 }]);
   });
 
+  it('leaves nothing behind when its job is no JSON', async () => {
+    const circle: { self?: unknown } = {};
+    circle.self = circle;
+    const sandbox = startSandbox(join(temporaryFolder(), 'script.mjs'));
+    const running = sandbox.run(circle, { memoryLimitBytes: 2e9, totalMs: 20_000, onMessage: () => false });
+    await expect(running).rejects.toThrow(TypeError);
+    expect(existsSync(sandbox.folder)).toBe(false);
+    expect(await gone(sandbox.pid ?? -1, 1_000)).toBe(true);
+  });
+
   it('ignores what is no JSON', async () => {
     const { end, said } = await run(`writeSync(3, 'rubbish\\n{"a":\\n'); say({ last: 1 });`);
     expect(end).toEqual({ end: 'finished' });

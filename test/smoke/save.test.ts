@@ -102,6 +102,19 @@ describe('saving', () => {
     expect(readdirSync(folder).sort()).toEqual(['case-1-mask.png', 'case-1.json']);
   });
 
+  it('writes stars in the place of credentials', async () => {
+    const folder = temporaryFolder();
+    // Looks like a token of the Hub, and is none.
+    const token = `hf_${'kQzXvbTnWmLpRsYdGhJcFaEuOiZxNqBtVw'}`;
+    const cases = [
+      { source: 'widget', input: `a ${token}`, output: [{ text: token }], latencyMs: 1, checks: [] } as const,
+    ];
+    await saveOutputs({ ...REPORT, cases }, [], folder);
+    const text = readFileSync(join(folder, 'case-1.json'), 'utf8');
+    expect(text).not.toContain(token);
+    expect(text).toContain('*'.repeat(20));
+  });
+
   it('replaces a link that lies in the folder, and never writes through it', async () => {
     const elsewhere = temporaryFolder();
     const folder = temporaryFolder();
