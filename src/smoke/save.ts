@@ -1,21 +1,44 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { SmokeSetupError } from '../errors.js';
+import { isInside } from '../repo/path.js';
 import { maskDeep, withoutSecrets } from '../secrets/mask.js';
 import { writeFault } from '../write-fault.js';
 import type { SmokeFile } from './files.js';
 import type { SavedFile, SmokeReport } from './report.js';
 
-/** Makes the folder and tries it out, so that one that cannot be written is known before the model runs. Throws `SmokeSetupError`. */
-export async function prepareFolder(folder: string): Promise<void> {
+/**
+ * Makes the folder and tries it out, so that one that cannot be written is known before the model runs. A folder inside the
+ * repository at `root` that a link of it leads out is refused: what lies outside is not the repository’s to name. Throws
+ * `SmokeSetupError`.
+ */
+export async function prepareFolder(folder: string, root: string | null): Promise<void> {
   try {
+    if (root !== null && (await leadsOut(resolve(folder), resolve(root)))) {
+      throw new SmokeSetupError(
+        'save-outputs',
+        `The outputs are not saved in ${folder}: a symbolic link of the repository leads out of it.`,
+        { hint: 'Name a folder outside of the repository with --save-outputs.' },
+      );
+    }
     await mkdir(folder, { recursive: true });
     const trial = draftIn(folder);
     await writeFile(trial, '', { flag: 'wx' });
     await rm(trial);
   } catch (error) {
-    throw cannotSave(folder, error);
+    throw error instanceof SmokeSetupError ? error : cannotSave(folder, error);
   }
+}
+
+/** Whether a folder that is named as one inside of another lies elsewhere, as far as it is there already. */
+async function leadsOut(folder: string, root: string): Promise<boolean> {
+  if (!isInside(folder, root)) return false;
+  const realRoot = await realpath(root);
+  for (let path = folder; path !== root; path = dirname(path)) {
+    const real = await realpath(path).catch(() => null);
+    if (real !== null) return real !== realRoot && !isInside(real, realRoot);
+  }
+  return false;
 }
 
 /** A name that nothing in the folder has. */

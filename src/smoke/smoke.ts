@@ -101,7 +101,7 @@ export async function smokeTestIn(
 async function testFrom(early: Sandbox | null, repo: Repo, options: SmokeOptions): Promise<SmokeReport> {
   const deadline = performance.now() + (options.timeoutMs ?? TIMEOUT_MS);
   options.signal?.throwIfAborted();
-  if (options.saveOutputs !== undefined) await prepareFolder(options.saveOutputs);
+  if (options.saveOutputs !== undefined) await prepareFolder(options.saveOutputs, repo.root);
   options.onProgress?.({ stage: 'plan' });
   const files = await repo.list();
   // The child needs a while to start, and most plans need a child: let both happen at once.

@@ -83,7 +83,7 @@ describe('names that a child gives to its files', () => {
 describe('saving', () => {
   it('writes the answers and their pictures', async () => {
     const folder = join(temporaryFolder(), 'new', 'folder');
-    await prepareFolder(folder);
+    await prepareFolder(folder, null);
     expect(readdirSync(folder)).toEqual([]);
     const saved = await saveOutputs(REPORT, handedOver(['mask.png', '../../mask.png']), folder);
     expect(readdirSync(folder).sort()).toEqual(['case-1-mask.png', 'case-1.json']);
@@ -121,13 +121,32 @@ describe('saving', () => {
     writeFileSync(join(elsewhere, 'authorized_keys'), 'keep');
     symlinkSync(join(elsewhere, 'authorized_keys'), join(folder, 'case-1.json'));
     symlinkSync(join(elsewhere, 'not-there'), join(folder, 'case-1-mask.png'));
-    await prepareFolder(folder);
+    await prepareFolder(folder, null);
     await saveOutputs(REPORT, handedOver(['mask.png']), folder);
     expect(readFileSync(join(elsewhere, 'authorized_keys'), 'utf8')).toBe('keep');
     expect(readdirSync(elsewhere)).toEqual(['authorized_keys']);
     for (const name of readdirSync(folder)) {
       expect(lstatSync(join(folder, name)).isFile(), name).toBe(true);
     }
+  });
+
+  it('does not let a link of the repository choose the folder', async () => {
+    const elsewhere = temporaryFolder();
+    const root = temporaryFolder();
+    symlinkSync(elsewhere, join(root, 'outputs'));
+    symlinkSync(join(elsewhere, 'not-there'), join(root, 'dangling'));
+    for (const folder of ['outputs', 'outputs/new/folder', 'dangling', 'dangling/new']) {
+      await expect(prepareFolder(join(root, folder), root), folder).rejects.toMatchObject({
+        code: 'save-outputs',
+      });
+    }
+    expect(readdirSync(elsewhere)).toEqual([]);
+    // A link of the user's own, and folders inside of the repository, are no concern.
+    const own = join(temporaryFolder(), 'link');
+    symlinkSync(elsewhere, own);
+    await prepareFolder(own, root);
+    await prepareFolder(join(root, 'new', 'folder'), root);
+    expect(readdirSync(join(root, 'new', 'folder'))).toEqual([]);
   });
 
   it('says what is in the way, and leaves no draft', async () => {
