@@ -98,7 +98,9 @@ export async function attempt(input: AttemptInput, child: Sandbox, options: Smok
   const tookMs = performance.now() - start;
   if (thrown !== undefined) throw thrown.error;
   signal?.throwIfAborted();
-  const peaks = [child.peakRssBytes(), heard.peakRssBytes].filter((peak) => peak !== null);
+  // The child’s own watchdog may see what lies between two looks of the parent.
+  const seen = [child.peakRssBytes(), heard.peakRssBytes, heard.overMemory];
+  const peaks = seen.filter((peak) => peak !== null);
   return {
     variant,
     device,
