@@ -1,34 +1,71 @@
 /**
- * Wall time of a smoke inference on the text classifier (`validate-card FOLDER --smoke --device cpu`: this process, the child
- * process, all checks) against a bare script that runs the same inferences with transformers.js; whole processes. Needs
- * `npm run build`. Usage: npx tsx bench/smoke.ts [FOLDER [ROUNDS]]. Target: at most 1.3.
+ * Wall time of a smoke inference (`validate-card FOLDER --smoke --device cpu --quiet`: this process, the child process, all checks)
+ * against a bare script of its runtime that does the same (bench/bare): same graphs and options, same inputs, as many runs. Whole
+ * processes, in turns. Needs `npm run build`. Usage: npx tsx bench/smoke.ts [ROUNDS [FOLDER...]]; all healthy fixtures when no folder
+ * is named. Target: at most 1.3 for each.
  */
-import { resolve } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import type { SmokeReport } from '../src/smoke/report.js';
 import { builtCommand, inTurns, node, place } from './measure.js';
+import { bareScripts } from './smoke-spec.js';
 
-const [named = place('../fixtures/text-classification'), rounds = '25'] = process.argv.slice(2);
-// Absolute: transformers.js takes a relative path for a Hub id.
-const folder = resolve(named);
+const [rounds = '7', ...named] = process.argv.slice(2);
 const command = builtCommand();
 
-/** The two examples of the card, and the first of them again, as the smoke inference runs them. */
-const BARE = `
-import { env, pipeline } from '@huggingface/transformers';
-env.allowRemoteModels = false;
-const classify = await pipeline('text-classification', ${JSON.stringify(folder)}, { dtype: 'fp32', device: 'cpu' });
-for (const text of ['The movie was great!', 'The food was not good.', 'The movie was great!']) {
-  console.log(JSON.stringify(await classify(text, { top_k: null })));
+/** Fixtures whose smoke inference passes. */
+function healthy(): readonly string[] {
+  const root = place('../fixtures');
+  return readdirSync(root).flatMap((name) => {
+    try {
+      const expected = JSON.parse(readFileSync(join(root, name, 'expected.json'), 'utf8')) as {
+        status?: string;
+      };
+      return expected.status === 'passed' ? [join(root, name)] : [];
+    } catch {
+      return [];
+    }
+  });
 }
-`;
 
-const [bare, ours] = inTurns(
-  {
-    bare: () => node('--input-type=module', '-e', BARE),
-    ours: () => node(command, folder, '--smoke', '--device', 'cpu', '--quiet'),
-  },
-  Number(rounds),
-);
-console.log(
-  `smoke: validate-card --smoke ${ours?.milliseconds.toFixed(0)} ms, bare transformers.js ${bare?.milliseconds.toFixed(0)} ms, ` +
-    `ratio ${ours?.ratio.toFixed(2)} (target at most 1.30; Node ${process.versions.node})`,
-);
+/** What the report itself says of load, latency and memory. */
+function reported(folder: string, dtype: string): SmokeReport | undefined {
+  const args = [command, folder, '--smoke', '--device', 'cpu', '--dtype', dtype, '--format', 'json'];
+  const { stdout } = spawnSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 2 ** 28 });
+  return (JSON.parse(stdout) as { smoke?: SmokeReport }).smoke;
+}
+
+const rows: { name: string; runner: string; ratio: number }[] = [];
+// Absolute: transformers.js takes a relative path for a Hub id.
+for (const folder of named.length > 0 ? named.map((one) => resolve(one)) : healthy()) {
+  const [bare] = (await bareScripts(folder)) ?? [];
+  if (bare === undefined) continue;
+  const ours = [command, folder, '--smoke', '--device', 'cpu', '--dtype', bare.dtype, '--quiet'];
+  const [script, whole] = inTurns(
+    { bare: () => node(...bare.args), ours: () => node(...ours) },
+    Number(rounds),
+  );
+  if (script === undefined || whole === undefined) continue;
+  const report = reported(folder, bare.dtype);
+  rows.push({ name: bare.name, runner: report?.runner ?? '', ratio: whole.ratio });
+  const facts = [
+    `loaded in ${report?.loadMs?.toFixed(0)} ms`,
+    `${report?.latencyMs?.toFixed(1)} ms a run`,
+    `peak ${((report?.peakRssBytes ?? 0) / 1e6).toFixed(0)} MB`,
+  ];
+  console.log(
+    `  ${basename(folder).padEnd(38)} ${whole.ratio.toFixed(2)}  ${whole.milliseconds.toFixed(0).padStart(5)} ms, ` +
+      `bare ${script.milliseconds.toFixed(0).padStart(5)} ms; ${facts.join(', ')}`,
+  );
+}
+for (const runner of new Set(rows.map((row) => row.runner))) {
+  const some = rows.filter((row) => row.runner === runner).sort((a, b) => a.ratio - b.ratio);
+  const worst = some.at(-1);
+  console.log(
+    `smoke: ${some.length} model(s) on ${runner}: median ratio ${some[some.length >> 1]?.ratio.toFixed(2)}, worst ` +
+      `${worst?.ratio.toFixed(2)} (${worst?.name}) (target at most 1.30; ${rounds} rounds, Node ${process.versions.node}, ` +
+      `load average ${loadavg()[0]?.toFixed(1)})`,
+  );
+}
