@@ -61,9 +61,19 @@ function list(columns: number, paint: Style): readonly string[] {
   };
   return [
     ...bySubject(RULES).flatMap(({ title, rules }) => [paint.bold(title), ...rules.flatMap(row), '']),
-    `${RULES.length} rules. validate-card explain RULE says why, with the source and examples.`,
-    'It explains the checks of the smoke inference too; docs/checks.md lists them.',
+    ...checkList(columns, paint),
+    `${RULES.length} rules. validate-card explain RULE says why, with the source and examples;`,
+    'explain CHECK what to do when a check of the smoke inference fails.',
   ];
+}
+
+/** Every check of the smoke inference, by subject: their ids only, for they have no severity and a line would not say enough. */
+function checkList(columns: number, paint: Style): readonly string[] {
+  return CHECK_SUBJECTS.flatMap(({ title, checks }) => [
+    paint.bold(`Smoke inference: ${title}`),
+    ...wrap(checks.map(({ id }) => id).join(' '), columns - 2).map((line) => `  ${paint.cyan(line)}`),
+    '',
+  ]);
 }
 
 function severityPaint(severity: Severity, paint: Style): (text: string) => string {

@@ -1,3 +1,4 @@
+import type { SmokeSetupError } from '../errors.js';
 import type { Comparison } from '../tasks/task.js';
 import type { AttemptInput } from './attempt.js';
 import { explain } from './causes.js';
@@ -25,6 +26,12 @@ export function notRun(
     drift: null,
     checks: [],
   };
+}
+
+/** A device, asked for by name, that nothing could be run on. */
+export function notStartedOn(input: AttemptInput, { message, hint }: SmokeSetupError): SmokeComparison {
+  const reason = hint === undefined ? message : `${message} ${hint}`;
+  return { ...notRun(input, { fault: true, reason }), stage: 'setup' };
 }
 
 /** Compares another variant, another device or optimized execution with the first attempt, case by case. */

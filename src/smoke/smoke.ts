@@ -4,7 +4,7 @@ import type { Repo, RepoFile } from '../repo/repo.js';
 import type { SupportVerdict } from '../support/verdict.js';
 import { type AttemptInput, attempt, readInputFiles } from './attempt.js';
 import { cardAndTask } from './card-and-task.js';
-import { compareAttempts, cutShort, NO_TIME, notRun } from './compare.js';
+import { compareAttempts, cutShort, NO_TIME, notRun, notStartedOn } from './compare.js';
 import { type ChosenDevice, chooseDevice, devicesOf } from './devices.js';
 import { filesOf, type SmokeFile } from './files.js';
 import {
@@ -263,8 +263,8 @@ async function runOthers(
       continue;
     }
     const failure = cutShort(first, second) ? null : await setupFailure(second, options.signal);
-    if (failure !== null) throw failure;
-    comparisons.push(compareAttempts(plan, first, second));
+    // What the first attempt showed is worth its report all the same.
+    comparisons.push(failure === null ? compareAttempts(plan, first, second) : notStartedOn(other, failure));
   }
   return comparisons;
 }

@@ -150,3 +150,15 @@ describe('runtimes that are not there', () => {
     expect(await setupFailure(attempt)).toBeNull();
   });
 });
+
+describe('a second device that does not work', () => {
+  it('fails the comparison, and keeps what the first one showed', async () => {
+    const absent = process.platform === 'win32' ? 'coreml' : 'dml';
+    const repo = await openFixture('tabular-classification');
+    const report = await smokeTest(repo, { device: ['cpu', absent] });
+    expect(report).toMatchObject({ status: 'failed', stage: 'setup', device: 'cpu' });
+    expect(report.reason).toMatch(new RegExp(`^${absent}: .*does not work here`));
+    expect(report.cases.map(({ output }) => output)).not.toContain(undefined);
+    expect(report.comparisons).toMatchObject([{ device: absent, status: 'failed', stage: 'setup' }]);
+  });
+});

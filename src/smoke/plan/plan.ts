@@ -130,7 +130,7 @@ export async function planSmoke(input: PlanInput): Promise<SmokePlan> {
   const task = findTask(input.task);
   if (task === undefined) {
     return skip(
-      `There is no smoke inference for ${input.task} yet; docs/tasks.md lists the ${TASKS.size} tasks that can be run.`,
+      `There is no smoke inference for ${input.task} yet; the documentation lists the ${TASKS.size} tasks that have one.`,
     );
   }
   if (files === null)
