@@ -36,4 +36,6 @@ export interface Diagnostic {
   readonly fix?: Fix;
   /** What to do next, the Hub's own words where known, and where to read more. */
   readonly help: string;
+  /** Set where the finding rests on an answer of the Hub: tomorrow it may be another one. */
+  readonly online?: true;
 }

@@ -50,6 +50,11 @@ export function runRules(rules: readonly Rule[], card: Card, options: LintOption
   return [...runWithSilenced(rules, card, options).diagnostics];
 }
 
+/** As `lintWithSilenced`, with the rules given: those whose answers come later than the other findings. */
+export function runLateRules(rules: readonly Rule[], card: Card, options: LintOptions): Findings {
+  return runWithSilenced(rules, card, options);
+}
+
 /** The findings of a card, and those that comments in it silence. */
 export interface Findings {
   readonly diagnostics: readonly Diagnostic[];
@@ -106,7 +111,8 @@ function judge(
       const enough = found > MOST_FINDINGS;
       // What is not looked at any more may be as bad as the rule knows.
       const severity = override ?? (enough ? undefined : finding.severity) ?? current.severity;
-      reported.push(diagnose(current.id, severity, enough ? moreFrom(finding) : finding, sources));
+      const diagnostic = diagnose(current.id, severity, enough ? moreFrom(finding) : finding, sources);
+      reported.push(current.needs === 'hubFacts' ? { ...diagnostic, online: true } : diagnostic);
       if (enough) throw ENOUGH;
     },
   });
@@ -137,9 +143,9 @@ function judge(
   for (const { file, span, rule } of unused) {
     const { ignored, rules: severities } = policy(file);
     const severity = severities[silenceComment.id] ?? silenceComment.severity;
-    // Of a rule that did not run nobody knows whether it would have found something.
-    if (ignored || severity === 'off' || severities[rule] === 'off' || !rules.some(({ id }) => id === rule))
-      continue;
+    // Of a rule that did not run nobody knows whether it would have found something; what the Hub answers may change.
+    const ran = rules.some(({ id, needs }) => id === rule && needs !== 'hubFacts');
+    if (ignored || severity === 'off' || severities[rule] === 'off' || !ran) continue;
     const finding = unusedComment(file, span, rule);
     const enough = ++inVain > MOST_FINDINGS;
     all.push(diagnose(silenceComment.id, severity, enough ? moreFrom(finding) : finding, sources));

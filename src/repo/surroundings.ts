@@ -3,6 +3,7 @@ import { parseYamlFile, type YamlFile } from '../card/yaml-file.js';
 import { isMapping } from '../mapping.js';
 import type { Medium } from '../media/medium.js';
 import { readMedia } from '../media/read.js';
+import type { HubFacts } from '../online/facts.js';
 import { hubIdOf } from './hub-id.js';
 import { type BrokenJson, readJsonFile } from './json-file.js';
 import type { Repo, RepoFile } from './repo.js';
@@ -29,6 +30,8 @@ export interface Surroundings {
   readonly evalResults: readonly YamlFile[];
   /** Images, audio and video of the repository that the card's widget examples name, by path. */
   readonly media: ReadonlyMap<string, Medium>;
+  /** What the Hub answered about the card; null when it was not asked. */
+  readonly hubFacts: HubFacts | null;
 }
 
 /** A JSON file that says nothing, and why. */
@@ -50,6 +53,7 @@ export const NO_SURROUNDINGS: Surroundings = {
   gitAttributes: null,
   evalResults: [],
   media: new Map(),
+  hubFacts: null,
 };
 
 /** Largest `.gitattributes` or evaluation result that is read, in bytes. */
@@ -109,6 +113,7 @@ export async function readSurroundings(
     gitAttributes,
     evalResults: evalResults.flat(),
     media,
+    hubFacts: null,
   };
 }
 

@@ -19,6 +19,7 @@ const KEY_ORDER = {
     'rule',
     'severity',
     'hub',
+    'online',
     'message',
     'file',
     'path',
@@ -28,7 +29,7 @@ const KEY_ORDER = {
     'silencedBy',
     'reason',
   ],
-  support: ['library', 'task', 'api', 'widget', 'remedy'],
+  support: ['library', 'task', 'api', 'widget', 'remedy', 'online'],
   smoke: [
     'status',
     'stage',

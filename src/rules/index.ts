@@ -2,6 +2,7 @@ import { arxivIdInvalid } from './arxiv-id-invalid.js';
 import { baseModelCircular } from './base-model-circular.js';
 import { baseModelInvalid } from './base-model-invalid.js';
 import { baseModelMissing } from './base-model-missing.js';
+import { baseModelNotFound } from './base-model-not-found.js';
 import { baseModelRelationContradictsFiles } from './base-model-relation-contradicts-files.js';
 import { cardBodyEmpty } from './card-body-empty.js';
 import { cardLfsAttribute } from './card-lfs-attribute.js';
@@ -10,6 +11,7 @@ import { cardMissing } from './card-missing.js';
 import { cardNotText } from './card-not-text.js';
 import { cardTooLarge } from './card-too-large.js';
 import { datasetIdInvalid } from './dataset-id-invalid.js';
+import { datasetNotFound } from './dataset-not-found.js';
 import { evalResultsDuplicate } from './eval-results-duplicate.js';
 import { evalResultsIgnored } from './eval-results-ignored.js';
 import { evalResultsShape } from './eval-results-shape.js';
@@ -21,6 +23,8 @@ import { frontMatterMissing } from './front-matter-missing.js';
 import { frontMatterReadersDisagree } from './front-matter-readers-disagree.js';
 import { frontMatterShape } from './front-matter-shape.js';
 import { frontMatterSyntax } from './front-matter-syntax.js';
+import { hubIdRenamed } from './hub-id-renamed.js';
+import { hubNotAsked } from './hub-not-asked.js';
 import { inferenceHidesWidget } from './inference-hides-widget.js';
 import { jsonFileInvalid } from './json-file-invalid.js';
 import { keyBlank } from './key-blank.js';
@@ -29,6 +33,7 @@ import { languageBcp47Invalid } from './language-bcp47-invalid.js';
 import { languageMissing } from './language-missing.js';
 import { languageUnknown } from './language-unknown.js';
 import { libraryContradictsFiles } from './library-contradicts-files.js';
+import { libraryContradictsHub } from './library-contradicts-hub.js';
 import { libraryNameMissing } from './library-name-missing.js';
 import { libraryNameUnknown } from './library-name-unknown.js';
 import { licenseLinkBroken } from './license-link-broken.js';
@@ -46,9 +51,12 @@ import { modelIndexIdInvalid } from './model-index-id-invalid.js';
 import { modelIndexLost } from './model-index-lost.js';
 import { modelIndexVerified } from './model-index-verified.js';
 import { newVersionInvalid } from './new-version-invalid.js';
+import { newVersionNotFound } from './new-version-not-found.js';
 import { pipelineTagContradictsFiles } from './pipeline-tag-contradicts-files.js';
+import { pipelineTagContradictsHub } from './pipeline-tag-contradicts-hub.js';
 import { pipelineTagMissing } from './pipeline-tag-missing.js';
 import { pipelineTagUnknown } from './pipeline-tag-unknown.js';
+import { remoteValidatorDiffers } from './remote-validator-differs.js';
 import { requiredFieldMissing } from './required-field-missing.js';
 import type { Rule } from './rule.js';
 import { secretInCard } from './secret-in-card.js';
@@ -136,4 +144,12 @@ export const RULES: readonly Rule[] = [
   evalResultsValue,
   evalResultsDuplicate,
   evalResultsIgnored,
+  baseModelNotFound,
+  newVersionNotFound,
+  datasetNotFound,
+  hubIdRenamed,
+  pipelineTagContradictsHub,
+  libraryContradictsHub,
+  hubNotAsked,
+  remoteValidatorDiffers,
 ];

@@ -3,6 +3,7 @@ import type { JsonPath } from '../card/path.js';
 import type { Span } from '../card/position.js';
 import type { Fix, HubSeverity, Severity } from '../diagnostic.js';
 import type { Medium } from '../media/medium.js';
+import type { HubFacts } from '../online/facts.js';
 import type { CardFile } from '../repo/card-file.js';
 import type { Surroundings } from '../repo/surroundings.js';
 import type { Secret } from '../secrets/find.js';
@@ -63,6 +64,8 @@ export interface RuleExample {
   readonly cardFile?: Exclude<CardFile, { source: 'text' }>;
   /** Fields that the settings require. */
   readonly required?: readonly string[];
+  /** What the Hub answers; what is left out it was not asked. */
+  readonly hubFacts?: Partial<HubFacts>;
 }
 
 /** What a rule can be about that few cards have, or that is known of few. */
@@ -79,7 +82,9 @@ export type Need =
   | 'files'
   | 'gitAttributes'
   | 'brokenJson'
-  | 'evalResults';
+  | 'evalResults'
+  /** Answers of the Hub; a rule that needs them reports findings marked `online`. */
+  | 'hubFacts';
 
 /** One rule: everything about it lives in its file, `rules/<id>.ts`. */
 export interface Rule {

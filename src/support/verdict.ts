@@ -1,5 +1,6 @@
 import type { Range } from '../card/position.js';
 import type { Fix } from '../diagnostic.js';
+import type { InferenceProvider } from '../online/facts.js';
 
 /** What a library or task was read from. */
 export type EvidenceKind =
@@ -65,4 +66,17 @@ export interface SupportVerdict {
     readonly explanation: string;
   };
   readonly remedy?: readonly Remedy[];
+  /** What the Hub itself says of the page; absent when it was not asked, or does not know the model. */
+  readonly online?: OnlineVerdict;
+}
+
+/** The page as the Hub has it today, beside what its tables of libraries and tasks make of the repository. */
+export interface OnlineVerdict {
+  /** Pipeline tag the Hub computed; null when it found none. */
+  readonly task: string | null;
+  /** Library the Hub computed; null likewise. */
+  readonly library: string | null;
+  readonly providers: readonly InferenceProvider[];
+  /** What the page shows: a live widget needs a provider that serves the model. */
+  readonly widget: { readonly state: WidgetState; readonly explanation: string };
 }

@@ -1,6 +1,7 @@
 import { parseYamlFile } from '../../card/yaml-file.js';
 import type { LintOptions } from '../../lint.js';
 import { isMapping } from '../../mapping.js';
+import { NO_ANSWERS } from '../../online/facts.js';
 import { readJson } from '../../repo/json-file.js';
 import { type BrokenJsonFile, isEvalResult } from '../../repo/surroundings.js';
 import type { RuleExample } from '../rule.js';
@@ -13,6 +14,7 @@ export function imagined({
   repoId,
   cardFile,
   required,
+  hubFacts,
 }: Omit<RuleExample, 'text'>): LintOptions {
   const paths = files === undefined && Object.keys(contents).length === 0 ? undefined : new Set(files);
   for (const path of Object.keys(contents)) paths?.add(path);
@@ -42,6 +44,7 @@ export function imagined({
       .map(([path, text]) => parseYamlFile(path, text)),
     media: new Map(Object.entries(media ?? {})),
     ...(cardFile === undefined ? {} : { cardFile }),
+    hubFacts: hubFacts === undefined ? null : { ...NO_ANSWERS, ...hubFacts },
     ...(required === undefined ? {} : { config: { required } }),
   };
 }

@@ -1,6 +1,7 @@
 import { parseCard } from '../../card/parse.js';
 import { codeAndComments } from '../../card/sections.js';
 import { runRules } from '../../lint.js';
+import type { HubFacts } from '../../online/facts.js';
 import { withoutSecrets } from '../../secrets/mask.js';
 import type { Rule, RuleExample } from '../rule.js';
 import { imagined } from './imagined.js';
@@ -112,7 +113,7 @@ function findings(rule: Rule, one: RuleExample) {
   return runRules([rule], parseCard(one.text), imagined(one));
 }
 
-function example({ text, files, contents, repoId, cardFile, required }: RuleExample): string {
+function example({ text, files, contents, repoId, cardFile, required, hubFacts }: RuleExample): string {
   if (cardFile !== undefined) {
     const words = {
       missing: 'There is no README.md.',
@@ -124,12 +125,37 @@ function example({ text, files, contents, repoId, cardFile, required }: RuleExam
   const listing = files === undefined ? '' : `\nFiles: ${files.map((file) => `\`${file}\``).join(', ')}\n`;
   const settings = required === undefined ? '' : `\nSettings: \`required: [${required.join(', ')}]\`\n`;
   const repository = repoId === undefined ? '' : `\nRepository: \`${repoId}\`\n`;
+  const answers = hubFacts === undefined ? '' : answersInWords(hubFacts);
   const others = Object.entries(contents ?? {}).map(
     ([path, content]) => `\n\`${path}\`:\n\n${block(content, languageOf(path))}`,
   );
-  return [...(text === '' ? [] : [block(text, 'markdown'), repository, listing, settings]), ...others].join(
-    '',
-  );
+  return [
+    ...(text === '' ? [] : [block(text, 'markdown'), repository, listing, settings, answers]),
+    ...others,
+  ].join('');
+}
+
+/** What the Hub answers in an example; one line. */
+function answersInWords({ models, datasets, page, gap, validator }: Partial<HubFacts>): string {
+  const shown = (value: string | null) => (value === null ? 'none' : `\`${value}\``);
+  const words = [
+    ...[...(models ?? []), ...(datasets ?? [])].map(([id, answer]) =>
+      answer.kind === 'found'
+        ? `\`${id}\` ${answer.id === id ? 'is there' : `is \`${answer.id}\` today`}`
+        : `\`${id}\` ${answer.kind === 'missing' ? 'is not there' : 'is private, or not there'}`,
+    ),
+    ...(page
+      ? [
+          `the page of \`${page.id}\` has the task ${shown(page.task)} and the library ${shown(page.library)}`,
+          `the card it was made from says ${shown(page.declared.task ?? page.declared.library)}`,
+        ]
+      : []),
+    ...(gap ? ['nothing'] : []),
+    ...(validator ?? []).map((one) =>
+      one.kind === 'hub-only' ? `\`${one.message}\`` : `nothing that ${one.rule} would say it does`,
+    ),
+  ];
+  return words.length === 0 ? '' : `\nThe Hub answers: ${words.join('; ')}\n`;
 }
 
 function languageOf(path: string): string {

@@ -14,6 +14,7 @@ const SUBJECTS: readonly (readonly [title: string, beginnings: readonly string[]
   ['Text of the card', ['template-', 'card-body-', 'link-', 'section-']],
   ['Files of the model', ['config-', 'model-', 'json-', 'adapter-', 'gguf-']],
   ['Comments that silence', ['silence-']],
+  ['The Hub itself', ['hub-', 'remote-']],
 ];
 
 const OTHERS = 'Others';
