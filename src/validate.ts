@@ -1,9 +1,12 @@
+import type { Card } from './card/card.js';
 import { parseCard } from './card/parse.js';
 import type { Config } from './config/config.js';
 import type { Diagnostic } from './diagnostic.js';
 import { SmokeSetupError } from './errors.js';
 import { TABLES, type Tables } from './hub/tables.js';
-import { type Findings, lintWithSilenced } from './lint.js';
+import { type Findings, type LintOptions, lintWithSilenced } from './lint.js';
+import type { OnlineOptions } from './online/card-questions.js';
+import type { HubFacts } from './online/facts.js';
 import { readCard } from './repo/card-file.js';
 import { type OpenOptions, openRepo } from './repo/open.js';
 import type { Repo } from './repo/repo.js';
@@ -15,6 +18,7 @@ import type { SmokeReport, SmokeStage } from './smoke/report.js';
 import type { Sandbox } from './smoke/sandbox.js';
 import type { SmokeOptions } from './smoke/smoke.js';
 import { decideSupport } from './support/decide.js';
+import { decideOnline } from './support/online.js';
 import { TOOL } from './version.js';
 
 /** How to validate; everything is optional. */
@@ -28,6 +32,11 @@ export interface ValidateOptions extends OpenOptions {
   readonly smoke?: boolean | SmokeOptions;
   /** Replaces tables of the Hub, such as the library-to-tasks map. */
   readonly tables?: Tables;
+  /**
+   * Asks the Hub what only it knows: whether base models and datasets exist, what became of the page, who serves the model.
+   * Absent, that is so for a target named as `org/name`, and not for folders, cards and a `Repo`; never when `offline`.
+   */
+  readonly online?: boolean | OnlineOptions;
   /** Findings that are known already and not reported again, and the name of this repository among them. */
   readonly baseline?: { readonly entries: Baseline; readonly repository: string };
   /** Told when a stage begins, for a progress line. */
@@ -37,7 +46,7 @@ export interface ValidateOptions extends OpenOptions {
 
 /** A stage that begins; `detail` names a file or a case. */
 export interface ProgressEvent {
-  readonly stage: 'read' | 'lint' | 'support' | SmokeStage;
+  readonly stage: 'read' | 'ask' | 'lint' | 'support' | SmokeStage;
   readonly detail?: string;
 }
 
@@ -102,17 +111,23 @@ async function validateIn(
   const [files, cardFile] = await Promise.all([repo.list(), readCard(repo)]);
   const text = cardFile.source === 'text' ? cardFile.text : '';
   const card = parseCard(text);
-  const surroundings = await readSurroundings(repo, card, files);
+  const around = await readSurroundings(repo, card, files);
+  const asked = options.online ?? (typeof target === 'string' && repo.target.kind === 'hub');
+  const online = asked !== false && options.offline !== true;
+  if (online) progress({ stage: 'ask' });
+  const hubFacts = online ? await askHub(card, around.repoId, asked, options) : null;
+  const surroundings: Surroundings = { ...around, hubFacts };
 
   progress({ stage: 'lint' });
-  const found = lintWithSilenced(card, {
+  const linting: LintOptions = {
     ...surroundings,
     cardFile,
     cardPath: repo.cardPath,
     ...(options.config === undefined ? {} : { config: options.config }),
     ...(options.basePath === undefined ? {} : { basePath: options.basePath }),
     ...(options.rules === undefined ? {} : { rules: options.rules }),
-  });
+  };
+  const found = lintWithSilenced(card, linting);
 
   const { baseline } = options;
   const compared =
@@ -123,7 +138,7 @@ async function validateIn(
   const silenced = [...found.silenced, ...(compared?.silenced ?? [])];
 
   progress({ stage: 'support' });
-  const support = decideSupport({
+  const decided = decideSupport({
     metadata: card.metadata,
     card,
     cardFile: repo.cardPath,
@@ -132,6 +147,9 @@ async function validateIn(
     modelConfig: surroundings.modelConfig,
     tokenizerConfig: surroundings.tokenizerConfig,
   });
+  const page = hubFacts?.page ?? null;
+  const support =
+    page === null ? decided : { ...decided, online: decideOnline(decided, card.metadata, page) };
 
   let smoke: SmokeReport | undefined;
   let setupError: SmokeSetupError | undefined;
@@ -157,6 +175,17 @@ async function validateIn(
     sources: { ...textsOf(surroundings), [repo.cardPath]: text },
     ...(setupError === undefined ? {} : { setupError }),
   };
+}
+
+/** Loaded only where it is used: it needs the network. */
+async function askHub(
+  card: Card,
+  repoId: string | null,
+  online: true | OnlineOptions,
+  { hub = {}, signal }: ValidateOptions,
+): Promise<HubFacts> {
+  const { askAboutCard } = await import('./online/card-questions.js');
+  return askAboutCard(card, repoId, hub, online === true ? {} : online, signal);
 }
 
 function textsOf({ evalResults, gitAttributes, brokenJson }: Surroundings): Readonly<Record<string, string>> {

@@ -5,6 +5,7 @@ import { canvas } from './terminal.js';
 
 const STAGES = {
   read: 'Reading the repository',
+  ask: 'Asking the Hub',
   lint: 'Checking the card',
   support: 'Deciding on API and widget',
   plan: 'Planning the smoke inference',
