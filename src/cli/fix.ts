@@ -28,6 +28,15 @@ export interface Fixed {
   readonly shownDiff: string;
   /** One line for a person. */
   readonly summary: string;
+  /** Every file that changes, whole. */
+  readonly changes: readonly FileChange[];
+}
+
+/** A file that fixes change; the path is relative to the repository. */
+export interface FileChange {
+  readonly path: string;
+  readonly before: string;
+  readonly after: string;
 }
 
 /** The texts that fixes change, by repository-relative path: the card, and the files around it that findings point into. */
@@ -75,9 +84,10 @@ export async function fixRepo(
     after = lint(fixed);
   }
   const changed = [...fixed].filter(([path, text]) => written.get(path) !== text);
+  const changes = changed.map(([path, after]) => ({ path, before: written.get(path) ?? '', after }));
   if (changed.length === 0) {
     const summary = `Nothing to fix in ${[...written.keys()].join(', ') || cardPath}.`;
-    return { before, diff: '', shownDiff: '', summary };
+    return { before, diff: '', shownDiff: '', summary, changes: [] };
   }
   if (!dryRun) {
     // One that cannot be written stops them all, so it is found before the first is.
@@ -85,8 +95,8 @@ export async function fixRepo(
     for (const [path, text] of changed) await replaceInRepo(repo.root, path, text);
   }
   const diffOf = (shown: (text: string) => string) =>
-    changed
-      .map(([path, text]) => unifiedDiff(diffLines(shown(written.get(path) ?? ''), shown(text)), path))
+    changes
+      .map(({ path, before, after }) => unifiedDiff(diffLines(shown(before), shown(after)), path))
       .join('');
   const names = changed.map(([path]) => path).join(', ');
   const counts = `${counted(before.length, 'finding')} before, ${after.length} ${dryRun ? 'would be left' : 'left'}`;
@@ -95,6 +105,7 @@ export async function fixRepo(
     diff: diffOf((text) => text),
     shownDiff: diffOf(withoutSecrets),
     summary: `${dryRun ? 'Nothing was written;' : 'Fixed'} ${names}: ${counts}.`,
+    changes,
   };
 }
 

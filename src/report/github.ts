@@ -12,37 +12,58 @@ const MOST_ANNOTATIONS = 10;
 
 const COMMAND = { error: 'error', warning: 'warning', info: 'notice' } as const;
 
+/** A report, and how its places look from the root of the checkout. */
+export interface PlacedReport {
+  readonly report: Report;
+  readonly options: FormatOptions;
+}
+
 /**
  * The report as GitHub workflow commands: an annotation for each of the worst findings, ten of a kind at most, then all
  * of them in a group of the log. `options.base` is the repository's folder seen from the root of the checkout.
  */
 export function formatGithub(report: Report, options: FormatOptions = {}): string {
-  const findings = worstFirst(report.diagnostics);
+  const { errors, warnings, publishable } = report.summary;
+  return (
+    githubCommands([{ report, options }]) +
+    `${counted(errors, 'error')}, ${counted(warnings, 'warning')}; API ${report.support.api.enabled ? 'on' : 'off'}; ` +
+    `${report.smoke ? `smoke ${report.smoke.status}; ` : ''}${publishable ? 'ready' : 'not ready'} to publish\n`
+  );
+}
+
+/**
+ * Annotations of several reports together, the worst findings of all first, then every finding in a group of the log. At most
+ * ten of a kind are annotations, `mostErrors` of them errors: a step may have errors of its own to show.
+ */
+export function githubCommands(reports: readonly PlacedReport[], mostErrors = MOST_ANNOTATIONS): string {
   const lines: string[] = [];
-  const shown = { error: 0, warning: 0, info: 0 };
-  const failure = smokeFailure(report);
-  if (failure) {
-    shown.error++;
-    lines.push(command('error', { title: 'smoke inference failed' }, failure));
+  const room = { error: mostErrors, warning: MOST_ANNOTATIONS, info: MOST_ANNOTATIONS };
+  for (const { report, options } of reports) {
+    const failure = smokeFailure(report);
+    if (failure === undefined || room.error === 0) continue;
+    room.error--;
+    const title = `smoke inference failed${options.base ? ` in ${options.base}` : ''}`;
+    lines.push(command('error', { title }, failure));
   }
-  for (const diagnostic of findings) {
-    if (shown[diagnostic.severity] === MOST_ANNOTATIONS) continue;
-    shown[diagnostic.severity]++;
-    lines.push(annotation(diagnostic, options));
+  const findings = reports.flatMap(({ report, options }) =>
+    report.diagnostics.map((diagnostic) => ({ ...diagnostic, options })),
+  );
+  const worst = worstFirst(findings);
+  let left = 0;
+  for (const { options, ...diagnostic } of worst) {
+    if (room[diagnostic.severity] === 0) left++;
+    else {
+      room[diagnostic.severity]--;
+      lines.push(annotation(diagnostic, options));
+    }
   }
-  const left = findings.length - shown.error - shown.warning - shown.info + (failure ? 1 : 0);
-  if (findings.length > 0) {
-    const title = `All ${counted(findings.length, 'finding')}${left > 0 ? ` (${left} of them without annotation)` : ''}`;
+  if (worst.length > 0) {
+    const title = `All ${counted(worst.length, 'finding')}${left > 0 ? ` (${left} of them without annotation)` : ''}`;
     lines.push(`::group::${escapeText(title)}`);
-    for (const diagnostic of findings) lines.push(logLine(diagnostic, options));
+    for (const { options, ...diagnostic } of worst) lines.push(logLine(diagnostic, options));
     lines.push('::endgroup::');
   }
-  const { errors, warnings, publishable } = report.summary;
-  lines.push(
-    `${counted(errors, 'error')}, ${counted(warnings, 'warning')}; API ${report.support.api.enabled ? 'on' : 'off'}; ` +
-      `${report.smoke ? `smoke ${report.smoke.status}; ` : ''}${publishable ? 'ready' : 'not ready'} to publish`,
-  );
-  return `${lines.join('\n')}\n`;
+  return lines.map((line) => `${line}\n`).join('');
 }
 
 function annotation(diagnostic: Diagnostic, options: FormatOptions): string {

@@ -16,13 +16,16 @@ const MOST_ROWS = 500;
 /** Longest text of a cell, in columns. */
 const CELL = 400;
 
-/** The report as GitHub-flavoured Markdown for a job summary or a comment: verdict first, then findings and smoke inference. */
-export function formatMarkdown(report: Report, options: FormatOptions = {}): string {
+/**
+ * The report as GitHub-flavoured Markdown for a job summary or a comment: verdict first, then findings and smoke inference. Rows
+ * of findings are left out where the text would grow beyond `most` bytes.
+ */
+export function formatMarkdown(report: Report, options: FormatOptions = {}, most = MOST_BYTES): string {
   let text = `${head(report)}\n\n${verdict(report, options)}`;
   // The smoke table is small and comes out whole; the findings take what room it leaves.
   const smoke = report.smoke ? `\n${smokeSection(report.smoke)}` : '';
   const foot = `\n<sub>${inline(`${report.tool.name} ${report.tool.version}, Hub tables of ${report.tables.date}`)}</sub>\n`;
-  text += findings(report, options, MOST_BYTES - size(text) - size(smoke) - size(foot));
+  text += findings(report, options, most - size(text) - size(smoke) - size(foot));
   return text + smoke + foot;
 }
 
