@@ -235,7 +235,11 @@ async function writeReports(
   const screen = options.outputs.find((output) => output.file === undefined);
   for (const { format, file } of files) {
     if (file === undefined) continue;
-    const text = formatReport(report, format, { sources, base: baseOf(format, repo, host) });
+    const text = formatReport(report, format, {
+      sources,
+      base: baseOf(format, repo, host),
+      failLevel: level,
+    });
     const { writeOutput } = await import('./write-file.js');
     await writeOutput(resolve(host.cwd, file), text);
   }

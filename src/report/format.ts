@@ -13,7 +13,7 @@ export interface FormatOptions {
   readonly quiet?: boolean;
   /** Whether a smoke inference was asked for and could not be started; off by default. `pretty` alone. */
   readonly smokeNotStarted?: boolean;
-  /** From which severity on a finding makes the run fail; `error` by default. `pretty` alone. */
+  /** From which severity on a finding makes the run fail; `error` by default. `pretty` and `junit` ask. */
   readonly failLevel?: FailLevels;
   /**
    * Folder of the repository as the reader sees it, with forward slashes (`models/bert`); file names are joined onto

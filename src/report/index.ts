@@ -1,9 +1,9 @@
 import { UsageError } from '../errors.js';
-import { findSecrets } from '../secrets/find.js';
-import { maskDeep, masker, maskSource } from '../secrets/mask.js';
 import type { Format, FormatOptions } from './format.js';
 import { formatGithub } from './github.js';
+import { hideSecrets } from './hide-secrets.js';
 import { formatJson } from './json.js';
+import { formatJunit } from './junit.js';
 import { formatMarkdown } from './markdown.js';
 import { FORMAT_NAMES, type FormatName, isFormatName } from './names.js';
 import { formatPretty } from './pretty.js';
@@ -20,6 +20,7 @@ const FORMATS = {
   github: formatGithub,
   markdown: formatMarkdown,
   sarif: formatSarif,
+  junit: formatJunit,
 } as const satisfies Readonly<Record<FormatName, Format>>;
 
 /**
@@ -33,18 +34,4 @@ export function formatReport(report: Report, format: FormatName, options: Format
     });
   }
   return FORMATS[format](...hideSecrets(report, options));
-}
-
-/**
- * Formats quote the sources, and what came out of them: where these hold credentials, no format gets to see one. Places
- * stay what they are.
- */
-function hideSecrets(report: Report, options: FormatOptions): [Report, FormatOptions] {
-  const sources = Object.entries(options.sources ?? {}).map(
-    ([path, text]) => [path, text, findSecrets(text)] as const,
-  );
-  const all = sources.flatMap(([, , secrets]) => secrets);
-  if (all.length === 0) return [report, options];
-  const masked = sources.map(([path, text, secrets]) => [path, maskSource(text, secrets)] as const);
-  return [maskDeep(report, masker(all)), { ...options, sources: Object.fromEntries(masked) }];
 }

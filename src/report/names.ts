@@ -1,5 +1,8 @@
-/** Names of the output formats, in the order the help shows them. Apart from the formats, so that reading arguments loads none. */
-export const FORMAT_NAMES = ['pretty', 'json', 'github', 'markdown', 'sarif'] as const;
+/**
+ * Names of the output formats, in the order the help shows them. Apart from the formats, so that reading arguments loads none.
+ * A new format is a file of its own, a name here and a line in index.ts; help, command and Action know it by then.
+ */
+export const FORMAT_NAMES = ['pretty', 'json', 'github', 'markdown', 'sarif', 'junit'] as const;
 
 /** A name `--format` knows. */
 export type FormatName = (typeof FORMAT_NAMES)[number];

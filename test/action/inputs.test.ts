@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { INPUT_NAMES, type InputName, parseInputs } from '../../src/action/inputs.js';
 import { OUTPUT_NAMES } from '../../src/action/outputs.js';
 import { UsageError } from '../../src/errors.js';
+import { FORMAT_NAMES } from '../../src/report/names.js';
 import { actionMetadata } from './runner.js';
 
 const metadata = await actionMetadata();
@@ -81,7 +82,7 @@ describe('inputs', () => {
     ['device', 'wegpu', 'Did you mean webgpu? Allowed: auto, cpu, webgpu, cuda, dml, coreml.'],
     ['device', 'quantum', 'Allowed: auto, cpu, webgpu, cuda, dml, coreml.'],
     ['fail-level', 'warnings', 'Did you mean warning? Allowed: error, warning, never.'],
-    ['format', 'jsn=a.json', 'Did you mean json? Allowed: pretty, json, github, markdown, sarif.'],
+    ['format', 'jsn=a.json', `Did you mean json? Allowed: ${FORMAT_NAMES.join(', ')}.`],
     ['format', 'json', 'Write json=FILE, with a file inside the workspace.'],
     ['format', 'json=', 'Write json=FILE, with a file inside the workspace.'],
   ])('%s: %j is refused', (name, value, hint) => {
