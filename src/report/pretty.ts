@@ -1,6 +1,6 @@
 import type { Diagnostic, Severity } from '../diagnostic.js';
 import { applyEdits } from '../fix.js';
-import type { Remedy } from '../support/verdict.js';
+import type { OnlineVerdict, Remedy, SupportVerdict } from '../support/verdict.js';
 import { diffLines } from './diff.js';
 import { failsAt } from './fails.js';
 import { cardFile, type FormatOptions, shownPath } from './format.js';
@@ -47,11 +47,12 @@ function finding(diagnostic: Diagnostic, pen: Pen): readonly string[] {
   const number = range ? String(range.start.line) : '';
   const gutter = ' '.repeat(Math.max(3, number.length + 2));
   const place = range ? `:${range.start.line}:${range.start.column}` : '';
+  const online = diagnostic.online ? pen.dim(' (asked the Hub)') : '';
   const path = visible(shownPath(diagnostic.file, pen.options), { unicode: pen.unicode });
   const below = [...frame(diagnostic, number, gutter, paint, pen), ...notes(diagnostic, gutter, pen)];
   return [
     ...title(diagnostic, paint, pen),
-    `${gutter}${pen.blue(below.length > 0 ? pen.symbols.corner : pen.symbols.only)} ${path}${place}`,
+    `${gutter}${pen.blue(below.length > 0 ? pen.symbols.corner : pen.symbols.only)} ${path}${place}${online}`,
     ...below,
   ];
 }
@@ -154,7 +155,32 @@ function verdict(report: Report, pen: Pen): readonly string[] {
       pen,
     ),
     ...labelled('widget', `${symbol} ${state}${kind}`, fresh(widget.explanation), seen, pen),
+    ...(report.support.online ? onTheHub(report.support, report.support.online, pen) : []),
     ...(remedy ?? []).flatMap((one) => remedyLines(one, cardFile(report), pen)),
+  ];
+}
+
+/** What the Hub itself says of the page today, where it was asked; task and library only where they are others. */
+function onTheHub({ library, task }: SupportVerdict, online: OnlineVerdict, pen: Pen): readonly string[] {
+  const { pass, fail, warn } = pen.symbols;
+  const { state, explanation } = online.widget;
+  const symbol = { live: pass, 'examples-only': warn, hidden: fail }[state];
+  const tint = { live: pen.green, 'examples-only': pen.yellow, hidden: pen.red }[state];
+  const others = [
+    ...(online.task === task.name ? [] : [`the task ${online.task ?? 'not found'}`]),
+    ...(online.library === library.name ? [] : [`the library ${online.library ?? 'not found'}`]),
+  ];
+  return [
+    ...labelled(
+      'today',
+      `${symbol} ${state === 'examples-only' ? 'examples only' : state}`,
+      explanation,
+      (text) => pen.bold(tint(text)),
+      pen,
+    ),
+    ...(others.length === 0
+      ? []
+      : labelled('', 'differs', `The Hub has ${others.join(' and ')} on the page.`, pen.yellow, pen)),
   ];
 }
 

@@ -190,8 +190,11 @@ async function send(response: ServerResponse, { status, headers = {}, body = '' 
     if (response.destroyed) return;
     if (!response.write(piece)) {
       await new Promise<void>((done) => {
-        response.once('drain', done);
-        response.once('close', done);
+        const go = () => {
+          response.off('drain', go).off('close', go);
+          done();
+        };
+        response.on('drain', go).on('close', go);
       });
     }
   }
