@@ -1,22 +1,11 @@
-import { relative, resolve, sep } from 'node:path';
-import { type FailLevels, failLevelsOf } from '../config/policy.js';
-import { EXIT, type ExitCode, UsageError, UserError } from '../errors.js';
-import { nearest } from '../hub/nearest.js';
-import type { Repo } from '../repo/repo.js';
-import { fails } from '../report/fails.js';
-import { formatReport } from '../report/index.js';
-import type { FormatName } from '../report/names.js';
+import { EXIT, type ExitCode, UserError } from '../errors.js';
 import { style } from '../report/style.js';
-import { visible, withoutCommands, wrap } from '../report/text.js';
-import type { SmokeOptions } from '../smoke/smoke.js';
-import type { PartialValidation } from '../validate.js';
+import { visible, wrap } from '../report/text.js';
 import { TOOL } from '../version.js';
-import type { BaselineFile } from './baseline.js';
 import type { Host } from './host.js';
-import { hubAccess } from './hub-access.js';
-import { readInputs } from './inputs.js';
-import { type InitOptions, parseOptions, type RunOptions } from './options.js';
-import { startProgress } from './progress.js';
+import { type InitOptions, parseOptions } from './options.js';
+import { runOne } from './run-one.js';
+import { inHost, inLog } from './shown.js';
 import { canvas } from './terminal.js';
 
 /**
@@ -46,19 +35,10 @@ export async function main(argv: readonly string[], host: Host): Promise<ExitCod
       const { signal } = host;
       return await serve({ trust: options.trustConfig, ...(signal === undefined ? {} : { signal }) });
     }
-    return await run(options, host);
+    return await runOne(options, host);
   } catch (error) {
     return complain(error, argv, host);
   }
-}
-
-/**
- * What a program gets as it is, to apply it. A terminal must not obey what it is shown, and neither there nor in a log may
- * secrets stand.
- */
-function inHost(text: string, shown: string, { isTTY, env }: Host): string {
-  if (isTTY.stdout) return visible(shown, { lines: true });
-  return env.CI || env.GITHUB_ACTIONS ? shown : text;
 }
 
 async function init({ target, dryRun, quiet }: InitOptions, host: Host): Promise<ExitCode> {
@@ -69,206 +49,6 @@ async function init({ target, dryRun, quiet }: InitOptions, host: Host): Promise
     for (const line of lines) host.stderr.write(inLog(`${visible(line)}\n`, host));
   }
   return EXIT.ok;
-}
-
-async function run(options: RunOptions, host: Host): Promise<ExitCode> {
-  const progress = startProgress(host, options.quiet, options.color);
-  const say = (line: string) => {
-    progress.stop();
-    if (!options.quiet) host.stderr.write(inLog(`${visible(line)}\n`, host));
-  };
-  try {
-    progress.show({ stage: 'read' });
-    const [{ openRepo }, { loadSettings }, engine] = await Promise.all([
-      import('../repo/open.js'),
-      import('../config/load.js'),
-      import('../validate.js'),
-    ]);
-    const repo = await openRepo(options.target, {
-      cwd: host.cwd,
-      offline: options.offline,
-      hub: hubAccess(host.env),
-    }).catch((error: unknown) => {
-      throw withCommandMeant(error, options.target);
-    });
-    const settings = await loadSettings({
-      cwd: host.cwd,
-      ...(options.config === undefined ? {} : { file: options.config }),
-      ...(options.trustConfig ? { trust: true } : {}),
-      // Settings are looked for beside a card on this machine, never fetched.
-      ...(repo.target.kind === 'hub' || repo.root === null ? {} : { folder: repo.root }),
-    });
-    for (const note of settings.notes) say(note);
-    const baseline = await baselineOf(options, settings.baselineFile, repo, host);
-    if (options.updateBaseline || options.outputs.some((output) => output.file !== undefined)) {
-      const { checkWrittenFiles } = await import('./report-files.js');
-      await checkWrittenFiles(options.outputs, host.cwd, repo, {
-        settings: settings.file,
-        baseline: baseline?.path ?? null,
-        updateBaseline: options.updateBaseline,
-      });
-    }
-
-    const { config, basePath, rules } = settings;
-    const policy = {
-      config,
-      basePath,
-      rules,
-      ...(baseline === undefined || options.updateBaseline ? {} : { baseline }),
-    };
-    const level = options.failLevel ?? failLevelsOf(config, basePath);
-    if (options.dryRun && options.smoke) {
-      const [{ planSmokeTest }, { formatPlan, planJson }] = await Promise.all([
-        import('../smoke/smoke.js'),
-        import('../report/plan.js'),
-      ]);
-      const plan = await planSmokeTest(repo, {
-        ...(config.smoke ?? {}),
-        ...(await smokeOptions(options, host)),
-        ...(host.signal === undefined ? {} : { signal: host.signal }),
-      });
-      progress.stop();
-      const json = planJson(plan);
-      for (const { format, file } of options.outputs) {
-        if (file === undefined) continue;
-        const { writeOutput } = await import('./write-file.js');
-        await writeOutput(resolve(host.cwd, file), format === 'json' ? json : formatPlan(plan));
-      }
-      const screen = options.outputs.find(({ file }) => file === undefined);
-      host.stdout.write(
-        screen?.format === 'json'
-          ? json
-          : inLog(formatPlan(plan, canvas(host, 'stdout', options.color)), host),
-      );
-      return plan.status === 'failed' ? EXIT.findings : EXIT.ok;
-    }
-    if (options.fix) {
-      const { fixRepo } = await import('./fix.js');
-      const fixed = await fixRepo(repo, policy, options.dryRun);
-      say(fixed.summary);
-      if (options.dryRun) {
-        const { paintedDiff } = await import('../report/diff.js');
-        const paint = style(canvas(host, 'stdout', options.color).color);
-        host.stdout.write(paintedDiff(inHost(fixed.diff, fixed.shownDiff, host), paint));
-        return fails(fixed.before, undefined, level, repo.cardPath) ? EXIT.findings : EXIT.ok;
-      }
-    }
-
-    const validation = await engine.validateAsFarAsPossible(repo, {
-      ...policy,
-      offline: options.offline,
-      onProgress: progress.show,
-      ...(settings.tables === undefined ? {} : { tables: settings.tables }),
-      ...(host.signal === undefined ? {} : { signal: host.signal }),
-      ...(options.smoke ? { smoke: await smokeOptions(options, host) } : {}),
-    });
-    host.signal?.throwIfAborted();
-    progress.stop();
-    await writeReports(validation, repo, level, options, host);
-    if (validation.setupError !== undefined) throw validation.setupError;
-    const { diagnostics, smoke } = validation.report;
-    if (baseline !== undefined) {
-      const { outdated, writeBaseline } = await import('./baseline.js');
-      if (options.updateBaseline) {
-        say(await writeBaseline(baseline, validation.report));
-        return fails([], smoke, level, repo.cardPath) ? EXIT.findings : EXIT.ok;
-      }
-      const note = outdated(baseline, validation.report);
-      if (note !== undefined) say(note);
-    }
-    return fails(diagnostics, smoke, level, repo.cardPath) ? EXIT.findings : EXIT.ok;
-  } finally {
-    progress.stop();
-  }
-}
-
-/** A target that is not there may be a command with a slip of the pen. */
-function withCommandMeant(error: unknown, target: string): unknown {
-  if (!(error instanceof UsageError) || error.code !== 'target-not-found') return error;
-  const meant = nearest(target, ['explain', 'init', 'lsp']);
-  if (meant === undefined) return error;
-  return new UsageError(error.code, error.message, {
-    hint: `Did you mean validate-card ${meant}? ${error.hint ?? ''}`,
-  });
-}
-
-async function baselineOf(
-  { baseline, updateBaseline }: RunOptions,
-  found: string | undefined,
-  repo: Repo,
-  host: Host,
-): Promise<BaselineFile | undefined> {
-  const file = baseline ?? (found === undefined ? undefined : relative(host.cwd, found));
-  if (file === undefined) {
-    if (!updateBaseline) return undefined;
-    throw new UsageError('update-baseline', '--update-baseline does not know which file to write.', {
-      hint: 'Write --baseline FILE --update-baseline, or name the file in the settings: "baseline: FILE".',
-    });
-  }
-  const { readBaseline } = await import('./baseline.js');
-  return readBaseline(file, host.cwd, repo, updateBaseline);
-}
-
-async function smokeOptions(options: RunOptions, host: Host): Promise<SmokeOptions> {
-  const { device, dtypes, optimize, saveOutputs, timeoutMs, memoryLimitBytes } = options;
-  const inputs = await readInputs(options.inputs, host.cwd);
-  return {
-    ...(device === undefined ? {} : { device }),
-    ...(dtypes === undefined ? {} : { dtypes }),
-    ...(optimize ? { optimize } : {}),
-    ...(saveOutputs === undefined ? {} : { saveOutputs: resolve(host.cwd, saveOutputs) }),
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    ...(memoryLimitBytes === undefined ? {} : { memoryLimitBytes }),
-    ...(inputs.length === 0 ? {} : { inputs }),
-  };
-}
-
-/** Files first, so that the screen never shows a report whose file could not be written. */
-async function writeReports(
-  { report, sources, setupError }: PartialValidation,
-  repo: Repo,
-  level: FailLevels,
-  options: RunOptions,
-  host: Host,
-): Promise<void> {
-  const files = options.outputs.filter((output) => output.file !== undefined);
-  const screen = options.outputs.find((output) => output.file === undefined);
-  for (const { format, file } of files) {
-    if (file === undefined) continue;
-    const text = formatReport(report, format, {
-      sources,
-      base: baseOf(format, repo, host),
-      failLevel: level,
-    });
-    const { writeOutput } = await import('./write-file.js');
-    await writeOutput(resolve(host.cwd, file), text);
-  }
-  const format = screen?.format ?? 'pretty';
-  const text = formatReport(report, format, {
-    ...canvas(host, 'stdout', options.color),
-    quiet: options.quiet,
-    failLevel: level,
-    smokeNotStarted: setupError !== undefined,
-    sources,
-    base: baseOf(format, repo, host),
-  });
-  host.stdout.write(format === 'pretty' || format === 'markdown' ? inLog(text, host) : text);
-}
-
-/** Text for people; in a log of GitHub Actions, whatever a card or a file name says, it commands nothing. */
-function inLog(text: string, host: Host): string {
-  return host.env.GITHUB_ACTIONS ? withoutCommands(text) : text;
-}
-
-/**
- * The repository's folder as the reader of a format sees it: from the working directory for people, from the root of the
- * checkout for GitHub. Empty for a model on the Hub.
- */
-function baseOf(format: FormatName, repo: Repo, host: Host): string {
-  if (repo.target.kind === 'hub' || repo.root === null || format === 'json') return '';
-  const onGithub = format === 'github' || format === 'sarif';
-  const from = (onGithub ? host.env.GITHUB_WORKSPACE : undefined) ?? host.cwd;
-  return relative(from, repo.root).split(sep).join('/');
 }
 
 /** An error for a person on stderr; the stack only on request. */
