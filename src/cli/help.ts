@@ -21,6 +21,8 @@ const SECTIONS: readonly { readonly title: string; readonly entries: readonly En
       { term: '--smoke --dry-run', text: 'show what would be loaded and run; run nothing' },
       { term: '--timeout TIME', text: 'give up on the smoke inference after 90s, 2m, ...' },
       { term: '--memory-limit SIZE', text: 'stop it above 4GB, 512MB, ...' },
+      { term: '--online', text: 'ask the Hub too: base models, datasets, providers' },
+      { term: '--online-budget N', text: 'with at most N requests (20); folders need --online' },
       { term: '--offline', text: 'never use the network' },
       { term: '--config FILE', text: 'settings; else those found at the target or above' },
       { term: '--trust-config', text: 'let settings that are found run rules of their own' },

@@ -41,6 +41,10 @@ export interface RunOptions {
   /** Writes that file instead of comparing with it. */
   readonly updateBaseline: boolean;
   readonly offline: boolean;
+  /** Whether the Hub is asked about a folder too. */
+  readonly online: boolean;
+  /** Most requests that are made for it. */
+  readonly onlineBudget?: number;
   readonly quiet: boolean;
   readonly color?: boolean;
   readonly debug: boolean;
@@ -109,6 +113,8 @@ const OPTIONS = {
   baseline: { type: 'string', value: 'a file' },
   'update-baseline': { type: 'boolean' },
   offline: { type: 'boolean' },
+  online: { type: 'boolean' },
+  'online-budget': { type: 'string', value: 'a number of requests' },
   quiet: { type: 'boolean', short: 'q' },
   color: { type: 'boolean' },
   'no-color': { type: 'boolean' },
@@ -131,6 +137,9 @@ export function parseOptions(argv: readonly string[]): Options {
   if (flags.has('help')) return { kind: 'help' };
   if (flags.has('version')) return { kind: 'version' };
   if (flags.has('color') && flags.has('no-color')) throw contradiction('--color', '--no-color');
+  const needsNetwork = ['online', 'online-budget'] as const;
+  const networked = needsNetwork.find((name) => flags.has(name) || values.has(name));
+  if (flags.has('offline') && networked !== undefined) throw contradiction('--offline', `--${networked}`);
   if (targets[0] === 'init') return initOptions({ flags, values, targets });
   if (targets[0] === 'explain') return explainOptions({ flags, values, targets });
   if (targets.length > 1) {
@@ -151,6 +160,7 @@ export function parseOptions(argv: readonly string[]): Options {
   const failLevel = oneOf('fail-level', last(values, 'fail-level'), FAIL_LEVELS);
   const config = last(values, 'config');
   const baseline = last(values, 'baseline');
+  const budget = last(values, 'online-budget');
   const options: RunOptions = {
     kind: 'run',
     target: targets[0] ?? '.',
@@ -171,6 +181,8 @@ export function parseOptions(argv: readonly string[]): Options {
     ...(baseline === undefined ? {} : { baseline }),
     updateBaseline: flags.has('update-baseline'),
     offline: flags.has('offline'),
+    online: flags.has('online') || budget !== undefined,
+    ...(budget === undefined ? {} : { onlineBudget: requests(budget) }),
     quiet: flags.has('quiet'),
     ...colorOption(flags),
     debug: flags.has('debug'),
@@ -387,6 +399,19 @@ function duration(text: string): number {
     });
   }
   return value;
+}
+
+/** Most requests that may be allowed. */
+const LARGEST_BUDGET = 1000;
+
+function requests(text: string): number {
+  const count = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(count >= 1 && count <= LARGEST_BUDGET)) {
+    throw new UsageError('wrong-value', `--online-budget cannot be "${text}".`, {
+      hint: `Write a number of requests from 1 to ${LARGEST_BUDGET}; --offline makes none.`,
+    });
+  }
+  return count;
 }
 
 const SIZE_UNITS: Readonly<Record<string, number>> = {

@@ -1,7 +1,8 @@
-import { relative, resolve, sep } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import { type FailLevels, failLevelsOf } from '../config/policy.js';
 import { EXIT, type ExitCode, UsageError } from '../errors.js';
 import { nearest } from '../hub/nearest.js';
+import type { OnlineOptions } from '../online/card-questions.js';
 import type { Repo } from '../repo/repo.js';
 import { fails } from '../report/fails.js';
 import { formatReport } from '../report/index.js';
@@ -11,6 +12,7 @@ import { visible } from '../report/text.js';
 import type { SmokeOptions } from '../smoke/smoke.js';
 import type { PartialValidation } from '../validate.js';
 import type { BaselineFile } from './baseline.js';
+import { cacheFolder } from './cache-folder.js';
 import type { Host } from './host.js';
 import { hubAccess } from './hub-access.js';
 import { readInputs } from './inputs.js';
@@ -33,10 +35,11 @@ export async function runOne(options: RunOptions, host: Host): Promise<ExitCode>
       import('../config/load.js'),
       import('../validate.js'),
     ]);
+    const hub = hubAccess(host.env);
     const repo = await openRepo(options.target, {
       cwd: host.cwd,
       offline: options.offline,
-      hub: hubAccess(host.env),
+      hub,
     }).catch((error: unknown) => {
       throw withCommandMeant(error, options.target);
     });
@@ -106,6 +109,8 @@ export async function runOne(options: RunOptions, host: Host): Promise<ExitCode>
     const validation = await engine.validateAsFarAsPossible(repo, {
       ...policy,
       offline: options.offline,
+      hub,
+      online: (options.online || repo.target.kind === 'hub') && onlineOptions(options, host),
       onProgress: progress.show,
       ...(settings.tables === undefined ? {} : { tables: settings.tables }),
       ...(host.signal === undefined ? {} : { signal: host.signal }),
@@ -156,6 +161,14 @@ export async function baselineOf(
   }
   const { readBaseline } = await import('./baseline.js');
   return readBaseline(file, host.cwd, repo, updateBaseline);
+}
+
+function onlineOptions({ onlineBudget }: RunOptions, host: Host): OnlineOptions {
+  const folder = cacheFolder(host);
+  return {
+    ...(onlineBudget === undefined ? {} : { budget: onlineBudget }),
+    ...(folder === undefined ? {} : { cacheFolder: join(folder, 'hub') }),
+  };
 }
 
 export async function smokeOptions(options: RunOptions, host: Host): Promise<SmokeOptions> {

@@ -20,8 +20,6 @@ export interface OnlineOptions {
   readonly timeoutMs?: number;
   /** Folder where answers that anybody gets are kept for a quarter of an hour, absolute; in memory alone when absent. */
   readonly cacheFolder?: string;
-  /** Asks the Hub's own validator about the card too, and reports where it judges otherwise. */
-  readonly remoteValidate?: boolean;
 }
 
 /**

@@ -117,7 +117,7 @@ function result(
           ],
         }
       : {}),
-    properties: { hub: diagnostic.hub },
+    properties: { hub: diagnostic.hub, ...(diagnostic.online ? { online: true } : {}) },
   };
 }
 
