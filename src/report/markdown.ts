@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostic.js';
 import { applyEdits } from '../fix.js';
 import type { SmokeCase, SmokeCheck, SmokeReport } from '../smoke/report.js';
+import type { OnlineVerdict } from '../support/verdict.js';
 import { diffLines } from './diff.js';
 import { cardFile, type FormatOptions, shownPath } from './format.js';
 import { counted, hubReaction, STAGE_IN_WORDS, sentence, silencedInWords, worstFirst } from './order.js';
@@ -64,7 +65,7 @@ function head(report: Report): string {
 }
 
 function verdict(report: Report, options: FormatOptions): string {
-  const { library, task, api, widget, remedy } = report.support;
+  const { library, task, api, widget, remedy, online } = report.support;
   const kind = widget.kind === null ? '' : ` (${inline(widget.kind)})`;
   const rows = [
     ['Library', library.name === null ? 'not found' : `**${inline(library.name)}**`, inline(library.detail)],
@@ -75,10 +76,18 @@ function verdict(report: Report, options: FormatOptions): string {
       `**${widget.state === 'examples-only' ? 'examples only' : widget.state}**${kind}`,
       inline(widget.explanation),
     ],
+    ...(online ? [todayRow(online)] : []),
     ...(report.smoke ? [['Smoke inference', `**${report.smoke.status}**`, smokeFacts(report.smoke)]] : []),
   ];
   const table = `| | | |\n| --- | --- | --- |\n${rows.map((row) => `| ${row.join(' | ')} |\n`).join('')}`;
   return table + (remedy ?? []).map((one) => `\n${remedyText(one, report, options)}`).join('');
+}
+
+/** What the Hub itself says of the page, where it was asked. */
+function todayRow({ task, library, widget }: OnlineVerdict): string[] {
+  const state = widget.state === 'examples-only' ? 'examples only' : widget.state;
+  const page = `The page has the task ${task ?? 'not found'} and the library ${library ?? 'not found'}.`;
+  return ['Today on the Hub', `**${state}**`, inline(`${widget.explanation} ${page}`)];
 }
 
 function remedyText(
@@ -137,7 +146,7 @@ function findingRow(diagnostic: Diagnostic, options: FormatOptions): string {
     ...(diagnostic.help === '' ? [] : [inline(diagnostic.help, 2000)]),
     ...(diagnostic.fix ? [`<code>--fix</code>: ${inline(diagnostic.fix.title)}`] : []),
   ].join('<br>');
-  return `| ${MARK[diagnostic.severity]} | <code>${inline(place)}</code> | ${what} | ${inline(diagnostic.rule)} |\n`;
+  return `| ${MARK[diagnostic.severity]} | <code>${inline(place)}</code> | ${what} | ${inline(diagnostic.rule)}${diagnostic.online ? '<br>(asked the Hub)' : ''} |\n`;
 }
 
 function smokeFacts(smoke: SmokeReport): string {
