@@ -1,113 +1,231 @@
 import { RepoError } from '../errors.js';
-import type { Repo, RepoFile } from './repo.js';
+import { COMMIT, modelCache, openCached, sizeOf } from './hub-cache.js';
+import { hubError, refusing } from './hub-error.js';
+import { HUB, type HubAccess, hubFetch } from './hub-fetch.js';
+import { hubCacheFolder } from './hub-folders.js';
+import { type HubFile, readListing } from './hub-listing.js';
+import { type HubTarget, parseHubId } from './hub-target.js';
+import { openRegular } from './regular-file.js';
+import type { DownloadOptions, Repo } from './repo.js';
 
-/** How to reach the Hub. */
-export interface HubAccess {
-  /** Address of the Hub, `https://huggingface.co` when absent (`HF_ENDPOINT`). */
-  readonly endpoint?: string;
-  /** Access token; sent to the endpoint's host alone and never printed. */
-  readonly token?: string;
-  readonly fetch?: typeof fetch;
-}
+export type { HubAccess } from './hub-fetch.js';
 
-/** `org/name` or `org/name@revision`, as the Hub writes model ids. */
-const HUB_ID = /^([A-Za-z0-9][\w.-]{0,95}\/[A-Za-z0-9_][\w.-]{0,95})(?:@([\w./-]{1,200}))?$/;
-
-/** Splits `org/name[@revision]`; null when the text is no model id. */
-export function parseHubId(target: string): { id: string; revision: string } | null {
-  const match = HUB_ID.exec(target);
-  // Git allows two dots in no name of a branch or tag; in an address they would lead elsewhere.
-  if (match === null || match[1] === undefined || target.includes('..')) return null;
-  return { id: match[1], revision: match[2] ?? 'main' };
-}
+/** A file up to this size is read whole, once; of others only the parts that are asked for. */
+const WHOLE_BYTES = 1024 * 1024;
+/** Pages of a listing; the Hub puts 1,000 entries on one. */
+const MAX_PAGES = 300;
 
 /**
- * Opens a model repository on the Hub: listing, card and small files by request, nothing cached. Weights are never
- * fetched. Throws `RepoError` with codes `hub-not-found`, `hub-forbidden`, `hub-rate-limited`, `hub-unreachable`.
+ * Opens a model repository on the Hub: its listing, its card and small files by request, parts of large ones by range; what the
+ * cache of the Hub's clients holds already comes from there. Nothing is written before `download`. Offline, and when the Hub cannot
+ * be reached, what the cache holds is all there is. Throws `RepoError` with codes `hub-not-found`, `hub-revision-not-found`,
+ * `hub-gated`, `hub-forbidden`, `hub-disabled`, `hub-token`, `hub-rate-limited`, `hub-unreachable`, `hub-answer`, `hub-offline`.
  */
-export async function openHub(id: string, revision: string, access: HubAccess = {}): Promise<Repo> {
-  const { downloadFile, listFiles } = await import('./hub-client.js');
-  const common = {
-    repo: { type: 'model' as const, name: id },
-    revision,
-    ...(access.endpoint === undefined ? {} : { hubUrl: access.endpoint }),
-    ...(access.token === undefined ? {} : { accessToken: access.token }),
-    ...(access.fetch === undefined ? {} : { fetch: access.fetch }),
-  };
-  let listing: Promise<readonly RepoFile[]> | undefined;
-
-  async function fetchListing(): Promise<readonly RepoFile[]> {
-    const files: RepoFile[] = [];
-    try {
-      for await (const entry of listFiles({ ...common, recursive: true })) {
-        if (entry.type === 'file') files.push({ path: entry.path, size: entry.size });
-      }
-    } catch (error) {
-      throw hubError(id, revision, error);
-    }
-    return files.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+export async function openHub(target: HubTarget, access: HubAccess = {}): Promise<Repo> {
+  if (access.offline) return fromCache(target, access);
+  try {
+    return await openOnline(target, access);
+  } catch (error) {
+    if (!(error instanceof RepoError) || error.code !== 'hub-unreachable') throw error;
+    const cached = await openCached(target, cacheOf(access));
+    if (cached === null) throw error;
+    access.onNote?.(
+      `${error.message} What the cache holds is checked instead: commit ${cached.commit.slice(0, 7)}, files that were never downloaded are missing.`,
+    );
+    return cached.repo;
   }
+}
 
-  function list(): Promise<readonly RepoFile[]> {
-    listing ??= fetchListing();
+function cacheOf(access: HubAccess): string {
+  return access.cacheFolder ?? hubCacheFolder(process.env);
+}
+
+async function fromCache(target: HubTarget, access: HubAccess): Promise<Repo> {
+  const { id, revision } = target;
+  const cached = await openCached(target, cacheOf(access));
+  if (cached === null) {
+    throw new RepoError(
+      'hub-offline',
+      `There is no folder ${id} here, and the cache holds no revision ${revision} of the model; offline, the Hub is not asked.`,
+      { hint: `Download it with \`hf download ${id}\`, or leave out --offline and HF_HUB_OFFLINE.` },
+    );
+  }
+  const { repo, commit } = cached;
+  const files = (await repo.list())?.length ?? 0;
+  access.onNote?.(
+    `Offline: ${files} ${files === 1 ? 'file' : 'files'} of ${id} at commit ${commit.slice(0, 7)} from the cache; files that were never downloaded are missing.`,
+  );
+  return repo;
+}
+
+/** A model as the Hub tells of it: its name there today, and the commit of the revision. */
+interface Found {
+  readonly id: string;
+  readonly commit: string;
+}
+
+async function openOnline(target: HubTarget, access: HubAccess): Promise<Repo> {
+  const { downloadFile } = await import('./hub-client.js');
+  const send = hubFetch(access);
+  const hubUrl = access.endpoint ?? HUB;
+  const found = await find(target, access, refusing(send(), target, access));
+  const { id, commit } = found;
+  if (id !== target.id) access.onNote?.(`${target.id} is called ${id} on the Hub today.`);
+  const model = { ...target, id };
+  const cache = modelCache(cacheOf(access), id);
+  let listing: Promise<ReadonlyMap<string, HubFile>> | undefined;
+  const whole = new Map<string, Promise<Uint8Array>>();
+
+  function files(): Promise<ReadonlyMap<string, HubFile>> {
+    listing ??= list(found, hubUrl, refusing(send(), model, access)).catch((error: unknown) => {
+      throw hubError(model, access, error);
+    });
     return listing;
   }
 
-  async function readRange(path: string, start: number, length: number): Promise<Uint8Array | null> {
-    if (!(await list()).some((file) => file.path === path)) return null;
+  /** Address of a file, at the commit: a push meanwhile changes nothing. */
+  const address = (path: string) =>
+    `${hubUrl}/${id}/resolve/${commit}/${path.split('/').map(encodeURIComponent).join('/')}`;
+
+  async function request({ path, size, etag }: HubFile, start: number, length: number): Promise<Uint8Array> {
+    const end = Math.min(start + length, size);
+    if (start >= end) return new Uint8Array(0);
     try {
-      const blob = await downloadFile({ ...common, path, xet: false });
-      return blob === null ? null : new Uint8Array(await blob.slice(start, start + length).arrayBuffer());
+      const blob = await downloadFile({
+        repo: { type: 'model', name: id },
+        path,
+        downloadInfo: { size, etag: etag ?? '', url: address(path) },
+        xet: false,
+        fetch: partial(refusing(send(Number.POSITIVE_INFINITY), model, access), start, end),
+      });
+      if (blob === null) return new Uint8Array(0);
+      return new Uint8Array(await blob.slice(start, end).arrayBuffer());
     } catch (error) {
-      throw hubError(id, revision, error);
+      throw hubError(model, access, error);
+    }
+  }
+
+  async function readRange(path: string, start: number, length: number): Promise<Uint8Array | null> {
+    const file = (await files()).get(path);
+    if (file === undefined) return null;
+    const cached = await readCached(file, start, length);
+    if (cached !== null) return cached;
+    if (file.size > WHOLE_BYTES) return request(file, start, length);
+    let bytes = whole.get(path);
+    if (bytes === undefined) {
+      bytes = request(file, 0, file.size);
+      whole.set(path, bytes);
+    }
+    return (await bytes).subarray(start, start + length);
+  }
+
+  /** From the cache, where a file of this hash and size was downloaded before; null where none was. */
+  async function readCached(
+    { etag, size }: HubFile,
+    start: number,
+    length: number,
+  ): Promise<Uint8Array | null> {
+    if (etag === null || (await sizeOf(cache.blob(etag))) !== size) return null;
+    const blob = await openRegular(cache.blob(etag)).catch(() => null);
+    if (blob === null) return null;
+    try {
+      return await blob.bytes(start, length);
+    } catch {
+      return null;
+    } finally {
+      await blob.close();
     }
   }
 
   return {
-    target: { kind: 'hub', id, revision },
+    target: { kind: 'hub', id, revision: target.revision },
     root: null,
     cardPath: 'README.md',
-    list,
+    list: async () => [...(await files()).values()].map(({ path, size }) => ({ path, size })),
     read: (path, limit = Number.MAX_SAFE_INTEGER) => readRange(path, 0, limit),
     readRange,
+    async download(paths: readonly string[], options: DownloadOptions = {}) {
+      const { downloadSnapshot } = await import('./hub-download.js');
+      const known = await files();
+      const wanted = paths.flatMap((path) => known.get(path) ?? []);
+      return downloadSnapshot({ model, commit, cache, wanted, address, send, access }, options);
+    },
   };
 }
 
-function hubError(id: string, revision: string, error: unknown): RepoError {
-  const status =
-    typeof error === 'object' &&
-    error !== null &&
-    'statusCode' in error &&
-    typeof error.statusCode === 'number'
-      ? error.statusCode
-      : undefined;
-  if (status === 401 || status === 403 || status === 404) {
-    // The Hub answers 401 for a repository that does not exist as well as for a private one.
-    return status === 403
-      ? new RepoError('hub-forbidden', `The Hub refuses access to ${id}: the token may not read it.`, {
-          hint: 'If the model is gated, accept its terms on its page; then set HF_TOKEN to a token that may read it.',
-          cause: error,
-        })
-      : new RepoError(
-          'hub-not-found',
-          `There is no folder ${id} here, and no model ${id} (revision ${revision}) that may be read on the Hub.`,
-          {
-            hint: 'Check the spelling. For a private or gated model set HF_TOKEN to a token that may read it.',
-            cause: error,
-          },
-        );
-  }
-  if (status === 429) {
-    return new RepoError('hub-rate-limited', `The Hub answers that there were too many requests.`, {
-      hint: 'Wait a few minutes, or set HF_TOKEN: limits are higher with a token.',
-      cause: error,
+/** Asks for the commit of a revision; a renamed model is followed to its new name. */
+async function find(target: HubTarget, access: HubAccess, send: typeof fetch): Promise<Found> {
+  const { modelInfo } = await import('./hub-client.js');
+  try {
+    const info = await modelInfo({
+      name: target.id,
+      revision: target.revision,
+      additionalFields: ['sha'],
+      hubUrl: access.endpoint ?? HUB,
+      fetch: send,
     });
+    const id = typeof info.name === 'string' && parseHubId(info.name) !== null ? info.name : target.id;
+    if (typeof info.sha === 'string' && COMMIT.test(info.sha)) return { id, commit: info.sha };
+  } catch (error) {
+    throw hubError(target, access, error);
   }
-  return new RepoError(
-    'hub-unreachable',
-    status === undefined
-      ? `The Hub could not be reached for ${id}.`
-      : `The Hub answered ${status} for ${id}.`,
-    { hint: 'Check the network, or clone the repository and name its folder.', cause: error },
-  );
+  throw hubError(target, access, new SyntaxError('no commit'));
+}
+
+async function list(
+  { id, commit }: Found,
+  hubUrl: string,
+  send: typeof fetch,
+): Promise<ReadonlyMap<string, HubFile>> {
+  const { listFiles } = await import('./hub-client.js');
+  let pages = 0;
+  const page: typeof fetch = (input, init) => {
+    const { origin } = new URL(input instanceof Request ? input.url : String(input));
+    if (++pages > MAX_PAGES || origin !== new URL(hubUrl).origin) {
+      throw new RepoError('hub-answer', `The listing of ${id} goes on elsewhere, or without end.`, {
+        hint: 'This is not what the Hub answers; check HF_ENDPOINT.',
+      });
+    }
+    return send(input, init);
+  };
+  const entries = listFiles({
+    repo: { type: 'model', name: id },
+    revision: commit,
+    recursive: true,
+    hubUrl,
+    fetch: page,
+  });
+  return readListing(entries, id);
+}
+
+/**
+ * `fetch` that gets the bytes from `start` to before `end` of a file and no more, whatever the client asks for, and whether the server
+ * heeds the range or sends everything.
+ */
+function partial(send: typeof fetch, start: number, end: number): typeof fetch {
+  return async (input, init) => {
+    const headers = new Headers(init?.headers);
+    headers.set('range', `bytes=${start}-${end - 1}`);
+    const response = await send(input, { ...init, headers });
+    const { body, status } = response;
+    if (body === null || !response.ok) {
+      throw new RepoError('hub-answer', 'A file that is in the listing of the Hub cannot be read.', {
+        hint: 'Try again later.',
+      });
+    }
+    let skip = status === 206 ? 0 : start;
+    let left = end - start;
+    const parts: Uint8Array[] = [];
+    const reader = body.getReader();
+    while (left > 0) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      const piece = value.subarray(skip, skip + left);
+      skip = Math.max(0, skip - value.byteLength);
+      left -= piece.byteLength;
+      if (piece.byteLength > 0) parts.push(piece);
+    }
+    await reader.cancel().catch(() => undefined);
+    return new Response(new Blob(parts as Uint8Array<ArrayBuffer>[]), { status: 200 });
+  };
 }

@@ -8,14 +8,14 @@ import type { Repo } from './repo.js';
 export interface OpenOptions {
   /** Folder that relative targets are relative to; the process's working directory when absent. */
   readonly cwd?: string;
-  /** Refuse everything that needs the network. */
+  /** Use nothing that needs the network: of a model on the Hub only what the cache holds. */
   readonly offline?: boolean;
   readonly hub?: HubAccess;
 }
 
 /**
  * Opens what the user named: a folder, a card file, or (when nothing of that name is here) a model id on the Hub,
- * `org/name[@revision]`. Throws `UsageError` (`target-not-found`, `target-not-a-model`) or `RepoError`.
+ * `org/name[@revision]`, or the address of its page. Throws `UsageError` (`target-not-found`, `target-not-a-model`) or `RepoError`.
  */
 export async function openRepo(target: string, options: OpenOptions = {}): Promise<Repo> {
   // An empty text resolves to the working directory; more likely a variable that should have held a name is not set.
@@ -26,25 +26,23 @@ export async function openRepo(target: string, options: OpenOptions = {}): Promi
   if (info === 'folder') return openFolder(path, { kind: 'folder', path: target });
   if (info === 'file') return openCardFile(path, { kind: 'card', path: target });
 
-  const { parseHubId } = await import('./hub.js');
-  const hubId = parseHubId(target);
+  // Only what looks like an id or an address is worth loading more.
+  const found = target.includes('/') ? await onHub(target, cwd, options) : null;
+  if (found === null) throw notFound(`There is no file or folder ${target}.`);
+  return found;
+}
+
+/** Opens a model on the Hub; null when the target names none. */
+async function onHub(target: string, cwd: string, options: OpenOptions): Promise<Repo | null> {
+  const { parseHubTarget } = await import('./hub-target.js');
   // `models/bert` with a folder `models` beside us is a slip of the pen, not a model of the organisation "models".
   const owner = target.split('/')[0] ?? '';
-  const looksLocal = hubId === null || owner === '' || (await describe(resolve(cwd, owner))) !== 'missing';
-  if (looksLocal) {
-    throw notFound(`There is no file or folder ${target}.`);
-  }
-  if (options.offline) {
-    throw new UsageError(
-      'target-offline',
-      `There is no folder ${target} here, and --offline forbids to ask the Hub.`,
-      {
-        hint: 'Leave out --offline, or clone the repository and name its folder.',
-      },
-    );
-  }
+  if (owner === '' || (await describe(resolve(cwd, owner))) !== 'missing') return null;
+  const access = options.hub ?? {};
+  const hubTarget = parseHubTarget(target, access.endpoint);
+  if (hubTarget === null) return null;
   const { openHub } = await import('./hub.js');
-  return openHub(hubId.id, hubId.revision, options.hub);
+  return openHub(hubTarget, options.offline ? { ...access, offline: true } : access);
 }
 
 function notFound(message: string): UsageError {

@@ -29,4 +29,25 @@ export interface Repo {
   read(path: string, limit?: number): Promise<Uint8Array | null>;
   /** `length` bytes from `start` on (fewer at the end of the file), or null when there is no such file. */
   readRange(path: string, start: number, length: number): Promise<Uint8Array | null>;
+  /**
+   * Brings files of a repository that is elsewhere onto this machine, and opens the folder they are in then: the same repository with
+   * a `root`, but without the files that were not asked for. Absent where files are here already or cannot be brought.
+   */
+  download?(paths: readonly string[], options?: DownloadOptions): Promise<Repo>;
+}
+
+/** How to download. */
+export interface DownloadOptions {
+  /** Told how far it is. */
+  readonly onProgress?: (progress: DownloadProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** How far a download is. */
+export interface DownloadProgress {
+  /** The file that is under way. */
+  readonly path: string;
+  /** Bytes of all files that are here; those of earlier downloads do not count. */
+  readonly done: number;
+  readonly total: number;
 }

@@ -24,7 +24,7 @@ export function resolveFile(
   };
   if (file.storage === 'git') {
     if (hosts.cached && !request.path.startsWith('/api/resolve-cache/')) {
-      const path = encodeURI(file.path);
+      const path = file.path.split('/').map(encodeURIComponent).join('/');
       return {
         status: 307,
         headers: {

@@ -1,136 +1,298 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parseHubId } from '../../src/repo/hub.js';
+import type { HubAccess } from '../../src/repo/hub.js';
 import { openRepo } from '../../src/repo/open.js';
+import { type Fault, type HubServer, startHub } from '../hub-server/hub-server.js';
 
-/** A server in the shape of the Hub's API: tree listing and `resolve` with ranges, as @huggingface/hub asks for them. */
-const FILES: Record<string, string> = {
-  'README.md': '---\nlicense: mit\n---\n# Card\n',
-  'onnx/model.onnx': '0123456789',
-};
+let hub: HubServer;
+let access: HubAccess;
+let notes: string[];
 
-let server: Server;
-let endpoint: string;
-let requests: { url: string; authorization: string | undefined }[];
-let answer: { status: number } | null;
+const LARGE = Buffer.alloc(3_000_000, 'weights ');
 
 beforeEach(async () => {
-  requests = [];
-  answer = null;
-  server = createServer((request, response) => {
-    const url = request.url ?? '';
-    requests.push({ url, authorization: request.headers.authorization });
-    if (answer !== null) {
-      response.writeHead(answer.status, { 'content-type': 'application/json' });
-      response.end(JSON.stringify({ error: 'no' }));
-      return;
-    }
-    const tree = /^\/api\/models\/org\/name\/tree\/([^/?]+)/.exec(url);
-    if (tree) {
-      response.writeHead(200, { 'content-type': 'application/json' });
-      response.end(
-        JSON.stringify([
-          { type: 'directory', path: 'onnx', size: 0, oid: 'd' },
-          ...Object.entries(FILES).map(([path, text]) => ({
-            type: 'file',
-            path,
-            size: text.length,
-            oid: 'f',
-          })),
-        ]),
-      );
-      return;
-    }
-    const path = /^\/org\/name\/resolve\/[^/]+\/([^?]+)/.exec(url)?.[1];
-    const text = path === undefined ? undefined : FILES[decodeURIComponent(path)];
-    if (text === undefined) {
-      response.writeHead(404, { 'x-error-code': 'EntryNotFound' });
-      response.end();
-      return;
-    }
-    sendRange(request, text, (status, headers, body) => {
-      response.writeHead(status, headers);
-      response.end(body);
-    });
+  notes = [];
+  hub = await startHub({
+    pageSize: 2,
+    models: {
+      'org/name': {
+        files: {
+          'README.md': '---\nlicense: mit\n---\n# Card\n',
+          'config.json': '{}',
+          'a #1/100%.txt': 'odd name',
+          'onnx/model.onnx': { content: LARGE, storage: 'xet' },
+          'model.gguf': { content: '0123456789', storage: 'lfs' },
+          empty: '',
+        },
+        revisions: { v1: { 'README.md': 'first' }, 'refs/pr/1': { 'README.md': 'proposed' } },
+      },
+      'org/old': { renamedTo: 'org/name' },
+      'org/gated': { files: { 'README.md': 'x' }, gated: 'manual', readers: ['hf_reader'] },
+      'org/private': { files: { 'README.md': 'secret' }, private: true, readers: ['hf_reader'] },
+      'org/disabled': { disabled: true },
+    },
+    tokens: { hf_stranger: { name: 'someone' } },
   });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  endpoint = `http://127.0.0.1:${address.port}`;
+  access = {
+    endpoint: hub.endpoint,
+    cacheFolder: mkdtempSync(join(tmpdir(), 'hub-')),
+    onNote: (note) => notes.push(note),
+  };
 });
-afterEach(() => new Promise((done) => server.close(done)));
+afterEach(async () => {
+  await hub.close();
+  rmSync(access.cacheFolder ?? '', { recursive: true });
+});
 
-function sendRange(
-  request: IncomingMessage,
-  text: string,
-  send: (status: number, headers: Record<string, string>, body: string) => void,
-): void {
-  const range = /^bytes=(\d+)-(\d+)?$/.exec(request.headers.range ?? '');
-  if (!range) {
-    send(200, { etag: '"e"' }, text);
-    return;
-  }
-  const start = Number(range[1]);
-  const end = Math.min(range[2] === undefined ? text.length - 1 : Number(range[2]), text.length - 1);
-  send(
-    206,
-    { etag: '"e"', 'content-range': `bytes ${start}-${end}/${text.length}` },
-    text.slice(start, end + 1),
+const text = (bytes: Uint8Array | null) => (bytes === null ? null : new TextDecoder().decode(bytes));
+const thrown = (promise: Promise<unknown>): Promise<Error & { code?: string; hint?: string }> =>
+  promise.then(
+    () => new Error('nothing was thrown'),
+    (error: Error) => error,
   );
-}
 
 describe('a model on the Hub', () => {
-  it('is listed and read by request, with the token sent to the endpoint alone', async () => {
-    const repo = await openRepo('org/name@v1', { hub: { endpoint, token: 'hf_secret' } });
-    expect(repo.target).toEqual({ kind: 'hub', id: 'org/name', revision: 'v1' });
+  it('is listed over several pages, and read by request at the commit of its revision', async () => {
+    const repo = await openRepo('org/name', { hub: access });
+    expect(repo.target).toEqual({ kind: 'hub', id: 'org/name', revision: 'main' });
     expect(repo.root).toBeNull();
     expect(await repo.list()).toEqual([
       { path: 'README.md', size: 28 },
-      { path: 'onnx/model.onnx', size: 10 },
+      { path: 'a #1/100%.txt', size: 8 },
+      { path: 'config.json', size: 2 },
+      { path: 'empty', size: 0 },
+      { path: 'model.gguf', size: 10 },
+      { path: 'onnx/model.onnx', size: LARGE.length },
     ]);
-    expect(new TextDecoder().decode((await repo.read('README.md')) ?? undefined)).toBe(FILES['README.md']);
-    expect(new TextDecoder().decode((await repo.readRange('onnx/model.onnx', 3, 4)) ?? undefined)).toBe(
-      '3456',
-    );
+    expect(text(await repo.read('README.md'))).toContain('# Card');
+    expect(text(await repo.read('a #1/100%.txt'))).toBe('odd name');
+    expect(text(await repo.read('empty'))).toBe('');
+    expect(text(await repo.readRange('model.gguf', 3, 4))).toBe('3456');
     expect(await repo.read('absent.json')).toBeNull();
-    expect(requests.every((request) => request.authorization === 'Bearer hf_secret')).toBe(true);
-    expect(requests[0]?.url).toContain('/tree/v1');
+    const { oid } = hub.repo('models/org/name').revisions.get('main') ?? {};
+    expect(
+      hub.requests
+        .filter(({ path }) => path.includes('/resolve/'))
+        .every(({ path }) => path.includes(`${oid}`)),
+    ).toBe(true);
+  });
+
+  it('is read in parts where a file is large', async () => {
+    const repo = await openRepo('org/name', { hub: access });
+    const part = await repo.readRange('onnx/model.onnx', 1_000_000, 16);
+    expect(text(part)).toBe(LARGE.subarray(1_000_000, 1_000_016).toString());
+    const sent = hub.requests.filter(({ host }) => host === 'cdn');
+    expect(sent.map(({ headers }) => headers.range)).toEqual(['bytes=1000000-1000015']);
+    expect(await repo.readRange('onnx/model.onnx', LARGE.length - 2, 100)).toHaveLength(2);
+  });
+
+  it('is read once where a file is small, whatever parts are asked for', async () => {
+    const repo = await openRepo('org/name', { hub: access });
+    await repo.read('README.md');
+    const before = hub.requests.length;
+    expect(text(await repo.readRange('README.md', 4, 7))).toBe('license');
+    expect(hub.requests).toHaveLength(before);
   });
 
   it.each([
-    [401, 'hub-not-found'],
-    [403, 'hub-forbidden'],
-    [404, 'hub-not-found'],
-    [429, 'hub-rate-limited'],
-    [500, 'hub-unreachable'],
-  ])('turns status %i into a clear error', async (status, code) => {
-    answer = { status };
-    const repo = await openRepo('org/name', { hub: { endpoint, token: 'hf_secret' } });
-    const error = await repo.list().catch((thrown: unknown) => thrown);
-    expect(error).toMatchObject({ code, exitCode: 3 });
-    expect(JSON.stringify([(error as Error).message, (error as { hint: string }).hint])).not.toContain(
-      'hf_secret',
-    );
+    ['org/name@v1', 'first'],
+    ['org/name@refs/pr/1', 'proposed'],
+    ['HUB/org/name', '---\nlicense: mit\n---\n# Card\n'],
+    ['HUB/org/name/tree/refs%2Fpr%2F1', 'proposed'],
+    ['HUB/org/name/blob/v1/README.md', 'first'],
+  ])('is found as %s', async (target, card) => {
+    const repo = await openRepo(target.replace('HUB', hub.endpoint), { hub: access });
+    expect(text(await repo.read('README.md'))).toBe(card);
   });
 
-  it('says so when nothing answers', async () => {
-    const fetch = () => Promise.reject(new TypeError('fetch failed'));
-    const repo = await openRepo('org/name', { hub: { endpoint, fetch } });
-    await expect(repo.list()).rejects.toMatchObject({ code: 'hub-unreachable' });
+  it('is found under its new name, and says so', async () => {
+    const repo = await openRepo('org/old', { hub: access });
+    expect(repo.target).toMatchObject({ id: 'org/name' });
+    expect(text(await repo.read('config.json'))).toBe('{}');
+    expect(notes).toEqual(['org/old is called org/name on the Hub today.']);
   });
 });
 
-describe('parseHubId', () => {
+describe('the token', () => {
+  it('goes to the Hub, and never to the host that large files are redirected to', async () => {
+    const repo = await openRepo('org/name', { hub: { ...access, token: 'hf_stranger' } });
+    await repo.read('README.md');
+    await repo.read('model.gguf');
+    const sent = (host: string) =>
+      hub.requests.filter((request) => request.host === host).map(({ headers }) => headers.authorization);
+    expect(new Set(sent('hub'))).toEqual(new Set(['Bearer hf_stranger']));
+    expect(sent('cdn')).toEqual([undefined]);
+  });
+
+  it('goes to no host that a page of the listing names', async () => {
+    hub.fault({
+      path: '/tree/',
+      answer: { status: 200, headers: { link: `<${hub.cdn}/next>; rel="next"` }, body: '[]' },
+    });
+    const repo = await openRepo('org/name', { hub: { ...access, token: 'hf_stranger' } });
+    expect(await thrown(repo.list())).toMatchObject({ code: 'hub-answer' });
+    expect(hub.requests.filter(({ host }) => host === 'cdn')).toEqual([]);
+  });
+
+  it('opens what is private or gated', async () => {
+    for (const id of ['org/private', 'org/gated']) {
+      const repo = await openRepo(id, { hub: { ...access, token: 'hf_reader' } });
+      expect(await repo.read('README.md')).not.toBeNull();
+    }
+  });
+});
+
+const TRY_LATER = { status: 429, headers: { 'retry-after': '3600' } };
+
+describe('what goes wrong is an error that says what to do', () => {
+  it.each<[string, string, string | undefined, Fault['answer'] | undefined, RegExp]>([
+    ['org/none', 'hub-not-found', undefined, undefined, /no public model org\/none .*spelling.*HF_TOKEN/s],
+    ['org/private', 'hub-not-found', 'hf_stranger', undefined, /that the token may see.*owner/s],
+    ['org/gated', 'hub-gated', undefined, undefined, /Accept the terms.*hf auth login/s],
+    ['org/gated', 'hub-gated', 'hf_stranger', undefined, /Accept the terms.*account of the token/s],
+    ['org/name@none', 'hub-revision-not-found', undefined, undefined, /no revision none/],
+    ['org/disabled', 'hub-disabled', undefined, undefined, /disabled/],
+    ['org/name', 'hub-token', 'hf_expired', undefined, /not accept the token from HF_TOKEN.*expired/s],
+    ['org/name', 'hub-rate-limited', undefined, TRY_LATER, /wait 3600 seconds.*HF_TOKEN/s],
+    ['org/name', 'hub-unreachable', undefined, { status: 503 }, /status 503/],
+    ['org/name', 'hub-unreachable', undefined, 'hang', /did not answer for 0.2 seconds/],
+    ['org/name', 'hub-unreachable', undefined, 'stall', /did not answer for 0.2 seconds/],
+    ['org/name', 'hub-unreachable', undefined, 'close', /closed the connection/],
+    ['org/name', 'hub-answer', undefined, { status: 200, body: '<html>Log in</html>' }, /login page/],
+    ['org/name', 'hub-answer', undefined, { status: 200, body: '{"sha":"../../etc"}' }, /not what the Hub/],
+    [
+      'org/name',
+      'hub-answer',
+      undefined,
+      { status: 302, headers: { location: 'file:///etc/passwd' } },
+      /redirects/,
+    ],
+    ['org/name', 'hub-answer', undefined, { status: 302, headers: { location: '' } }, /redirects/],
+  ])('%s: %s (%s)', async (target, code, token, answer, words) => {
+    if (answer !== undefined) hub.fault({ path: '/', answer, times: 10 });
+    const error = await thrown(
+      openRepo(target, {
+        hub: {
+          ...access,
+          timeoutMs: 200,
+          ...(token === undefined ? {} : { token, tokenSource: 'HF_TOKEN' }),
+        },
+      }).then((repo) => repo.list()),
+    );
+    expect(error).toMatchObject({ code, exitCode: 3 });
+    expect(`${error.message}\n${error.hint}`).toMatch(words);
+    if (token !== undefined) expect(`${error.stack}${error.message}${error.hint}`).not.toContain(token);
+  });
+
+  it('a hiccup is tried again, and a wait the Hub asks for is waited for', async () => {
+    hub.fault({ path: '/revision/', answer: { status: 502 } });
+    hub.fault({ path: '/tree/', answer: 'close' });
+    hub.fault({ path: '/README.md', answer: { status: 429, headers: { 'retry-after': '1' } } });
+    const repo = await openRepo('org/name', { hub: access });
+    expect(text(await repo.read('README.md'))).toContain('# Card');
+    expect(notes).toEqual(['The Hub answers that there were too many requests; waiting 1 s as it asks.']);
+  });
+
+  it('is not waited for without end', async () => {
+    hub.fault({ path: '/', answer: { status: 429, headers: { 'retry-after': '0.4' } }, times: 100 });
+    const error = await thrown(openRepo('org/name', { hub: { ...access, patienceMs: 1000 } }));
+    expect(error).toMatchObject({ code: 'hub-rate-limited' });
+    expect(hub.requests).toHaveLength(3);
+  });
+
+  it('no network', async () => {
+    const fetch = () =>
+      Promise.reject(Object.assign(new TypeError('fetch failed'), { cause: { code: 'ENOTFOUND' } }));
+    const error = await thrown(openRepo('org/name', { hub: { ...access, fetch } }));
+    expect(error).toMatchObject({ code: 'hub-unreachable' });
+    expect(error.message).toMatch(
+      /could not be reached for org\/name \(its name is not known: no network\?\)/,
+    );
+  });
+
+  it('an interrupt', async () => {
+    const interrupt = new AbortController();
+    hub.fault({ path: '/', answer: 'hang' });
+    const opening = openRepo('org/name', { hub: { ...access, signal: interrupt.signal } });
+    setTimeout(() => interrupt.abort(new Error('enough')), 50);
+    expect((await thrown(opening)).message).toBe('enough');
+  });
+});
+
+describe('a hostile Hub', () => {
+  const listing = (entries: unknown, headers: Record<string, string> = {}) =>
+    hub.fault({
+      path: '/tree/',
+      answer: { status: 200, headers, body: JSON.stringify(entries) },
+      times: 1000,
+    });
+  const opened = () => openRepo('org/name', { hub: access });
+  const file = { type: 'file', size: 1, oid: '0'.repeat(40) };
+
   it.each([
-    ['org/name', { id: 'org/name', revision: 'main' }],
-    ['org/name@refs/pr/1', { id: 'org/name', revision: 'refs/pr/1' }],
-    ['name', null],
-    ['/etc/passwd', null],
-    ['./a', null],
-    ['a/b/c', null],
-    ['org/na me', null],
-    ['-x/name', null],
-  ])('%j', (text, expected) => {
-    expect(parseHubId(text)).toEqual(expected);
+    '../../etc/passwd',
+    '/etc/passwd',
+    'a/../../b',
+    'a//b',
+    '.git/config',
+    'a/.GIT/x',
+    'nul\0',
+    '',
+    7,
+    null,
+  ])('names a file %j', async (path) => {
+    listing([{ ...file, path }]);
+    const error = await thrown((await opened()).list());
+    expect(error).toMatchObject({ code: 'hub-answer' });
+    expect(error.message).not.toMatch(/\0/);
+  });
+
+  it.each([-1, 1.5, 1e300, '5', null])('tells a size of %j', async (size) => {
+    listing([{ ...file, path: 'a', size }]);
+    expect(await thrown((await opened()).list())).toMatchObject({ code: 'hub-answer' });
+  });
+
+  it.each([{}, { entries: [] }, 'text', null, [null, 7, {}]])('lists %j', async (entries) => {
+    listing(entries);
+    const repo = await opened();
+    const found = await repo.list().catch((error: { code: string }) => error.code);
+    expect([[], 'hub-answer']).toContainEqual(found);
+  });
+
+  it('lists more entries than there can be', async () => {
+    const many = Array.from({ length: 2000 }, (_, index) => ({ ...file, path: `f${index}` }));
+    listing(many, { link: `<${hub.endpoint}/api/models/org/name/tree/main?cursor=1>; rel="next"` });
+    expect(await thrown((await opened()).list())).toMatchObject({ code: 'too-many-files' });
+  });
+
+  it('lists page after page without a file', async () => {
+    listing([], { link: `<${hub.endpoint}/api/models/org/name/tree/main?cursor=1>; rel="next"` });
+    expect(await thrown((await opened()).list())).toMatchObject({ code: 'hub-answer' });
+    expect(hub.requests.length).toBeLessThan(400);
+  });
+
+  it('never ends an answer', async () => {
+    function* endless() {
+      for (;;) yield new Uint8Array(65536).fill(32);
+    }
+    hub.fault({ path: '/tree/', answer: { status: 200, body: endless() } });
+    expect(await thrown((await opened()).list())).toMatchObject({ code: 'hub-answer' });
+    hub.fault({ path: '/README.md', answer: { status: 200, body: endless() } });
+    const repo = await opened();
+    expect(text(await repo.read('README.md'))).toBe(' '.repeat(28));
+  });
+
+  it('tells hashes that are paths', async () => {
+    listing([{ ...file, path: 'README.md', size: 3, oid: '../../../../../../etc/hostname' }]);
+    const repo = await opened();
+    const error = await thrown(repo.download?.(['README.md']) ?? Promise.resolve());
+    expect(error).toMatchObject({ code: 'hub-answer' });
+  });
+
+  it('redirects in a circle', async () => {
+    hub.fault({ path: '/', answer: { status: 302, headers: { location: '/again' } }, times: 100 });
+    expect(await thrown(opened())).toMatchObject({ code: 'hub-answer' });
   });
 });
