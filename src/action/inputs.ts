@@ -8,6 +8,7 @@ import type { DeviceRequest } from '../smoke/report.js';
 /** Names of the inputs. Their defaults and descriptions stand in `action.yml`, and nowhere else. */
 export const INPUT_NAMES = [
   'path',
+  'changed-only',
   'smoke',
   'device',
   'input',
@@ -15,8 +16,15 @@ export const INPUT_NAMES = [
   'config',
   'trust-config',
   'format',
+  'comment',
+  'fix',
+  'token',
 ] as const;
 export type InputName = (typeof INPUT_NAMES)[number];
+
+/** What the input `fix` can ask for; empty for nothing. */
+export const FIX_MODES = ['suggest', 'patch'] as const;
+export type FixMode = (typeof FIX_MODES)[number];
 
 /** A report to write beside annotations and summary. */
 export interface ReportFile {
@@ -27,7 +35,10 @@ export interface ReportFile {
 
 /** The inputs after reading. What is absent was left empty. */
 export interface ActionInputs {
-  readonly path: string;
+  /** Folders, cards and globs, a line each. */
+  readonly paths: readonly string[];
+  /** Whether to check only what the push or pull request touched. */
+  readonly changedOnly: boolean;
   readonly smoke: boolean;
   readonly device?: DeviceRequest;
   readonly input?: string;
@@ -36,6 +47,11 @@ export interface ActionInputs {
   /** Whether settings may run code: rules of modules in the workspace. */
   readonly trustConfig: boolean;
   readonly reports: readonly ReportFile[];
+  /** Whether to write the report as a comment of the pull request. */
+  readonly comment: boolean;
+  readonly fix?: FixMode;
+  /** Token for the comment; a secret. */
+  readonly token?: string;
 }
 
 /** What people write for a boolean, beside YAML's own words. */
@@ -54,30 +70,54 @@ const BOOLEAN_SLIPS: Readonly<Record<string, 'true' | 'false'>> = {
  * `action.yml` already filled in. Throws `UsageError` (`input`) for a value that is none of those allowed.
  */
 export function parseInputs(read: (name: InputName) => string): ActionInputs {
-  const path = read('path');
-  if (path === '') {
-    throw new UsageError('input', 'The input path is empty.', {
-      hint: 'Name a folder inside the workspace, or leave the input out for the workspace itself.',
-    });
-  }
   const device = read('device');
   const input = read('input');
   const failLevel = read('fail-level');
   const config = read('config');
+  const fix = read('fix');
+  const token = read('token');
   return {
-    path,
+    paths: linesOf(read('path')),
+    changedOnly: flag('changed-only', read('changed-only')),
     smoke: flag('smoke', read('smoke')),
     ...(device === '' ? {} : { device: oneOf('device', device, DEVICES) }),
     ...(input === '' ? {} : { input }),
     ...(failLevel === '' ? {} : { failLevel: oneOf('fail-level', failLevel, FAIL_LEVELS) }),
     ...(config === '' ? {} : { config }),
     trustConfig: flag('trust-config', read('trust-config')),
-    reports: read('format')
-      .split(/[\r\n]+/)
-      .map((line) => line.trim())
-      .filter((line) => line !== '')
-      .map(parseReport),
+    reports: linesOf(read('format')).map(parseReport),
+    comment: flag('comment', read('comment')),
+    ...(fix === '' ? {} : { fix: oneOf('fix', fix, FIX_MODES) }),
+    ...(token === '' ? {} : { token }),
   };
+}
+
+/**
+ * Refuses inputs that do not exist, where it is clear which one was meant; gives a note for each of the others, which may be
+ * somebody's own variables. The runner hands over every input as `INPUT_NAME`, whether `action.yml` knows it or not.
+ */
+export function unknownInputs(env: NodeJS.ProcessEnv): readonly string[] {
+  const known = new Set<string>(INPUT_NAMES);
+  const notes: string[] = [];
+  for (const variable of Object.keys(env)) {
+    if (!variable.startsWith(PREFIX)) continue;
+    const name = variable.slice(PREFIX.length).toLowerCase();
+    if (known.has(name)) continue;
+    const meant = nearest(name, INPUT_NAMES);
+    const message = `There is no input ${quoted(name)}.`;
+    if (meant !== undefined) throw new UsageError('input', message, { hint: `Did you mean ${meant}?` });
+    notes.push(`${message} Inputs: ${INPUT_NAMES.join(', ')}.`);
+  }
+  return notes;
+}
+
+const PREFIX = 'INPUT_';
+
+function linesOf(text: string): readonly string[] {
+  return text
+    .split(/[\r\n]+/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
 }
 
 function flag(name: InputName, value: string): boolean {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as core from '@actions/core';
+import { oneLine } from '../report/text.js';
 
 /**
  * Runs `work` while the runner takes no commands from this process, so that nothing a card, a model or native code
@@ -19,4 +20,14 @@ export async function withoutCommands<Value>(work: () => Promise<Value>): Promis
 /** Prints text that may hold words of a card. `##[` would colour or fold the log, whoever wrote it. */
 export function print(text: string): void {
   core.info(text.replaceAll('##[', '## ['));
+}
+
+/** Folds what `work` prints under a title; no command is obeyed meanwhile. */
+export async function group(title: string, work: () => Promise<void>): Promise<void> {
+  core.startGroup(oneLine(title));
+  try {
+    await withoutCommands(work);
+  } finally {
+    core.endGroup();
+  }
 }

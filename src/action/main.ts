@@ -1,7 +1,8 @@
 import { tmpdir } from 'node:os';
 import * as core from '@actions/core';
 import { UserError } from '../errors.js';
-import { parseInputs } from './inputs.js';
+import { errorInWords } from './failure.js';
+import { parseInputs, unknownInputs } from './inputs.js';
 import { print, withoutCommands } from './log.js';
 import { type Outputs, UNKNOWN } from './outputs.js';
 import { runAction } from './run.js';
@@ -9,13 +10,15 @@ import { runAction } from './run.js';
 // Set first: a later step that asks whether the model may be published gets an answer whatever happens below.
 setOutputs(UNKNOWN);
 try {
-  const { outputs, failure } = await runAction(
-    parseInputs((name) => core.getInput(name)),
-    {
-      workspace: process.env.GITHUB_WORKSPACE || process.cwd(),
-      temp: process.env.RUNNER_TEMP || tmpdir(),
-    },
-  );
+  const inputs = parseInputs((name) => core.getInput(name));
+  if (inputs.token !== undefined) core.setSecret(inputs.token);
+  const unknown = unknownInputs(process.env);
+  await withoutCommands(async () => unknown.forEach(print));
+  const { outputs, failure } = await runAction(inputs, {
+    workspace: process.env.GITHUB_WORKSPACE || process.cwd(),
+    temp: process.env.RUNNER_TEMP || tmpdir(),
+    env: process.env,
+  });
   setOutputs(outputs);
   if (failure !== undefined) core.setFailed(failure);
 } catch (error) {
@@ -28,7 +31,7 @@ function setOutputs(outputs: Outputs): void {
 
 async function fail(error: unknown): Promise<void> {
   if (error instanceof UserError) {
-    core.setFailed(error.hint === undefined ? error.message : `${error.message} ${error.hint}`);
+    core.setFailed(errorInWords(error));
     return;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);

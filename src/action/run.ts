@@ -1,41 +1,42 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, realpath } from 'node:fs/promises';
-import { dirname, join, relative, sep } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { join } from 'node:path';
 import * as core from '@actions/core';
-import { readBaseline } from '../cli/baseline.js';
-import type { Host } from '../cli/host.js';
-import { readInputs } from '../cli/inputs.js';
-import { startProgress } from '../cli/progress.js';
-import { checkWrittenFiles } from '../cli/report-files.js';
-import { writeOutput } from '../cli/write-file.js';
-import { loadSettings, type Settings } from '../config/load.js';
-import { failLevelsOf } from '../config/policy.js';
-import { UsageError } from '../errors.js';
-import { openRepo } from '../repo/open.js';
-import type { Repo } from '../repo/repo.js';
-import { fails } from '../report/fails.js';
 import { formatReport } from '../report/index.js';
 import { counted } from '../report/order.js';
-import type { Report } from '../report/report.js';
 import { RUNTIME_FOLDER } from '../smoke/runtime-place.js';
-import {
-  type ValidateOptions,
-  type Validation,
-  validateAsFarAsPossible,
-  validateWithSources,
-} from '../validate.js';
-import type { ActionInputs, ReportFile } from './inputs.js';
-import { print, withoutCommands } from './log.js';
+import { annotationsOf } from './annotations.js';
+import { onlyTouched } from './changed.js';
+import { type Checked, type CheckPlace, checkMetadata, checkSmoke, type Judged } from './check.js';
+import { readEvent } from './event.js';
+import { errorInWords, failureOf } from './failure.js';
+import { gitIn } from './git.js';
+import type { ActionInputs } from './inputs.js';
+import { group, print, withoutCommands } from './log.js';
 import { type Outputs, outputsOf } from './outputs.js';
+import { MOST_SUMMARY_BYTES, nameOf, summaryOf } from './summary.js';
+import { findTargets } from './targets.js';
 import { inWorkspace } from './workspace.js';
+import { checkReportNames, writeReports, writeWhole } from './write-reports.js';
 
-/** Folders the runner prepared. */
-export interface RunnerFolders {
+/** What the runner says about itself. */
+export interface Runner {
   /** Root of the checkout: `GITHUB_WORKSPACE`. */
   readonly workspace: string;
   /** A folder that is emptied after the job: `RUNNER_TEMP`. */
   readonly temp: string;
+  readonly env: NodeJS.ProcessEnv;
 }
+
+/** What a run comes to. */
+export interface Outcome {
+  readonly outputs: Outputs;
+  /** Why the step fails, in one sentence; undefined when it passes. */
+  readonly failure: string | undefined;
+}
+
+/** Repositories checked at the same time: while files of one are read, another is judged. */
+const AT_ONCE = 8;
 
 /**
  * Where a step of the workflow may install the runtimes, below `RUNNER_TEMP`. Not the workspace: what lies there came with the
@@ -46,155 +47,103 @@ const INSTALL_RUNTIMES =
   'Install the runtimes in a step before this one: ' +
   `npm install --ignore-scripts --prefix "\${{ runner.temp }}/${RUNTIMES}" onnxruntime-node@1 @huggingface/transformers@4`;
 
-/** What a run comes to. */
-export interface Outcome {
-  readonly outputs: Outputs;
-  /** Why the step fails, in one sentence; undefined when it passes. */
-  readonly failure: string | undefined;
-}
-
 /**
  * Validates what the inputs name, and writes log, annotations, job summary and report files. Findings are no errors
  * here: they come back in the outcome. Throws `UserError` when the inputs make no sense or something cannot be read.
  */
-export async function runAction(inputs: ActionInputs, folders: RunnerFolders): Promise<Outcome> {
-  const root = await realpath(folders.workspace);
-  const runtimes = join(folders.temp, RUNTIMES);
-  if (existsSync(join(runtimes, 'node_modules'))) process.env[RUNTIME_FOLDER] ??= runtimes;
-  const places = await resolveInputs(inputs, root);
-
-  const found = await withoutCommands(async () => {
-    // The path as the workflow knows it: it stands in the report, which may be read elsewhere.
-    const repo = await openRepo(places.target, { cwd: root, offline: true });
-    const settings = await loadSettings({
-      cwd: root,
-      ...(places.config === undefined ? {} : { file: places.config }),
-      // Also a file that the workflow names came with the checkout.
-      trust: inputs.trustConfig,
-      top: root,
-      ...(repo.root === null ? {} : { folder: repo.root }),
-    });
-    for (const note of settings.notes) print(note);
-    await checkWrittenFiles(places.reports, root, repo, {
-      settings: settings.file,
-      baseline: settings.baselineFile ?? null,
-      updateBaseline: false,
-    });
-    const result = await validate(repo, settings, inputs, root);
-    const base = repo.root === null ? '' : relative(root, repo.root).split(sep).join('/');
-    const { report, sources } = result.validation;
-    print(formatReport(report, 'pretty', { color: true, width: 120, sources, base }));
-    return {
-      ...result,
-      base,
-      level: inputs.failLevel ?? failLevelsOf(settings.config, settings.basePath),
-      cardPath: repo.cardPath,
-    };
-  });
-
-  const { report, sources } = found.validation;
-  const options = { sources, base: found.base };
-  process.stdout.write(formatReport(report, 'github', options));
-  if (process.env.GITHUB_STEP_SUMMARY) {
-    await core.summary.addRaw(formatReport(report, 'markdown', options)).write();
-  }
-  const file = join(await mkdtemp(join(folders.temp, 'validate-card-')), 'report.json');
-  await writeOutput(file, formatReport(report, 'json', options));
-  for (const { format, file } of places.reports) {
-    await mkdir(dirname(file), { recursive: true });
-    await writeOutput(file, formatReport(report, format, options));
-  }
-  const failed =
-    found.smokeProblem !== undefined || fails(report.diagnostics, report.smoke, found.level, found.cardPath);
-  return {
-    outputs: outputsOf(report, file, found.smokeProblem !== undefined),
-    failure: failed ? (found.smokeProblem ?? inOneSentence(report)) : undefined,
-  };
-}
-
-/** What the inputs name, resolved: `target` relative to the workspace, the files absolute. */
-interface Places {
-  readonly target: string;
-  readonly config: string | undefined;
-  readonly reports: readonly ReportFile[];
-}
-
-async function resolveInputs(inputs: ActionInputs, root: string): Promise<Places> {
-  const target = await inWorkspace(root, 'path', inputs.path);
-  if (!target.exists) {
-    throw new UsageError(
-      'target-not-found',
-      `There is nothing at ${JSON.stringify(inputs.path)} in the workspace.`,
-      {
-        hint: 'Name the folder of a model repository or its card, and run actions/checkout in a step before this one.',
-      },
-    );
-  }
+export async function runAction(inputs: ActionInputs, runner: Runner): Promise<Outcome> {
+  const root = await realpath(runner.workspace);
   const config = inputs.config === undefined ? undefined : await inWorkspace(root, 'config', inputs.config);
-  const reports = await Promise.all(
-    inputs.reports.map(async ({ format, file }) => ({
-      format,
-      file: (await inWorkspace(root, 'format', file)).absolute,
-    })),
-  );
-  return { target: target.shown === '' ? '.' : target.shown, config: config?.absolute, reports };
-}
+  const place: CheckPlace = { root, inputs, ...(config === undefined ? {} : { config: config.absolute }) };
+  const { targets: all, single } = await findTargets(root, inputs.paths);
+  checkReportNames(inputs.reports, single);
 
-interface Result {
-  readonly validation: Validation;
-  /** Why no smoke inference could be tried, when one was asked for. */
-  readonly smokeProblem: string | undefined;
-}
+  const event = await readEvent(runner.env);
+  const { targets, notes } = inputs.changedOnly
+    ? await onlyTouched(all, {
+        root,
+        event,
+        git: (folder) => gitIn(folder, runner.env),
+        ...(config === undefined ? {} : { config: config.shown }),
+      })
+    : { targets: all, notes: [] };
+  await withoutCommands(async () => notes.forEach(print));
 
-/** Validates, and where the runtimes are missing reports all the same what needs none. */
-async function validate(repo: Repo, settings: Settings, inputs: ActionInputs, cwd: string): Promise<Result> {
-  const progress = startProgress(actionHost(cwd), false, false);
-  const options: ValidateOptions = {
-    config: settings.config,
-    basePath: settings.basePath,
-    rules: settings.rules,
-    offline: true,
-    onProgress: progress.show,
-    ...(settings.tables === undefined ? {} : { tables: settings.tables }),
-    ...(settings.baselineFile === undefined
-      ? {}
-      : { baseline: await readBaseline(settings.baselineFile, cwd, repo, false) }),
-  };
-  try {
-    if (!inputs.smoke) {
-      return { validation: await validateWithSources(repo, options), smokeProblem: undefined };
-    }
-    const smoke = {
-      ...(inputs.device === undefined ? {} : { device: inputs.device }),
-      ...(inputs.input === undefined ? {} : { inputs: await readInputs([inputs.input], cwd) }),
-    };
-    const { setupError, ...validation } = await validateAsFarAsPossible(repo, { ...options, smoke });
-    if (setupError === undefined) return { validation, smokeProblem: undefined };
-    const hint = setupError.code === 'runtime-missing' ? INSTALL_RUNTIMES : setupError.hint;
-    const smokeProblem = [setupError.message, hint].filter((part) => part !== undefined).join(' ');
-    return { validation, smokeProblem };
-  } finally {
-    progress.stop();
+  const judgedFirst = await checkAll(targets, single, place);
+  const checked = inputs.smoke ? await runModels(judgedFirst, single, place, runner) : judgedFirst;
+
+  const failure = failureOf(checked, single);
+  process.stdout.write(annotationsOf(checked, failure !== undefined));
+  if (runner.env.GITHUB_STEP_SUMMARY) {
+    await core.summary.addRaw(summaryOf({ checked, single, notes }, MOST_SUMMARY_BYTES)).write();
   }
+  const judged = checked.filter((one) => one.kind === 'judged');
+  const report = await writeWhole(judged, single, runner.temp);
+  for (const one of judged) await writeReports(one);
+  return { outputs: outputsOf(checked, { report, patch: '' }), failure };
 }
 
-function actionHost(cwd: string): Host {
-  return {
-    stdout: process.stdout,
-    stderr: process.stderr,
-    env: process.env,
-    cwd,
-    platform: process.platform,
-    isTTY: { stdout: false, stderr: false },
-    columns: undefined,
-  };
+/** Checks what needs no model, and prints it at once. What stops a single repository is thrown. */
+async function checkAll(
+  targets: readonly string[],
+  single: boolean,
+  place: CheckPlace,
+): Promise<readonly Checked[]> {
+  const checked: Checked[] = [];
+  for (let first = 0; first < targets.length; first += AT_ONCE) {
+    const batch = await withoutCommands(() =>
+      Promise.all(targets.slice(first, first + AT_ONCE).map((target) => checkMetadata(target, place))),
+    );
+    for (const one of batch) {
+      if (single && one.kind === 'unreadable') throw one.error;
+      if (single && !place.inputs.smoke) await withoutCommands(() => printCheck(one));
+      else await group(titleOf(one), () => printCheck(one));
+    }
+    checked.push(...batch);
+  }
+  return checked;
 }
 
-function inOneSentence({ summary, smoke }: Report): string {
-  const reasons = [
-    ...(summary.errors > 0 ? [counted(summary.errors, 'error')] : []),
-    ...(summary.warnings > 0 ? [counted(summary.warnings, 'warning')] : []),
-    ...(smoke?.status === 'failed' ? ['a failed smoke inference'] : []),
-  ];
-  return `The model repository does not pass: ${reasons.join(', ')}.`;
+/** Runs the models one after the other: each may take all cores and much of the memory. */
+async function runModels(
+  checked: readonly Checked[],
+  single: boolean,
+  place: CheckPlace,
+  runner: Runner,
+): Promise<readonly Checked[]> {
+  const runtimes = join(runner.temp, RUNTIMES);
+  if (existsSync(join(runtimes, 'node_modules'))) process.env[RUNTIME_FOLDER] ??= runtimes;
+  const done: Checked[] = [];
+  for (const one of checked) {
+    if (one.kind === 'unreadable') {
+      done.push(one);
+      continue;
+    }
+    const run = await withoutCommands(() => checkSmoke(one, place, INSTALL_RUNTIMES));
+    if (single) await withoutCommands(() => printCheck(run));
+    else await group(titleOf(run), () => printCheck(run));
+    done.push(run);
+  }
+  return done;
+}
+
+function titleOf(one: Checked): string {
+  if (one.kind === 'unreadable') return `${nameOf(one)}: cannot be checked`;
+  const { summary, smoke } = one.validation.report;
+  const ran = smoke === undefined ? '' : `, smoke inference ${smoke.status}`;
+  return `${nameOf(one)}: ${counted(summary.errors, 'error')}, ${counted(summary.warnings, 'warning')}${ran}`;
+}
+
+async function printCheck(one: Checked): Promise<void> {
+  if (one.kind === 'unreadable') {
+    print(errorInWords(one.error));
+    return;
+  }
+  for (const note of one.settings.notes) print(note);
+  print(prettyOf(one));
+  if (one.smokeProblem !== undefined) print(one.smokeProblem);
+}
+
+function prettyOf({ validation: { report, sources }, base }: Judged): string {
+  return formatReport(report, 'pretty', { color: true, width: 120, sources, base });
 }

@@ -8,7 +8,7 @@ import { oneLine, visible, withoutCommands } from './text.js';
  * Annotations of one kind that GitHub shows for a step; it drops the rest without a word.
  * https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions
  */
-const MOST_ANNOTATIONS = 10;
+export const MOST_ANNOTATIONS = 10;
 
 const COMMAND = { error: 'error', warning: 'warning', info: 'notice' } as const;
 
@@ -43,7 +43,7 @@ export function githubCommands(reports: readonly PlacedReport[], mostErrors = MO
     if (failure === undefined || room.error === 0) continue;
     room.error--;
     const title = `smoke inference failed${options.base ? ` in ${options.base}` : ''}`;
-    lines.push(command('error', { title }, failure));
+    lines.push(githubCommand('error', { title }, failure));
   }
   const findings = reports.flatMap(({ report, options }) =>
     report.diagnostics.map((diagnostic) => ({ ...diagnostic, options })),
@@ -77,7 +77,7 @@ function annotation(diagnostic: Diagnostic, options: FormatOptions): string {
     ...(diagnostic.help === '' ? [] : [diagnostic.help]),
     ...(diagnostic.fix ? [`Run validate-card with --fix: ${diagnostic.fix.title}`] : []),
   ].join('\n');
-  return command(
+  return githubCommand(
     COMMAND[diagnostic.severity],
     {
       file: shownPath(diagnostic.file, options),
@@ -85,7 +85,7 @@ function annotation(diagnostic: Diagnostic, options: FormatOptions): string {
       endLine: range?.end.line,
       col: sameLine ? range.start.column : undefined,
       endColumn: sameLine ? range.end.column : undefined,
-      title: diagnostic.rule,
+      title: `${diagnostic.rule}${diagnostic.online ? ' (asked the Hub)' : ''}`,
     },
     text,
   );
@@ -114,8 +114,8 @@ function logLine(diagnostic: Diagnostic, options: FormatOptions): string {
 
 type Properties = Readonly<Record<string, string | number | undefined>>;
 
-/** A workflow command, escaped as `@actions/core` does it. */
-function command(name: string, properties: Properties, text: string): string {
+/** A workflow command, escaped as `@actions/core` does it; text of a card in it steers neither runner nor terminal. */
+export function githubCommand(name: string, properties: Properties, text: string): string {
   const written = Object.entries(properties).flatMap(([key, value]) =>
     value === undefined ? [] : [`${key}=${escapeProperty(oneLine(String(value)))}`],
   );

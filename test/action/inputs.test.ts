@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { INPUT_NAMES, type InputName, parseInputs } from '../../src/action/inputs.js';
+import { INPUT_NAMES, type InputName, parseInputs, unknownInputs } from '../../src/action/inputs.js';
 import { OUTPUT_NAMES } from '../../src/action/outputs.js';
 import { UsageError } from '../../src/errors.js';
 import { FORMAT_NAMES } from '../../src/report/names.js';
@@ -9,7 +9,9 @@ const metadata = await actionMetadata();
 
 /** Reads inputs as the runner hands them over: what is not given has the default of `action.yml`. */
 function parsed(given: Partial<Record<InputName, string>>) {
-  return parseInputs((name) => given[name] ?? metadata.inputs[name]?.default ?? '');
+  return parseInputs(
+    (name) => given[name] ?? metadata.inputs[name]?.default.replace(/^\$\{\{ github\.token \}\}$/, '') ?? '',
+  );
 }
 
 function refusal(given: Partial<Record<InputName, string>>): UsageError {
@@ -42,13 +44,21 @@ describe('action.yml', () => {
 
 describe('inputs', () => {
   it('have defaults that leave the choice to the settings file', () => {
-    expect(parsed({})).toEqual({ path: '.', smoke: false, trustConfig: false, reports: [] });
+    expect(parsed({})).toEqual({
+      paths: ['.'],
+      changedOnly: false,
+      smoke: false,
+      trustConfig: false,
+      reports: [],
+      comment: false,
+    });
   });
 
   it('are all read', () => {
     expect(
       parsed({
-        path: 'models/bert',
+        path: 'models/bert\n\n  models/llama* \r\n!models/old',
+        'changed-only': 'true',
         smoke: 'True',
         device: 'webgpu',
         input: '{"inputs": "x"}',
@@ -56,9 +66,13 @@ describe('inputs', () => {
         config: 'ci/card.yaml',
         'trust-config': 'TRUE',
         format: 'json=a.json\n\n  sarif = out/b=c.sarif \r\n',
+        comment: 'true',
+        fix: 'patch',
+        token: 'secret',
       }),
     ).toEqual({
-      path: 'models/bert',
+      paths: ['models/bert', 'models/llama*', '!models/old'],
+      changedOnly: true,
       smoke: true,
       device: 'webgpu',
       input: '{"inputs": "x"}',
@@ -69,6 +83,9 @@ describe('inputs', () => {
         { format: 'json', file: 'a.json' },
         { format: 'sarif', file: 'out/b=c.sarif' },
       ],
+      comment: true,
+      fix: 'patch',
+      token: 'secret',
     });
   });
 
@@ -83,6 +100,10 @@ describe('inputs', () => {
     ['device', 'quantum', 'Allowed: auto, cpu, webgpu, cuda, dml, coreml.'],
     ['fail-level', 'warnings', 'Did you mean warning? Allowed: error, warning, never.'],
     ['format', 'jsn=a.json', `Did you mean json? Allowed: ${FORMAT_NAMES.join(', ')}.`],
+    ['fix', 'sugest', 'Did you mean suggest? Allowed: suggest, patch.'],
+    ['fix', 'push', 'Allowed: suggest, patch.'],
+    ['comment', 'on', 'Did you mean true? Allowed: true, false.'],
+    ['changed-only', 'maybe', 'Allowed: true, false.'],
     ['format', 'json', 'Write json=FILE, with a file inside the workspace.'],
     ['format', 'json=', 'Write json=FILE, with a file inside the workspace.'],
   ])('%s: %j is refused', (name, value, hint) => {
@@ -92,8 +113,22 @@ describe('inputs', () => {
     expect(error.hint).toBe(hint);
   });
 
-  it('path must say something', () => {
-    expect(refusal({ path: '' }).hint).toContain('leave the input out');
+  it.each<[Record<string, string>, string]>([
+    [{ INPUT_PTH: 'x' }, 'Did you mean path?'],
+    [{ INPUT_FAIL_LEVEL: 'error' }, 'Did you mean fail-level?'],
+    [{ 'INPUT_CHANGE-ONLY': 'true' }, 'Did you mean changed-only?'],
+    [{ INPUT_PATHS: 'x' }, 'Did you mean path?'],
+  ])('%j: one that does not exist is refused when it is clear which was meant', (env, hint) => {
+    expect(() => unknownInputs({ PATH: '/bin', INPUT_PATH: '.', ...env })).toThrow(
+      expect.objectContaining({ code: 'input', hint }),
+    );
+  });
+
+  it('variables of others that look like inputs are a note, cut', () => {
+    expect(unknownInputs({ INPUT_DATABASE: 'x', 'INPUT_TRUST-CONFIG': 'true', HOME: '/' })).toEqual([
+      expect.stringMatching(/^There is no input "database"\. Inputs: path, /),
+    ]);
+    expect(unknownInputs({ [`INPUT_${'X'.repeat(5000)}`]: '' })[0]?.length).toBeLessThan(400);
   });
 
   it('are cut in messages', () => {

@@ -32,6 +32,8 @@ export interface Step {
   readonly summary: string;
   /** The JSON report the output `report` names, where it names one. */
   readonly report: unknown;
+  /** The text of the file the output `patch` names, where it names one. */
+  readonly patch: string | undefined;
 }
 
 export interface StepOptions {
@@ -43,13 +45,22 @@ export interface StepOptions {
   readonly runtimes?: string;
   /** Inputs as under `with:`; the others get their default from `action.yml`. */
   readonly inputs?: Readonly<Record<string, string>>;
+  /** What started the run: the payload lies in a file, as the runner writes it. */
+  readonly event?: { readonly name: string; readonly payload: unknown };
+  /** The job's own token, `github.token`. */
+  readonly token?: string;
+  /** Folder of the tool cache; an empty one that is removed afterwards when absent. */
+  readonly toolCache?: string;
+  /** Variables beside those of the runner. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /**
  * Runs the committed bundle the way a runner does: inputs and defaults as `INPUT_*`, the files of `GITHUB_OUTPUT` and
- * `GITHUB_STEP_SUMMARY`, an empty folder as `RUNNER_TEMP`, and nothing else of this process's environment but the path.
+ * `GITHUB_STEP_SUMMARY`, the event's payload, an empty folder as `RUNNER_TEMP`, and nothing else of this process's environment but the path.
  */
-export async function runStep({ node, workspace, main, runtimes, inputs = {} }: StepOptions): Promise<Step> {
+export async function runStep(options: StepOptions): Promise<Step> {
+  const { node, workspace, main, runtimes, inputs = {}, event, token = '' } = options;
   const metadata = await actionMetadata();
   const temp = await mkdtemp(join(tmpdir(), 'runner-'));
   try {
@@ -66,17 +77,29 @@ export async function runStep({ node, workspace, main, runtimes, inputs = {} }: 
       CI: 'true',
       GITHUB_WORKSPACE: workspace,
       RUNNER_TEMP: temp,
+      RUNNER_TOOL_CACHE: options.toolCache ?? join(temp, 'tools'),
+      GITHUB_REPOSITORY: 'owner/models',
+      GITHUB_WORKFLOW: 'Check',
+      GITHUB_JOB: 'validate',
+      GITHUB_ACTION: '__self',
+      GITHUB_EVENT_NAME: event?.name ?? 'workflow_dispatch',
+      GITHUB_EVENT_PATH: join(temp, 'event.json'),
+      ...options.env,
     };
+    await writeFile(join(temp, 'event.json'), JSON.stringify(event?.payload ?? { inputs: null }));
     for (const [name, { default: value }] of Object.entries(metadata.inputs)) {
-      env[inputVariable(name)] = inputs[name] ?? value;
+      env[inputVariable(name)] = inputs[name] ?? value.replace(/^\$\{\{ github\.token \}\}$/, token);
     }
+    // The runner hands over inputs that action.yml lacks too, with a warning.
+    for (const [name, value] of Object.entries(inputs)) env[inputVariable(name)] ??= value;
     const { exitCode, log } = await spawned(node, [resolve(main ?? metadata.runs.main)], workspace, env);
     const outputs = parseOutputs(await readFile(files.GITHUB_OUTPUT, 'utf8'));
     const report = outputs.report
       ? (JSON.parse(await readFile(outputs.report, 'utf8')) as unknown)
       : undefined;
     const summary = await readFile(files.GITHUB_STEP_SUMMARY, 'utf8');
-    return { exitCode, log, commands: obeyed(log), outputs, summary, report };
+    const patch = outputs.patch ? await readFile(outputs.patch, 'utf8') : undefined;
+    return { exitCode, log, commands: obeyed(log), outputs, summary, report, patch };
   } finally {
     await rm(temp, { recursive: true, force: true });
   }

@@ -1,0 +1,55 @@
+import { execFile } from 'node:child_process';
+import { delimiter, isAbsolute } from 'node:path';
+
+/** Longest a git command may take, in milliseconds. */
+const TIMEOUT_MS = 60_000;
+/** Longest output taken, in bytes: a hundred thousand paths and more. */
+const MOST_OUTPUT = 64 * 1024 * 1024;
+
+/** Says why git gave no answer, in one line. */
+export class GitError extends Error {
+  override readonly name = 'GitError';
+}
+
+/** Runs git with these arguments and gives its output; throws `GitError`. */
+export type Git = (args: readonly string[]) => Promise<string>;
+
+/**
+ * Git in the checkout at `folder`. Nothing is fetched, asked or paged, no hook or filter runs, and a checkout that belongs to
+ * another user (as in a container) is read all the same.
+ */
+export function gitIn(folder: string, env: NodeJS.ProcessEnv): Git {
+  const options = {
+    cwd: folder,
+    timeout: TIMEOUT_MS,
+    maxBuffer: MOST_OUTPUT,
+    windowsHide: true,
+    env: {
+      ...env,
+      PATH: absolutePath(env.PATH ?? env.Path ?? ''),
+      GIT_TERMINAL_PROMPT: '0',
+      GIT_OPTIONAL_LOCKS: '0',
+      GIT_NO_LAZY_FETCH: '1',
+      GIT_NO_REPLACE_OBJECTS: '1',
+      GIT_PAGER: '',
+      LC_ALL: 'C',
+    },
+  };
+  const common = ['--no-pager', '-c', `safe.directory=${folder}`, '-c', 'core.fsmonitor=false'];
+  return (args) =>
+    new Promise((done, reject) => {
+      execFile('git', [...common, ...args], options, (error, stdout, stderr) => {
+        if (error === null) done(stdout);
+        else
+          reject(new GitError(stderr.trim().split('\n')[0] || error.message.split('\n')[0] || 'no answer'));
+      });
+    });
+}
+
+/** Without relative folders, through which a program of the checkout could take git's place. */
+function absolutePath(path: string): string {
+  return path
+    .split(delimiter)
+    .filter((folder) => isAbsolute(folder))
+    .join(delimiter);
+}

@@ -1,0 +1,67 @@
+import { mkdir, mkdtemp } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { writeOutput } from '../cli/write-file.js';
+import { UsageError } from '../errors.js';
+import type { FormatName } from '../report/index.js';
+import { formatReport } from '../report/index.js';
+import type { Judged } from './check.js';
+import type { ReportFile } from './inputs.js';
+import { inWorkspace } from './workspace.js';
+
+/** Stands for the path of a repository in the name of a report file. */
+const PLACEHOLDER = '{repository}';
+/** What it becomes for the workspace itself. */
+const WORKSPACE = 'workspace';
+
+/** Refuses report files that several repositories would share, before anything is checked. Throws `UsageError` (`input`). */
+export function checkReportNames(reports: readonly ReportFile[], single: boolean): void {
+  const shared = reports.find(({ file }) => !single && !file.includes(PLACEHOLDER));
+  if (shared === undefined) return;
+  const extension = /\.\w+$/.exec(shared.file)?.[0] ?? '';
+  throw new UsageError(
+    'input',
+    `The input format has ${JSON.stringify(shared.file)}, which several repositories would share.`,
+    { hint: `Write ${shared.format}=reports/${PLACEHOLDER}${extension}: each has its path in place of it.` },
+  );
+}
+
+/**
+ * Where the reports of the repository at `base` go, absolute. Throws `UsageError` (`outside-workspace`) when one leaves the
+ * workspace.
+ */
+export async function placeReports(
+  reports: readonly ReportFile[],
+  base: string,
+  root: string,
+): Promise<readonly ReportFile[]> {
+  return Promise.all(
+    reports.map(async ({ format, file }) => {
+      const name = file.replaceAll(PLACEHOLDER, base || WORKSPACE);
+      return { format, file: (await inWorkspace(root, 'format', name)).absolute };
+    }),
+  );
+}
+
+/** Writes the report files of a repository. Throws `OutputError`. */
+export async function writeReports(judged: Judged): Promise<void> {
+  for (const { format, file } of judged.files) {
+    await mkdir(dirname(file), { recursive: true });
+    await writeOutput(file, textOf(judged, format));
+  }
+}
+
+/**
+ * Writes the whole report as JSON into a new folder below `temp`, and gives its path: one report, or a list of them where the
+ * workflow names a list. Empty when the one that is named was not checked.
+ */
+export async function writeWhole(judged: readonly Judged[], single: boolean, temp: string): Promise<string> {
+  const texts = judged.map((one) => textOf(one, 'json').trimEnd());
+  if (single && texts[0] === undefined) return '';
+  const file = join(await mkdtemp(join(temp, 'validate-card-')), 'report.json');
+  await writeOutput(file, single ? `${texts[0]}\n` : `[${texts.join(',\n')}]\n`);
+  return file;
+}
+
+function textOf({ validation: { report, sources }, base, level }: Judged, format: FormatName): string {
+  return formatReport(report, format, { sources, base, failLevel: level });
+}
