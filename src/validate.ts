@@ -2,18 +2,20 @@ import type { Card } from './card/card.js';
 import { parseCard } from './card/parse.js';
 import type { Config } from './config/config.js';
 import type { Diagnostic } from './diagnostic.js';
-import { SmokeSetupError } from './errors.js';
+import { SmokeSetupError, UsageError } from './errors.js';
 import { TABLES, type Tables } from './hub/tables.js';
 import { type Findings, type LintOptions, lintWithSilenced } from './lint.js';
 import type { OnlineOptions } from './online/card-questions.js';
 import type { HubFacts } from './online/facts.js';
 import { readCard } from './repo/card-file.js';
+import type { HubAccess } from './repo/hub-fetch.js';
 import { type OpenOptions, openRepo } from './repo/open.js';
 import type { Repo } from './repo/repo.js';
 import { readSurroundings, type Surroundings } from './repo/surroundings.js';
 import { REPORT_SCHEMA_VERSION, type Report } from './report/report.js';
 import type { UserRule } from './rules/rule.js';
 import { type Baseline, compareWithBaseline } from './silence/baseline.js';
+import type { SmokeFile, SmokeMedia } from './smoke/files.js';
 import type { SmokeReport, SmokeStage } from './smoke/report.js';
 import type { Sandbox } from './smoke/sandbox.js';
 import type { SmokeOptions } from './smoke/smoke.js';
@@ -30,6 +32,8 @@ export interface ValidateOptions extends OpenOptions {
   readonly rules?: readonly UserRule[];
   /** Runs a smoke inference, with options where needed. */
   readonly smoke?: boolean | SmokeOptions;
+  /** Hands out the pictures and sounds of the smoke inference, for a format that shows them. */
+  readonly keepMedia?: boolean;
   /** Replaces tables of the Hub, such as the library-to-tasks map. */
   readonly tables?: Tables;
   /**
@@ -37,6 +41,8 @@ export interface ValidateOptions extends OpenOptions {
    * Absent, that is so for a target named as `org/name`, and not for folders, cards and a `Repo`; never when `offline`.
    */
   readonly online?: boolean | OnlineOptions;
+  /** Asks the Hub's own validator about the card too (which is sent there), and reports where it judges otherwise. */
+  readonly remoteValidate?: boolean;
   /** Findings that are known already and not reported again, and the name of this repository among them. */
   readonly baseline?: { readonly entries: Baseline; readonly repository: string };
   /** Told when a stage begins, for a progress line. */
@@ -54,6 +60,8 @@ export interface ProgressEvent {
 export interface Validation {
   readonly report: Report;
   readonly sources: Readonly<Record<string, string>>;
+  /** What the model was shown and what it made; only where `keepMedia` asks for it. */
+  readonly media?: SmokeMedia;
 }
 
 /**
@@ -113,9 +121,10 @@ async function validateIn(
   const card = parseCard(text);
   const around = await readSurroundings(repo, card, files);
   const asked = options.online ?? (typeof target === 'string' && repo.target.kind === 'hub');
-  const online = asked !== false && options.offline !== true;
+  const access = accessOf(options);
+  const online = asked !== false && access !== null;
   if (online) progress({ stage: 'ask' });
-  const hubFacts = online ? await askHub(card, around.repoId, asked, options) : null;
+  const hubFacts = online ? await askHub(card, around.repoId, asked, access, options) : null;
   const surroundings: Surroundings = { ...around, hubFacts };
 
   progress({ stage: 'lint' });
@@ -127,7 +136,11 @@ async function validateIn(
     ...(options.basePath === undefined ? {} : { basePath: options.basePath }),
     ...(options.rules === undefined ? {} : { rules: options.rules }),
   };
-  const found = lintWithSilenced(card, linting);
+  const byRules = lintWithSilenced(card, linting);
+  const found =
+    options.remoteValidate && cardFile.source === 'text'
+      ? await withRemoteValidator(byRules, card, linting, access)
+      : byRules;
 
   const { baseline } = options;
   const compared =
@@ -152,6 +165,7 @@ async function validateIn(
     page === null ? decided : { ...decided, online: decideOnline(decided, card.metadata, page) };
 
   let smoke: SmokeReport | undefined;
+  const media = { inputs: [] as SmokeFile[], outputs: [] as SmokeFile[] };
   let setupError: SmokeSetupError | undefined;
   if (options.smoke) {
     const { smokeTestIn } = await import('./smoke/smoke.js');
@@ -159,6 +173,7 @@ async function validateIn(
       smoke = await smokeTestIn(early, repo, {
         ...(options.config?.smoke ?? {}),
         ...(options.smoke === true ? {} : options.smoke),
+        ...(options.keepMedia ? listeners(media, options.smoke) : {}),
         card,
         support,
         onProgress: progress,
@@ -173,7 +188,26 @@ async function validateIn(
   return {
     report: assemble(repo, tables, { diagnostics, silenced }, support, smoke),
     sources: { ...textsOf(surroundings), [repo.cardPath]: text },
+    ...(options.keepMedia ? { media } : {}),
     ...(setupError === undefined ? {} : { setupError }),
+  };
+}
+
+/** Keeps what passes by; the caller's own listeners hear it too. */
+function listeners(
+  media: { readonly inputs: SmokeFile[]; readonly outputs: SmokeFile[] },
+  given: true | SmokeOptions,
+): Pick<SmokeOptions, 'onFile' | 'onInputFile'> {
+  const { onFile, onInputFile } = given === true ? {} : given;
+  return {
+    onFile(file) {
+      media.outputs.push(file);
+      onFile?.(file);
+    },
+    onInputFile(file) {
+      media.inputs.push(file);
+      onInputFile?.(file);
+    },
   };
 }
 
@@ -182,10 +216,35 @@ async function askHub(
   card: Card,
   repoId: string | null,
   online: true | OnlineOptions,
-  { hub = {}, signal }: ValidateOptions,
+  access: HubAccess,
+  { signal }: ValidateOptions,
 ): Promise<HubFacts> {
   const { askAboutCard } = await import('./online/card-questions.js');
-  return askAboutCard(card, repoId, hub, online === true ? {} : online, signal);
+  return askAboutCard(card, repoId, access, online === true ? {} : online, signal);
+}
+
+/** How to reach the Hub; null when it must not be. */
+function accessOf({ hub = {}, offline, signal }: ValidateOptions): HubAccess | null {
+  return offline || hub.offline ? null : { ...hub, ...(signal === undefined ? {} : { signal }) };
+}
+
+/**
+ * Asks the Hub's validator, and makes findings of what it judges otherwise. Throws `UsageError` when it must not be asked, and
+ * `RepoError` when it cannot be.
+ */
+async function withRemoteValidator(
+  found: Findings,
+  card: Card,
+  linting: LintOptions,
+  access: HubAccess | null,
+): Promise<Findings> {
+  if (access === null) {
+    throw new UsageError('remote-validate-offline', 'The validator of the Hub cannot be asked offline.', {
+      hint: 'Leave out --remote-validate, or --offline and HF_HUB_OFFLINE.',
+    });
+  }
+  const { remoteFindings } = await import('./online/remote-findings.js');
+  return remoteFindings(found, card, linting, access);
 }
 
 function textsOf({ evalResults, gitAttributes, brokenJson }: Surroundings): Readonly<Record<string, string>> {

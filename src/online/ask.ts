@@ -1,5 +1,6 @@
 import { isMapping, own } from '../mapping.js';
-import type { HubAccess } from '../repo/hub.js';
+import { HUB, type HubAccess } from '../repo/hub-fetch.js';
+import { TOOL } from '../version.js';
 import type { AnswerCache } from './cache.js';
 import type { Gap } from './facts.js';
 
@@ -13,8 +14,6 @@ const LONGEST = 1024 * 1024;
 const AT_ONCE = 4;
 /** Redirects that are followed: a rename leads to the new name. */
 const MOST_HOPS = 3;
-
-const HUB = 'https://huggingface.co';
 
 /** How to ask. */
 export interface Asking {
@@ -91,6 +90,7 @@ export function hubQuestions({ access, budget, timeoutMs, cache, signal }: Askin
       const response = await send(address, {
         headers: {
           accept: 'application/json',
+          'user-agent': `${TOOL.name}/${TOOL.version}`,
           ...(access.token === undefined ? {} : { authorization: `Bearer ${access.token}` }),
         },
         // A redirect to another host must not take the token along.

@@ -1,6 +1,6 @@
 import type { Card } from '../card/card.js';
 import { looksLocal } from '../hub/repo-id.js';
-import type { HubAccess } from '../repo/hub.js';
+import type { HubAccess } from '../repo/hub-fetch.js';
 import { eachString } from '../rules/shared/strings.js';
 import { DEFAULT_BUDGET, DEFAULT_TIMEOUT, type HubQuestions, hubQuestions } from './ask.js';
 import { answerCache } from './cache.js';
