@@ -4,7 +4,7 @@ import { visible, wrap } from '../report/text.js';
 import { TOOL } from '../version.js';
 import type { Host } from './host.js';
 import { type InitOptions, parseOptions } from './options.js';
-import { runOne } from './run-one.js';
+import { run } from './run.js';
 import { inHost, inLog } from './shown.js';
 import { canvas } from './terminal.js';
 
@@ -35,7 +35,7 @@ export async function main(argv: readonly string[], host: Host): Promise<ExitCod
       const { signal } = host;
       return await serve({ trust: options.trustConfig, ...(signal === undefined ? {} : { signal }) });
     }
-    return await runOne(options, host);
+    return await run(options, host);
   } catch (error) {
     return complain(error, argv, host);
   }

@@ -15,7 +15,8 @@ export interface Output {
 /** What the arguments ask for, checked. What is undefined was not said: the settings file or a default decides. */
 export interface RunOptions {
   readonly kind: 'run';
-  readonly target: string;
+  /** Folders, cards, patterns or models on the Hub, as written; none stands for the repository around the working directory. */
+  readonly targets: readonly string[];
   readonly smoke: boolean;
   /** Several to compare them with the first. */
   readonly device?: DeviceRequest | readonly Device[];
@@ -142,16 +143,6 @@ export function parseOptions(argv: readonly string[]): Options {
   if (flags.has('offline') && networked !== undefined) throw contradiction('--offline', `--${networked}`);
   if (targets[0] === 'init') return initOptions({ flags, values, targets });
   if (targets[0] === 'explain') return explainOptions({ flags, values, targets });
-  if (targets.length > 1) {
-    throw new UsageError(
-      'too-many-targets',
-      `One target at a time, not ${targets.length}: ${targets.join(' ')}`,
-      {
-        hint: 'Run the command once for each model repository.',
-      },
-    );
-  }
-
   const device = devices(last(values, 'device'));
   const dtypes = dtypesOf(values.get('dtype') ?? []);
   const saveOutputs = last(values, 'save-outputs');
@@ -163,7 +154,7 @@ export function parseOptions(argv: readonly string[]): Options {
   const budget = last(values, 'online-budget');
   const options: RunOptions = {
     kind: 'run',
-    target: targets[0] ?? '.',
+    targets,
     smoke: flags.has('smoke'),
     ...(device === undefined ? {} : { device }),
     ...(dtypes.length === 0 ? {} : { dtypes }),

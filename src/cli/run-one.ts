@@ -6,7 +6,7 @@ import type { OnlineOptions } from '../online/card-questions.js';
 import type { Repo } from '../repo/repo.js';
 import { fails } from '../report/fails.js';
 import { formatReport } from '../report/index.js';
-import type { FormatName } from '../report/names.js';
+import { type FormatName, showsMedia } from '../report/names.js';
 import { style } from '../report/style.js';
 import { visible } from '../report/text.js';
 import type { SmokeOptions } from '../smoke/smoke.js';
@@ -21,8 +21,11 @@ import { startProgress } from './progress.js';
 import { inHost, inLog } from './shown.js';
 import { canvas } from './terminal.js';
 
-/** Checks one repository: reads it, writes the reports that were asked for and returns the exit code. Throws `UserError`. */
-export async function runOne(options: RunOptions, host: Host): Promise<ExitCode> {
+/**
+ * Checks one repository, as `openRepo` names it: reads it, writes the reports that were asked for and returns the exit code.
+ * Throws `UserError`.
+ */
+export async function runOne(target: string, options: RunOptions, host: Host): Promise<ExitCode> {
   const progress = startProgress(host, options.quiet, options.color);
   const say = (line: string) => {
     progress.stop();
@@ -36,12 +39,12 @@ export async function runOne(options: RunOptions, host: Host): Promise<ExitCode>
       import('../validate.js'),
     ]);
     const hub = hubAccess(host.env);
-    const repo = await openRepo(options.target, {
+    const repo = await openRepo(target, {
       cwd: host.cwd,
       offline: options.offline,
       hub,
     }).catch((error: unknown) => {
-      throw withCommandMeant(error, options.target);
+      throw withCommandMeant(error, target);
     });
     const settings = await loadSettings({
       cwd: host.cwd,
@@ -115,6 +118,7 @@ export async function runOne(options: RunOptions, host: Host): Promise<ExitCode>
       ...(settings.tables === undefined ? {} : { tables: settings.tables }),
       ...(host.signal === undefined ? {} : { signal: host.signal }),
       ...(options.smoke ? { smoke: await smokeOptions(options, host) } : {}),
+      keepMedia: options.outputs.some(({ format }) => showsMedia(format)),
     });
     host.signal?.throwIfAborted();
     progress.stop();
@@ -187,7 +191,7 @@ export async function smokeOptions(options: RunOptions, host: Host): Promise<Smo
 
 /** Files first, so that the screen never shows a report whose file could not be written. */
 async function writeReports(
-  { report, sources, setupError }: PartialValidation,
+  { report, sources, media, setupError }: PartialValidation,
   repo: Repo,
   level: FailLevels,
   options: RunOptions,
@@ -201,6 +205,7 @@ async function writeReports(
       sources,
       base: baseOf(format, repo, host),
       failLevel: level,
+      ...(media === undefined ? {} : { media }),
     });
     const { writeOutput } = await import('./write-file.js');
     await writeOutput(resolve(host.cwd, file), text);
@@ -213,6 +218,7 @@ async function writeReports(
     smokeNotStarted: setupError !== undefined,
     sources,
     base: baseOf(format, repo, host),
+    ...(media === undefined ? {} : { media }),
   });
   host.stdout.write(format === 'pretty' || format === 'markdown' ? inLog(text, host) : text);
 }

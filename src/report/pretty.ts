@@ -23,17 +23,26 @@ import { drawLine, oneLine, padded, visible, wrap } from './text.js';
 /** The report for a person at a terminal. */
 export function formatPretty(report: Report, options: FormatOptions = {}): string {
   const pen = penFor(options);
-  const findings = worstFirst(report.diagnostics).filter(
-    (diagnostic) =>
-      !options.quiet || diagnostic.severity === 'error' || failsAt(diagnostic, options.failLevel ?? 'error'),
-  );
-  const blocks = findings.map((diagnostic) => finding(diagnostic, pen));
-  if (!options.quiet) blocks.push(verdict(report, pen));
-  if (report.smoke && (!options.quiet || report.smoke.status === 'failed')) {
-    blocks.push(smokeBlock(report.smoke, pen));
-  }
-  blocks.push([summary(report, pen)]);
+  const { findings, smoke } = prettyParts(report, pen);
+  const page = options.quiet ? [] : [verdict(report, pen)];
+  const blocks = [...findings, ...page, ...smoke, [prettySummary(report, pen)]];
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+/** The blocks of lines for the findings that are to be shown, worst first, and for the smoke inference. */
+export function prettyParts(
+  report: Report,
+  pen: Pen,
+): { readonly findings: readonly (readonly string[])[]; readonly smoke: readonly (readonly string[])[] } {
+  const { quiet, failLevel = 'error' } = pen.options;
+  const findings = worstFirst(report.diagnostics).filter(
+    (diagnostic) => !quiet || diagnostic.severity === 'error' || failsAt(diagnostic, failLevel),
+  );
+  const { smoke } = report;
+  return {
+    findings: findings.map((diagnostic) => finding(diagnostic, pen)),
+    smoke: smoke && (!quiet || smoke.status === 'failed') ? [smokeBlock(smoke, pen)] : [],
+  };
 }
 
 function paintOf(severity: Severity, pen: Pen): Paint {
@@ -202,8 +211,8 @@ function remedyLines(remedy: Remedy, file: string, pen: Pen): readonly string[] 
   return lines;
 }
 
-/** The one line that says it all. */
-function summary(report: Report, pen: Pen): string {
+/** The one line that says it all; among several repositories it begins with the name of this one. */
+export function prettySummary(report: Report, pen: Pen, name?: string): string {
   const { errors, warnings, infos, publishable } = report.summary;
   const counts = [
     errors > 0 && counted(errors, 'error'),
@@ -232,7 +241,8 @@ function summary(report: Report, pen: Pen): string {
     report.smoke?.status !== 'skipped' &&
     !pen.options.smokeNotStarted;
   const [mark, paint] = publishable ? (calm ? [pass, pen.green] : [warn, pen.yellow]) : [fail, pen.red];
-  const head = `${mark} ${publishable ? 'Ready' : 'Not ready'} to publish`;
+  const verdict = `${publishable ? 'Ready' : 'Not ready'} to publish`;
+  const head = `${mark} ${name === undefined ? verdict : oneLine(name, pen.unicode)}`;
   // Lines break between the parts: one torn in two, such as "API" and "on", is read wrongly.
   const whole = parts.map((part) => part.replaceAll(' ', UNBROKEN));
   const lines = wrap([head, ...whole].join(` ${dot} `), pen.width - 2);

@@ -26,6 +26,7 @@ describe('the tarball', () => {
       'dist/types/index.d.ts',
       'dist/THIRD-PARTY-LICENSES.txt',
       'schemas/report.schema.json',
+      'schemas/reports.schema.json',
       'schemas/model-card.schema.json',
       'schemas/config.schema.json',
       'schemas/eval-results.schema.json',

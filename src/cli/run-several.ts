@@ -1,0 +1,243 @@
+import { failLevelsOf } from '../config/policy.js';
+import {
+  EXIT,
+  type ExitCode,
+  RepoError,
+  type SmokeSetupError,
+  UsageError,
+  type UserError,
+} from '../errors.js';
+import { findRepositories } from '../repo/find-repositories.js';
+import { openRepo } from '../repo/open.js';
+import type { Repo } from '../repo/repo.js';
+import { fails } from '../report/fails.js';
+import type { PlacedReport } from '../report/github.js';
+import type { FormatName } from '../report/names.js';
+import { formatSeveral, forOneOnly, holdsSeveral } from '../report/several/format.js';
+import type { Failure } from '../report/several/several.js';
+import { visible } from '../report/text.js';
+import { validateAsFarAsPossible } from '../validate.js';
+import type { Host } from './host.js';
+import { hubAccess } from './hub-access.js';
+import type { RunOptions } from './options.js';
+import { startProgress } from './progress.js';
+import { baselineOf, baseOf, smokeOptions, withCommandMeant } from './run-one.js';
+import { inLog } from './shown.js';
+import { canvas } from './terminal.js';
+
+/** Repositories read at the same time. */
+const AT_ONCE = 8;
+
+/** A repository that was checked. */
+interface Checked {
+  readonly kind: 'checked';
+  readonly repo: Repo;
+  readonly placed: PlacedReport;
+  readonly fails: boolean;
+  readonly notes: readonly string[];
+  readonly setupError?: SmokeSetupError;
+}
+
+type Outcome = Checked | { readonly kind: 'failed'; readonly failure: Failure; readonly error: UserError };
+
+/**
+ * Checks several repositories, and writes one report on all. One that cannot be read is told in the report, the others are checked
+ * all the same, and the exit code is that of a run that could not finish. Throws `UserError`.
+ */
+export async function runSeveral(options: RunOptions, host: Host): Promise<ExitCode> {
+  checkPossible(options);
+  const progress = startProgress(host, options.quiet, options.color);
+  try {
+    progress.show({ stage: 'read' });
+    const targets = await findRepositories(options.targets, { cwd: host.cwd });
+    const repos = await inBatches(targets, AT_ONCE, (target) => opened(target, options, host));
+    // What would overwrite a card is refused before anything is done.
+    await checkFiles(repos, options, host);
+    // Models run one at a time, and so is a baseline rewritten.
+    const atOnce = options.smoke || options.updateBaseline ? 1 : AT_ONCE;
+    const outcomes = await inBatches(repos, atOnce, async (repo) => {
+      if (repo.kind === 'failed') return repo;
+      progress.show({ stage: 'lint', detail: repo.target });
+      return check(repo, options, host);
+    });
+    host.signal?.throwIfAborted();
+    progress.stop();
+    const checked = outcomes.filter((outcome) => outcome.kind === 'checked');
+    const failed = outcomes.filter((outcome) => outcome.kind === 'failed');
+    if (!options.quiet) {
+      for (const note of new Set(checked.flatMap(({ notes }) => notes))) {
+        host.stderr.write(inLog(`${visible(note)}\n`, host));
+      }
+    }
+    await writeReports(
+      checked,
+      failed.map(({ failure }) => failure),
+      options,
+      host,
+    );
+    const setup = checked.find(({ setupError }) => setupError !== undefined)?.setupError;
+    if (setup !== undefined) throw setup;
+    if (failed.length > 0) return Math.max(...failed.map(({ error }) => error.exitCode)) as ExitCode;
+    return checked.some((one) => one.fails) ? EXIT.findings : EXIT.ok;
+  } finally {
+    progress.stop();
+  }
+}
+
+/** Refuses what is about one repository. */
+function checkPossible(options: RunOptions): void {
+  const only = [options.dryRun && '--dry-run', options.saveOutputs !== undefined && '--save-outputs'].find(
+    (name) => name !== false,
+  );
+  if (only !== undefined) {
+    throw new UsageError('one-repository', `${only} is about one repository.`, {
+      hint: `Name one repository for ${only}.`,
+    });
+  }
+  for (const { format } of options.outputs) if (!holdsSeveral(format)) throw forOneOnly(format);
+}
+
+interface Opened {
+  readonly kind: 'opened';
+  readonly target: string;
+  readonly repo: Repo;
+}
+
+type Opening = Opened | Extract<Outcome, { kind: 'failed' }>;
+
+/** Opens a repository. A name that is none ends the run; one that cannot be read is told in the report. */
+async function opened(target: string, options: RunOptions, host: Host): Promise<Opening> {
+  try {
+    const repo = await openRepo(target, {
+      cwd: host.cwd,
+      offline: options.offline,
+      hub: hubAccess(host.env),
+    });
+    return { kind: 'opened', target, repo };
+  } catch (error) {
+    if (error instanceof RepoError) return lost(target, error);
+    throw withCommandMeant(error, target);
+  }
+}
+
+function lost(target: string, error: UserError): Extract<Outcome, { kind: 'failed' }> {
+  const { code, message, hint } = error;
+  return {
+    kind: 'failed',
+    error,
+    failure: { target, code, message, ...(hint === undefined ? {} : { hint }) },
+  };
+}
+
+async function checkFiles(repos: readonly Opening[], options: RunOptions, host: Host): Promise<void> {
+  if (options.outputs.every(({ file }) => file === undefined) && !options.updateBaseline) return;
+  const { checkWrittenFiles } = await import('./report-files.js');
+  for (const one of repos) {
+    if (one.kind === 'failed') continue;
+    await checkWrittenFiles(options.outputs, host.cwd, one.repo, {
+      settings: null,
+      baseline: null,
+      updateBaseline: options.updateBaseline,
+    });
+  }
+}
+
+async function check({ target, repo }: Opened, options: RunOptions, host: Host): Promise<Outcome> {
+  const { loadSettings } = await import('../config/load.js');
+  const settings = await loadSettings({
+    cwd: host.cwd,
+    ...(options.config === undefined ? {} : { file: options.config }),
+    ...(options.trustConfig ? { trust: true } : {}),
+    ...(repo.target.kind === 'hub' || repo.root === null ? {} : { folder: repo.root }),
+  });
+  const notes = [...settings.notes];
+  const { config, basePath, rules, tables } = settings;
+  const level = options.failLevel ?? failLevelsOf(config, basePath);
+  const baseline = await baselineOf(options, settings.baselineFile, repo, host);
+  const policy = {
+    config,
+    basePath,
+    rules,
+    ...(baseline === undefined || options.updateBaseline ? {} : { baseline }),
+  };
+  try {
+    if (options.fix) {
+      const { fixRepo } = await import('./fix.js');
+      notes.push(`${target}: ${(await fixRepo(repo, policy, false)).summary}`);
+    }
+    const { report, sources, setupError } = await validateAsFarAsPossible(repo, {
+      ...policy,
+      offline: options.offline,
+      ...(tables === undefined ? {} : { tables }),
+      ...(host.signal === undefined ? {} : { signal: host.signal }),
+      ...(options.smoke ? { smoke: await smokeOptions(options, host) } : {}),
+    });
+    if (baseline !== undefined) {
+      const { outdated, writeBaseline } = await import('./baseline.js');
+      const note = options.updateBaseline
+        ? await writeBaseline(baseline, report)
+        : outdated(baseline, report);
+      if (note !== undefined) notes.push(`${target}: ${note}`);
+    }
+    const findings = options.updateBaseline ? [] : report.diagnostics;
+    return {
+      kind: 'checked',
+      repo,
+      placed: { report, options: { sources, failLevel: level, smokeNotStarted: setupError !== undefined } },
+      fails: fails(findings, report.smoke, level, repo.cardPath),
+      notes,
+      ...(setupError === undefined ? {} : { setupError }),
+    };
+  } catch (error) {
+    if (error instanceof RepoError) return lost(target, error);
+    throw error;
+  }
+}
+
+/** Files first, so that the screen never shows a report whose file could not be written. */
+async function writeReports(
+  checked: readonly Checked[],
+  failures: readonly Failure[],
+  options: RunOptions,
+  host: Host,
+): Promise<void> {
+  const several = (format: FormatName) => ({
+    reports: checked.map(({ repo, placed: { report, options } }) => ({
+      report,
+      options: { ...options, base: baseOf(format, repo, host) },
+    })),
+    failures,
+  });
+  for (const { format, file } of options.outputs) {
+    if (file === undefined) continue;
+    const [{ writeOutput }, { resolve }] = await Promise.all([
+      import('./write-file.js'),
+      import('node:path'),
+    ]);
+    await writeOutput(resolve(host.cwd, file), formatSeveral(several(format), format));
+  }
+  const format = options.outputs.find(({ file }) => file === undefined)?.format ?? 'pretty';
+  const text = formatSeveral(several(format), format, {
+    ...canvas(host, 'stdout', options.color),
+    quiet: options.quiet,
+  });
+  host.stdout.write(format === 'pretty' || format === 'markdown' ? inLog(text, host) : text);
+}
+
+/** Results in the order of the items, `atOnce` of them in work. */
+async function inBatches<Item, Result>(
+  items: readonly Item[],
+  atOnce: number,
+  work: (item: Item) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  let next = 0;
+  const lane = async () => {
+    for (let index = next++; index < items.length; index = next++) {
+      const item = items[index];
+      if (item !== undefined) results[index] = await work(item);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, lane));
+  return results;
+}

@@ -1,0 +1,30 @@
+import { relative, resolve, sep } from 'node:path';
+import type { ExitCode } from '../errors.js';
+import { visible } from '../report/text.js';
+import type { Host } from './host.js';
+import type { RunOptions } from './options.js';
+import { runOne } from './run-one.js';
+import { inLog } from './shown.js';
+
+/** What stands for a pattern in a target. */
+const WILD = /[*?{}]|^!/;
+
+/** Checks what the arguments name: one repository, or several with one report on all. Throws `UserError`. */
+export async function run(options: RunOptions, host: Host): Promise<ExitCode> {
+  const { targets } = options;
+  const [first] = targets;
+  if (first === undefined) return runOne(await around(options, host), options, host);
+  if (targets.length === 1 && !WILD.test(first)) return runOne(first, options, host);
+  const { runSeveral } = await import('./run-several.js');
+  return runSeveral(options, host);
+}
+
+/** The repository that is meant where none is named. Not where one works, it is told. */
+async function around({ quiet }: RunOptions, host: Host): Promise<string> {
+  const { repositoryAround } = await import('../repo/find-repositories.js');
+  const folder = await repositoryAround(host.cwd);
+  if (folder === resolve(host.cwd)) return '.';
+  const target = relative(host.cwd, folder).split(sep).join('/');
+  if (!quiet) host.stderr.write(inLog(`Checking ${visible(folder)}, which this folder is part of.\n`, host));
+  return target;
+}
