@@ -32,6 +32,9 @@ export interface Fixed {
   readonly changes: readonly FileChange[];
 }
 
+/** How findings are judged, and which are known. */
+export type FixPolicy = Pick<ValidateOptions, 'config' | 'basePath' | 'rules' | 'baseline'>;
+
 /** A file that fixes change; the path is relative to the repository. */
 export interface FileChange {
   readonly path: string;
@@ -46,16 +49,49 @@ type Texts = ReadonlyMap<string, string>;
  * Applies every fix to the files on disk; with `dryRun`, only says what would change. What a comment or the baseline silences
  * stays as it is. Nothing is written when one of the files cannot be.
  */
-export async function fixRepo(
-  repo: Repo,
-  policy: Pick<ValidateOptions, 'config' | 'basePath' | 'rules' | 'baseline'>,
-  dryRun: boolean,
-): Promise<Fixed> {
+export async function fixRepo(repo: Repo, policy: FixPolicy, dryRun: boolean): Promise<Fixed> {
   if (repo.target.kind === 'hub' || repo.root === null) {
     throw new UsageError('fix-hub', '--fix changes a card on this machine, not one on the Hub.', {
-      hint: 'Clone the repository and name its folder.',
+      hint: 'Clone the repository and name its folder, or open a pull request with the fixes: --hub-pr.',
     });
   }
+  const { before, after, changes, paths } = await fixesOf(repo, policy);
+  if (changes.length === 0) {
+    const summary = `Nothing to fix in ${paths.join(', ') || repo.cardPath}.`;
+    return { before, diff: '', shownDiff: '', summary, changes: [] };
+  }
+  if (!dryRun) {
+    // One that cannot be written stops them all, so it is found before the first is.
+    for (const { path } of changes) await checkReplaceable(repo.root, path);
+    for (const change of changes) await replaceInRepo(repo.root, change.path, change.after);
+  }
+  const diffOf = (shown: (text: string) => string) =>
+    changes
+      .map(({ path, before, after }) => unifiedDiff(diffLines(shown(before), shown(after)), path))
+      .join('');
+  const names = changes.map(({ path }) => path).join(', ');
+  const counts = `${counted(before.length, 'finding')} before, ${after.length} ${dryRun ? 'would be left' : 'left'}`;
+  return {
+    before,
+    diff: diffOf((text) => text),
+    shownDiff: diffOf(withoutSecrets),
+    summary: `${dryRun ? 'Nothing was written;' : 'Fixed'} ${names}: ${counts}.`,
+    changes,
+  };
+}
+
+/** What fixes make of the files of a repository. */
+export interface Fixes {
+  /** Findings before anything is changed, and those that are left. */
+  readonly before: readonly Diagnostic[];
+  readonly after: readonly Diagnostic[];
+  readonly changes: readonly FileChange[];
+  /** The files that findings point into. */
+  readonly paths: readonly string[];
+}
+
+/** Applies every fix that has one right answer to the texts of a repository, and writes nothing. */
+export async function fixesOf(repo: Repo, policy: FixPolicy): Promise<Fixes> {
   const { cardPath } = repo;
   const [files, cardFile] = await Promise.all([repo.list(), readCard(repo)]);
   const card = parseCard(cardFile.source === 'text' ? cardFile.text : '');
@@ -85,28 +121,7 @@ export async function fixRepo(
   }
   const changed = [...fixed].filter(([path, text]) => written.get(path) !== text);
   const changes = changed.map(([path, after]) => ({ path, before: written.get(path) ?? '', after }));
-  if (changed.length === 0) {
-    const summary = `Nothing to fix in ${[...written.keys()].join(', ') || cardPath}.`;
-    return { before, diff: '', shownDiff: '', summary, changes: [] };
-  }
-  if (!dryRun) {
-    // One that cannot be written stops them all, so it is found before the first is.
-    for (const [path] of changed) await checkReplaceable(repo.root, path);
-    for (const [path, text] of changed) await replaceInRepo(repo.root, path, text);
-  }
-  const diffOf = (shown: (text: string) => string) =>
-    changes
-      .map(({ path, before, after }) => unifiedDiff(diffLines(shown(before), shown(after)), path))
-      .join('');
-  const names = changed.map(([path]) => path).join(', ');
-  const counts = `${counted(before.length, 'finding')} before, ${after.length} ${dryRun ? 'would be left' : 'left'}`;
-  return {
-    before,
-    diff: diffOf((text) => text),
-    shownDiff: diffOf(withoutSecrets),
-    summary: `${dryRun ? 'Nothing was written;' : 'Fixed'} ${names}: ${counts}.`,
-    changes,
-  };
+  return { before, after, changes, paths: [...written.keys()] };
 }
 
 /** The texts with the fixes applied; the very same map when there is nothing to fix. */

@@ -140,6 +140,7 @@ async function openOnline(target: HubTarget, access: HubAccess): Promise<Repo> {
   return {
     target: { kind: 'hub', id, revision: target.revision },
     root: null,
+    commit,
     cardPath: 'README.md',
     list: async () => [...(await files()).values()].map(({ path, size }) => ({ path, size })),
     read: (path, limit = Number.MAX_SAFE_INTEGER) => readRange(path, 0, limit),

@@ -19,6 +19,8 @@ export interface Repo {
   readonly target: RepoTarget;
   /** Absolute path of the folder when the files are on this machine; the smoke runners need it. */
   readonly root: string | null;
+  /** Commit that the files are read from, where that is known: on the Hub. */
+  readonly commit?: string;
   /** Path of the card inside the repository, `README.md` unless the target named another file. */
   readonly cardPath: string;
   /**
