@@ -21,7 +21,7 @@ export type { Repo, RepoFile, RepoTarget } from './repo/repo.js';
 export { type FormatName, type FormatOptions, formatReport } from './report/index.js';
 export type { Report } from './report/report.js';
 export type { Finding, Rule, RuleContext, RuleExample, UserRule } from './rules/rule.js';
-export type { SmokeFile } from './smoke/files.js';
+export type { SmokeFile, SmokeMedia } from './smoke/files.js';
 export type { SavedFile, SmokeCase, SmokeCheck, SmokeComparison, SmokeReport } from './smoke/report.js';
 export type { SmokeOptions, SmokePlanReport, SmokeProgress } from './smoke/smoke.js';
 export { planSmokeTest, smokeTest } from './smoke-test.js';

@@ -1,4 +1,5 @@
 import type { FailLevels } from '../config/policy.js';
+import type { SmokeMedia } from '../smoke/files.js';
 import type { Report } from './report.js';
 
 /** What a format may use beside the report. Formats are pure: they read no disk, environment, clock or console. */
@@ -20,6 +21,8 @@ export interface FormatOptions {
    * it. Empty by default: names are relative to the repository.
    */
   readonly base?: string;
+  /** Pictures and sounds of the smoke inference, by the index of their case; `html` alone puts them into the page. */
+  readonly media?: SmokeMedia;
   /** Texts of files by repository-relative path, for source lines, carets and small diffs. */
   readonly sources?: Readonly<Record<string, string>>;
 }

@@ -2,6 +2,7 @@ import { UsageError } from '../errors.js';
 import type { Format, FormatOptions } from './format.js';
 import { formatGithub } from './github.js';
 import { hideSecrets } from './hide-secrets.js';
+import { formatHtml } from './html.js';
 import { formatJson } from './json.js';
 import { formatJunit } from './junit.js';
 import { formatMarkdown } from './markdown.js';
@@ -21,6 +22,7 @@ const FORMATS = {
   markdown: formatMarkdown,
   sarif: formatSarif,
   junit: formatJunit,
+  html: formatHtml,
 } as const satisfies Readonly<Record<FormatName, Format>>;
 
 /**

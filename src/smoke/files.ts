@@ -1,7 +1,7 @@
 import { isMapping } from '../mapping.js';
 import type { Heard } from './hearing.js';
 
-/** A picture or sound that the model made. */
+/** A picture or sound that the model made, or was shown. */
 export interface SmokeFile {
   /** Index of the case in the report. */
   readonly index: number;
@@ -10,6 +10,12 @@ export interface SmokeFile {
   /** Such as `image/png`. */
   readonly mediaType: string;
   readonly bytes: Uint8Array;
+}
+
+/** Pictures and sounds of a smoke inference, each with the index of its case. */
+export interface SmokeMedia {
+  readonly inputs: readonly SmokeFile[];
+  readonly outputs: readonly SmokeFile[];
 }
 
 /** What a model can make, with the ending of its name; a child that was taken over may say anything. */

@@ -58,6 +58,8 @@ export interface SmokeOptions {
   /** Given each picture and sound of the answers. */
   readonly onFile?: (file: SmokeFile) => void;
   /** Folder that answers, pictures and sounds are written to; it is made when it is not there. */
+  /** Given each picture and sound that the model is shown, as far as a browser can show it too. */
+  readonly onInputFile?: (file: SmokeFile) => void;
   readonly saveOutputs?: string;
   /** Told when a stage begins; `detail` names a file or a case. */
   readonly onProgress?: (event: SmokeProgress) => void;
@@ -184,6 +186,10 @@ async function planAndRun(
     optimized: false,
     main: true,
     media,
+  if (options.onInputFile !== undefined) {
+    const { inputFilesOf } = await import('./input-files.js');
+    for (const file of inputFilesOf(plan, media)) options.onInputFile(file);
+  }
     deadline,
   };
   const { first, detail } = await firstAttempt(input, chosen, children, others, options);
