@@ -50,10 +50,12 @@ export interface ValidateOptions extends OpenOptions {
   readonly signal?: AbortSignal;
 }
 
-/** A stage that begins; `detail` names a file or a case. */
+/** A stage that begins; `detail` names a file or a case. Of a download also how far it is, in bytes. */
 export interface ProgressEvent {
-  readonly stage: 'read' | 'ask' | 'lint' | 'support' | SmokeStage;
+  readonly stage: 'read' | 'ask' | 'lint' | 'support' | 'download' | SmokeStage;
   readonly detail?: string;
+  readonly done?: number;
+  readonly total?: number;
 }
 
 /** A report together with the texts its ranges point into, for formats that quote the source. */

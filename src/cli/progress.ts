@@ -1,5 +1,6 @@
 import { cut, oneLine } from '../report/text.js';
 import type { ProgressEvent } from '../validate.js';
+import { downloadInWords } from './download-bar.js';
 import type { Host } from './host.js';
 import { canvas } from './terminal.js';
 
@@ -8,6 +9,7 @@ const STAGES = {
   ask: 'Asking the Hub',
   lint: 'Checking the card',
   support: 'Deciding on API and widget',
+  download: 'Downloading',
   plan: 'Planning the smoke inference',
   setup: 'Starting the runtime',
   load: 'Loading the model',
@@ -19,6 +21,8 @@ const STAGES = {
 const SPINNER_AFTER = 150;
 /** A log gets a line only for stages that take longer, in milliseconds. */
 const LINE_AFTER = 5000;
+/** A download tells a log how far it is this often, in milliseconds. */
+const DOWNLOAD_LINE_EVERY = 10_000;
 const FRAME = 80;
 
 /** Shows on stderr what is going on; `stop` removes every trace from a terminal. */
@@ -46,19 +50,27 @@ function spinner(host: Host, color: boolean | undefined): Progress {
     host.stderr.write(`\r${tinted} ${cut(text, width - 3, unicode ? '…' : '...')}\u001b[K`);
     visible = true;
   };
-  let timer: NodeJS.Timeout | undefined = setTimeout(() => {
-    draw();
-    timer = setInterval(draw, FRAME);
+  let timer: NodeJS.Timeout | undefined;
+  const words = inWords(unicode);
+  const start = () => {
+    timer = setTimeout(() => {
+      draw();
+      timer = setInterval(draw, FRAME);
+      timer.unref();
+    }, SPINNER_AFTER);
     timer.unref();
-  }, SPINNER_AFTER);
-  timer.unref();
+  };
+  start();
   return {
     show: (event) => {
-      text = inWords(event, unicode);
+      text = words(event);
+      // A line that was said meanwhile took the spinner away.
+      if (timer === undefined) start();
     },
     stop: () => {
       clearTimeout(timer);
       clearInterval(timer);
+      timer = undefined;
       if (visible) host.stderr.write('\r\u001b[K');
       visible = false;
     },
@@ -67,17 +79,34 @@ function spinner(host: Host, color: boolean | undefined): Progress {
 
 function lines(host: Host): Progress {
   let timer: NodeJS.Timeout | undefined;
+  let told = performance.now();
+  const words = inWords(true);
   const stop = () => clearTimeout(timer);
   return {
     show: (event) => {
       stop();
-      timer = setTimeout(() => host.stderr.write(`${inWords(event, true)}...\n`), LINE_AFTER);
+      const line = words(event);
+      if (event.stage === 'download') {
+        if (performance.now() - told < DOWNLOAD_LINE_EVERY) return;
+        told = performance.now();
+        host.stderr.write(`${line}\n`);
+        return;
+      }
+      timer = setTimeout(() => host.stderr.write(`${line}...\n`), LINE_AFTER);
       timer.unref();
     },
     stop,
   };
 }
 
-function inWords(event: ProgressEvent, unicode: boolean): string {
-  return `${STAGES[event.stage]}${event.detail ? `: ${oneLine(event.detail, unicode)}` : ''}`;
+/** Puts events into words; those of a download tell its speed since the first of them. */
+function inWords(unicode: boolean): (event: ProgressEvent) => string {
+  let began: { readonly at: number; readonly done: number } | undefined;
+  return ({ stage, detail, done, total }) => {
+    if (done === undefined || total === undefined) {
+      return `${STAGES[stage]}${detail ? `: ${oneLine(detail, unicode)}` : ''}`;
+    }
+    began ??= { at: performance.now(), done };
+    return `${STAGES[stage]} ${downloadInWords({ done, total, received: done - began.done, elapsedMs: performance.now() - began.at }, unicode)}`;
+  };
 }

@@ -101,6 +101,8 @@ async function link(cache: ModelCache, commit: string, file: HubFile): Promise<v
   try {
     await symlink(relative(dirname(path), blob), path);
   } catch (error) {
+    // Another process was sooner.
+    if (codeOf(error) === 'EEXIST' && (await sizeOf(path)) === file.size) return;
     // Windows lets only some users make links.
     if (codeOf(error) !== 'EPERM' && codeOf(error) !== 'ENOSYS') throw error;
     await copyFile(blob, path);

@@ -3,6 +3,7 @@ import { allowedRoots } from '../repo/local.js';
 import type { Repo, RepoFile } from '../repo/repo.js';
 import type { SupportVerdict } from '../support/verdict.js';
 import { type AttemptInput, attempt, readInputFiles } from './attempt.js';
+import { bringFiles } from './bring-files.js';
 import { cardAndTask } from './card-and-task.js';
 import { compareAttempts, cutShort, NO_TIME, notRun, notStartedOn } from './compare.js';
 import { type ChosenDevice, chooseDevice, devicesOf } from './devices.js';
@@ -57,18 +58,20 @@ export interface SmokeOptions {
   readonly signal?: AbortSignal;
   /** Given each picture and sound of the answers. */
   readonly onFile?: (file: SmokeFile) => void;
-  /** Folder that answers, pictures and sounds are written to; it is made when it is not there. */
   /** Given each picture and sound that the model is shown, as far as a browser can show it too. */
   readonly onInputFile?: (file: SmokeFile) => void;
+  /** Folder that answers, pictures and sounds are written to; it is made when it is not there. */
   readonly saveOutputs?: string;
   /** Told when a stage begins; `detail` names a file or a case. */
   readonly onProgress?: (event: SmokeProgress) => void;
 }
 
-/** A stage that begins. */
+/** A stage that begins; of a download also how far it is, in bytes. */
 export interface SmokeProgress {
-  readonly stage: SmokeStage;
+  readonly stage: SmokeStage | 'download';
   readonly detail?: string;
+  readonly done?: number;
+  readonly total?: number;
 }
 
 const CPU: ChosenDevice = { device: 'cpu' };
@@ -107,9 +110,11 @@ async function testFrom(early: Sandbox | null, repo: Repo, options: SmokeOptions
   options.onProgress?.({ stage: 'plan' });
   const files = await repo.list();
   // The child needs a while to start, and most plans need a child: let both happen at once.
-  const runner = repo.root === null ? null : likelyRunner((files ?? []).map(({ path }) => path));
+  const reachable = repo.root !== null || repo.download !== undefined;
+  const runner = reachable ? likelyRunner((files ?? []).map(({ path }) => path)) : null;
   const children = queue(early, runner);
-  if (runner !== null) children.prepare();
+  // A download may take long; the child need not wait for its end.
+  if (runner !== null && repo.root !== null) children.prepare();
   try {
     return await planAndRun(repo, files, children, deadline, options);
   } finally {
@@ -155,7 +160,7 @@ async function planAndRun(
   const { signal } = options;
   const { request, others } = devicesOf(options.device);
   const { metadata, task } = await cardAndTask(repo, files, options);
-  const [plan, chosen, fences] = await Promise.all([
+  const [plan, chosen] = await Promise.all([
     planSmoke({
       repo,
       files,
@@ -166,7 +171,6 @@ async function planAndRun(
     }),
     // A child that is about to be needed means a graph that is there: only then devices matter.
     children.expected ? chooseDevice(request, signal) : CPU,
-    repo.root === null ? ([''] as const) : allowedRoots(repo.root),
   ]);
   signal?.throwIfAborted();
   if (plan.kind === 'skip') return skippedPlan(plan);
@@ -175,22 +179,29 @@ async function planAndRun(
   const [variant] = plan.variants;
   const large = tooLarge(variant.files, options.memoryLimitBytes);
   if (large !== null) return skippedPlan({ kind: 'skip', reason: large });
+  const fitting = plan.variants.filter(
+    ({ fault, files: weights }) =>
+      fault === undefined && tooLarge(weights, options.memoryLimitBytes) === null,
+  );
+  const { repo: local, tookMs } = await bringFiles(repo, files, fitting, options);
+  const fences = local.root === null ? ([''] as const) : await allowedRoots(local.root);
   const media = await readInputFiles(repo, plan);
+  if (options.onInputFile !== undefined) {
+    const { inputFilesOf } = await import('./input-files.js');
+    for (const file of inputFilesOf(plan, media)) options.onInputFile(file);
+  }
   const input: AttemptInput = {
     plan,
     variant,
-    repo,
+    repo: local,
     fences,
     device: chosen.device,
     requested: request,
     optimized: false,
     main: true,
     media,
-  if (options.onInputFile !== undefined) {
-    const { inputFilesOf } = await import('./input-files.js');
-    for (const file of inputFilesOf(plan, media)) options.onInputFile(file);
-  }
-    deadline,
+    // The limit is for the model, not for the network.
+    deadline: deadline + tookMs,
   };
   const { first, detail } = await firstAttempt(input, chosen, children, others, options);
   options.onProgress?.({ stage: 'check' });

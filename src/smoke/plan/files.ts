@@ -53,6 +53,8 @@ function pointerReason(file: RepoFile, text: string): string {
 
 /** Which of some files lies outside the repository, in a sentence; null when none does. */
 export async function findOutside(repo: Repo, paths: readonly string[]): Promise<string | null> {
+  // Only a folder has links.
+  if (repo.root === null) return null;
   for (const path of new Set(paths)) {
     try {
       await repo.readRange(path, 0, 1);

@@ -135,7 +135,7 @@ export async function planSmoke(input: PlanInput): Promise<SmokePlan> {
   }
   if (files === null)
     return skip('The files of the repository are unknown. Name its folder to have the model run.');
-  if (repo.root === null) {
+  if (repo.root === null && repo.download === undefined) {
     return skip('The files are not on this machine. Download the repository and name its folder.');
   }
   const byPath = new Map(files.map((file) => [file.path, file]));

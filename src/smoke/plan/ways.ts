@@ -61,7 +61,9 @@ export async function readWay(
     return outside === null ? found : none(outside, true);
   }
   const { variants } = found;
-  const wanted = dtypes === undefined ? variants : variants.filter(({ dtype }) => dtypes.includes(dtype));
+  // Of what must be downloaded first, each variant has to be asked for: some repositories have forty.
+  const usual = repo.root === null ? variants.slice(0, 1) : variants;
+  const wanted = dtypes === undefined ? usual : variants.filter(({ dtype }) => dtypes.includes(dtype));
   if (dtypes !== undefined && wanted.length < new Set(dtypes).size) {
     const kind = way.runner === 'llama' ? 'GGUF file' : 'graph';
     const there = variants.map(({ dtype }) => dtype).join(', ');
