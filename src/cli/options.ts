@@ -41,6 +41,8 @@ export interface RunOptions {
   readonly baseline?: string;
   /** Writes that file instead of comparing with it. */
   readonly updateBaseline: boolean;
+  /** Only repositories in which something changed: since the last commit (true), or since a branch, tag or commit. */
+  readonly changed?: true | string;
   readonly offline: boolean;
   /** Whether the Hub is asked about a folder too. */
   readonly online: boolean;
@@ -113,6 +115,7 @@ const OPTIONS = {
   'trust-config': { type: 'boolean' },
   baseline: { type: 'string', value: 'a file' },
   'update-baseline': { type: 'boolean' },
+  changed: { type: 'boolean', optional: 'a branch, tag or commit' },
   offline: { type: 'boolean' },
   online: { type: 'boolean' },
   'online-budget': { type: 'string', value: 'a number of requests' },
@@ -122,7 +125,9 @@ const OPTIONS = {
   debug: { type: 'boolean' },
   version: { type: 'boolean', short: 'v' },
   help: { type: 'boolean', short: 'h' },
-} as const satisfies Readonly<Record<string, { type: 'boolean' | 'string'; short?: string; value?: string }>>;
+} as const satisfies Readonly<
+  Record<string, { type: 'boolean' | 'string'; short?: string; value?: string; optional?: string }>
+>;
 
 type OptionName = keyof typeof OPTIONS;
 
@@ -171,6 +176,7 @@ export function parseOptions(argv: readonly string[]): Options {
     trustConfig: flags.has('trust-config'),
     ...(baseline === undefined ? {} : { baseline }),
     updateBaseline: flags.has('update-baseline'),
+    ...(flags.has('changed') ? { changed: last(values, 'changed') ?? true } : {}),
     offline: flags.has('offline'),
     online: flags.has('online') || budget !== undefined,
     ...(budget === undefined ? {} : { onlineBudget: requests(budget) }),
@@ -271,7 +277,16 @@ function readArguments(argv: readonly string[]): Arguments {
     if (!isOption(name)) throw unknownOption(token.rawName);
     const known = OPTIONS[name];
     if (known.type === 'boolean') {
-      if (token.value !== undefined) {
+      if ('optional' in known) {
+        // --changed alone takes back what --changed=REF said before.
+        values.delete(name);
+        if (token.value === '') {
+          throw new UsageError('missing-value', `${token.rawName}= names nothing: ${known.optional}.`, {
+            hint: SEE_HELP,
+          });
+        }
+        if (token.value !== undefined) values.set(name, [token.value]);
+      } else if (token.value !== undefined) {
         throw new UsageError('no-value', `${token.rawName} takes no value, but got "${token.value}".`, {
           hint: SEE_HELP,
         });

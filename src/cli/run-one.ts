@@ -167,7 +167,7 @@ export async function baselineOf(
   return readBaseline(file, host.cwd, repo, updateBaseline);
 }
 
-function onlineOptions({ onlineBudget }: RunOptions, host: Host): OnlineOptions {
+export function onlineOptions({ onlineBudget }: RunOptions, host: Host): OnlineOptions {
   const folder = cacheFolder(host);
   return {
     ...(onlineBudget === undefined ? {} : { budget: onlineBudget }),

@@ -1,3 +1,4 @@
+import { relative, sep } from 'node:path';
 import { failLevelsOf } from '../config/policy.js';
 import {
   EXIT,
@@ -8,6 +9,7 @@ import {
   type UserError,
 } from '../errors.js';
 import { findRepositories } from '../repo/find-repositories.js';
+import { realpath } from '../repo/fs.js';
 import { openRepo } from '../repo/open.js';
 import type { Repo } from '../repo/repo.js';
 import { fails } from '../report/fails.js';
@@ -21,7 +23,7 @@ import type { Host } from './host.js';
 import { hubAccess } from './hub-access.js';
 import type { RunOptions } from './options.js';
 import { startProgress } from './progress.js';
-import { baselineOf, baseOf, smokeOptions, withCommandMeant } from './run-one.js';
+import { baselineOf, baseOf, onlineOptions, smokeOptions, withCommandMeant } from './run-one.js';
 import { inLog } from './shown.js';
 import { canvas } from './terminal.js';
 
@@ -49,7 +51,8 @@ export async function runSeveral(options: RunOptions, host: Host): Promise<ExitC
   const progress = startProgress(host, options.quiet, options.color);
   try {
     progress.show({ stage: 'read' });
-    const targets = await findRepositories(options.targets, { cwd: host.cwd });
+    const targets = await targetsOf(options, host);
+    if (targets.length === 0 && !options.quiet) host.stderr.write('Nothing changed.\n');
     const repos = await inBatches(targets, AT_ONCE, (target) => opened(target, options, host));
     // What would overwrite a card is refused before anything is done.
     await checkFiles(repos, options, host);
@@ -82,6 +85,32 @@ export async function runSeveral(options: RunOptions, host: Host): Promise<ExitC
   } finally {
     progress.stop();
   }
+}
+
+/** The repositories that are named, and of these those that changed, where that is asked for. */
+async function targetsOf(options: RunOptions, host: Host): Promise<readonly string[]> {
+  const { targets, changed, config } = options;
+  const { cwd } = host;
+  if (changed === undefined) return findRepositories(targets, { cwd });
+  const { changesIn, checkLocal, onlyChanged } = await import('./changed.js');
+  await checkLocal(targets, cwd);
+  const changes = await changesIn(host, changed === true ? undefined : changed);
+  const found = await (targets.length > 0
+    ? findRepositories(targets, { cwd })
+    : findRepositories(
+        [
+          `${
+            relative(await realpath(cwd), changes.root)
+              .split(sep)
+              .join('/') || '.'
+          }/**`,
+        ],
+        { cwd },
+      ).catch((error: unknown) => {
+        if (error instanceof UsageError && error.code === 'no-repository') return [];
+        throw error;
+      }));
+  return onlyChanged(found, changes, cwd, config);
 }
 
 /** Refuses what is about one repository. */
@@ -168,6 +197,8 @@ async function check({ target, repo }: Opened, options: RunOptions, host: Host):
     const { report, sources, setupError } = await validateAsFarAsPossible(repo, {
       ...policy,
       offline: options.offline,
+      hub: hubAccess(host.env),
+      online: (options.online || repo.target.kind === 'hub') && onlineOptions(options, host),
       ...(tables === undefined ? {} : { tables }),
       ...(host.signal === undefined ? {} : { signal: host.signal }),
       ...(options.smoke ? { smoke: await smokeOptions(options, host) } : {}),

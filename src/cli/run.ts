@@ -13,6 +13,10 @@ const WILD = /[*?{}]|^!/;
 export async function run(options: RunOptions, host: Host): Promise<ExitCode> {
   const { targets } = options;
   const [first] = targets;
+  if (options.changed !== undefined) {
+    const { runSeveral } = await import('./run-several.js');
+    return runSeveral(options, host);
+  }
   if (first === undefined) return runOne(await around(options, host), options, host);
   if (targets.length === 1 && !WILD.test(first)) return runOne(first, options, host);
   const { runSeveral } = await import('./run-several.js');

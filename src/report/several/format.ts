@@ -1,4 +1,5 @@
 import { UsageError } from '../../errors.js';
+import { TOOL } from '../../version.js';
 import type { FormatOptions } from '../format.js';
 import { githubCommands } from '../github.js';
 import { hideSecrets } from '../hide-secrets.js';
@@ -50,10 +51,9 @@ const WRITERS: Readonly<Partial<Record<FormatName, Writer>>> = {
 function json(several: Several, _page: FormatOptions): string {
   const { reports, failures } = several;
   const documents = reports.map(({ report, options }) => parsed(formatReport(report, 'json', options)));
-  const first = reports[0]?.report;
   return jsonText({
     schemaVersion: REPORTS_SCHEMA_VERSION,
-    ...(first === undefined ? {} : { tool: first.tool }),
+    tool: TOOL,
     reports: documents,
     failures,
     summary: totalsOf(several),

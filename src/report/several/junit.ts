@@ -1,3 +1,4 @@
+import { TOOL } from '../../version.js';
 import type { FormatOptions } from '../format.js';
 import { formatReport } from '../index.js';
 import { oneLine } from '../text.js';
@@ -14,12 +15,11 @@ export function junitSeveral(several: Several, page: FormatOptions): string {
     ['errors', 0],
     ['time', 0],
   ]);
-  let name = '';
+  const name = `${TOOL.name} ${TOOL.version}`;
   const suites = texts.map((text) => {
     const open = /<testsuites([^>]*)>/.exec(text);
     for (const [, key = '', value = ''] of (open?.[1] ?? '').matchAll(/(\w+)="([^"]*)"/g)) {
-      if (key === 'name') name = value;
-      else if (totals.has(key)) totals.set(key, (totals.get(key) ?? 0) + Number(value));
+      if (totals.has(key)) totals.set(key, (totals.get(key) ?? 0) + Number(value));
     }
     return text.slice((open?.index ?? 0) + (open?.[0].length ?? 0) + 1, text.lastIndexOf('</testsuites>'));
   });

@@ -1,4 +1,5 @@
-import { EXIT, UsageError } from '../../errors.js';
+import { EXIT } from '../../errors.js';
+import { TOOL } from '../../version.js';
 import type { FormatOptions } from '../format.js';
 import { formatReport } from '../index.js';
 import { visibleJson } from '../text.js';
@@ -12,13 +13,35 @@ interface SarifResult {
   readonly partialFingerprints?: Readonly<Record<string, string>>;
 }
 interface SarifRun {
-  readonly tool: { readonly driver: { readonly rules: readonly SarifRule[] } };
+  readonly tool: {
+    readonly driver: {
+      readonly name: string;
+      readonly version: string;
+      readonly rules: readonly SarifRule[];
+    };
+  };
+  readonly columnKind: string;
   readonly results: readonly SarifResult[];
   readonly artifacts?: readonly unknown[];
 }
 interface SarifLog {
+  readonly $schema: string;
+  readonly version: string;
   readonly runs: readonly [SarifRun];
 }
+
+/** The log where no repository was checked. */
+const EMPTY: SarifLog = {
+  $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+  version: '2.1.0',
+  runs: [
+    {
+      tool: { driver: { name: TOOL.name, version: TOOL.version, rules: [] } },
+      columnKind: 'utf16CodeUnits',
+      results: [],
+    },
+  ],
+};
 
 /** One run for all: GitHub takes twenty runs of a file at most. */
 export function sarifSeveral(several: Several, page: FormatOptions): string {
@@ -26,9 +49,7 @@ export function sarifSeveral(several: Several, page: FormatOptions): string {
   const logs = reports.map(
     ({ report, options }) => JSON.parse(formatReport(report, 'sarif', { ...page, ...options })) as SarifLog,
   );
-  const [first] = logs;
-  if (first === undefined)
-    throw new UsageError('no-report', 'There is no report that a sarif file could hold.');
+  const first = logs[0] ?? EMPTY;
   const rules = new Map<string, SarifRule>();
   for (const { runs } of logs)
     for (const rule of runs[0].tool.driver.rules) if (!rules.has(rule.id)) rules.set(rule.id, rule);

@@ -1,0 +1,177 @@
+import { basename, dirname, join, resolve, sep } from 'node:path';
+import { type Git, GitError, gitIn } from '../action/git.js';
+import { CONFIG_FILES } from '../config/find.js';
+import { UsageError } from '../errors.js';
+import { isPattern } from '../repo/find-repositories.js';
+import { realpath, stat } from '../repo/fs.js';
+import type { Host } from './host.js';
+
+/** A checkout, and the paths in it that changed. */
+export interface Changes {
+  /** Absolute real path of the root of the checkout. */
+  readonly root: string;
+  /** Absolute paths of what changed, and of every folder above it up to the root. */
+  readonly touched: ReadonlySet<string>;
+}
+
+/**
+ * What changed in the git checkout around the working directory: staged, unstaged, untracked and not ignored, since the last commit;
+ * with `ref` since the last commit that this branch shares with it. Git runs without filters, hooks, monitors and network: the
+ * settings in `.git` may be anybody's.
+ * @throws UsageError `changed` where there is no checkout, no such commit, or git gives no answer.
+ */
+export async function changesIn(host: Host, ref: string | undefined): Promise<Changes> {
+  if (ref !== undefined && (/^-|^$/.test(ref) || ref.length > 250 || /[\p{Cc}\s]/u.test(ref))) {
+    throw wrong(
+      `--changed cannot be ${JSON.stringify(ref.slice(0, 60))}.`,
+      'Write a branch, a tag or a commit: --changed=origin/main.',
+    );
+  }
+  const at = await realpath(host.cwd);
+  const bare = gitIn(at, quietEnv(host.env, []));
+  const root = await answer(bare, ['rev-parse', '--show-toplevel']).catch((cause: unknown) => {
+    throw wrong(
+      `--changed needs a git checkout, and git finds none here (${cause instanceof Error ? cause.message : String(cause)}).`,
+      'Run it in a checkout, with git installed; or leave out --changed.',
+      cause,
+    );
+  });
+  const git = gitIn(resolve(root), quietEnv(host.env, await filtersOf(bare)));
+  try {
+    const head = await commitOf(git, 'HEAD');
+    const other = ref === undefined ? undefined : await commitOf(git, ref);
+    if (ref !== undefined && other === undefined) {
+      throw wrong(
+        `--changed=${ref}: there is no such commit here.`,
+        'Fetch it first, or name another branch, tag or commit.',
+      );
+    }
+    const from = other === undefined || head === undefined ? head : await commonCommit(git, other, head);
+    const lists = await Promise.all([
+      from === undefined
+        ? git(['ls-files', '-z', '--'])
+        : git([
+            'diff',
+            '--name-only',
+            '-z',
+            '--no-renames',
+            '--no-ext-diff',
+            '--no-textconv',
+            '--ignore-submodules=dirty',
+            from,
+            '--',
+          ]),
+      git(['ls-files', '--others', '--exclude-standard', '-z', '--']),
+    ]);
+    return { root: resolve(root), touched: withFoldersAbove(resolve(root), lists.join('').split('\0')) };
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    throw wrong(`git cannot tell what changed: ${error.message}`, 'Run git status to see why.', error);
+  }
+}
+
+function wrong(message: string, hint: string, cause?: unknown): UsageError {
+  return new UsageError('changed', message, { hint, cause });
+}
+
+/** Paths from git to absolute ones, with all folders above them below `root`. */
+function withFoldersAbove(root: string, paths: readonly string[]): ReadonlySet<string> {
+  const touched = new Set<string>();
+  for (const path of paths) {
+    if (path === '') continue;
+    for (let part = join(root, ...path.split('/')); !touched.has(part); part = dirname(part)) {
+      touched.add(part);
+      if (part === root || dirname(part) === part) break;
+    }
+  }
+  return touched;
+}
+
+/**
+ * The targets in which something changed: the folder of the repository, or settings that hold for it.
+ * @param config The settings file that the user named.
+ */
+export async function onlyChanged(
+  targets: readonly string[],
+  { root, touched }: Changes,
+  cwd: string,
+  config: string | undefined,
+): Promise<readonly string[]> {
+  if (config !== undefined && touched.has(await real(resolve(cwd, config)))) return targets;
+  const kept: string[] = [];
+  for (const target of targets) {
+    const path = await real(resolve(cwd, target));
+    if (touched.has(await folderOf(path)) || settingsAbove(path, root, touched)) kept.push(target);
+  }
+  return kept;
+}
+
+/** A card called README.md stands for its folder; another one for itself. */
+async function folderOf(path: string): Promise<string> {
+  const info = await stat(path).catch(() => null);
+  return info?.isFile() && basename(path) === 'README.md' ? dirname(path) : path;
+}
+
+function settingsAbove(path: string, root: string, touched: ReadonlySet<string>): boolean {
+  for (let folder = path; folder.startsWith(root + sep) || folder === root; folder = dirname(folder)) {
+    if ([...CONFIG_FILES, 'package.json'].some((name) => touched.has(join(folder, name)))) return true;
+    if (dirname(folder) === folder) break;
+  }
+  return false;
+}
+
+/** Refuses a target that lies on no disk: git knows nothing of it. */
+export async function checkLocal(targets: readonly string[], cwd: string): Promise<void> {
+  for (const target of targets) {
+    if (isPattern(target) || (await stat(resolve(cwd, target)).catch(() => null)) !== null) continue;
+    throw wrong(
+      `--changed is about folders of a git checkout, and ${target} is none.`,
+      'Name folders or patterns, or leave out --changed.',
+    );
+  }
+}
+
+function real(path: string): Promise<string> {
+  return realpath(path).catch(() => path);
+}
+
+async function answer(git: Git, args: readonly string[]): Promise<string> {
+  return (await git(args)).replace(/\r?\n$/, '');
+}
+
+/** The id of a commit; undefined when there is none of that name, or none yet. */
+async function commitOf(git: Git, name: string): Promise<string | undefined> {
+  const id = await answer(git, ['rev-parse', '--verify', '--quiet', `${name}^{commit}`]).catch(() => '');
+  return /^[0-9a-f]{40,64}$/.test(id) ? id : undefined;
+}
+
+/** The last commit of both; the other one itself where they share none, or history is cut off. */
+async function commonCommit(git: Git, other: string, head: string): Promise<string> {
+  const id = await answer(git, ['merge-base', other, head]).catch(() => '');
+  return /^[0-9a-f]{40,64}$/.test(id) ? id : other;
+}
+
+/** Keys of settings that name programs which git would run on the content of files. */
+async function filtersOf(git: Git): Promise<readonly string[]> {
+  const keys = await git(['config', '-z', '--name-only', '--get-regexp', '^filter\\.']).catch(() => '');
+  return [...new Set(keys.split('\0').filter(Boolean))];
+}
+
+/** The environment for git, in which no filter of the repository, no hook and no transport is left. */
+function quietEnv(env: Host['env'], filters: readonly string[]): NodeJS.ProcessEnv {
+  const settings: readonly (readonly [string, string])[] = [
+    ['core.hooksPath', '/dev/null'],
+    ...filters.map((key) => [key, key.endsWith('.required') ? 'false' : ''] as const),
+  ];
+  return {
+    ...env,
+    GIT_ALLOW_PROTOCOL: 'none',
+    GIT_CONFIG_COUNT: String(settings.length),
+    ...Object.fromEntries(
+      settings.flatMap(([key, value], index) => [
+        [`GIT_CONFIG_KEY_${index}`, key],
+        [`GIT_CONFIG_VALUE_${index}`, value],
+      ]),
+    ),
+  };
+}
