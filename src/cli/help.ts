@@ -23,7 +23,9 @@ const SECTIONS: readonly { readonly title: string; readonly entries: readonly En
       { term: '--memory-limit SIZE', text: 'stop it above 4GB, 512MB, ...' },
       { term: '--online', text: 'ask the Hub too: base models, datasets, providers' },
       { term: '--online-budget N', text: 'with at most N requests (20); folders need --online' },
-      { term: '--offline', text: 'never use the network' },
+      { term: '--remote-validate', text: "compare with the Hub's own validator (sends the card)" },
+      { term: '--token TOKEN', text: 'for the Hub; else HF_TOKEN, or that of hf auth login' },
+      { term: '--offline', text: 'never use the network; models on the Hub from the cache' },
       { term: '--config FILE', text: 'settings; else those found at the target or above' },
       { term: '--trust-config', text: 'let settings that are found run rules of their own' },
     ],
@@ -48,6 +50,7 @@ const SECTIONS: readonly { readonly title: string; readonly entries: readonly En
     title: 'Repairing',
     entries: [
       { term: '--fix', text: 'apply every fix that has one right answer to the card' },
+      { term: '--hub-pr', text: 'open a pull request with the fixes, for a model on the Hub' },
       { term: '--fix --dry-run', text: 'print those changes as a diff, write nothing' },
     ],
   },

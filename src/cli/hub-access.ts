@@ -2,8 +2,22 @@ import { readFileSync } from 'node:fs';
 import { UsageError } from '../errors.js';
 import type { HubAccess } from '../repo/hub-fetch.js';
 import { hubCacheFolder, hubTokenFile } from '../repo/hub-folders.js';
+import type { Host } from './host.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
+
+/** How a run of the command reaches the Hub; `onNote` gets what a person should know. Throws `UsageError`. */
+export function accessOf(
+  { token }: { readonly token?: string },
+  { env, signal }: Pick<Host, 'env' | 'signal'>,
+  onNote?: (note: string) => void,
+): HubAccess {
+  return hubAccess(env, {
+    ...(token === undefined ? {} : { token }),
+    ...(signal === undefined ? {} : { signal }),
+    ...(onNote === undefined ? {} : { onNote }),
+  });
+}
 
 /** What a command says beside the environment. */
 export interface AccessOptions {

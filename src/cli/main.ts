@@ -37,7 +37,7 @@ export async function main(argv: readonly string[], host: Host): Promise<ExitCod
     }
     return await run(options, host);
   } catch (error) {
-    return complain(error, argv, host);
+    return await complain(error, argv, host);
   }
 }
 
@@ -52,11 +52,14 @@ async function init({ target, dryRun, quiet }: InitOptions, host: Host): Promise
 }
 
 /** An error for a person on stderr; the stack only on request. */
-function complain(error: unknown, argv: readonly string[], host: Host): ExitCode {
+async function complain(error: unknown, argv: readonly string[], host: Host): Promise<ExitCode> {
   const { color, unicode, width } = canvas(host, 'stderr', undefined);
   const paint = style(color);
+  // Whatever the error quotes: arguments, an address, the request in the stack.
+  const { tokenHider } = await import('./hide-tokens.js');
+  const hide = tokenHider(argv, host.env);
   const print = (label: string, text: string) =>
-    host.stderr.write(inLog(`${label}${visible(text, { unicode, lines: true })}\n`, host));
+    host.stderr.write(inLog(`${label}${visible(hide(text), { unicode, lines: true })}\n`, host));
   // A terminal breaks long lines inside of words; a command, two columns further in, stays whole for whoever copies it.
   const fitted = (text: string, first: number) =>
     host.isTTY.stderr

@@ -43,11 +43,17 @@ export interface RunOptions {
   readonly updateBaseline: boolean;
   /** Only repositories in which something changed: since the last commit (true), or since a branch, tag or commit. */
   readonly changed?: true | string;
+  /** Access token of the Hub. */
+  readonly token?: string;
   readonly offline: boolean;
   /** Whether the Hub is asked about a folder too. */
   readonly online: boolean;
   /** Most requests that are made for it. */
   readonly onlineBudget?: number;
+  /** Whether the Hub's own validator is asked about the card. */
+  readonly remoteValidate: boolean;
+  /** Whether the fixes become a pull request on the Hub. */
+  readonly hubPr: boolean;
   readonly quiet: boolean;
   readonly color?: boolean;
   readonly debug: boolean;
@@ -116,9 +122,12 @@ const OPTIONS = {
   baseline: { type: 'string', value: 'a file' },
   'update-baseline': { type: 'boolean' },
   changed: { type: 'boolean', optional: 'a branch, tag or commit' },
+  token: { type: 'string', value: 'an access token of the Hub' },
   offline: { type: 'boolean' },
   online: { type: 'boolean' },
   'online-budget': { type: 'string', value: 'a number of requests' },
+  'remote-validate': { type: 'boolean' },
+  'hub-pr': { type: 'boolean' },
   quiet: { type: 'boolean', short: 'q' },
   color: { type: 'boolean' },
   'no-color': { type: 'boolean' },
@@ -143,7 +152,7 @@ export function parseOptions(argv: readonly string[]): Options {
   if (flags.has('help')) return { kind: 'help' };
   if (flags.has('version')) return { kind: 'version' };
   if (flags.has('color') && flags.has('no-color')) throw contradiction('--color', '--no-color');
-  const needsNetwork = ['online', 'online-budget'] as const;
+  const needsNetwork = ['online', 'online-budget', 'remote-validate', 'hub-pr'] as const;
   const networked = needsNetwork.find((name) => flags.has(name) || values.has(name));
   if (flags.has('offline') && networked !== undefined) throw contradiction('--offline', `--${networked}`);
   if (targets[0] === 'init') return initOptions({ flags, values, targets });
@@ -156,6 +165,7 @@ export function parseOptions(argv: readonly string[]): Options {
   const failLevel = oneOf('fail-level', last(values, 'fail-level'), FAIL_LEVELS);
   const config = last(values, 'config');
   const baseline = last(values, 'baseline');
+  const token = last(values, 'token');
   const budget = last(values, 'online-budget');
   const options: RunOptions = {
     kind: 'run',
@@ -177,9 +187,12 @@ export function parseOptions(argv: readonly string[]): Options {
     ...(baseline === undefined ? {} : { baseline }),
     updateBaseline: flags.has('update-baseline'),
     ...(flags.has('changed') ? { changed: last(values, 'changed') ?? true } : {}),
+    ...(token === undefined ? {} : { token }),
     offline: flags.has('offline'),
     online: flags.has('online') || budget !== undefined,
     ...(budget === undefined ? {} : { onlineBudget: requests(budget) }),
+    remoteValidate: flags.has('remote-validate'),
+    hubPr: flags.has('hub-pr'),
     quiet: flags.has('quiet'),
     ...colorOption(flags),
     debug: flags.has('debug'),
@@ -450,6 +463,13 @@ function checkTogether(options: RunOptions): void {
       hint: `Send the others to files: --format ${screens[1]?.format}=FILE.`,
     });
   }
+  const withPr = [
+    options.fix && '--fix',
+    options.dryRun && '--dry-run',
+    options.updateBaseline && '--update-baseline',
+  ];
+  const against = withPr.find((name) => name !== false);
+  if (options.hubPr && against !== undefined) throw contradiction('--hub-pr', against);
   if (options.dryRun && options.fix === options.smoke) {
     throw new UsageError(
       'dry-run',

@@ -14,7 +14,7 @@ import type { PartialValidation } from '../validate.js';
 import type { BaselineFile } from './baseline.js';
 import { cacheFolder } from './cache-folder.js';
 import type { Host } from './host.js';
-import { hubAccess } from './hub-access.js';
+import { accessOf } from './hub-access.js';
 import { readInputs } from './inputs.js';
 import type { RunOptions } from './options.js';
 import { startProgress } from './progress.js';
@@ -38,7 +38,7 @@ export async function runOne(target: string, options: RunOptions, host: Host): P
       import('../config/load.js'),
       import('../validate.js'),
     ]);
-    const hub = hubAccess(host.env);
+    const hub = accessOf(options, host, say);
     const repo = await openRepo(target, {
       cwd: host.cwd,
       offline: options.offline,
@@ -46,6 +46,8 @@ export async function runOne(target: string, options: RunOptions, host: Host): P
     }).catch((error: unknown) => {
       throw withCommandMeant(error, target);
     });
+    const pullRequest = options.hubPr ? await import('./hub-pr.js') : null;
+    const toFix = pullRequest?.pullRequestTarget(repo, hub);
     const settings = await loadSettings({
       cwd: host.cwd,
       ...(options.config === undefined ? {} : { file: options.config }),
@@ -114,6 +116,7 @@ export async function runOne(target: string, options: RunOptions, host: Host): P
       offline: options.offline,
       hub,
       online: (options.online || repo.target.kind === 'hub') && onlineOptions(options, host),
+      remoteValidate: options.remoteValidate,
       onProgress: progress.show,
       ...(settings.tables === undefined ? {} : { tables: settings.tables }),
       ...(host.signal === undefined ? {} : { signal: host.signal }),
@@ -125,6 +128,12 @@ export async function runOne(target: string, options: RunOptions, host: Host): P
     await writeReports(validation, repo, level, options, host);
     if (validation.setupError !== undefined) throw validation.setupError;
     const { diagnostics, smoke } = validation.report;
+    if (pullRequest !== null && toFix !== undefined) {
+      const line = await pullRequest.openFixPullRequest(repo, toFix, policy, validation, hub);
+      // The address is what was asked for, with --quiet too. What the findings are, the pull request says.
+      host.stderr.write(inLog(`${visible(line)}\n`, host));
+      return fails([], smoke, level, repo.cardPath) ? EXIT.findings : EXIT.ok;
+    }
     if (baseline !== undefined) {
       const { outdated, writeBaseline } = await import('./baseline.js');
       if (options.updateBaseline) {

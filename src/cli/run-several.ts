@@ -20,7 +20,7 @@ import type { Failure } from '../report/several/several.js';
 import { visible } from '../report/text.js';
 import { validateAsFarAsPossible } from '../validate.js';
 import type { Host } from './host.js';
-import { hubAccess } from './hub-access.js';
+import { accessOf } from './hub-access.js';
 import type { RunOptions } from './options.js';
 import { startProgress } from './progress.js';
 import { baselineOf, baseOf, onlineOptions, smokeOptions, withCommandMeant } from './run-one.js';
@@ -115,9 +115,13 @@ async function targetsOf(options: RunOptions, host: Host): Promise<readonly stri
 
 /** Refuses what is about one repository. */
 function checkPossible(options: RunOptions): void {
-  const only = [options.dryRun && '--dry-run', options.saveOutputs !== undefined && '--save-outputs'].find(
-    (name) => name !== false,
-  );
+  const only = [
+    options.dryRun && '--dry-run',
+    options.saveOutputs !== undefined && '--save-outputs',
+    options.online && '--online',
+    options.remoteValidate && '--remote-validate',
+    options.hubPr && '--hub-pr',
+  ].find((name) => name !== false);
   if (only !== undefined) {
     throw new UsageError('one-repository', `${only} is about one repository.`, {
       hint: `Name one repository for ${only}.`,
@@ -140,7 +144,7 @@ async function opened(target: string, options: RunOptions, host: Host): Promise<
     const repo = await openRepo(target, {
       cwd: host.cwd,
       offline: options.offline,
-      hub: hubAccess(host.env),
+      hub: accessOf(options, host),
     });
     return { kind: 'opened', target, repo };
   } catch (error) {
@@ -197,7 +201,7 @@ async function check({ target, repo }: Opened, options: RunOptions, host: Host):
     const { report, sources, setupError } = await validateAsFarAsPossible(repo, {
       ...policy,
       offline: options.offline,
-      hub: hubAccess(host.env),
+      hub: accessOf(options, host),
       online: (options.online || repo.target.kind === 'hub') && onlineOptions(options, host),
       ...(tables === undefined ? {} : { tables }),
       ...(host.signal === undefined ? {} : { signal: host.signal }),
