@@ -12,12 +12,17 @@ export interface Figure {
   readonly ratio: number;
 }
 
-/** Runs every contestant once a round. Every other round runs backwards, so that nobody always runs behind the same one. */
+/**
+ * Runs every contestant once a round. Every other round runs backwards, so that nobody always runs behind the same one.
+ * @param warmUp Rounds before the first one that counts, for contestants in this process: until Node has compiled them.
+ */
 export function inTurns(
   contestants: Readonly<Record<string, () => void>>,
   rounds: number,
+  warmUp = 0,
 ): readonly Figure[] {
   const entries = Object.entries(contestants);
+  for (let round = 0; round < warmUp; round++) for (const [, run] of entries) run();
   const times = entries.map((): number[] => []);
   for (let round = 0; round < rounds; round++) {
     const order = [...entries.keys()];
@@ -64,6 +69,13 @@ export function builtCommand(): string {
   const command = process.env.VALIDATE_CARD_COMMAND ?? place('../dist/cli.cjs');
   if (!existsSync(command)) throw new Error(`${command} is missing: run npm run build`);
   return command;
+}
+
+/** The library as it is shipped: what runs the sources gives each function its name when it is made, which costs time. */
+export async function builtLibrary(): Promise<typeof import('../src/index.js')> {
+  const library = place('../dist/index.js');
+  if (!existsSync(library)) throw new Error(`${library} is missing: run npm run build`);
+  return (await import(library)) as typeof import('../src/index.js');
 }
 
 /** Cards of a file of {id, text} lines, gzipped or not, and their front matters; the cards in bench/data when no file is named. */

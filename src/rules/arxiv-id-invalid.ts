@@ -67,13 +67,14 @@ function checkTags({ card, report }: RuleContext): void {
   }
 }
 
+const REST_OF_ADDRESS = /[xX]iv\.org\/(?:abs|pdf|html)\/([\w./-]{1,60})/y;
+
 function checkText({ card, report }: RuleContext, name: string): void {
   const { text, body } = card;
-  const address = /[xX]iv\.org\/(?:abs|pdf|html)\/([\w./-]{1,60})/y;
   for (let at = text.indexOf(name, body.start); at !== -1; at = text.indexOf(name, at + name.length)) {
     if (text.slice(at - 2, at).toLowerCase() !== 'ar') continue;
-    address.lastIndex = at;
-    const found = address.exec(text);
+    REST_OF_ADDRESS.lastIndex = at;
+    const found = REST_OF_ADDRESS.exec(text);
     if (found === null) continue;
     const [whole, path = ''] = found;
     const id = path.replace(/[./-]+$/, '').replace(/\.pdf$/i, '');
