@@ -53,7 +53,7 @@ describe('html', () => {
     const report: Report = { ...REPORT, diagnostics: [{ ...plain, range: at(120) }] };
     const page = formatReport(report, 'html', { sources: { 'README.md': card } });
     expect([...page.matchAll(/(\d+) lines without findings/g)].map((match) => match[1])).toEqual([
-      '92',
+      '76',
       '77',
     ]);
     expect(page).toContain('<span class="error">line</span> 120');

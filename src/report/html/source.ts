@@ -9,8 +9,8 @@ export const MOST_LINES = 3_000;
 const LONGEST_LINE = 2_000;
 /** Lines kept around a finding, at the top of a file, and the fewest that are folded away. */
 const AROUND = 3;
-const TOP = 24;
-const FEWEST_FOLDED = 8;
+const TOP = 40;
+const FEWEST_FOLDED = 12;
 /** Findings of a file whose notes are open from the start. */
 const MOST_OPEN = 12;
 

@@ -90,7 +90,7 @@ a.chip:hover { text-decoration: underline; }
 .source > .aside { padding: 0 1rem .75rem; }
 .lines { padding: .4rem 0; font: .84375rem/1.6 var(--mono); }
 .line { display: grid; grid-template-columns: 3.25rem 1.75rem minmax(0, 1fr); padding-right: 1rem; }
-.line > .number { text-align: right; color: var(--dim); opacity: .75; user-select: none; }
+.line > .number { text-align: right; color: var(--dim); user-select: none; }
 .line > .margin { display: flex; align-items: center; justify-content: center; gap: .1rem; height: 1.6em; user-select: none; }
 .line > .margin b { font-size: .625rem; color: var(--dim); }
 .line > code { font: inherit; white-space: pre-wrap; }
