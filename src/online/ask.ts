@@ -83,7 +83,7 @@ export function hubQuestions({ access, budget, timeoutMs, cache, signal }: Askin
 
   async function request(address: string, hops: number): Promise<Answer> {
     if (stopped !== null) return NONE;
-    if (left === 0) return stop('budget', `The budget of ${budget} requests is spent.`);
+    if (left === 0) return stop('budget', `The budget of ${budget} request${budget === 1 ? '' : 's'} is spent.`);
     left -= 1;
     const timeout = AbortSignal.timeout(timeoutMs);
     try {
