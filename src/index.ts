@@ -14,6 +14,15 @@ export { ConfigError, EXIT, RepoError, SmokeSetupError, UsageError, UserError } 
 export { applyFixes } from './fix.js';
 export { TABLES, type Tables } from './hub/tables.js';
 export { type LintOptions, lintCard } from './lint.js';
+export type { OnlineOptions } from './online/card-questions.js';
+export type {
+  Gap,
+  HubFacts,
+  InferenceProvider,
+  ModelPage,
+  RepoAnswer,
+  ValidatorDifference,
+} from './online/facts.js';
 export type { HubAccess } from './repo/hub.js';
 export { memoryRepo } from './repo/memory.js';
 export { type OpenOptions, openRepo } from './repo/open.js';
@@ -26,7 +35,14 @@ export type { SavedFile, SmokeCase, SmokeCheck, SmokeComparison, SmokeReport } f
 export type { SmokeOptions, SmokePlanReport, SmokeProgress } from './smoke/smoke.js';
 export { planSmokeTest, smokeTest } from './smoke-test.js';
 export { decideSupport, type SupportInput } from './support/decide.js';
-export type { ApiReason, Detection, Remedy, SupportVerdict, WidgetState } from './support/verdict.js';
+export type {
+  ApiReason,
+  Detection,
+  OnlineVerdict,
+  Remedy,
+  SupportVerdict,
+  WidgetState,
+} from './support/verdict.js';
 export {
   type ProgressEvent,
   type ValidateOptions,
