@@ -1,0 +1,181 @@
+import type { BertShape } from './bert.js';
+import { labelsOf, type ModelConfig } from './config.js';
+import { activate, type Building, layerNorm, linear } from './layers.js';
+import { Contradiction, Unsupported } from './refusal.js';
+
+/** An encoder that a head is put on. */
+export interface Encoded {
+  readonly building: Building;
+  readonly config: ModelConfig;
+  /** The class in `architectures`. */
+  readonly className: string;
+  readonly shape: BertShape;
+  /** What the names of the encoder’s tensors begin with. */
+  readonly base: string;
+  /** The last hidden states, rows of tokens × width. */
+  readonly states: string;
+  readonly batch: string;
+  readonly length: string;
+}
+
+/** What classes are called after the model type, and what they put on the encoder. */
+const HEADS: Readonly<Record<string, (encoded: Encoded) => void>> = {
+  Model: hiddenStates,
+  ForSequenceClassification: sequenceClassification,
+  ForTokenClassification: tokenClassification,
+  ForQuestionAnswering: questionAnswering,
+  ForMaskedLM: maskedLanguageModel,
+};
+
+const TEXT = ['batch_size', 'sequence_length'] as const;
+
+/** Declares the outputs of the class. Throws `Unsupported` for a class of another kind, `Contradiction` for weights that do not fit. */
+export function bertHead(encoded: Encoded): void {
+  const { className, shape } = encoded;
+  const kind = className.startsWith(shape.family.className)
+    ? className.slice(shape.family.className.length)
+    : '';
+  const head = Object.hasOwn(HEADS, kind) ? HEADS[kind] : undefined;
+  if (head === undefined) throw new Unsupported(`its class is ${className}`);
+  head(encoded);
+}
+
+/** Rows of tokens × `width` as batch × length × `width`. */
+function byText({ building: { graph }, batch, length }: Encoded, rows: string, width: number): string {
+  const shape = graph.node('Concat', [batch, length, graph.integers([width])], { axis: 0 });
+  return graph.node('Reshape', [rows, shape]);
+}
+
+/** The state of the first token of each text. */
+function first(encoded: Encoded): string {
+  const { graph } = encoded.building;
+  const { width } = encoded.shape;
+  return graph.node('Gather', [byText(encoded, encoded.states, width), graph.integers(0)], { axis: 1 });
+}
+
+/** The number of labels. Throws `Contradiction` when the last layer has another. */
+function labels({ config, building: { weights } }: Encoded, layer: string): number {
+  const told = labelsOf(config);
+  const there = weights.shapeOf(`${layer}.weight`)?.[0];
+  if (there !== undefined && there !== told) {
+    throw new Contradiction(`config.json names ${told} labels, and ${layer}.weight has ${there} rows`);
+  }
+  return told;
+}
+
+function hiddenStates(encoded: Encoded): void {
+  const { building, states, shape } = encoded;
+  const output = byText(encoded, states, shape.width);
+  building.graph.output('last_hidden_state', 'float32', [...TEXT, shape.width], output);
+  // Heads of the model that it was trained as.
+  building.weights.leaveOut(
+    /(?:^|\.)pooler\.dense\.|^(?:cls|lm_head|vocab_transform|vocab_layer_norm|vocab_projector|discriminator_predictions|generator_predictions|generator_lm_head)\./,
+  );
+}
+
+function sequenceClassification(encoded: Encoded): void {
+  const { building, shape, base } = encoded;
+  const { width, type } = shape;
+  const state = first(encoded);
+  const dense = (name: string, activation: string) =>
+    activate(building, linear(building, state, name, width, width), activation);
+  let logits: string;
+  let count: number;
+  if (type === 'bert' || type === 'distilbert') {
+    count = labels(encoded, 'classifier');
+    const pooled = type === 'bert' ? dense(`${base}pooler.dense`, 'tanh') : dense('pre_classifier', 'relu');
+    logits = linear(building, pooled, 'classifier', count, width);
+  } else {
+    count = labels(encoded, 'classifier.out_proj');
+    const hidden = dense('classifier.dense', type === 'electra' ? 'gelu' : 'tanh');
+    logits = linear(building, hidden, 'classifier.out_proj', count, width);
+    building.weights.leaveOut(/^(?:roberta|mpnet)\.pooler\./);
+  }
+  building.graph.output('logits', 'float32', ['batch_size', count], logits);
+}
+
+function tokenClassification(encoded: Encoded): void {
+  const { building, states, shape } = encoded;
+  const count = labels(encoded, 'classifier');
+  const logits = byText(encoded, linear(building, states, 'classifier', count, shape.width), count);
+  building.graph.output('logits', 'float32', [...TEXT, count], logits);
+  building.weights.leaveOut(/\.pooler\.dense\./);
+}
+
+function questionAnswering(encoded: Encoded): void {
+  const { building, states, shape } = encoded;
+  const { graph, weights } = building;
+  const both = byText(encoded, linear(building, states, 'qa_outputs', 2, shape.width), 2);
+  for (const [index, name] of ['start_logits', 'end_logits'].entries()) {
+    graph.output(name, 'float32', TEXT, graph.node('Gather', [both, graph.integers(index)], { axis: 2 }));
+  }
+  weights.leaveOut(/\.pooler\.dense\./);
+}
+
+/** Where a model type keeps what makes tokens of states. */
+interface VocabularyHead {
+  readonly dense: string;
+  readonly norm: string;
+  /** The table of tokens; absent where it is that of the embeddings. */
+  readonly decoder: string;
+  /** Names that the bias of the tokens may have. */
+  readonly biases: readonly string[];
+  /** The activation; that of the encoder when absent. */
+  readonly activation?: string;
+}
+
+const LM_HEAD: VocabularyHead = {
+  dense: 'lm_head.dense',
+  norm: 'lm_head.layer_norm',
+  decoder: 'lm_head.decoder',
+  biases: ['lm_head.bias', 'lm_head.decoder.bias'],
+  activation: 'gelu',
+};
+
+const VOCABULARY_HEADS: Readonly<Record<string, VocabularyHead>> = {
+  bert: {
+    dense: 'cls.predictions.transform.dense',
+    norm: 'cls.predictions.transform.LayerNorm',
+    decoder: 'cls.predictions.decoder',
+    biases: ['cls.predictions.bias', 'cls.predictions.decoder.bias'],
+  },
+  distilbert: {
+    dense: 'vocab_transform',
+    norm: 'vocab_layer_norm',
+    decoder: 'vocab_projector',
+    biases: ['vocab_projector.bias'],
+  },
+  electra: {
+    dense: 'generator_predictions.dense',
+    norm: 'generator_predictions.LayerNorm',
+    decoder: 'generator_lm_head',
+    biases: ['generator_lm_head.bias'],
+    activation: 'gelu',
+  },
+};
+
+function maskedLanguageModel(encoded: Encoded): void {
+  const { building, states, shape, base } = encoded;
+  const { graph, weights } = building;
+  const { vocabulary, embedded, width, type } = shape;
+  const names = Object.hasOwn(VOCABULARY_HEADS, type) ? (VOCABULARY_HEADS[type] ?? LM_HEAD) : LM_HEAD;
+  const dense = activate(
+    building,
+    linear(building, states, names.dense, embedded, width),
+    names.activation ?? shape.activation,
+  );
+  const state = layerNorm(building, dense, names.norm, embedded, shape.epsilon);
+  const own = `${names.decoder}.weight`;
+  const table = weights.has(own) ? own : `${base}embeddings.word_embeddings.weight`;
+  const bias = names.biases.find((name) => weights.has(name));
+  if (bias === undefined) throw new Contradiction(`the tensor ${names.biases[0]} is missing`);
+  const logits = graph.node(
+    'Gemm',
+    [state, weights.take(table, [vocabulary, embedded]), weights.take(bias, [vocabulary])],
+    { transB: 1 },
+  );
+  graph.output('logits', 'float32', [...TEXT, vocabulary], byText(encoded, logits, vocabulary));
+  // The bias is often stored under both of its names.
+  for (const name of names.biases) weights.leaveOut(new RegExp(`^${name.replaceAll('.', '\\.')}$`));
+  weights.leaveOut(/\.pooler\.dense\.|^cls\.seq_relationship\.|^discriminator_predictions\./);
+}

@@ -1,0 +1,150 @@
+import { isMapping } from '../mapping.js';
+import { preview } from '../preview.js';
+import { Contradiction, Unsupported } from './refusal.js';
+
+/** The parsed config.json of a model. */
+export type ModelConfig = Readonly<Record<string, unknown>>;
+
+/** What an architecture knows of the keys of its config.json. */
+export interface ConfigContract {
+  /** Keys that say how the graph is built. */
+  readonly geometry: readonly string[];
+  /** Keys that must have one of these values, for nothing else is built; absent counts as the first one. */
+  readonly fixed: Readonly<Record<string, readonly unknown[]>>;
+  /** Keys that change nothing about an answer. */
+  readonly inert: readonly string[];
+}
+
+/** Keys of every model that change nothing about what its layers compute (`PretrainedConfig` of transformers). */
+const INERT_ANYWHERE = [
+  '_name_or_path',
+  '_attn_implementation_autoset',
+  '_num_labels',
+  'architectures',
+  'bos_token_id',
+  'cls_token_id',
+  'decoder_start_token_id',
+  'dtype',
+  'eos_token_id',
+  'finetuning_task',
+  'forced_bos_token_id',
+  'forced_eos_token_id',
+  'gradient_checkpointing',
+  'id2label',
+  'initializer_factor',
+  'initializer_range',
+  'keys_to_ignore_at_inference',
+  'label2id',
+  'mask_token_id',
+  'max_length',
+  'model_max_length',
+  'model_type',
+  'num_labels',
+  'output_attentions',
+  'output_hidden_states',
+  'output_past',
+  'prefix',
+  'problem_type',
+  'return_dict',
+  'sentence_transformers',
+  'sep_token_id',
+  'task_specific_params',
+  'tokenizer_class',
+  'torch_dtype',
+  'transformers.js_config',
+  'transformers_version',
+  'unk_token_id',
+  'use_cache',
+  'use_return_dict',
+];
+
+/** Values of every model that change what its layers compute. */
+const FIXED_ANYWHERE: Readonly<Record<string, readonly unknown[]>> = {
+  add_cross_attention: [false],
+  chunk_size_feed_forward: [0],
+  is_decoder: [false],
+  pruned_heads: [{}],
+  tie_encoder_decoder: [false],
+  torchscript: [false, true],
+  use_bfloat16: [false],
+};
+
+/** Weights of these types are computed with. */
+const STORED_AS: ReadonlySet<unknown> = new Set([undefined, null, 'float32', 'float16', 'bfloat16']);
+
+/**
+ * Holds a config.json against the contract of its architecture. Throws `Unsupported`, with the key that did it, for whatever is not known to be
+ * built right.
+ */
+export function expectKnown(config: ModelConfig, { geometry, fixed, inert }: ConfigContract): void {
+  const quantized = config.quantization_config;
+  if (quantized !== undefined && quantized !== null) {
+    const method = isMapping(quantized) ? quantized.quant_method : undefined;
+    throw new Unsupported(
+      `its weights are quantized (${typeof method === 'string' ? preview(method) : 'quantization_config'})`,
+    );
+  }
+  if (config.auto_map !== undefined) throw new Unsupported('it needs Python code of its own (auto_map)');
+  const type = config.torch_dtype ?? config.dtype;
+  if (!STORED_AS.has(type)) throw new Unsupported(`torch_dtype is ${preview(type)}`);
+  const known = new Set([...geometry, ...inert, ...INERT_ANYWHERE]);
+  const all = { ...FIXED_ANYWHERE, ...fixed };
+  for (const [key, value] of Object.entries(config)) {
+    if (key === 'quantization_config' || key === 'auto_map') continue;
+    const allowed = Object.hasOwn(all, key) ? all[key] : undefined;
+    if (allowed !== undefined) {
+      if (!allowed.some((one) => JSON.stringify(one) === JSON.stringify(value))) {
+        throw new Unsupported(`${key} is ${preview(value)}`);
+      }
+    } else if (!known.has(key)) throw new Unsupported(`nothing is known of its key ${preview(key)}`);
+  }
+}
+
+/** A size: a positive whole number, `fallback` when the key is absent. Throws `Contradiction` for anything else. */
+export function sizeOf(config: ModelConfig, key: string, fallback?: number): number {
+  const value = config[key] ?? fallback;
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0 && value <= 2 ** 31) return value;
+  throw new Contradiction(value === undefined ? `${key} is missing` : `${key} is ${preview(value)}`);
+}
+
+/** A token id, or null where the key is null. Throws `Contradiction` for anything else. */
+export function tokenOf(config: ModelConfig, key: string, fallback: number | null): number | null {
+  const value = config[key] === undefined ? fallback : config[key];
+  if (value === null || (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0))
+    return value;
+  throw new Contradiction(`${key} is ${preview(value)}`);
+}
+
+/** A positive number. Throws `Contradiction` for anything else. */
+export function numberOf(config: ModelConfig, key: string, fallback: number): number {
+  const value = config[key] ?? fallback;
+  if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
+  throw new Contradiction(`${key} is ${preview(value)}`);
+}
+
+/** A name. Throws `Contradiction` for anything else. */
+export function nameOf(config: ModelConfig, key: string, fallback: string): string {
+  const value = config[key] ?? fallback;
+  if (typeof value === 'string') return value;
+  throw new Contradiction(`${key} is ${preview(value)}`);
+}
+
+/** How many labels there are: those of `id2label`, `num_labels`, or two, as transformers has it. */
+export function labelsOf(config: ModelConfig): number {
+  const { id2label } = config;
+  if (isMapping(id2label)) return Object.keys(id2label).length;
+  return sizeOf(config, 'num_labels', 2);
+}
+
+/** The only class in `architectures`. Throws `Unsupported` when there is none, or several. */
+export function classOf(config: ModelConfig): string {
+  const { architectures } = config;
+  if (Array.isArray(architectures) && architectures.length === 1 && typeof architectures[0] === 'string') {
+    return architectures[0];
+  }
+  throw new Unsupported(
+    Array.isArray(architectures) && architectures.length > 1
+      ? `it has ${architectures.length} classes in architectures`
+      : 'architectures names no class',
+  );
+}

@@ -1,0 +1,37 @@
+import { preview } from '../preview.js';
+import type { Architecture, BuiltGraph } from './architecture.js';
+import { bert } from './bert.js';
+import type { ModelConfig } from './config.js';
+import { Contradiction, Unsupported } from './refusal.js';
+import type { LocatedTensor } from './weights.js';
+
+/** Every architecture that a graph can be built for. */
+export const ARCHITECTURES: readonly Architecture[] = [bert];
+
+const BY_TYPE: ReadonlyMap<string, Architecture> = new Map(
+  ARCHITECTURES.flatMap((one) => one.modelTypes.map((type) => [type, one] as const)),
+);
+
+/** A graph, or why there is none; `reason` is the rest of a sentence. */
+export type Building =
+  | { readonly kind: 'built'; readonly graph: BuiltGraph }
+  | { readonly kind: 'unsupported'; readonly reason: string }
+  | { readonly kind: 'contradiction'; readonly reason: string };
+
+/** Builds the graph of a model from its config.json and the headers of its weight files; nothing is loaded. */
+export function buildGraph(config: ModelConfig, tensors: ReadonlyMap<string, LocatedTensor>): Building {
+  const { model_type: type } = config;
+  const architecture = typeof type === 'string' ? BY_TYPE.get(type) : undefined;
+  if (architecture === undefined) {
+    const reason =
+      type === undefined ? 'config.json has no model_type' : `its model_type is ${preview(type)}`;
+    return { kind: 'unsupported', reason };
+  }
+  try {
+    return { kind: 'built', graph: architecture.build(config, tensors) };
+  } catch (error) {
+    if (error instanceof Unsupported) return { kind: 'unsupported', reason: error.message };
+    if (error instanceof Contradiction) return { kind: 'contradiction', reason: error.message };
+    throw error;
+  }
+}

@@ -1,0 +1,102 @@
+import type { DataType, GraphWriter } from '../onnx/graph-writer.js';
+import type { StoredTensor } from '../safetensors/header.js';
+import { Contradiction, Unsupported } from './refusal.js';
+
+/** A tensor with the file that it lies in, named relative to the folder the session is told. */
+export interface LocatedTensor extends StoredTensor {
+  readonly location: string;
+}
+
+/** Types of weights that are computed with; half precision is widened to float32 first. */
+const TYPES: Readonly<Record<string, DataType>> = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' };
+
+/** The weights of a model, put into a graph one by one: which were used shows what the graph leaves out. */
+export interface Weights {
+  /** Whether there is a tensor of this name. */
+  has(name: string): boolean;
+  /** Its shape; null when there is none of this name. */
+  shapeOf(name: string): readonly number[] | null;
+  /**
+   * The value of a tensor in the graph, as float32. Throws `Contradiction` when there is none of this name and shape, `Unsupported` when its
+   * type is not computed with.
+   */
+  take(name: string, shape: readonly number[]): string;
+  /** Like `take`, but in the type it is stored in: to gather rows of, and widen only those. */
+  takeStored(name: string, shape: readonly number[]): { readonly value: string; readonly widen: boolean };
+  /** Declares tensors that the architecture may well have and the answer does not need. */
+  leaveOut(pattern: RegExp): void;
+  /** Throws `Contradiction` when there are tensors that were neither used nor left out. */
+  expectAllUsed(): void;
+}
+
+/** Weights for a graph. */
+export function weightsFor(graph: GraphWriter, tensors: ReadonlyMap<string, LocatedTensor>): Weights {
+  const stored = new Map<string, string>();
+  const widened = new Map<string, string>();
+  const used = new Set<string>();
+
+  /** The name that a tensor really has: PyTorch called the weights of a layer normalization gamma and beta once. */
+  function nameOf(name: string): string {
+    if (tensors.has(name)) return name;
+    const old = name
+      .replace(/(layer_?norm)\.weight$/i, '$1.gamma')
+      .replace(/(layer_?norm)\.bias$/i, '$1.beta');
+    return tensors.has(old) ? old : name;
+  }
+
+  function find(
+    name: string,
+    shape: readonly number[],
+  ): { name: string; tensor: LocatedTensor; type: DataType } {
+    const real = nameOf(name);
+    const tensor = tensors.get(real);
+    if (tensor === undefined) throw new Contradiction(`the tensor ${name} is missing`);
+    if (String(tensor.shape) !== String(shape)) {
+      throw new Contradiction(
+        `the tensor ${real} has the shape [${tensor.shape.join(', ')}], and config.json tells [${shape.join(', ')}]`,
+      );
+    }
+    const type = Object.hasOwn(TYPES, tensor.dtype) ? TYPES[tensor.dtype] : undefined;
+    if (type === undefined) throw new Unsupported(`the tensor ${real} is stored as ${tensor.dtype}`);
+    used.add(real);
+    return { name: real, tensor, type };
+  }
+
+  function place(name: string, { shape, location, offset, length }: LocatedTensor, type: DataType): string {
+    const known = stored.get(name);
+    if (known !== undefined) return known;
+    const value = graph.weight(name, type, shape, { location, offset, length });
+    stored.set(name, value);
+    return value;
+  }
+
+  return {
+    has: (name) => tensors.has(nameOf(name)),
+    shapeOf: (name) => tensors.get(nameOf(name))?.shape ?? null,
+    take(wanted, shape) {
+      const { name, tensor, type } = find(wanted, shape);
+      const value = place(name, tensor, type);
+      if (type === 'float32') return value;
+      const known = widened.get(name);
+      if (known !== undefined) return known;
+      const wide = graph.cast(value, 'float32');
+      widened.set(name, wide);
+      return wide;
+    },
+    takeStored(wanted, shape) {
+      const { name, tensor, type } = find(wanted, shape);
+      return { value: place(name, tensor, type), widen: type !== 'float32' };
+    },
+    leaveOut(pattern) {
+      for (const name of tensors.keys()) if (pattern.test(name)) used.add(name);
+    },
+    expectAllUsed() {
+      const left = [...tensors.keys()].filter((name) => !used.has(name));
+      if (left.length === 0) return;
+      const some = `${left.slice(0, 3).join(', ')}${left.length > 3 ? ', …' : ''}`;
+      throw new Contradiction(
+        `${left.length} ${left.length === 1 ? 'tensor belongs' : 'tensors belong'} to no part of the model that config.json describes (${some})`,
+      );
+    },
+  };
+}

@@ -1,0 +1,184 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { afterAll, describe, expect, it } from 'vitest';
+import { buildGraph } from '../../src/architectures/index.js';
+import type { LocatedTensor } from '../../src/architectures/weights.js';
+import { readSafetensorsHeader } from '../../src/safetensors/header.js';
+import { type ReferenceModel, referenceModels, safetensorsOf, writeWeights } from './reference-models.js';
+
+const models = referenceModels('bert');
+const folder = mkdtempSync(join(tmpdir(), 'validate-card-bert-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The largest difference to PyTorch that is allowed, in any number of any output. */
+const TOLERANCE = 2e-5;
+
+async function tensorsOf(model: ReferenceModel, location = 'model.safetensors') {
+  const bytes = safetensorsOf(model);
+  const file = await readSafetensorsHeader({
+    size: bytes.length,
+    read: async (start, length) => bytes.subarray(start, start + length),
+  });
+  if (file.kind !== 'header') throw new Error(file.kind);
+  return new Map(
+    [...file.header.tensors].map(([name, tensor]): [string, LocatedTensor] => [
+      name,
+      { ...tensor, location },
+    ]),
+  );
+}
+
+/** The largest difference between the graph’s outputs and PyTorch’s. */
+async function difference(model: ReferenceModel): Promise<number> {
+  const location = `${model.seed}.safetensors`;
+  writeWeights(join(folder, location), model);
+  const built = buildGraph(model.config, await tensorsOf(model, location));
+  if (built.kind !== 'built') throw new Error(built.reason);
+  const session = await InferenceSession.create(built.graph.bytes, {
+    graphOptimizationLevel: model.dtype === 'F32' ? 'disabled' : 'basic',
+    intraOpNumThreads: 1,
+    logSeverityLevel: 3,
+    extra: {
+      session: { disable_prepacking: '1', model_external_initializers_file_folder_path: folder },
+    },
+  });
+  const feeds = Object.fromEntries(
+    session.inputNames.map((name) => {
+      const rows = model.inputs[name] ?? [];
+      const dims = [rows.length, rows[0]?.length ?? 0];
+      return [name, new Tensor('int64', BigInt64Array.from(rows.flat(), BigInt), dims)];
+    }),
+  );
+  const outputs = await session.run(feeds);
+  let most = 0;
+  expect(session.outputNames).toEqual(Object.keys(model.outputs));
+  for (const [name, wanted] of Object.entries(model.outputs)) {
+    const tensor = outputs[name];
+    if (tensor === undefined) throw new Error(`${name} is missing`);
+    const [, length = 1, width = 1] = tensor.dims;
+    const data = Array.from(tensor.data as Float32Array).filter(
+      (_, index) => model.every === 1 || (Math.floor(index / width) % length) % model.every === 0,
+    );
+    expect(data).toHaveLength(wanted.length);
+    for (const [index, value] of wanted.entries())
+      most = Math.max(most, Math.abs(value - (data[index] ?? Number.NaN)));
+  }
+  await session.release();
+  return most;
+}
+
+describe('the graph of a BERT model', () => {
+  it.each(models)('$name gives what PyTorch gives', async (model) => {
+    expect(await difference(model)).toBeLessThan(TOLERANCE);
+  });
+
+  it('covers seven model types and five heads', () => {
+    expect(models).toHaveLength(70);
+    expect(new Set(models.map(({ config }) => String(config.architectures))).size).toBe(35);
+  });
+});
+
+const [sample] = models.filter(
+  ({ config }) => String(config.architectures) === 'BertForSequenceClassification',
+);
+
+/** Builds the sample with another config.json or other tensors. */
+async function altered(
+  change: Readonly<Record<string, unknown>>,
+  tensors: (all: Map<string, LocatedTensor>) => void = () => undefined,
+) {
+  if (sample === undefined) throw new Error('no sample');
+  const all = await tensorsOf(sample);
+  tensors(all);
+  const built = buildGraph({ ...sample.config, ...change }, all);
+  return built.kind === 'built' ? 'built' : `${built.kind}: ${built.reason}`;
+}
+
+describe('refusal', () => {
+  it.each([
+    [{}, 'built'],
+    [{ transformers_version: '4.49.0', hidden_dropout_prob: 0.1 }, 'built'],
+    [{ position_embedding_type: 'relative_key' }, 'unsupported: position_embedding_type is "relative_key"'],
+    [{ alibi: true }, 'unsupported: nothing is known of its key "alibi"'],
+    [{ is_decoder: true }, 'unsupported: is_decoder is true'],
+    [{ hidden_act: 'quick_gelu' }, 'unsupported: its activation is "quick_gelu"'],
+    [{ architectures: ['BertForMultipleChoice'] }, 'unsupported: its class is BertForMultipleChoice'],
+    [{ architectures: ['RobertaForMaskedLM'] }, 'unsupported: its class is RobertaForMaskedLM'],
+    [{ architectures: ['BertModel', 'BertForMaskedLM'] }, 'unsupported: it has 2 classes in architectures'],
+    [{ architectures: undefined }, 'unsupported: architectures names no class'],
+    [{ model_type: 'mamba' }, 'unsupported: its model_type is "mamba"'],
+    [{ model_type: 'constructor' }, 'unsupported: its model_type is "constructor"'],
+    [{ quantization_config: { quant_method: 'gptq' } }, 'unsupported: its weights are quantized ("gptq")'],
+    [{ auto_map: { AutoModel: 'x.Y' } }, 'unsupported: it needs Python code of its own (auto_map)'],
+    [{ torch_dtype: 'float8_e4m3fn' }, 'unsupported: torch_dtype is "float8_e4m3fn"'],
+    [
+      JSON.parse('{"__proto__": 1}') as Record<string, unknown>,
+      'unsupported: nothing is known of its key "__proto__"',
+    ],
+    [
+      { id2label: { 0: 'a', 1: 'b' } },
+      'contradiction: config.json names 2 labels, and classifier.weight has 3 rows',
+    ],
+    [
+      { num_hidden_layers: 1 },
+      /^contradiction: 16 tensors belong to no part of the model that config.json describes \(bert\.encoder\.layer\.1\./,
+    ],
+    [
+      { num_hidden_layers: 3 },
+      'contradiction: the tensor bert.encoder.layer.2.attention.self.query.weight is missing',
+    ],
+    [{ num_hidden_layers: 2 ** 40 }, 'contradiction: num_hidden_layers is 1099511627776'],
+    [{ num_hidden_layers: -1 }, 'contradiction: num_hidden_layers is -1'],
+    [
+      { hidden_size: 64 },
+      'contradiction: the tensor bert.embeddings.word_embeddings.weight has the shape [24, 8], and config.json tells [24, 64]',
+    ],
+    [
+      { num_attention_heads: 3 },
+      'contradiction: its width of 8 cannot be shared out among 3 attention heads',
+    ],
+    [
+      { vocab_size: 25 },
+      'contradiction: the tensor bert.embeddings.word_embeddings.weight has the shape [24, 8], and config.json tells [25, 8]',
+    ],
+  ] as const)('of config.json with %o', async (change, wanted) => {
+    const outcome = await altered(change);
+    if (typeof wanted === 'string') expect(outcome).toBe(wanted);
+    else expect(outcome).toMatch(wanted);
+  });
+
+  it('of tensors of another type', async () => {
+    const outcome = await altered({}, (all) => {
+      const tensor = all.get('classifier.weight');
+      if (tensor !== undefined) all.set('classifier.weight', { ...tensor, dtype: 'U8' });
+    });
+    expect(outcome).toBe('unsupported: the tensor classifier.weight is stored as U8');
+  });
+
+  it('of a missing head, and of what an adapter left over', async () => {
+    expect(await altered({}, (all) => all.delete('classifier.weight'))).toBe(
+      'contradiction: the tensor classifier.weight is missing',
+    );
+    const outcome = await altered({}, (all) => {
+      const tensor = all.get('classifier.weight');
+      const name = 'bert.encoder.layer.0.attention.self.query.lora_A.weight';
+      if (tensor !== undefined) all.set(name, tensor);
+    });
+    expect(outcome).toBe(
+      'contradiction: 1 tensor belongs to no part of the model that config.json describes (bert.encoder.layer.0.attention.self.query.lora_A.weight)',
+    );
+  });
+
+  it('takes the names that layer normalization had once', async () => {
+    const outcome = await altered({}, (all) => {
+      for (const [name, tensor] of [...all]) {
+        if (!/LayerNorm/.test(name)) continue;
+        all.delete(name);
+        all.set(name.replace('.weight', '.gamma').replace('.bias', '.beta'), tensor);
+      }
+    });
+    expect(outcome).toBe('built');
+  });
+});

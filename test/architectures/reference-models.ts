@@ -1,0 +1,77 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** A tiny model and the outputs of a forward pass in PyTorch (references/*.py). */
+export interface ReferenceModel {
+  readonly name: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly dtype: 'F32' | 'F16' | 'BF16';
+  readonly seed: number;
+  /** Shape by name, in order. */
+  readonly tensors: Readonly<Record<string, readonly number[]>>;
+  /** Rows of numbers by name. */
+  readonly inputs: Readonly<Record<string, readonly (readonly number[])[]>>;
+  /** Each how many tokens of the outputs are kept. */
+  readonly every: number;
+  readonly outputs: Readonly<Record<string, readonly number[]>>;
+}
+
+/** The models of a file in references/. */
+export function referenceModels(name: string): readonly ReferenceModel[] {
+  const path = fileURLToPath(new URL(`./references/${name}.jsonl`, import.meta.url));
+  return readFileSync(path, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as ReferenceModel);
+}
+
+/** The numbers of a weight (references/weights.py, `made_of`). */
+function numbersOf(name: string, count: number, order: number, seed: number): Float32Array {
+  const start = (seed * 1_000_003 + order * 7919) % 2 ** 32;
+  return Float32Array.from({ length: count }, (_, index) => {
+    let x = (Math.imul(index + 1, 0x9e3779b9) + start) >>> 0;
+    x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
+    x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
+    const value = (((x ^ (x >>> 16)) >>> 25) - 64) / 128;
+    return name.toLowerCase().endsWith('norm.weight') ? Math.floor(value * 64) / 128 + 1 : value;
+  });
+}
+
+/** Bytes of numbers that the type holds exactly. */
+function stored(numbers: Float32Array, dtype: ReferenceModel['dtype']): Uint8Array {
+  if (dtype === 'F32') return new Uint8Array(numbers.buffer);
+  const bits = new Uint32Array(numbers.buffer);
+  const halves = Uint16Array.from(bits, (word) => {
+    if (dtype === 'BF16') return word >>> 16;
+    const exponent = ((word >>> 23) & 0xff) - 127;
+    // Nothing here is so small that float16 would store it without a leading one.
+    return word === 0 ? 0 : ((word >>> 16) & 0x8000) | ((exponent + 15) << 10) | ((word >>> 13) & 0x3ff);
+  });
+  return new Uint8Array(halves.buffer);
+}
+
+/** The model as a safetensors file. */
+export function safetensorsOf(model: Pick<ReferenceModel, 'tensors' | 'dtype' | 'seed'>): Uint8Array {
+  const header: Record<string, unknown> = { __metadata__: { format: 'pt' } };
+  const parts: Uint8Array[] = [];
+  let end = 0;
+  for (const [order, [name, shape]] of Object.entries(model.tensors).entries()) {
+    const count = shape.reduce((a, b) => a * b, 1);
+    const positions = name.endsWith('position_ids');
+    const bytes = positions
+      ? new Uint8Array(BigInt64Array.from({ length: count }, (_, index) => BigInt(index)).buffer)
+      : stored(numbersOf(name, count, order, model.seed), model.dtype);
+    const from = end;
+    end += bytes.length;
+    header[name] = { dtype: positions ? 'I64' : model.dtype, shape, data_offsets: [from, end] };
+    parts.push(bytes);
+  }
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  const length = new Uint8Array(BigUint64Array.of(BigInt(json.length)).buffer);
+  return Buffer.concat([length, json, ...parts]);
+}
+
+/** Writes the weights of a model. */
+export function writeWeights(path: string, model: Pick<ReferenceModel, 'tensors' | 'dtype' | 'seed'>): void {
+  writeFileSync(path, safetensorsOf(model));
+}
