@@ -5,17 +5,26 @@ import type { LocatedTensor } from './weights.js';
 export interface BuiltGraph {
   /** An ONNX file (ModelProto) with external data. */
   readonly bytes: Uint8Array;
-  /** The class in `architectures`, such as `BertForSequenceClassification`; transformers.js has one of the same name. */
+  /** Such as `BertForSequenceClassification`; transformers.js has a class of the same name. */
   readonly className: string;
 }
+
+/** What a task needs a model to end in, as transformers names it; `Model` is the encoder alone. */
+export type Head =
+  | 'Model'
+  | 'ForSequenceClassification'
+  | 'ForTokenClassification'
+  | 'ForQuestionAnswering'
+  | 'ForMaskedLM';
 
 /** A family of models that a graph can be built for. */
 export interface Architecture {
   /** `model_type` in config.json. */
   readonly modelTypes: readonly string[];
   /**
-   * Builds the graph from config.json and the tensors in the headers of the weight files. Throws `Unsupported` where the graph would not be
+   * Builds the graph with a head from config.json and the tensors in the headers of the weight files; without one it may come from a model
+   * with any head. Throws `Unsupported` where the graph would not be
    * known to be right, `Contradiction` where config.json and tensors do not fit one another.
    */
-  build(config: ModelConfig, tensors: ReadonlyMap<string, LocatedTensor>): BuiltGraph;
+  build(config: ModelConfig, tensors: ReadonlyMap<string, LocatedTensor>, head: Head): BuiltGraph;
 }

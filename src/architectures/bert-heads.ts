@@ -1,4 +1,6 @@
-import type { BertShape } from './bert.js';
+import { preview } from '../preview.js';
+import type { Head } from './architecture.js';
+import type { BertFamily, BertShape } from './bert.js';
 import { labelsOf, type ModelConfig } from './config.js';
 import { activate, type Building, layerNorm, linear } from './layers.js';
 import { Contradiction, Unsupported } from './refusal.js';
@@ -7,8 +9,6 @@ import { Contradiction, Unsupported } from './refusal.js';
 export interface Encoded {
   readonly building: Building;
   readonly config: ModelConfig;
-  /** The class in `architectures`. */
-  readonly className: string;
   readonly shape: BertShape;
   /** What the names of the encoder’s tensors begin with. */
   readonly base: string;
@@ -18,8 +18,7 @@ export interface Encoded {
   readonly length: string;
 }
 
-/** What classes are called after the model type, and what they put on the encoder. */
-const HEADS: Readonly<Record<string, (encoded: Encoded) => void>> = {
+const HEADS: Readonly<Record<Head, (encoded: Encoded) => void>> = {
   Model: hiddenStates,
   ForSequenceClassification: sequenceClassification,
   ForTokenClassification: tokenClassification,
@@ -29,15 +28,17 @@ const HEADS: Readonly<Record<string, (encoded: Encoded) => void>> = {
 
 const TEXT = ['batch_size', 'sequence_length'] as const;
 
-/** Declares the outputs of the class. Throws `Unsupported` for a class of another kind, `Contradiction` for weights that do not fit. */
-export function bertHead(encoded: Encoded): void {
-  const { className, shape } = encoded;
-  const kind = className.startsWith(shape.family.className)
-    ? className.slice(shape.family.className.length)
-    : '';
-  const head = Object.hasOwn(HEADS, kind) ? HEADS[kind] : undefined;
-  if (head === undefined) throw new Unsupported(`its class is ${className}`);
-  head(encoded);
+/** Throws `Unsupported` for a class that no graph is built of, `Contradiction` for one with another head. */
+export function expectHead(className: string, { className: family }: BertFamily, head: Head): void {
+  const kind = className.startsWith(family) ? className.slice(family.length) : '';
+  if (!Object.hasOwn(HEADS, kind)) throw new Unsupported(`its class is ${preview(className)}`);
+  if (head === 'Model' || kind === head) return;
+  throw new Contradiction(`config.json names the class ${className}, and the task needs ${family}${head}`);
+}
+
+/** Puts a head on the encoder and declares its outputs. Throws `Contradiction` for weights that do not fit. */
+export function addHead(head: Head, encoded: Encoded): void {
+  HEADS[head](encoded);
 }
 
 /** Rows of tokens × `width` as batch × length × `width`. */
@@ -69,7 +70,7 @@ function hiddenStates(encoded: Encoded): void {
   building.graph.output('last_hidden_state', 'float32', [...TEXT, shape.width], output);
   // Heads of the model that it was trained as.
   building.weights.leaveOut(
-    /(?:^|\.)pooler\.dense\.|^(?:cls|lm_head|vocab_transform|vocab_layer_norm|vocab_projector|discriminator_predictions|generator_predictions|generator_lm_head)\./,
+    /(?:^|\.)pooler\.dense\.|^(?:classifier|pre_classifier|qa_outputs|cls|lm_head|vocab_transform|vocab_layer_norm|vocab_projector|discriminator_predictions|generator_predictions|generator_lm_head)\./,
   );
 }
 

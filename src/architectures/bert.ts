@@ -1,6 +1,6 @@
 import { writeGraph } from '../onnx/graph-writer.js';
-import type { Architecture, BuiltGraph } from './architecture.js';
-import { bertHead } from './bert-heads.js';
+import type { Architecture, BuiltGraph, Head } from './architecture.js';
+import { addHead, expectHead } from './bert-heads.js';
 import {
   type ConfigContract,
   classOf,
@@ -174,13 +174,13 @@ export const bert: Architecture = {
 };
 
 /** Builds the graph. Throws `Unsupported` and `Contradiction`. */
-function buildBert(config: ModelConfig, tensors: ReadonlyMap<string, LocatedTensor>): BuiltGraph {
+function buildBert(config: ModelConfig, tensors: ReadonlyMap<string, LocatedTensor>, head: Head): BuiltGraph {
   const type = String(config.model_type);
   const family = Object.hasOwn(FAMILIES, type) ? FAMILIES[type] : undefined;
   if (family === undefined) throw new Unsupported(`its model_type is ${type}`);
   expectKnown(config, Object.hasOwn(CONTRACTS, type) ? (CONTRACTS[type] ?? CONTRACT) : CONTRACT);
   const shape = readShape(config, type, family);
-  const className = classOf(config);
+  expectHead(classOf(config), family, head);
 
   const graph = writeGraph('validate-model-card');
   const weights = weightsFor(graph, tensors);
@@ -197,12 +197,12 @@ function buildBert(config: ModelConfig, tensors: ReadonlyMap<string, LocatedTens
   let x = embeddings(building, shape, base, { ids, types, length });
   const bias = attentionBias(building, shape, base, mask, length);
   for (let layer = 0; layer < shape.layers; layer++) {
-    x = encoderLayer(building, shape, `${base}`, layer, x, { batch, length, bias });
+    x = encoderLayer(building, shape, base, layer, x, { batch, length, bias });
   }
-  bertHead({ building, config, className, shape, base, states: x, batch, length });
+  addHead(head, { building, config, shape, base, states: x, batch, length });
   weights.leaveOut(/(?:^|\.)embeddings\.(?:position_ids|token_type_ids)$/);
   weights.expectAllUsed();
-  return { bytes: graph.finish(), className };
+  return { bytes: graph.finish(), className: family.className + head };
 }
 
 function readShape(config: ModelConfig, type: string, family: BertFamily): BertShape {

@@ -1,5 +1,5 @@
 import { preview } from '../preview.js';
-import type { Architecture, BuiltGraph } from './architecture.js';
+import type { Architecture, BuiltGraph, Head } from './architecture.js';
 import { bert } from './bert.js';
 import type { ModelConfig } from './config.js';
 import { Contradiction, Unsupported } from './refusal.js';
@@ -19,7 +19,11 @@ export type Building =
   | { readonly kind: 'contradiction'; readonly reason: string };
 
 /** Builds the graph of a model from its config.json and the headers of its weight files; nothing is loaded. */
-export function buildGraph(config: ModelConfig, tensors: ReadonlyMap<string, LocatedTensor>): Building {
+export function buildGraph(
+  config: ModelConfig,
+  tensors: ReadonlyMap<string, LocatedTensor>,
+  head: Head,
+): Building {
   const { model_type: type } = config;
   const architecture = typeof type === 'string' ? BY_TYPE.get(type) : undefined;
   if (architecture === undefined) {
@@ -28,7 +32,7 @@ export function buildGraph(config: ModelConfig, tensors: ReadonlyMap<string, Loc
     return { kind: 'unsupported', reason };
   }
   try {
-    return { kind: 'built', graph: architecture.build(config, tensors) };
+    return { kind: 'built', graph: architecture.build(config, tensors, head) };
   } catch (error) {
     if (error instanceof Unsupported) return { kind: 'unsupported', reason: error.message };
     if (error instanceof Contradiction) return { kind: 'contradiction', reason: error.message };

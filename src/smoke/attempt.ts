@@ -6,7 +6,8 @@ import type { Attempt } from './judge.js';
 import { mostMemory, TIMEOUT_MS } from './limits.js';
 import type { PlannedCase } from './plan/cases.js';
 import type { PlannedVariant, RunPlan } from './plan/plan.js';
-import { isMessage, type Job, type Message } from './protocol.js';
+import type { BuiltModel } from './plan/weights.js';
+import { type BuiltJob, isMessage, type Job, type Message } from './protocol.js';
 import type { Device, DeviceRequest } from './report.js';
 import type { Sandbox } from './sandbox.js';
 import type { SmokeOptions } from './smoke.js';
@@ -54,6 +55,7 @@ export async function attempt(input: AttemptInput, child: Sandbox, options: Smok
     fences,
     graphs: variant.graphs,
     dtypes: variant.dtypes,
+    ...(variant.built === undefined ? {} : { built: builtJob(variant.built) }),
     device,
     optimized: input.optimized,
     config: plan.config,
@@ -114,6 +116,10 @@ export async function attempt(input: AttemptInput, child: Sandbox, options: Smok
     folders: { root, others: [...(repo.root === null ? [] : [repo.root]), child.folder] },
     written: child.written(),
   };
+}
+
+function builtJob({ bytes, folder, className }: BuiltModel): BuiltJob {
+  return { graph: Buffer.from(bytes).toString('base64'), folder, className };
 }
 
 function tell(

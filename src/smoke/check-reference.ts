@@ -20,6 +20,12 @@ export const CHECK_SUBJECTS: readonly CheckSubject[] = [
     title: 'Before the model is loaded',
     checks: [
       {
+        id: 'weights',
+        checks:
+          'The tensors of the safetensors files are exactly those of the class that config.json describes: names, shapes, none missing and none left over.',
+        remedy: 'Upload config.json and weights as the same `save_pretrained` wrote them.',
+      },
+      {
         id: 'opset',
         checks: 'The runtime knows the graph’s IR version and opsets.',
         remedy:

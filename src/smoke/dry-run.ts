@@ -74,7 +74,7 @@ export async function planSmokeTest(repo: Repo, options: SmokeOptions = {}): Pro
     ...common,
     status: failed === undefined ? 'runs' : 'failed',
     ...(failed === undefined ? {} : { reason: failed.message }),
-    runner: plan.way.runner,
+    runner: plan.runner,
     devices: [chosen.device, ...others],
     ...(chosen.detail === undefined ? {} : { deviceDetail: chosen.detail }),
     variants: plan.variants.map(({ dtype, files: loaded, fault }) => ({

@@ -176,7 +176,7 @@ export function judge(plan: RunPlan, attempt: Attempt, deviceDetail: string | un
   const details = [deviceDetail, where.detail].filter((detail) => detail !== undefined);
   return {
     ...outcome(stop, failed, all.length, end),
-    runner: plan.way.runner,
+    runner: plan.runner,
     device: where.device,
     ...(details.length === 0 ? {} : { deviceDetail: details.join(' ') }),
     computeType: computeType(attempt),

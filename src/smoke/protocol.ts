@@ -17,6 +17,8 @@ export interface InferenceJob {
   readonly fences: readonly string[];
   /** Repository-relative paths of the graphs, or of the GGUF file, by role. */
   readonly graphs: Readonly<Record<string, string>>;
+  /** The graph, where `graphs` names the weights of one that is no file. */
+  readonly built?: BuiltJob;
   /** Number type of each graph, by role. */
   readonly dtypes: Readonly<Record<string, string>>;
   readonly device: Device;
@@ -37,6 +39,16 @@ export interface InferenceJob {
   readonly tokenRows: number | null;
   /** What the child’s own watchdog allows, in bytes. */
   readonly memoryLimitBytes: number;
+}
+
+/** A graph that was built of config.json, with its weights in files of the repository. */
+export interface BuiltJob {
+  /** The ONNX file, in base64. */
+  readonly graph: string;
+  /** Absolute path of the folder that it names the weight files from. */
+  readonly folder: string;
+  /** The class of transformers.js. */
+  readonly className: string;
 }
 
 /** Tries a device with a graph that adds two numbers. */

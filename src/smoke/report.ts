@@ -47,7 +47,7 @@ export interface SmokeReport {
   readonly stage?: SmokeStage;
   /** Why it failed or was skipped, and what to do. */
   readonly reason?: string;
-  readonly runner: 'transformers' | 'onnx' | 'llama' | null;
+  readonly runner: 'transformers' | 'onnx' | 'llama' | 'safetensors' | null;
   /** The execution provider that really ran; null when nothing was loaded. */
   readonly device: Device | null;
   /** Why `auto` took this device, and which operators ran elsewhere. */

@@ -3,7 +3,7 @@ import type { Picture } from './media/picture.js';
 import type { MediaSource } from './media/source.js';
 
 /** What runs a model. */
-export type RunnerName = 'transformers' | 'onnx' | 'llama';
+export type RunnerName = 'transformers' | 'onnx' | 'llama' | 'safetensors';
 
 /** Element types of tensors, as onnxruntime names them. */
 export type TensorType =

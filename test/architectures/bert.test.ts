@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { Head } from '../../src/architectures/architecture.js';
 import { buildGraph } from '../../src/architectures/index.js';
 import type { LocatedTensor } from '../../src/architectures/weights.js';
 import { readSafetensorsHeader } from '../../src/safetensors/header.js';
@@ -30,11 +31,16 @@ async function tensorsOf(model: ReferenceModel, location = 'model.safetensors') 
   );
 }
 
+/** What the name of the class ends with. */
+function headOf({ config }: ReferenceModel): Head {
+  return String(config.architectures).replace(/^.*?(?=Model$|For)/, '') as Head;
+}
+
 /** The largest difference between the graph’s outputs and PyTorch’s. */
 async function difference(model: ReferenceModel): Promise<number> {
   const location = `${model.seed}.safetensors`;
   writeWeights(join(folder, location), model);
-  const built = buildGraph(model.config, await tensorsOf(model, location));
+  const built = buildGraph(model.config, await tensorsOf(model, location), headOf(model));
   if (built.kind !== 'built') throw new Error(built.reason);
   const session = await InferenceSession.create(built.graph.bytes, {
     graphOptimizationLevel: model.dtype === 'F32' ? 'disabled' : 'basic',
@@ -88,11 +94,12 @@ const [sample] = models.filter(
 async function altered(
   change: Readonly<Record<string, unknown>>,
   tensors: (all: Map<string, LocatedTensor>) => void = () => undefined,
+  head: Head = 'ForSequenceClassification',
 ) {
   if (sample === undefined) throw new Error('no sample');
   const all = await tensorsOf(sample);
   tensors(all);
-  const built = buildGraph({ ...sample.config, ...change }, all);
+  const built = buildGraph({ ...sample.config, ...change }, all, head);
   return built.kind === 'built' ? 'built' : `${built.kind}: ${built.reason}`;
 }
 
@@ -104,8 +111,8 @@ describe('refusal', () => {
     [{ alibi: true }, 'unsupported: nothing is known of its key "alibi"'],
     [{ is_decoder: true }, 'unsupported: is_decoder is true'],
     [{ hidden_act: 'quick_gelu' }, 'unsupported: its activation is "quick_gelu"'],
-    [{ architectures: ['BertForMultipleChoice'] }, 'unsupported: its class is BertForMultipleChoice'],
-    [{ architectures: ['RobertaForMaskedLM'] }, 'unsupported: its class is RobertaForMaskedLM'],
+    [{ architectures: ['BertForMultipleChoice'] }, 'unsupported: its class is "BertForMultipleChoice"'],
+    [{ architectures: ['RobertaForMaskedLM'] }, 'unsupported: its class is "RobertaForMaskedLM"'],
     [{ architectures: ['BertModel', 'BertForMaskedLM'] }, 'unsupported: it has 2 classes in architectures'],
     [{ architectures: undefined }, 'unsupported: architectures names no class'],
     [{ model_type: 'mamba' }, 'unsupported: its model_type is "mamba"'],
@@ -147,6 +154,13 @@ describe('refusal', () => {
     const outcome = await altered(change);
     if (typeof wanted === 'string') expect(outcome).toBe(wanted);
     else expect(outcome).toMatch(wanted);
+  });
+
+  it('of a head that the task does not need; the encoder alone can be had of any', async () => {
+    expect(await altered({}, undefined, 'ForMaskedLM')).toBe(
+      'contradiction: config.json names the class BertForSequenceClassification, and the task needs BertForMaskedLM',
+    );
+    expect(await altered({}, undefined, 'Model')).toBe('built');
   });
 
   it('of tensors of another type', async () => {

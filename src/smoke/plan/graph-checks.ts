@@ -10,16 +10,20 @@ const RANK = { failed: 0, warning: 1, passed: 2, skipped: 3 } as const satisfies
   number
 >;
 
+/** What is no merit of the model in a graph that was built here. */
+const OURS: ReadonlySet<string> = new Set(['dtype', 'dynamic-shape', 'input-names', 'operators', 'opset']);
+
 /** What the heads of a variant’s graphs show: of each check the worst over all graphs, a fault of each graph by itself. */
 export function checkHeads(
-  { graphs, dtypes, heads, gguf }: ReadVariant,
+  { graphs, dtypes, heads, gguf, built }: ReadVariant,
   { config, json }: ModelFacts,
   { feeds }: Way,
 ): readonly SmokeCheck[] {
   if (gguf !== undefined && graphs.model !== undefined) return checkGguf(gguf, graphs.model);
   const found = Object.entries(heads).flatMap(([role, head]): readonly SmokeCheck[] => {
     const path = graphs[role];
-    const dtype = dtypes[role];
+    // A graph that was built here holds whatever type the weights have.
+    const dtype = built === undefined ? dtypes[role] : 'fp32';
     if (head === null || path === undefined || dtype === undefined || !isDtype(dtype)) return [];
     // Graphs in folders of their own have their own config.json beside them.
     const described = path.split('/').length <= 2 && (path.startsWith('onnx/') || !path.includes('/'));
@@ -30,8 +34,9 @@ export function checkHeads(
       ...(feeds !== undefined && role === 'model' ? { fed: feeds } : {}),
     });
   });
-  return [...new Set(found.map(({ id }) => id))].flatMap((id) => {
-    const checks = found.filter((check) => check.id === id).sort((x, y) => RANK[x.status] - RANK[y.status]);
+  const shown = built === undefined ? found : [built.check, ...found.filter(({ id }) => !OURS.has(id))];
+  return [...new Set(shown.map(({ id }) => id))].flatMap((id) => {
+    const checks = shown.filter((check) => check.id === id).sort((x, y) => RANK[x.status] - RANK[y.status]);
     const bad = checks.filter(({ status }) => status === 'failed' || status === 'warning');
     return bad.length > 0 ? bad : checks.slice(0, 1);
   });

@@ -10,6 +10,7 @@ import { type PlannedCase, planCases, type UnrunExample } from './cases.js';
 import { findOutside, findPointer, readJson } from './files.js';
 import { checkHeads } from './graph-checks.js';
 import { type ReadGraphs, type ReadVariant, readWay } from './ways.js';
+import type { BuiltModel } from './weights.js';
 
 /** What a smoke inference will do, settled before anything is loaded. */
 export type SmokePlan = SkipPlan | FailPlan | RunPlan;
@@ -39,6 +40,8 @@ export interface PlannedVariant {
   readonly graphs: Readonly<Record<string, string>>;
   /** Number type of each graph, by role. */
   readonly dtypes: Readonly<Record<string, string>>;
+  /** The graph, where it is no file but was built for the weights. */
+  readonly built?: BuiltModel;
   /** Everything that is loaded. */
   readonly files: readonly RepoFile[];
   /** What its graphs show before they are loaded. */
@@ -50,6 +53,7 @@ export interface RunPlan {
   readonly kind: 'run';
   readonly task: Task;
   readonly way: Way;
+  readonly runner: RunnerName;
   /** The one with full precision first, to which the others are compared. */
   readonly variants: readonly [PlannedVariant, ...PlannedVariant[]];
   readonly config: Readonly<Record<string, unknown>> | null;
@@ -148,7 +152,9 @@ export async function planSmoke(input: PlanInput): Promise<SmokePlan> {
   for (const way of task.ways) {
     const read = await readWay(way, repo, files, config.value, input.dtypes);
     if (read.kind === 'none') {
-      const refusal = read.fault ? fail(read.reason, way.runner, read.files) : skip(read.reason);
+      const refusal = read.fault
+        ? fail(read.reason, read.runner ?? way.runner, read.files)
+        : skip(read.reason);
       // A broken file is a fault, even where another way could do without it.
       if (read.fault && read.files.length > 0) return refusal;
       // What is wrong says more than what is missing.
@@ -220,17 +226,18 @@ interface Ready {
 async function planWay(ready: Ready, { repo, inputs, metadata }: PlanInput): Promise<SmokePlan> {
   const { task, way, model, read, files } = ready;
   const [first, ...others] = read.variants;
+  const runner = first.built === undefined ? way.runner : 'safetensors';
   const needed = way.needs.flatMap(({ path }) => files.get(path) ?? []);
   const loaded = [...first.files, ...needed];
   const checks = settle(task.checkModel(model), checkHeads(first, model, way));
   // What another task would need is not missing.
   const hopeless = checks.find(({ id, status }) => status === 'failed' && DECISIVE.has(id));
-  if (hopeless !== undefined) return fail(hopeless.message, way.runner, loaded, checks);
+  if (hopeless !== undefined) return fail(hopeless.message, runner, loaded, checks);
   for (const { path, remedy } of way.needs) {
     if (files.has(path)) continue;
     // A link that leads out of the repository is not in the list either.
     const reason = (await findOutside(repo, [path])) ?? `${path} is missing. ${remedy}`;
-    return fail(reason, way.runner, first.files);
+    return fail(reason, runner, first.files);
   }
   const unfit =
     (await findPointer(repo, needed)) ??
@@ -241,22 +248,24 @@ async function planWay(ready: Ready, { repo, inputs, metadata }: PlanInput): Pro
       ...SMALL_JSON,
       ...('json' in way ? (way.json ?? []) : []),
     ]));
-  if (unfit !== null) return fail(unfit, way.runner, loaded);
+  if (unfit !== null) return fail(unfit, runner, loaded);
 
   const { cases, unrun, fault } = planCases(task, model, { inputs, metadata, files: [...files.values()] });
-  if (fault !== undefined) return fail(fault, way.runner, loaded, checks);
+  if (fault !== undefined) return fail(fault, runner, loaded, checks);
   const planned = (variant: ReadVariant): PlannedVariant => ({
     dtype: variant.dtype,
     graphs: variant.graphs,
     dtypes: variant.dtypes,
     files: [...variant.files, ...needed],
     checks: checkHeads(variant, model, way),
+    ...(variant.built === undefined ? {} : { built: variant.built }),
     ...(variant.fault === undefined ? {} : { fault: variant.fault }),
   });
   return {
     kind: 'run',
     task,
     way,
+    runner,
     variants: [planned(first), ...others.map(planned)],
     config: model.config,
     cases,

@@ -3,10 +3,12 @@ import { FOLDERS } from '../../onnx/layouts.js';
 import { type OnnxGraph, readOnnxGraph } from '../../onnx/onnx-graph.js';
 import type { Repo, RepoFile } from '../../repo/repo.js';
 import type { GraphFacts, Way } from '../../tasks/task.js';
+import type { RunnerName } from '../session.js';
 import { findShort, locateExternalData } from './external-data.js';
 import { findOutside, findPointer } from './files.js';
 import { findGguf, readGguf } from './gguf.js';
 import { findGraphs, ONE_GRAPH } from './graphs.js';
+import { type Build, type BuiltModel, buildFromWeights } from './weights.js';
 
 /** The files of one variant, found and read as far as a plan does. */
 export interface ReadVariant {
@@ -21,6 +23,8 @@ export interface ReadVariant {
   readonly heads: Readonly<Record<string, OnnxGraph | null>>;
   /** What the head of the GGUF file says; absent for graphs. */
   readonly gguf?: GgufHead;
+  /** The graph, where it is no file but was built for the weights. */
+  readonly built?: BuiltModel;
   /** Why it cannot be loaded; never of the first variant. */
   readonly fault?: string;
 }
@@ -40,6 +44,8 @@ export interface NoWay {
   readonly kind: 'none';
   readonly reason: string;
   readonly fault: boolean;
+  /** What would have run it, where that is not the runner of the way. */
+  readonly runner?: RunnerName;
   readonly files: readonly RepoFile[];
 }
 
@@ -55,6 +61,10 @@ export async function readWay(
   dtypes: readonly string[] | undefined,
 ): Promise<ReadGraphs | NoWay> {
   const found = findVariants(way, files, config);
+  if (found.kind === 'none' && !found.fault) {
+    const build = await buildFromWeights(way, repo, files, config);
+    if (build !== null) return fromWeights(build, dtypes);
+  }
   if (found.kind === 'none') {
     // A link that leads out of the repository is not in the list.
     const outside = found.fault ? null : await findOutside(repo, expectedGraphs(way));
@@ -120,6 +130,27 @@ export async function readWay(
     tokenRows ??= head.tokenRows;
   }
   return { kind: 'graphs', variants: [first, ...others], facts, tokenRows };
+}
+
+/** The one variant of a model whose weights are in safetensors files. */
+function fromWeights(build: Build, dtypes: readonly string[] | undefined): ReadGraphs | NoWay {
+  if (build.kind === 'none') return { ...build, runner: 'safetensors' };
+  const { model } = build;
+  const { dtype, head, files } = model;
+  const missing = (dtypes ?? []).filter((wanted) => wanted !== dtype);
+  if (missing.length > 0) {
+    const reason = `There is no graph of dtype ${missing.join(' or ')}, and the weights are ${dtype}. Add it, or name another with --dtype.`;
+    return { ...none(reason, true), runner: 'safetensors' };
+  }
+  const variant: ReadVariant = {
+    dtype,
+    graphs: { model: files[0]?.path ?? '' },
+    dtypes: { model: dtype },
+    files,
+    heads: { model: head },
+    built: model,
+  };
+  return { kind: 'graphs', variants: [variant], facts: { model: head }, tokenRows: head.tokenRows };
 }
 
 function none(reason: string, fault: boolean, files: readonly RepoFile[] = []): NoWay {

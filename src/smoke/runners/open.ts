@@ -25,7 +25,7 @@ export function openModel(job: InferenceJob, way: Way): Promise<() => Promise<Op
 export async function importRuntime(runner: string | undefined): Promise<void> {
   try {
     if (runner === 'onnx') loadOnnxRuntime();
-    else if (runner === 'transformers') loadTransformers(false);
+    else if (runner === 'transformers' || runner === 'safetensors') loadTransformers(false);
     else if (runner === 'llama') await importLlama();
   } catch {
     // The job meets it again, and says so.

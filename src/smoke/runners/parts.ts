@@ -14,8 +14,11 @@ import { findPieces } from './pieces.js';
 
 /** transformers.js as it is used here; its own types are wider and change with every release. */
 export interface Transformers {
+  /** Classes of models and pipelines, by name. */
+  readonly [name: string]: unknown;
   readonly env: Record<string, unknown>;
   readonly pipeline: (task: string, model: string, options: Options) => Promise<unknown>;
+  readonly AutoConfig: Loader;
   readonly AutoTokenizer: Loader;
   readonly AutoProcessor: Loader;
   readonly AutoModelForImageTextToText: Loader;

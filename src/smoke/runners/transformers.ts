@@ -22,6 +22,7 @@ import {
   viewsOfRaw,
 } from './parts.js';
 import { loadTransformers, profileFirstRun, readPlacement, sessionOptions } from './runtime.js';
+import { loadBuilt } from './safetensors.js';
 
 /** The parts of a pipeline that are used here, beside calling it. */
 interface Pipeline {
@@ -49,9 +50,11 @@ export async function openTransformers(
 
   return async () => {
     const pipe =
-      way.model === undefined
-        ? ((await transformers.pipeline(way.pipeline, job.root, pipelineOptions(job))) as Pipeline)
-        : await loadParts(transformers, way.model, job);
+      job.built !== undefined
+        ? ((await loadBuilt(transformers, way.pipeline, job.built, job)) as Pipeline)
+        : way.model === undefined
+          ? ((await transformers.pipeline(way.pipeline, job.root, pipelineOptions(job))) as Pipeline)
+          : await loadParts(transformers, way.model, job);
     const log = outputLog();
     const sessions = Object.values(pipe.model.sessions);
     const ends = sessions.map((session) => profileFirstRun(session, job));

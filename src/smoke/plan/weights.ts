@@ -1,0 +1,128 @@
+import { dirname, join, relative, sep } from 'node:path';
+import type { BuiltGraph, Head } from '../../architectures/architecture.js';
+import { buildGraph } from '../../architectures/index.js';
+import { isMapping } from '../../mapping.js';
+import { type OnnxGraph, readOnnxGraph } from '../../onnx/onnx-graph.js';
+import { allowedRoots } from '../../repo/local.js';
+import type { Repo, RepoFile } from '../../repo/repo.js';
+import { hasWeightFiles, type RepoTensor, readWeightFiles } from '../../safetensors/weight-files.js';
+import type { Way } from '../../tasks/task.js';
+import type { SmokeCheck } from '../report.js';
+import { findOutside, findPointer } from './files.js';
+
+/** A graph that was built of config.json, whose weights stay in the safetensors files. */
+export interface BuiltModel extends BuiltGraph {
+  /** Absolute path of the folder that the graph names the weight files from. */
+  readonly folder: string;
+  /** `fp32`, `fp16` or `bf16`; the type of most bytes. */
+  readonly dtype: string;
+  /** What the graph says of itself. */
+  readonly head: OnnxGraph;
+  readonly files: readonly RepoFile[];
+  readonly check: SmokeCheck;
+}
+
+/** A graph, or why there is none: `fault` when that is the model’s fault. Null where there are no such weights. */
+export type Build =
+  | { readonly kind: 'built'; readonly model: BuiltModel }
+  | {
+      readonly kind: 'none';
+      readonly reason: string;
+      readonly fault: boolean;
+      readonly files: readonly RepoFile[];
+    };
+
+/** What a pipeline of transformers.js needs a model to end in. */
+const HEADS: Readonly<Record<string, Head>> = {
+  'text-classification': 'ForSequenceClassification',
+  'token-classification': 'ForTokenClassification',
+  'question-answering': 'ForQuestionAnswering',
+  'fill-mask': 'ForMaskedLM',
+  'feature-extraction': 'Model',
+};
+
+const DTYPES: Readonly<Record<string, string>> = { F32: 'fp32', F16: 'fp16', BF16: 'bf16' };
+
+/** Builds the graph of a repository that has weights as safetensors; null where it has none, or where the way takes no such graph. */
+export async function buildFromWeights(
+  way: Way,
+  repo: Repo,
+  files: readonly RepoFile[],
+  config: unknown,
+): Promise<Build | null> {
+  const head =
+    way.runner === 'transformers' && Object.hasOwn(HEADS, way.pipeline) ? HEADS[way.pipeline] : undefined;
+  if (head === undefined || way.layouts !== undefined || repo.root === null || !hasWeightFiles(files))
+    return null;
+  if (!isMapping(config)) return null;
+  const holders = files.filter(({ path }) => /^model(?:-\d+-of-\d+)?\.safetensors$/.test(path));
+  const unfit =
+    (await findOutside(
+      repo,
+      holders.map(({ path }) => path),
+    )) ?? (await findPointer(repo, holders));
+  if (unfit !== null) return { kind: 'none', reason: unfit, fault: true, files: holders };
+  const weights = await readWeightFiles(repo, files);
+  if (weights.kind === 'none') return null;
+  if (weights.kind === 'broken') return { ...weights, kind: 'none', fault: true };
+
+  const fences = await allowedRoots(repo.root);
+  const [root] = fences;
+  // The links of the Hugging Face cache lead to a folder beside the repository; the runtime follows them inside of the folder it is told.
+  const folder = fences.length === 1 ? root : dirname(dirname(root));
+  const located = new Map(
+    [...weights.tensors].map(([name, tensor]) => {
+      const location = relative(folder, join(root, tensor.path)).split(sep).join('/');
+      return [name, { ...tensor, location }] as const;
+    }),
+  );
+  const building = buildGraph(config, located, head);
+  const named = weights.files.length === 1 ? weights.files[0]?.path : 'the safetensors files';
+  if (building.kind === 'unsupported') {
+    return {
+      kind: 'none',
+      reason: `There is no ONNX graph, and none can be built for ${named}: ${building.reason}. Add onnx/model.onnx, made with \`optimum-cli export onnx --model . onnx\`, to have the model run.`,
+      fault: false,
+      files: weights.files,
+    };
+  }
+  if (building.kind === 'contradiction') {
+    return {
+      kind: 'none',
+      reason: `config.json and ${named} contradict one another: ${building.reason}. Upload both as the same \`save_pretrained\` wrote them.`,
+      fault: true,
+      files: weights.files,
+    };
+  }
+  const { bytes, className } = building.graph;
+  const read = await readOnnxGraph({
+    size: bytes.length,
+    read: async (start, length) => bytes.subarray(start, start + length),
+  });
+  if (read.kind !== 'graph') throw new Error(`The graph of ${className} cannot be read back: ${read.kind}.`);
+  return {
+    kind: 'built',
+    model: {
+      bytes,
+      className,
+      folder,
+      dtype: dtypeOf(weights.tensors),
+      head: read.graph,
+      files: weights.files,
+      check: {
+        id: 'weights',
+        status: 'passed',
+        message: `The ${weights.tensors.size} tensors of ${named} are those of a ${className} as config.json describes it.`,
+      },
+    },
+  };
+}
+
+/** The type that most bytes are stored in. */
+function dtypeOf(tensors: ReadonlyMap<string, RepoTensor>): string {
+  const bytes = new Map<string, number>();
+  for (const { dtype, length } of tensors.values()) bytes.set(dtype, (bytes.get(dtype) ?? 0) + length);
+  const [most = ['F32']] = [...bytes].sort(([, a], [, b]) => b - a);
+  const [type] = most;
+  return Object.hasOwn(DTYPES, type) ? (DTYPES[type] ?? 'fp32') : 'fp32';
+}

@@ -1,0 +1,60 @@
+import type { InferenceSession } from 'onnxruntime-node';
+import type { BuiltJob, InferenceJob } from '../protocol.js';
+import type { Transformers } from './parts.js';
+import { loadOnnxRuntime, sessionOptions } from './runtime.js';
+
+/**
+ * Loads a graph whose weights stay in their safetensors files, and hands it to the classes of transformers.js: nothing is written to disk, and
+ * float32 weights are not copied in memory either. Throws what the runtimes throw.
+ */
+export async function loadBuilt(
+  transformers: Transformers,
+  pipeline: string,
+  built: BuiltJob,
+  job: InferenceJob,
+): Promise<unknown> {
+  const session = await loadOnnxRuntime().InferenceSession.create(
+    Buffer.from(built.graph, 'base64'),
+    builtOptions(built, job),
+  );
+  // What transformers.js asks of a session that it has made itself.
+  Object.assign(session, { config: { dtype: 'fp32', device: job.device } });
+  const local = { local_files_only: true };
+  const [config, tokenizer] = await Promise.all([
+    transformers.AutoConfig.from_pretrained(job.root, local),
+    transformers.AutoTokenizer.from_pretrained(job.root, local),
+  ]);
+  const Model = transformers[built.className];
+  const Pipeline = transformers[classOf(pipeline)];
+  if (typeof Model !== 'function' || typeof Pipeline !== 'function') {
+    throw new Error(`This release of transformers.js has no ${built.className} or no ${classOf(pipeline)}.`);
+  }
+  const model: unknown = Reflect.construct(Model, [config, { model: session }, {}]);
+  return Reflect.construct(Pipeline, [{ task: pipeline, model, tokenizer }]);
+}
+
+/** Options for a session with its weights in place. */
+function builtOptions(built: BuiltJob, job: InferenceJob): InferenceSession.SessionOptions {
+  const usual = sessionOptions(job);
+  return {
+    ...usual,
+    // Half precision is widened once while the graph is loaded, not on every run.
+    graphOptimizationLevel:
+      usual.graphOptimizationLevel === 'disabled' && job.dtypes.model !== 'fp32'
+        ? 'basic'
+        : (usual.graphOptimizationLevel ?? 'basic'),
+    extra: {
+      session: {
+        model_external_initializers_file_folder_path: built.folder,
+        // Else each matrix is copied into another order, for runs that a smoke inference does not have.
+        ...(job.optimized ? {} : { disable_prepacking: '1' }),
+      },
+    },
+  };
+}
+
+/** The class of a pipeline: `text-classification` is `TextClassificationPipeline`. */
+function classOf(pipeline: string): string {
+  const words = pipeline.split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  return `${words.join('')}Pipeline`;
+}
