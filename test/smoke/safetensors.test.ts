@@ -1,0 +1,261 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openFolder } from '../../src/repo/local.js';
+import { planSmokeTest, type SmokeOptions, smokeTest } from '../../src/smoke/smoke.js';
+import { fixturePath } from './fixture.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'validate-card-safetensors-'));
+  cpSync(fixturePath('text-classification'), folder, { recursive: true });
+  rmSync(join(folder, 'onnx'), { recursive: true });
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+async function smoke(root = folder, options: SmokeOptions = {}) {
+  return smokeTest(await openFolder(root, { kind: 'folder', path: root }), { device: 'cpu', ...options });
+}
+
+async function plan(root = folder) {
+  return planSmokeTest(await openFolder(root, { kind: 'folder', path: root }), { device: 'cpu' });
+}
+
+function config(change: Readonly<Record<string, unknown>>): void {
+  const path = join(folder, 'config.json');
+  writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), ...change }));
+}
+
+/** The weights: header, and the bytes of the tensors. */
+function weights(): { header: Record<string, { data_offsets: [number, number] }>; data: Buffer } {
+  const bytes = readFileSync(join(folder, 'model.safetensors'));
+  const length = Number(bytes.readBigUInt64LE());
+  return { header: JSON.parse(bytes.toString('utf8', 8, 8 + length)), data: bytes.subarray(8 + length) };
+}
+
+function save(path: string, tensors: readonly (readonly [string, object, Buffer])[]): void {
+  let end = 0;
+  const header = Object.fromEntries(
+    tensors.map(([name, tensor, data]) => {
+      const from = end;
+      end += data.length;
+      return [name, { ...tensor, data_offsets: [from, end] }];
+    }),
+  );
+  const json = Buffer.from(JSON.stringify(header));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(json.length));
+  writeFileSync(path, Buffer.concat([length, json, ...tensors.map(([, , data]) => data)]));
+}
+
+function allTensors(): [string, object, Buffer][] {
+  const { header, data } = weights();
+  return Object.entries(header)
+    .filter(([name]) => name !== '__metadata__')
+    .map(([name, tensor]) => [name, tensor, data.subarray(...tensor.data_offsets)]);
+}
+
+/** Splits the weights into two files with an index, as transformers does. */
+function split(): void {
+  const tensors = allTensors();
+  const names = ['model-00001-of-00002.safetensors', 'model-00002-of-00002.safetensors'] as const;
+  save(join(folder, names[0]), tensors.slice(0, 20));
+  save(join(folder, names[1]), tensors.slice(20));
+  const map = tensors.map(([name], index) => [name, names[index < 20 ? 0 : 1]]);
+  const index = { metadata: {}, weight_map: Object.fromEntries(map) };
+  writeFileSync(join(folder, 'model.safetensors.index.json'), JSON.stringify(index));
+  rmSync(join(folder, 'model.safetensors'));
+}
+
+/** The scores of each case. */
+function scores({ cases }: Awaited<ReturnType<typeof smoke>>): number[] {
+  return cases.flatMap(({ output }) => (output as { score: number }[]).map(({ score }) => score));
+}
+
+describe('a repository with safetensors and no ONNX graph', () => {
+  it('is run, and answers as its ONNX graph does', async () => {
+    const report = await smoke();
+    expect(report).toMatchObject({ status: 'passed', runner: 'safetensors', device: 'cpu', dtype: 'fp32' });
+    expect(report.checks.find(({ id }) => id === 'weights')).toMatchObject({
+      status: 'passed',
+      message: expect.stringContaining(
+        'The 41 tensors of model.safetensors are those of a BertForSequenceClassification',
+      ),
+    });
+    const full = scores(await smoke(fixturePath('text-classification')));
+    expect(full.length).toBeGreaterThan(0);
+    for (const [index, score] of scores(report).entries())
+      expect(score).toBeCloseTo(full[index] ?? Number.NaN, 6);
+  });
+
+  it('is run from shards', async () => {
+    split();
+    const report = await smoke();
+    expect(report).toMatchObject({ status: 'passed', runner: 'safetensors' });
+    expect(report.files.map(({ path }) => path)).toContain('model-00002-of-00002.safetensors');
+  });
+
+  it('is run from the Hugging Face cache, where files are links', async () => {
+    const root = join(folder, 'hub', 'models--org--name');
+    const snapshot = join(root, 'snapshots', 'abc');
+    mkdirSync(snapshot, { recursive: true });
+    mkdirSync(join(root, 'blobs'));
+    for (const name of [
+      'README.md',
+      'config.json',
+      'model.safetensors',
+      'tokenizer.json',
+      'tokenizer_config.json',
+    ]) {
+      cpSync(join(folder, name), join(root, 'blobs', `blob-of-${name}`));
+      symlinkSync(join('..', '..', 'blobs', `blob-of-${name}`), join(snapshot, name));
+    }
+    expect(await smoke(snapshot)).toMatchObject({ status: 'passed', runner: 'safetensors' });
+  });
+
+  it('gives embeddings without its head', async () => {
+    const report = await smoke(folder, { task: 'feature-extraction', inputs: ['The movie was great!'] });
+    expect(report).toMatchObject({ status: 'passed', runner: 'safetensors' });
+  });
+
+  it('is planned with what is loaded', async () => {
+    expect(await plan()).toMatchObject({
+      status: 'runs',
+      runner: 'safetensors',
+      variants: [
+        { dtype: 'fp32', files: expect.arrayContaining([{ path: 'model.safetensors', size: 107_640 }]) },
+      ],
+    });
+  });
+});
+
+describe('what contradicts itself is a fault of the repository', () => {
+  it.each([
+    [
+      'labels',
+      { id2label: { 0: 'A', 1: 'B', 2: 'C' } },
+      'config.json names 3 labels, and classifier.weight has 2 rows',
+    ],
+    [
+      'layers',
+      { num_hidden_layers: 3 },
+      'the tensor bert.encoder.layer.2.attention.self.query.weight is missing',
+    ],
+    ['fewer layers', { num_hidden_layers: 1 }, '16 tensors belong to no part of the model'],
+    ['another head', { architectures: ['BertForMaskedLM'] }, 'the task needs BertForSequenceClassification'],
+  ])('%s', async (_, change, words) => {
+    config(change);
+    const report = await smoke();
+    expect(report).toMatchObject({ status: 'failed', stage: 'plan', runner: 'safetensors' });
+    expect(report.reason).toContain('config.json and model.safetensors contradict one another');
+    expect(report.reason).toContain(words);
+  });
+
+  it('a file that is cut off', async () => {
+    const path = join(folder, 'model.safetensors');
+    writeFileSync(path, readFileSync(path).subarray(0, 50_000));
+    expect(await smoke()).toMatchObject({
+      status: 'failed',
+      stage: 'plan',
+      reason:
+        'model.safetensors is cut off: it has 50000 bytes, but its content needs at least 107640. Upload it again.',
+    });
+  });
+
+  it('a pointer of Git LFS', async () => {
+    writeFileSync(
+      join(folder, 'model.safetensors'),
+      `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 107640\n`,
+    );
+    const report = await smoke();
+    expect(report).toMatchObject({ status: 'failed', stage: 'plan' });
+    expect(report.reason).toMatch(/LFS/);
+  });
+
+  it('a shard that is missing, and one that has not what the index says', async () => {
+    split();
+    rmSync(join(folder, 'model-00001-of-00002.safetensors'));
+    expect((await smoke()).reason).toBe(
+      'model.safetensors.index.json names "model-00001-of-00002.safetensors", which is missing. Upload all of its files.',
+    );
+    save(join(folder, 'model-00001-of-00002.safetensors'), []);
+    expect((await smoke()).reason).toMatch(
+      /^model\.safetensors\.index\.json says that the tensor "bert\..*" is in model-00001-of-00002\.safetensors, but it is not there\./,
+    );
+  });
+});
+
+describe('what no graph is built for is a skip with the reason', () => {
+  it.each([
+    ['a key', { position_embedding_type: 'relative_key' }, 'position_embedding_type is "relative_key"'],
+    ['a model type', { model_type: 'modernbert' }, 'its model_type is "modernbert"'],
+    [
+      'quantized weights',
+      { quantization_config: { quant_method: 'awq' } },
+      'its weights are quantized ("awq")',
+    ],
+    [
+      'Python code',
+      { auto_map: { AutoModel: 'modeling.Model' } },
+      'it needs Python code of its own (auto_map)',
+    ],
+  ])('%s', async (_, change, words) => {
+    config(change);
+    const report = await smoke();
+    expect(report).toMatchObject({ status: 'skipped', stage: 'plan' });
+    expect(report.reason).toBe(
+      `There is no ONNX graph, and none can be built for model.safetensors: ${words}. Add onnx/model.onnx, made with \`optimum-cli export onnx --model . onnx\`, to have the model run.`,
+    );
+  });
+});
+
+describe('what a stranger may write into a header', () => {
+  const huge = Buffer.alloc(8);
+  huge.writeBigUInt64LE(2n ** 63n);
+  const headed = (json: string, data = 0) => {
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64LE(BigInt(Buffer.byteLength(json)));
+    return Buffer.concat([length, Buffer.from(json), Buffer.alloc(data)]);
+  };
+  it.each([
+    ['an enormous header', huge, 'it would have a header of 9223372036854775808 bytes'],
+    ['no JSON', headed('{"a"'), 'its header is no JSON'],
+    ['a list', headed('[]'), 'its header is no JSON object'],
+    ['a gap', headed('{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}', 8), 'begins at byte'],
+    [
+      'an overlap',
+      headed(
+        '{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}',
+        4,
+      ),
+      'tensor "b" begins at byte',
+    ],
+    [
+      'bytes left over',
+      headed('{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}', 8),
+      'its last tensor ends at byte',
+    ],
+    [
+      'a size that is none',
+      headed('{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}', 4),
+      'has no shape',
+    ],
+    ['another size', headed('{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}', 4), 'takes 8'],
+    [
+      'no range',
+      headed('{"a":{"dtype":"F32","shape":[1],"data_offsets":[1e300,4]}}', 4),
+      'has no data_offsets',
+    ],
+    [
+      'a prototype',
+      headed('{"__proto__":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}', 4),
+      'tensors belong|is missing',
+    ],
+  ])('%s', async (_, bytes, words) => {
+    writeFileSync(join(folder, 'model.safetensors'), bytes);
+    const report = await smoke();
+    expect(report).toMatchObject({ status: 'failed', stage: 'plan' });
+    expect(report.reason).toMatch(new RegExp(words));
+  });
+});
