@@ -7,6 +7,8 @@ export interface BuiltGraph {
   readonly bytes: Uint8Array;
   /** Such as `BertForSequenceClassification`; transformers.js has a class of the same name. */
   readonly className: string;
+  /** Most tokens that the graph is right for. */
+  readonly longest: number;
 }
 
 /** What a task needs a model to end in, as transformers names it; `Model` is the encoder alone. */
@@ -15,7 +17,8 @@ export type Head =
   | 'ForSequenceClassification'
   | 'ForTokenClassification'
   | 'ForQuestionAnswering'
-  | 'ForMaskedLM';
+  | 'ForMaskedLM'
+  | 'ForCausalLM';
 
 /** A family of models that a graph can be built for. */
 export interface Architecture {

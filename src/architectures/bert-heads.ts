@@ -18,7 +18,7 @@ export interface Encoded {
   readonly length: string;
 }
 
-const HEADS: Readonly<Record<Head, (encoded: Encoded) => void>> = {
+const HEADS: Readonly<Partial<Record<Head, (encoded: Encoded) => void>>> = {
   Model: hiddenStates,
   ForSequenceClassification: sequenceClassification,
   ForTokenClassification: tokenClassification,
@@ -38,7 +38,7 @@ export function expectHead(className: string, { className: family }: BertFamily,
 
 /** Puts a head on the encoder and declares its outputs. Throws `Contradiction` for weights that do not fit. */
 export function addHead(head: Head, encoded: Encoded): void {
-  HEADS[head](encoded);
+  HEADS[head]?.(encoded);
 }
 
 /** Rows of tokens × `width` as batch × length × `width`. */

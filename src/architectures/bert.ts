@@ -202,7 +202,12 @@ function buildBert(config: ModelConfig, tensors: ReadonlyMap<string, LocatedTens
   addHead(head, { building, config, shape, base, states: x, batch, length });
   weights.leaveOut(/(?:^|\.)embeddings\.(?:position_ids|token_type_ids)$/);
   weights.expectAllUsed();
-  return { bytes: graph.finish(), className: family.className + head };
+  return { bytes: graph.finish(), className: family.className + head, longest: positionsLeft(shape) };
+}
+
+/** How many tokens there are positions for. */
+function positionsLeft({ positions, padding, family }: BertShape): number {
+  return family.offsetPositions ? positions - padding - 1 : positions;
 }
 
 function readShape(config: ModelConfig, type: string, family: BertFamily): BertShape {

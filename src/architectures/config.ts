@@ -122,6 +122,13 @@ export function numberOf(config: ModelConfig, key: string, fallback: number): nu
   throw new Contradiction(`${key} is ${preview(value)}`);
 }
 
+/** True or false. Throws `Contradiction` for anything else. */
+export function flagOf(config: ModelConfig, key: string, fallback: boolean): boolean {
+  const value = config[key] ?? fallback;
+  if (typeof value === 'boolean') return value;
+  throw new Contradiction(`${key} is ${preview(value)}`);
+}
+
 /** A name. Throws `Contradiction` for anything else. */
 export function nameOf(config: ModelConfig, key: string, fallback: string): string {
   const value = config[key] ?? fallback;

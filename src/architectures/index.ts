@@ -2,11 +2,12 @@ import { preview } from '../preview.js';
 import type { Architecture, BuiltGraph, Head } from './architecture.js';
 import { bert } from './bert.js';
 import type { ModelConfig } from './config.js';
+import { llama } from './llama.js';
 import { Contradiction, Unsupported } from './refusal.js';
 import type { LocatedTensor } from './weights.js';
 
 /** Every architecture that a graph can be built for. */
-export const ARCHITECTURES: readonly Architecture[] = [bert];
+export const ARCHITECTURES: readonly Architecture[] = [bert, llama];
 
 const BY_TYPE: ReadonlyMap<string, Architecture> = new Map(
   ARCHITECTURES.flatMap((one) => one.modelTypes.map((type) => [type, one] as const)),

@@ -19,9 +19,11 @@ export function linear(
   name: string,
   to: number,
   from: number,
+  biased = true,
 ): string {
   const weight = weights.take(`${name}.weight`, [to, from]);
-  return graph.node('Gemm', [x, weight, weights.take(`${name}.bias`, [to])], { transB: 1 });
+  const bias = biased ? [weights.take(`${name}.bias`, [to])] : [];
+  return graph.node('Gemm', [x, weight, ...bias], { transB: 1 });
 }
 
 /** `torch.nn.LayerNorm` over the last axis. */

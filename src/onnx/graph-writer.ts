@@ -40,6 +40,8 @@ export interface GraphWriter {
   integers(value: number | readonly number[]): string;
   /** A scalar of float32. */
   float(value: number): string;
+  /** A constant of float32. */
+  floats(values: readonly number[], shape: readonly number[]): string;
   /** A weight that stays in its file. */
   weight(name: string, type: DataType, shape: readonly number[], place: Place): string;
   /** The model as an ONNX file (ModelProto), IR version 9. */
@@ -110,6 +112,7 @@ export function writeGraph(producer: string): GraphWriter {
       return constant('int64', typeof value === 'number' ? [] : [list.length], new Uint8Array(data.buffer));
     },
     float: (value) => constant('float32', [], new Uint8Array(Float32Array.of(value).buffer)),
+    floats: (values, dims) => constant('float32', dims, new Uint8Array(Float32Array.from(values).buffer)),
     weight(name, type, dims, place) {
       body.writeMessage(5, writeTensor, { name, type, dims, place });
       return name;

@@ -1,3 +1,4 @@
+import { dirname, relative, sep } from 'node:path';
 import { RepoError } from '../errors.js';
 import { isMapping, own } from '../mapping.js';
 import type { Repo, RepoFile } from '../repo/repo.js';
@@ -55,7 +56,7 @@ export async function attempt(input: AttemptInput, child: Sandbox, options: Smok
     fences,
     graphs: variant.graphs,
     dtypes: variant.dtypes,
-    ...(variant.built === undefined ? {} : { built: builtJob(variant.built) }),
+    ...(variant.built === undefined ? {} : { built: builtJob(variant.built, fences) }),
     device,
     optimized: input.optimized,
     config: plan.config,
@@ -118,8 +119,12 @@ export async function attempt(input: AttemptInput, child: Sandbox, options: Smok
   };
 }
 
-function builtJob({ bytes, folder, className }: BuiltModel): BuiltJob {
-  return { graph: Buffer.from(bytes).toString('base64'), folder, className };
+/** The runtime follows the links of the Hugging Face cache inside of the folder it is told, and they lead to one beside the repository. */
+function builtJob({ placed, className, longest }: BuiltModel, fences: AttemptInput['fences']): BuiltJob {
+  const [root] = fences;
+  const folder = fences.length === 1 ? root : dirname(dirname(root));
+  const prefix = folder === root ? '' : `${relative(folder, root).split(sep).join('/')}/`;
+  return { graph: Buffer.from(placed(prefix)).toString('base64'), folder, className, longest };
 }
 
 function tell(

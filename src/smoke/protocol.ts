@@ -49,6 +49,8 @@ export interface BuiltJob {
   readonly folder: string;
   /** The class of transformers.js. */
   readonly className: string;
+  /** Most tokens that the graph is right for. */
+  readonly longest: number;
 }
 
 /** Tries a device with a graph that adds two numbers. */

@@ -1,9 +1,7 @@
-import { dirname, join, relative, sep } from 'node:path';
 import type { BuiltGraph, Head } from '../../architectures/architecture.js';
 import { buildGraph } from '../../architectures/index.js';
 import { isMapping } from '../../mapping.js';
 import { type OnnxGraph, readOnnxGraph } from '../../onnx/onnx-graph.js';
-import { allowedRoots } from '../../repo/local.js';
 import type { Repo, RepoFile } from '../../repo/repo.js';
 import { hasWeightFiles, type RepoTensor, readWeightFiles } from '../../safetensors/weight-files.js';
 import type { Way } from '../../tasks/task.js';
@@ -12,8 +10,8 @@ import { findOutside, findPointer } from './files.js';
 
 /** A graph that was built of config.json, whose weights stay in the safetensors files. */
 export interface BuiltModel extends BuiltGraph {
-  /** Absolute path of the folder that the graph names the weight files from. */
-  readonly folder: string;
+  /** The graph with the names of the weight files behind `prefix`, a path with a slash at its end. */
+  readonly placed: (prefix: string) => Uint8Array;
   /** `fp32`, `fp16` or `bf16`; the type of most bytes. */
   readonly dtype: string;
   /** What the graph says of itself. */
@@ -39,6 +37,7 @@ const HEADS: Readonly<Record<string, Head>> = {
   'question-answering': 'ForQuestionAnswering',
   'fill-mask': 'ForMaskedLM',
   'feature-extraction': 'Model',
+  'text-generation': 'ForCausalLM',
 };
 
 const DTYPES: Readonly<Record<string, string>> = { F32: 'fp32', F16: 'fp16', BF16: 'bf16' };
@@ -52,8 +51,7 @@ export async function buildFromWeights(
 ): Promise<Build | null> {
   const head =
     way.runner === 'transformers' && Object.hasOwn(HEADS, way.pipeline) ? HEADS[way.pipeline] : undefined;
-  if (head === undefined || way.layouts !== undefined || repo.root === null || !hasWeightFiles(files))
-    return null;
+  if (head === undefined || !takesOneGraph(way) || !hasWeightFiles(files)) return null;
   if (!isMapping(config)) return null;
   const holders = files.filter(({ path }) => /^model(?:-\d+-of-\d+)?\.safetensors$/.test(path));
   const unfit =
@@ -66,17 +64,14 @@ export async function buildFromWeights(
   if (weights.kind === 'none') return null;
   if (weights.kind === 'broken') return { ...weights, kind: 'none', fault: true };
 
-  const fences = await allowedRoots(repo.root);
-  const [root] = fences;
-  // The links of the Hugging Face cache lead to a folder beside the repository; the runtime follows them inside of the folder it is told.
-  const folder = fences.length === 1 ? root : dirname(dirname(root));
-  const located = new Map(
-    [...weights.tensors].map(([name, tensor]) => {
-      const location = relative(folder, join(root, tensor.path)).split(sep).join('/');
-      return [name, { ...tensor, location }] as const;
-    }),
-  );
-  const building = buildGraph(config, located, head);
+  const { tensors } = weights;
+  const build = (prefix: string) =>
+    buildGraph(
+      config,
+      new Map([...tensors].map(([name, tensor]) => [name, { ...tensor, location: prefix + tensor.path }])),
+      head,
+    );
+  const building = build('');
   const named = weights.files.length === 1 ? weights.files[0]?.path : 'the safetensors files';
   if (building.kind === 'unsupported') {
     return {
@@ -94,7 +89,7 @@ export async function buildFromWeights(
       files: weights.files,
     };
   }
-  const { bytes, className } = building.graph;
+  const { bytes, className, longest } = building.graph;
   const read = await readOnnxGraph({
     size: bytes.length,
     read: async (start, length) => bytes.subarray(start, start + length),
@@ -105,7 +100,11 @@ export async function buildFromWeights(
     model: {
       bytes,
       className,
-      folder,
+      longest,
+      placed(prefix) {
+        const again = prefix === '' ? building : build(prefix);
+        return again.kind === 'built' ? again.graph.bytes : bytes;
+      },
       dtype: dtypeOf(weights.tensors),
       head: read.graph,
       files: weights.files,
@@ -116,6 +115,11 @@ export async function buildFromWeights(
       },
     },
   };
+}
+
+/** Whether a way can load a single graph. */
+function takesOneGraph({ layouts }: Way): boolean {
+  return layouts === undefined || layouts.some((layout) => Object.keys(layout).join() === 'model');
 }
 
 /** The type that most bytes are stored in. */

@@ -1,7 +1,11 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import type { BuiltJob, InferenceJob } from '../protocol.js';
+import { readJson } from './onnx.js';
 import type { Transformers } from './parts.js';
 import { loadOnnxRuntime, sessionOptions } from './runtime.js';
+
+/** What a model writes with when it is not told otherwise. */
+const GENERATION = 'generation_config.json';
 
 /**
  * Loads a graph whose weights stay in their safetensors files, and hands it to the classes of transformers.js: nothing is written to disk, and
@@ -19,6 +23,7 @@ export async function loadBuilt(
   );
   // What transformers.js asks of a session that it has made itself.
   Object.assign(session, { config: { dtype: 'fp32', device: job.device } });
+  limitLength(session, built.longest);
   const local = { local_files_only: true };
   const [config, tokenizer] = await Promise.all([
     transformers.AutoConfig.from_pretrained(job.root, local),
@@ -29,8 +34,23 @@ export async function loadBuilt(
   if (typeof Model !== 'function' || typeof Pipeline !== 'function') {
     throw new Error(`This release of transformers.js has no ${built.className} or no ${classOf(pipeline)}.`);
   }
-  const model: unknown = Reflect.construct(Model, [config, { model: session }, {}]);
+  const configs = { generation_config: readJson(job, [GENERATION])[GENERATION] ?? null };
+  const model: unknown = Reflect.construct(Model, [config, { model: session }, configs]);
   return Reflect.construct(Pipeline, [{ task: pipeline, model, tokenizer }]);
+}
+
+/** Makes a run fail that is longer than what the graph is right for: the runtime would answer, and nobody would see that it is wrong. */
+function limitLength(session: InferenceSession, longest: number): void {
+  const run = session.run.bind(session) as (
+    ...args: readonly unknown[]
+  ) => ReturnType<InferenceSession['run']>;
+  session.run = (feeds: InferenceSession.OnnxValueMapType, ...rest: readonly unknown[]) => {
+    const length = feeds.attention_mask?.dims[1] ?? 0;
+    if (length > longest) {
+      throw new Error(`The text has ${length} tokens, and the model takes ${longest} at most.`);
+    }
+    return run(feeds, ...rest);
+  };
 }
 
 /** Options for a session with its weights in place. */

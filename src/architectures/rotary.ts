@@ -1,0 +1,80 @@
+import { isMapping } from '../mapping.js';
+import { preview } from '../preview.js';
+import type { ModelConfig } from './config.js';
+import type { Building } from './layers.js';
+import { Contradiction, Unsupported } from './refusal.js';
+
+/** Keys of `rope_scaling` by its type, beside the type itself. */
+const KEYS: Readonly<Record<string, readonly string[]>> = {
+  default: [],
+  linear: ['factor'],
+  // Up to the length that the model was trained with, it is the default.
+  dynamic: ['factor', 'original_max_position_embeddings'],
+  llama3: ['factor', 'low_freq_factor', 'high_freq_factor', 'original_max_position_embeddings'],
+};
+
+/**
+ * The frequencies of rotary position embeddings, one for each pair of `each` numbers, in the float32 arithmetic of transformers
+ * (`modeling_rope_utils.py`). Throws `Unsupported` for ways of scaling that are not built.
+ */
+export function rotaryFrequencies(config: ModelConfig, each: number): readonly number[] {
+  const { fround } = Math;
+  const scaling = config.rope_parameters ?? config.rope_scaling ?? {};
+  if (!isMapping(scaling)) throw new Contradiction(`rope_scaling is ${preview(scaling)}`);
+  const type = scaling.rope_type ?? scaling.type ?? 'default';
+  const keys = typeof type === 'string' && Object.hasOwn(KEYS, type) ? KEYS[type] : undefined;
+  if (keys === undefined) throw new Unsupported(`its rotary positions are scaled by ${preview(type)}`);
+  const unknown = Object.keys(scaling).find(
+    (key) => !keys.includes(key) && !['rope_type', 'type', 'rope_theta'].includes(key),
+  );
+  if (unknown !== undefined)
+    throw new Unsupported(`nothing is known of its key ${preview(unknown)} in rope_scaling`);
+  const number = (value: unknown, key: string): number => {
+    if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
+    throw new Contradiction(`${key} of rope_scaling is ${preview(value)}`);
+  };
+  const theta = number(scaling.rope_theta ?? config.rope_theta ?? 10_000, 'rope_theta');
+  const plain = Array.from({ length: each / 2 }, (_, index) =>
+    fround(1 / fround(theta ** fround((2 * index) / each))),
+  );
+  if (type === 'linear') return plain.map((one) => fround(one / number(scaling.factor, 'factor')));
+  if (type !== 'llama3') return plain;
+  const factor = number(scaling.factor, 'factor');
+  const low = number(scaling.low_freq_factor, 'low_freq_factor');
+  const high = number(scaling.high_freq_factor, 'high_freq_factor');
+  const trained = number(scaling.original_max_position_embeddings, 'original_max_position_embeddings');
+  return plain.map((one) => {
+    const wavelength = fround(fround(2 * Math.PI) / one);
+    if (wavelength > trained / low) return fround(one / factor);
+    if (wavelength < trained / high) return one;
+    const smooth = fround(fround(fround(trained / wavelength) - low) / (high - low));
+    return fround(fround(fround(1 - smooth) * fround(one / factor)) + fround(smooth * one));
+  });
+}
+
+/** Cosines and sines for the positions of the tokens, batch × 1 × tokens × each. */
+export interface Rotation {
+  readonly cos: string;
+  readonly sin: string;
+}
+
+/** Works out the rotation of each token. */
+export function rotation({ graph }: Building, positions: string, frequencies: readonly number[]): Rotation {
+  const table = graph.floats(frequencies, [1, 1, frequencies.length]);
+  const angles = graph.node('Mul', [
+    graph.node('Unsqueeze', [graph.cast(positions, 'float32'), graph.integers([2])]),
+    table,
+  ]);
+  const both = graph.node('Unsqueeze', [
+    graph.node('Concat', [angles, angles], { axis: -1 }),
+    graph.integers([1]),
+  ]);
+  return { cos: graph.node('Cos', [both]), sin: graph.node('Sin', [both]) };
+}
+
+/** Rotates queries or keys, batch × heads × tokens × each: the first half of each head against the second. */
+export function rotate({ graph }: Building, x: string, { cos, sin }: Rotation): string {
+  const [first = '', second = ''] = graph.nodes('Split', [x], 2, { axis: -1, num_outputs: 2 });
+  const turned = graph.node('Concat', [graph.node('Neg', [second]), first], { axis: -1 });
+  return graph.node('Add', [graph.node('Mul', [x, cos]), graph.node('Mul', [turned, sin])]);
+}
