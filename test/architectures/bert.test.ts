@@ -1,13 +1,18 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Head } from '../../src/architectures/architecture.js';
 import { buildGraph } from '../../src/architectures/index.js';
 import type { LocatedTensor } from '../../src/architectures/weights.js';
-import { readSafetensorsHeader } from '../../src/safetensors/header.js';
-import { type ReferenceModel, referenceModels, safetensorsOf, writeWeights } from './reference-models.js';
+import {
+  largestDifference,
+  openReference,
+  type ReferenceModel,
+  referenceModels,
+  rowsOf,
+  tensorsOf,
+} from './reference-models.js';
 
 const models = referenceModels('bert');
 const folder = mkdtempSync(join(tmpdir(), 'validate-card-bert-'));
@@ -16,21 +21,6 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** The largest difference to PyTorch that is allowed, in any number of any output. */
 const TOLERANCE = 2e-5;
 
-async function tensorsOf(model: ReferenceModel, location = 'model.safetensors') {
-  const bytes = safetensorsOf(model);
-  const file = await readSafetensorsHeader({
-    size: bytes.length,
-    read: async (start, length) => bytes.subarray(start, start + length),
-  });
-  if (file.kind !== 'header') throw new Error(file.kind);
-  return new Map(
-    [...file.header.tensors].map(([name, tensor]): [string, LocatedTensor] => [
-      name,
-      { ...tensor, location },
-    ]),
-  );
-}
-
 /** What the name of the class ends with. */
 function headOf({ config }: ReferenceModel): Head {
   return String(config.architectures).replace(/^.*?(?=Model$|For)/, '') as Head;
@@ -38,41 +28,23 @@ function headOf({ config }: ReferenceModel): Head {
 
 /** The largest difference between the graph’s outputs and PyTorch’s. */
 async function difference(model: ReferenceModel): Promise<number> {
-  const location = `${model.seed}.safetensors`;
-  writeWeights(join(folder, location), model);
-  const built = buildGraph(model.config, await tensorsOf(model, location), headOf(model));
-  if (built.kind !== 'built') throw new Error(built.reason);
-  const session = await InferenceSession.create(built.graph.bytes, {
-    graphOptimizationLevel: model.dtype === 'F32' ? 'disabled' : 'basic',
-    intraOpNumThreads: 1,
-    logSeverityLevel: 3,
-    extra: {
-      session: { disable_prepacking: '1', model_external_initializers_file_folder_path: folder },
-    },
-  });
+  const session = await openReference(folder, model, headOf(model));
   const feeds = Object.fromEntries(
-    session.inputNames.map((name) => {
-      const rows = model.inputs[name] ?? [];
-      const dims = [rows.length, rows[0]?.length ?? 0];
-      return [name, new Tensor('int64', BigInt64Array.from(rows.flat(), BigInt), dims)];
-    }),
+    session.inputNames.map((name) => [name, rowsOf(model.inputs[name] ?? [])]),
   );
   const outputs = await session.run(feeds);
-  let most = 0;
   expect(session.outputNames).toEqual(Object.keys(model.outputs));
-  for (const [name, wanted] of Object.entries(model.outputs)) {
+  const differences = Object.entries(model.outputs).map(([name, wanted]) => {
     const tensor = outputs[name];
     if (tensor === undefined) throw new Error(`${name} is missing`);
     const [, length = 1, width = 1] = tensor.dims;
-    const data = Array.from(tensor.data as Float32Array).filter(
+    const kept = Array.from(tensor.data as Float32Array).filter(
       (_, index) => model.every === 1 || (Math.floor(index / width) % length) % model.every === 0,
     );
-    expect(data).toHaveLength(wanted.length);
-    for (const [index, value] of wanted.entries())
-      most = Math.max(most, Math.abs(value - (data[index] ?? Number.NaN)));
-  }
+    return largestDifference(kept, wanted);
+  });
   await session.release();
-  return most;
+  return Math.max(...differences);
 }
 
 describe('the graph of a BERT model', () => {

@@ -1,5 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Head } from '../../src/architectures/architecture.js';
+import { buildGraph } from '../../src/architectures/index.js';
+import type { LocatedTensor } from '../../src/architectures/weights.js';
+import { readSafetensorsHeader } from '../../src/safetensors/header.js';
 
 /** A tiny model and the outputs of a forward pass in PyTorch (references/*.py). */
 export interface ReferenceModel {
@@ -71,7 +77,48 @@ export function safetensorsOf(model: Pick<ReferenceModel, 'tensors' | 'dtype' | 
   return Buffer.concat([length, json, ...parts]);
 }
 
-/** Writes the weights of a model. */
-export function writeWeights(path: string, model: Pick<ReferenceModel, 'tensors' | 'dtype' | 'seed'>): void {
-  writeFileSync(path, safetensorsOf(model));
+/** The tensors of a model, as the header of its file tells. */
+export async function tensorsOf(
+  model: ReferenceModel,
+  location = 'model.safetensors',
+): Promise<Map<string, LocatedTensor>> {
+  const bytes = safetensorsOf(model);
+  const file = await readSafetensorsHeader({
+    size: bytes.length,
+    read: async (start, length) => bytes.subarray(start, start + length),
+  });
+  if (file.kind !== 'header') throw new Error(file.kind);
+  return new Map([...file.header.tensors].map(([name, tensor]) => [name, { ...tensor, location }]));
+}
+
+/** Writes the weights of a model into a folder, builds its graph, and loads it with the weights in place. */
+export async function openReference(
+  folder: string,
+  model: ReferenceModel,
+  head: Head,
+): Promise<InferenceSession> {
+  const location = `${model.seed}.safetensors`;
+  writeFileSync(join(folder, location), safetensorsOf(model));
+  const built = buildGraph(model.config, await tensorsOf(model, location), head);
+  if (built.kind !== 'built') throw new Error(built.reason);
+  return InferenceSession.create(built.graph.bytes, {
+    graphOptimizationLevel: model.dtype === 'F32' ? 'disabled' : 'basic',
+    intraOpNumThreads: 1,
+    logSeverityLevel: 3,
+    extra: { session: { disable_prepacking: '1', model_external_initializers_file_folder_path: folder } },
+  });
+}
+
+/** Rows of whole numbers as a tensor. */
+export function rowsOf(rows: readonly (readonly number[])[]): Tensor {
+  return new Tensor('int64', BigInt64Array.from(rows.flat(), BigInt), [rows.length, rows[0]?.length ?? 0]);
+}
+
+/** The largest difference between numbers; not a number when there are not as many. */
+export function largestDifference(seen: readonly number[], wanted: readonly number[]): number {
+  if (seen.length !== wanted.length) return Number.NaN;
+  return wanted.reduce(
+    (most, value, index) => Math.max(most, Math.abs(value - (seen[index] ?? Number.NaN))),
+    0,
+  );
 }
