@@ -114,8 +114,8 @@ const TOKEN = /^hf_[\x21-\x7e]{1,1000}$/;
 
 function checked(value: string, source: string): Token {
   if (TOKEN.test(value)) return { value, source };
-  throw new UsageError('hub-token', `${source} holds no access token of the Hub: those begin with hf_.`, {
-    hint: 'Make one on https://huggingface.co/settings/tokens.',
+  throw new UsageError('hub-token', `${source} is no access token of the Hub: those begin with hf_.`, {
+    hint: 'Take one from https://huggingface.co/settings/tokens, or leave it out.',
   });
 }
 

@@ -96,17 +96,18 @@ export async function initCard(target: string, cwd: string, dryRun: boolean): Pr
 
 /** A target on this machine; init has nothing to write to elsewhere, so nothing is asked for over the network. */
 async function openHere(target: string, cwd: string): Promise<Repo> {
+  const onHub = new UsageError(
+    'init-hub',
+    `There is no folder ${target} here, and init writes to none on the Hub.`,
+    { hint: 'Clone the repository and name its folder.' },
+  );
   try {
-    return await openRepo(target, { cwd, offline: true });
+    const repo = await openRepo(target, { cwd, offline: true });
+    // The cache holds it; that is shared, and not to be written to.
+    if (repo.target.kind === 'hub') throw onHub;
+    return repo;
   } catch (error) {
-    if (!(error instanceof UsageError && error.code === 'target-offline')) throw error;
-    throw new UsageError(
-      'init-hub',
-      `There is no folder ${target} here, and init writes to none on the Hub.`,
-      {
-        hint: 'Clone the repository and name its folder.',
-      },
-    );
+    throw error instanceof UsageError && error.code === 'target-offline' ? onHub : error;
   }
 }
 

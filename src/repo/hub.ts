@@ -1,4 +1,4 @@
-import { RepoError } from '../errors.js';
+import { RepoError, UsageError } from '../errors.js';
 import { COMMIT, modelCache, openCached, sizeOf } from './hub-cache.js';
 import { hubError, refusing } from './hub-error.js';
 import { HUB, type HubAccess, hubFetch } from './hub-fetch.js';
@@ -19,7 +19,8 @@ const MAX_PAGES = 300;
  * Opens a model repository on the Hub: its listing, its card and small files by request, parts of large ones by range; what the
  * cache of the Hub's clients holds already comes from there. Nothing is written before `download`. Offline, and when the Hub cannot
  * be reached, what the cache holds is all there is. Throws `RepoError` with codes `hub-not-found`, `hub-revision-not-found`,
- * `hub-gated`, `hub-forbidden`, `hub-disabled`, `hub-token`, `hub-rate-limited`, `hub-unreachable`, `hub-answer`, `hub-offline`.
+ * `hub-gated`, `hub-forbidden`, `hub-disabled`, `hub-token`, `hub-rate-limited`, `hub-unreachable`, `hub-answer`,
+ * and `UsageError` (`target-offline`).
  */
 export async function openHub(target: HubTarget, access: HubAccess = {}): Promise<Repo> {
   if (access.offline) return fromCache(target, access);
@@ -44,10 +45,12 @@ async function fromCache(target: HubTarget, access: HubAccess): Promise<Repo> {
   const { id, revision } = target;
   const cached = await openCached(target, cacheOf(access));
   if (cached === null) {
-    throw new RepoError(
-      'hub-offline',
-      `There is no folder ${id} here, and the cache holds no revision ${revision} of the model; offline, the Hub is not asked.`,
-      { hint: `Download it with \`hf download ${id}\`, or leave out --offline and HF_HUB_OFFLINE.` },
+    throw new UsageError(
+      'target-offline',
+      `There is no folder ${id} here, the cache holds no revision ${revision} of such a model, and offline the Hub is not asked.`,
+      {
+        hint: `Leave out --offline (or HF_HUB_OFFLINE), download it with \`hf download ${id}\`, or clone it and name its folder.`,
+      },
     );
   }
   const { repo, commit } = cached;

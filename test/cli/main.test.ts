@@ -378,7 +378,7 @@ describe('a target', () => {
       expect(stderr).not.toContain('secret');
     });
     server.close();
-    expect(seen[0]).toMatch(/^\/api\/models\/org\/name\/tree\/main\?.* Bearer hf_secret$/);
+    expect(seen[0]).toMatch(/^\/api\/models\/org\/name\/revision\/main\?.* Bearer hf_secret$/);
   });
 
   it.each([

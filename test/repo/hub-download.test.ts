@@ -237,7 +237,7 @@ describe('without the Hub', () => {
   it('says so when the cache holds nothing of it', async () => {
     const opening = openRepo('org/name@v9', { offline: true, hub: access });
     await expect(opening).rejects.toMatchObject({
-      code: 'hub-offline',
+      code: 'target-offline',
       hint: expect.stringContaining('hf download org/name'),
     });
     expect(hub.requests).toEqual([]);
