@@ -1,7 +1,8 @@
-import type { Diagnostic } from '../diagnostic.js';
+import type { Diagnostic, Severity } from '../diagnostic.js';
 import { type FormatOptions, shownPath } from './format.js';
-import { counted, hubReaction, STAGE_IN_WORDS, sentence, worstFirst } from './order.js';
+import { counted, hubReaction, sentence, worstFirst } from './order.js';
 import type { Report } from './report.js';
+import { type SmokeFinding, smokeFindings } from './smoke-findings.js';
 import { oneLine, visible, withoutCommands } from './text.js';
 
 /**
@@ -36,34 +37,35 @@ export function formatGithub(report: Report, options: FormatOptions = {}): strin
  * ten of a kind are annotations, `mostErrors` of them errors: a step may have errors of its own to show.
  */
 export function githubCommands(reports: readonly PlacedReport[], mostErrors = MOST_ANNOTATIONS): string {
-  const lines: string[] = [];
   const room = { error: mostErrors, warning: MOST_ANNOTATIONS, info: MOST_ANNOTATIONS };
-  for (const { report, options } of reports) {
-    const failure = smokeFailure(report);
-    if (failure === undefined || room.error === 0) continue;
-    room.error--;
-    const title = `smoke inference failed${options.base ? ` in ${options.base}` : ''}`;
-    lines.push(githubCommand('error', { title }, failure));
-  }
-  const findings = reports.flatMap(({ report, options }) =>
-    report.diagnostics.map((diagnostic) => ({ ...diagnostic, options })),
+  const smoke = reports.flatMap(({ report, options }) => smokeEntries(report, options));
+  const findings = worstFirst(
+    reports.flatMap(({ report, options }) =>
+      report.diagnostics.map((diagnostic) => ({ ...diagnostic, options })),
+    ),
+  ).map(({ options, ...diagnostic }) => ({
+    severity: diagnostic.severity,
+    command: annotation(diagnostic, options),
+    log: [logLine(diagnostic, options)],
+  }));
+  const all = (['error', 'warning', 'info'] as const).flatMap((level) =>
+    [...smoke, ...findings].filter(({ severity }) => severity === level),
   );
-  const worst = worstFirst(findings);
-  let left = 0;
-  for (const { options, ...diagnostic } of worst) {
-    if (room[diagnostic.severity] === 0) left++;
-    else {
-      room[diagnostic.severity]--;
-      lines.push(annotation(diagnostic, options));
-    }
-  }
-  if (worst.length > 0) {
-    const title = `All ${counted(worst.length, 'finding')}${left > 0 ? ` (${left} of them without annotation)` : ''}`;
-    lines.push(`::group::${escapeText(title)}`);
-    for (const { options, ...diagnostic } of worst) lines.push(logLine(diagnostic, options));
-    lines.push('::endgroup::');
+  const annotated = all.filter(({ severity }) => room[severity]-- > 0);
+  const lines = annotated.map(({ command }) => command);
+  if (all.length > 0) {
+    const left = all.length - annotated.length;
+    const title = `All ${counted(all.length, 'finding')}${left > 0 ? ` (${left} of them without annotation)` : ''}`;
+    lines.push(`::group::${escapeText(title)}`, ...all.flatMap(({ log }) => log), '::endgroup::');
   }
   return lines.map((line) => `${line}\n`).join('');
+}
+
+/** What has one annotation, and its lines in the log. */
+interface Entry {
+  readonly severity: Severity;
+  readonly command: string;
+  readonly log: readonly string[];
 }
 
 function annotation(diagnostic: Diagnostic, options: FormatOptions): string {
@@ -91,25 +93,41 @@ function annotation(diagnostic: Diagnostic, options: FormatOptions): string {
   );
 }
 
-function smokeFailure(report: Report): string | undefined {
-  const { smoke } = report;
-  if (smoke?.status !== 'failed') return undefined;
-  const checks = [...smoke.checks, ...smoke.cases.flatMap((one) => one.checks)];
-  const failed = checks.filter((check) => check.status === 'failed');
-  return [
-    `The smoke inference failed${smoke.stage ? ` ${STAGE_IN_WORDS[smoke.stage]}` : ''}.`,
-    ...(smoke.reason ? [smoke.reason] : []),
-    ...failed.map((check) => `${check.id}: ${check.message}`),
-  ].join('\n');
+/**
+ * One annotation for the failures of each file of the model, and one for its warnings: with one for each check there would be no
+ * room for the card. No line: a graph has none.
+ */
+function smokeEntries(report: Report, options: FormatOptions): readonly Entry[] {
+  const groups = new Map<string, SmokeFinding[]>();
+  for (const finding of smokeFindings(report)) {
+    const key = `${finding.severity} ${finding.file}`;
+    groups.set(key, [...(groups.get(key) ?? []), finding]);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const { severity, file } = first;
+    const lines = group.map(({ check, message }) => (check === null ? message : `${check}: ${message}`));
+    const title = `smoke inference ${severity === 'error' ? 'failed' : 'warns'}`;
+    return [
+      {
+        severity,
+        command: githubCommand(severity, { file: shownPath(file, options), title }, lines.join('\n')),
+        log: lines.map((line) => logText(`${severity} ${shownPath(file, options)} smoke inference: ${line}`)),
+      },
+    ];
+  });
 }
 
 /** One finding in the log, and no command in it. */
 function logLine(diagnostic: Diagnostic, options: FormatOptions): string {
   const { range } = diagnostic;
   const place = `${shownPath(diagnostic.file, options)}${range ? `:${range.start.line}:${range.start.column}` : ''}`;
-  return withoutCommands(
-    oneLine(`${diagnostic.severity} ${place} ${diagnostic.rule}: ${diagnostic.message}`),
-  );
+  return logText(`${diagnostic.severity} ${place} ${diagnostic.rule}: ${diagnostic.message}`);
+}
+
+function logText(text: string): string {
+  return withoutCommands(oneLine(text));
 }
 
 type Properties = Readonly<Record<string, string | number | undefined>>;

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { formatReport } from '../../src/report/index.js';
+import type { Report } from '../../src/report/report.js';
 import { AWKWARD, CLEAN, DIAGNOSTICS, REPORT } from './sample.js';
+
+const smoke = REPORT.smoke as NonNullable<Report['smoke']>;
 
 interface Command {
   readonly name: string;
@@ -47,13 +50,15 @@ describe('github', () => {
       'error',
       'error',
       'error',
+      'error',
+      'warning',
       'warning',
       'warning',
       'notice',
       'group',
       'endgroup',
     ]);
-    expect(found[1]).toEqual({
+    expect(found[2]).toEqual({
       name: 'error',
       properties: {
         file: 'models/bert/README.md',
@@ -74,17 +79,50 @@ describe('github', () => {
 
   it('gives no columns to a finding of several lines, and no line to one without place', () => {
     const found = commands(log);
-    expect(found[2]?.properties).toEqual({
+    expect(found[3]?.properties).toEqual({
       file: 'models/bert/README.md',
       line: '2',
       endLine: '3',
       title: 'front-matter-shape',
     });
-    expect(found[5]?.properties).toEqual({ file: 'models/bert/README.md', title: 'library-name-missing' });
+    expect(found[7]?.properties).toEqual({ file: 'models/bert/README.md', title: 'library-name-missing' });
   });
 
   it('tells why the smoke inference failed', () => {
-    expect(commands(log)[0]?.text).toContain('failed in the checks.\nOne of 2 answers is wrong.');
+    const load: Report = {
+      ...CLEAN,
+      smoke: {
+        ...smoke,
+        stage: 'load',
+        reason: 'The file is cut off.',
+        cases: [],
+        checks: [],
+        comparisons: [],
+      },
+    };
+    expect(commands(formatReport(load, 'github'))[0]).toEqual({
+      name: 'error',
+      properties: { file: 'onnx/model.onnx', title: 'smoke inference failed' },
+      text: 'The smoke inference failed while loading the model.\nThe file is cut off.',
+    });
+  });
+
+  it('points at the file of the variant that a check found wrong, and shows warnings', () => {
+    const [own, variant, , , warning] = commands(log);
+    expect(own).toMatchObject({
+      properties: { file: 'models/bert/onnx/model.onnx', title: 'smoke inference failed' },
+      text: expect.stringContaining('finite: Input 2: A score is NaN'),
+    });
+    expect(variant).toMatchObject({
+      name: 'error',
+      properties: { file: 'models/bert/onnx/model_quantized.onnx' },
+      text: expect.stringContaining('same-as-full-precision: q8 on cpu: 1 of 2 answers is not that of fp32'),
+    });
+    expect(warning).toMatchObject({
+      name: 'warning',
+      properties: { file: 'models/bert/onnx/model.onnx', title: 'smoke inference warns' },
+      text: 'labels-named: Input 2: The labels are LABEL_0: set id2label in config.json.',
+    });
   });
 
   it('escapes what would end a property or a message', () => {
@@ -103,10 +141,10 @@ describe('github', () => {
     const count = (name: string) => commands(text).filter((command) => command.name === name).length;
     expect([count('error'), count('warning')]).toEqual([10, 10]);
     expect(commands(text).find((command) => command.name === 'group')?.text).toBe(
-      'All 100 findings (81 of them without annotation)',
+      'All 103 findings (83 of them without annotation)',
     );
     const group = text.slice(text.indexOf('::group::'), text.indexOf('::endgroup::'));
-    expect(group.trim().split('\n')).toHaveLength(101);
+    expect(group.trim().split('\n')).toHaveLength(104);
   });
 
   it('never lets a card speak to the runner', () => {
