@@ -2,12 +2,13 @@ import { preview } from '../preview.js';
 import type { Architecture, BuiltGraph, Head } from './architecture.js';
 import { bert } from './bert.js';
 import type { ModelConfig } from './config.js';
+import { gpt2 } from './gpt2.js';
 import { llama } from './llama.js';
 import { Contradiction, Unsupported } from './refusal.js';
 import type { LocatedTensor } from './weights.js';
 
 /** Every architecture that a graph can be built for. */
-export const ARCHITECTURES: readonly Architecture[] = [bert, llama];
+export const ARCHITECTURES: readonly Architecture[] = [bert, llama, gpt2];
 
 const BY_TYPE: ReadonlyMap<string, Architecture> = new Map(
   ARCHITECTURES.flatMap((one) => one.modelTypes.map((type) => [type, one] as const)),
