@@ -67,7 +67,9 @@ function buildGpt2(config: ModelConfig, tensors: ReadonlyMap<string, LocatedTens
   const className = classOf(config);
   if (className !== 'GPT2LMHeadModel') throw new Unsupported(`its class is ${preview(className)}`);
   if (head !== 'ForCausalLM') {
-    throw new Contradiction(`config.json names the class ${className}, which writes text; the task needs one ${head}`);
+    throw new Contradiction(
+      `config.json names the class ${className}, which writes text; the task needs one ${head}`,
+    );
   }
   const width = sizeOf(config, 'n_embd', 768);
   const heads = sizeOf(config, 'n_head', 12);
@@ -116,7 +118,11 @@ function buildGpt2(config: ModelConfig, tensors: ReadonlyMap<string, LocatedTens
 
 /** `Conv1D` of transformers: a linear layer whose weight is stored the other way round. */
 function conv1d({ graph, weights }: Building, x: string, name: string, to: number, from: number): string {
-  return graph.node('Gemm', [x, weights.take(`${name}.weight`, [from, to]), weights.take(`${name}.bias`, [to])]);
+  return graph.node('Gemm', [
+    x,
+    weights.take(`${name}.weight`, [from, to]),
+    weights.take(`${name}.bias`, [to]),
+  ]);
 }
 
 function attention(

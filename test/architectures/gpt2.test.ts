@@ -22,13 +22,19 @@ describe('refusal', () => {
     [{ n_ctx: 16 }, 'built for 32'],
     [{ scale_attn_by_inverse_layer_idx: true }, 'unsupported: scale_attn_by_inverse_layer_idx is true'],
     [{ fuse_attention_qkv: true }, 'unsupported: nothing is known of its key "fuse_attention_qkv"'],
-    [{ architectures: ['GPT2ForSequenceClassification'] }, 'unsupported: its class is "GPT2ForSequenceClassification"'],
+    [
+      { architectures: ['GPT2ForSequenceClassification'] },
+      'unsupported: its class is "GPT2ForSequenceClassification"',
+    ],
     [{ n_head: 3 }, 'contradiction: its width of 16 cannot be shared out among 3 attention heads'],
     [
       { n_positions: 64 },
       'contradiction: the tensor transformer.wpe.weight has the shape [32, 16], and config.json tells [64, 16]',
     ],
-    [{ tie_word_embeddings: false }, 'contradiction: the tensor lm_head.weight is missing, and tie_word_embeddings is false'],
+    [
+      { tie_word_embeddings: false },
+      'contradiction: the tensor lm_head.weight is missing, and tie_word_embeddings is false',
+    ],
     [
       { n_inner: 20 },
       'contradiction: the tensor transformer.h.0.mlp.c_fc.weight has the shape [16, 64], and config.json tells [16, 20]',
@@ -36,7 +42,8 @@ describe('refusal', () => {
   ] as const)('of config.json with %o', async (change, wanted) => {
     if (plain === undefined) throw new Error('no sample');
     const built = buildGraph({ ...plain.config, ...change }, await tensorsOf(plain), 'ForCausalLM');
-    const outcome = built.kind === 'built' ? `built for ${built.graph.longest}` : `${built.kind}: ${built.reason}`;
+    const outcome =
+      built.kind === 'built' ? `built for ${built.graph.longest}` : `${built.kind}: ${built.reason}`;
     expect(outcome).toBe(wanted);
   });
 });
