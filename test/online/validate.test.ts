@@ -133,6 +133,10 @@ describe('what only the Hub knows', () => {
     expect(pretty).toContain('README.md:6:13 (asked the Hub)');
     expect(pretty).toMatch(/today +✔ live · together serves the model/);
     expect(pretty).toContain('The Hub has the task text-generation on the page.');
+    const page = formatReport(report, 'html');
+    expect(page).toContain('<span class="chip">asked the Hub</span>');
+    expect(page).toContain('Today on the Hub');
+    expect(page).toContain('together serves the model');
     const markdown = formatReport(report, 'markdown');
     expect(markdown).toContain('| Today on the Hub | **live** | together serves the model');
     expect(markdown).toContain('base-model-not-found<br>(asked the Hub)');

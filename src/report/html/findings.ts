@@ -34,7 +34,7 @@ export function findingCard({ diagnostic, number }: Numbered, source: string | u
   const reaction = hubReaction(diagnostic);
   return html`<article class="finding ${severity}" id="finding-${number}">
 <h4><i class="mark ${severity}"></i><span>${prose(message)}</span></h4>
-<p class="chips"><span class="chip ${severity}">${severity}</span><code class="chip">${rule}</code>${reaction && html`<span class="chip hub">${sentence(reaction)}</span>`}</p>
+<p class="chips"><span class="chip ${severity}">${severity}</span><code class="chip">${rule}</code>${diagnostic.online && html`<span class="chip">asked the Hub</span>`}${reaction && html`<span class="chip hub">${sentence(reaction)}</span>`}</p>
 ${helpText(help)}${fix && fixView(fix, source)}
 </article>`;
 }

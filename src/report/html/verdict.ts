@@ -1,4 +1,5 @@
 import type { SmokeReport } from '../../smoke/report.js';
+import type { OnlineVerdict, WidgetState } from '../../support/verdict.js';
 import { cardFile, type FormatOptions } from '../format.js';
 import { counted, silencedInWords } from '../order.js';
 import type { Report } from '../report.js';
@@ -32,9 +33,9 @@ export function smokeColour({ status }: Pick<SmokeReport, 'status'>): string {
 
 /** What the model page will have, and what would turn on what is off. */
 export function pageTiles(report: Report, options: FormatOptions): Markup {
-  const { library, task, api, widget, remedy = [] } = report.support;
+  const { library, task, api, widget, remedy = [], online } = report.support;
   const source = options.sources?.[cardFile(report)];
-  const state = widget.state === 'examples-only' ? 'examples only' : widget.state;
+  const state = stateInWords(widget.state);
   const kind = widget.kind === null || widget.kind === task.name ? '' : ` (${widget.kind})`;
   const fresh = (text: string) =>
     text.replaceAll(library.detail, '').replaceAll(task.detail, '').replaceAll(/\s+/g, ' ').trim();
@@ -47,18 +48,31 @@ export function pageTiles(report: Report, options: FormatOptions): Markup {
       api.enabled ? 'good' : 'error',
       api.enabled ? fresh(api.explanation) : `${api.reason}: ${fresh(api.explanation)}`,
     ),
-    tile(
-      'Widget',
-      `${state}${kind}`,
-      { live: 'good', 'examples-only': 'warning', hidden: 'error' }[widget.state],
-      fresh(widget.explanation),
-    ),
+    tile('Widget', `${state}${kind}`, WIDGET_COLOUR[widget.state], fresh(widget.explanation)),
+    ...(online ? [todayTile(online)] : []),
   ];
   const todo = remedy.map(
     ({ title, edits }) =>
       html`<li><p>${prose(title)}</p>${source !== undefined && edits.length > 0 && diffView(source, edits)}</li>`,
   );
   return html`<section id="page"><h2>Model page</h2><div class="tiles">${tiles}</div>${todo.length > 0 && html`<div class="todo"><h3>To do</h3><ul>${todo}</ul></div>`}</section>`;
+}
+
+const WIDGET_COLOUR = { live: 'good', 'examples-only': 'warning', hidden: 'error' } as const;
+
+function stateInWords(state: WidgetState): string {
+  return state === 'examples-only' ? 'examples only' : state;
+}
+
+/** What the Hub itself says of the page, where it was asked. */
+function todayTile({ task, library, widget }: OnlineVerdict): Markup {
+  const page = `The page has the task ${task ?? 'not found'} and the library ${library ?? 'not found'}.`;
+  return tile(
+    'Today on the Hub',
+    stateInWords(widget.state),
+    WIDGET_COLOUR[widget.state],
+    `${widget.explanation} ${page}`,
+  );
 }
 
 function tile(name: string, value: string, colour: string, detail: string): Markup {
