@@ -1,4 +1,5 @@
 import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import * as core from '@actions/core';
 import { UserError } from '../errors.js';
 import { errorInWords } from './failure.js';
@@ -17,6 +18,9 @@ try {
   const { outputs, failure } = await runAction(inputs, {
     workspace: process.env.GITHUB_WORKSPACE || process.cwd(),
     temp: process.env.RUNNER_TEMP || tmpdir(),
+    toolCache: process.env.RUNNER_TOOL_CACHE || process.env.RUNNER_TEMP || tmpdir(),
+    // Beside the folder of this bundle.
+    runtimes: fileURLToPath(new URL('../runtimes/', import.meta.url)),
     env: process.env,
   });
   setOutputs(outputs);

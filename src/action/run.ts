@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as core from '@actions/core';
+import { SmokeSetupError } from '../errors.js';
 import { formatReport } from '../report/index.js';
 import { counted } from '../report/order.js';
+import { visible } from '../report/text.js';
 import { RUNTIME_FOLDER } from '../smoke/runtime-place.js';
 import { annotationsOf } from './annotations.js';
 import { onlyTouched } from './changed.js';
@@ -25,6 +27,10 @@ export interface Runner {
   readonly workspace: string;
   /** A folder that is emptied after the job: `RUNNER_TEMP`. */
   readonly temp: string;
+  /** The runner's cache of tools, kept from job to job: `RUNNER_TOOL_CACHE`. */
+  readonly toolCache: string;
+  /** Folder with the action's own lockfile of the runtimes. */
+  readonly runtimes: string;
   readonly env: NodeJS.ProcessEnv;
 }
 
@@ -39,13 +45,13 @@ export interface Outcome {
 const AT_ONCE = 8;
 
 /**
- * Where a step of the workflow may install the runtimes, below `RUNNER_TEMP`. Not the workspace: what lies there came with the
- * repository, and from a pull request anybody's `node_modules` would be executed.
+ * Where a step of the workflow may install other runtimes, below `RUNNER_TEMP`. Not the workspace: what lies there came with
+ * the repository, and from a pull request anybody's `node_modules` would be executed.
  */
-const RUNTIMES = 'validate-card';
+const OWN_RUNTIMES = 'validate-card';
 const INSTALL_RUNTIMES =
-  'Install the runtimes in a step before this one: ' +
-  `npm install --ignore-scripts --prefix "\${{ runner.temp }}/${RUNTIMES}" onnxruntime-node@1 @huggingface/transformers@4`;
+  'The action installs onnxruntime and transformers.js alone. Install what else is needed in a step before this one: npm install ' +
+  `--ignore-scripts --prefix "\${{ runner.temp }}/${OWN_RUNTIMES}" onnxruntime-node@1 @huggingface/transformers@4 node-llama-cpp@3`;
 
 /**
  * Validates what the inputs name, and writes log, annotations, job summary and report files. Findings are no errors
@@ -111,20 +117,49 @@ async function runModels(
   place: CheckPlace,
   runner: Runner,
 ): Promise<readonly Checked[]> {
-  const runtimes = join(runner.temp, RUNTIMES);
-  if (existsSync(join(runtimes, 'node_modules'))) process.env[RUNTIME_FOLDER] ??= runtimes;
+  const problem = checked.some((one) => one.kind === 'judged')
+    ? await findRuntimes(place, runner)
+    : undefined;
   const done: Checked[] = [];
   for (const one of checked) {
     if (one.kind === 'unreadable') {
       done.push(one);
       continue;
     }
-    const run = await withoutCommands(() => checkSmoke(one, place, INSTALL_RUNTIMES));
+    const run =
+      problem === undefined
+        ? await withoutCommands(() => checkSmoke(one, place, INSTALL_RUNTIMES))
+        : { ...one, smokeProblem: problem };
     if (single) await withoutCommands(() => printCheck(run));
     else await group(titleOf(run), () => printCheck(run));
     done.push(run);
   }
   return done;
+}
+
+/** Sees to it that the runtimes are there, and tells the rest of this process; says what is wrong when they cannot be. */
+async function findRuntimes({ root }: CheckPlace, runner: Runner): Promise<string | undefined> {
+  const own = join(runner.temp, OWN_RUNTIMES);
+  if (existsSync(join(own, 'node_modules'))) process.env[RUNTIME_FOLDER] ??= own;
+  if (process.env[RUNTIME_FOLDER]) return undefined;
+  let problem: string | undefined;
+  await group('Runtimes', async () => {
+    const { provideRuntimes } = await import('./runtimes.js');
+    try {
+      process.env[RUNTIME_FOLDER] = await provideRuntimes({
+        source: runner.runtimes,
+        places: [runner.toolCache, runner.temp],
+        workspace: root,
+        env: runner.env,
+        say: (line) => print(visible(line)),
+      });
+    } catch (error) {
+      if (!(error instanceof SmokeSetupError)) throw error;
+      problem = errorInWords(error);
+      print(problem);
+    }
+  });
+  return problem;
 }
 
 function titleOf(one: Checked): string {
