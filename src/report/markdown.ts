@@ -98,14 +98,19 @@ function remedyText(
   const title = `To do: ${inline(remedy.title)}\n`;
   const source = options.sources?.[cardFile(report)];
   if (source === undefined || remedy.edits.length === 0) return title;
+  return `${title}\n${diffBlock(source, applyEdits(source, remedy.edits), 1)}`;
+}
+
+/** What changes between two texts as a code block, with `context` lines around each change. */
+export function diffBlock(before: string, after: string, context: number): string {
   const mark = { same: ' ', removed: '-', added: '+' } as const;
-  const lines = diffLines(source, applyEdits(source, remedy.edits), 1).flatMap((hunk) =>
+  const lines = diffLines(before, after, context).flatMap((hunk) =>
     hunk.lines.map((line) => mark[line.kind] + cut(oneLineKept(line.text), CELL)),
   );
   // A fence longer than any run of backticks inside cannot be closed from within.
   const runs = lines.join('\n').match(/`+/g) ?? [];
   const fence = '`'.repeat(Math.max(3, ...runs.map((run) => run.length + 1)));
-  return `${title}\n${fence}diff\n${lines.join('\n')}\n${fence}\n`;
+  return `${fence}diff\n${lines.join('\n')}\n${fence}\n`;
 }
 
 /** As `oneLine`, with leading spaces kept: they are part of the YAML. */
