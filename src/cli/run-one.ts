@@ -1,11 +1,11 @@
 import { join, relative, resolve, sep } from 'node:path';
-import { type FailLevels, failLevelsOf } from '../config/policy.js';
+import { failLevelsOf } from '../config/policy.js';
 import { EXIT, type ExitCode, UsageError } from '../errors.js';
 import { nearest } from '../hub/nearest.js';
 import type { OnlineOptions } from '../online/card-questions.js';
 import type { Repo } from '../repo/repo.js';
 import { fails } from '../report/fails.js';
-import { formatReport } from '../report/index.js';
+import { type FormatOptions, formatReport } from '../report/index.js';
 import { type FormatName, showsMedia } from '../report/names.js';
 import { style } from '../report/style.js';
 import { visible } from '../report/text.js';
@@ -125,7 +125,7 @@ export async function runOne(target: string, options: RunOptions, host: Host): P
     });
     host.signal?.throwIfAborted();
     progress.stop();
-    await writeReports(validation, repo, level, options, host);
+    await writeReports(validation, repo, { failLevel: level, rules }, options, host);
     if (validation.setupError !== undefined) throw validation.setupError;
     const { diagnostics, smoke } = validation.report;
     if (pullRequest !== null && toFix !== undefined) {
@@ -202,7 +202,7 @@ export async function smokeOptions(options: RunOptions, host: Host): Promise<Smo
 async function writeReports(
   { report, sources, media, setupError }: PartialValidation,
   repo: Repo,
-  level: FailLevels,
+  policy: Pick<FormatOptions, 'failLevel' | 'rules'>,
   options: RunOptions,
   host: Host,
 ): Promise<void> {
@@ -213,7 +213,7 @@ async function writeReports(
     const text = formatReport(report, format, {
       sources,
       base: baseOf(format, repo, host),
-      failLevel: level,
+      ...policy,
       ...(media === undefined ? {} : { media }),
     });
     const { writeOutput } = await import('./write-file.js');
@@ -223,7 +223,7 @@ async function writeReports(
   const text = formatReport(report, format, {
     ...canvas(host, 'stdout', options.color),
     quiet: options.quiet,
-    failLevel: level,
+    ...policy,
     smokeNotStarted: setupError !== undefined,
     sources,
     base: baseOf(format, repo, host),

@@ -218,7 +218,10 @@ async function check({ target, repo }: Opened, options: RunOptions, host: Host):
     return {
       kind: 'checked',
       repo,
-      placed: { report, options: { sources, failLevel: level, smokeNotStarted: setupError !== undefined } },
+      placed: {
+        report,
+        options: { sources, rules, failLevel: level, smokeNotStarted: setupError !== undefined },
+      },
       fails: fails(findings, report.smoke, level, repo.cardPath),
       notes,
       ...(setupError === undefined ? {} : { setupError }),

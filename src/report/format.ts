@@ -1,4 +1,5 @@
 import type { FailLevels } from '../config/policy.js';
+import type { UserRule } from '../rules/rule.js';
 import type { SmokeMedia } from '../smoke/files.js';
 import type { Report } from './report.js';
 
@@ -21,6 +22,8 @@ export interface FormatOptions {
    * it. Empty by default: names are relative to the repository.
    */
   readonly base?: string;
+  /** Rules of the settings' own, for their descriptions; `sarif` alone. */
+  readonly rules?: readonly UserRule[];
   /** Pictures and sounds of the smoke inference, by the index of their case; `html` alone puts them into the page. */
   readonly media?: SmokeMedia;
   /** Texts of files by repository-relative path, for source lines, carets and small diffs. */
