@@ -18,7 +18,7 @@ function filesOf(name: string): Record<string, FixtureFile> {
       .filter((entry) => entry.isFile())
       .map((entry) => {
         const path = join(entry.parentPath, entry.name);
-        const storage = /\.(?:onnx|gguf|safetensors)$/.test(path) ? 'xet' : 'git';
+        const storage = /\.(?:onnx|onnx_data|gguf|safetensors)$/.test(path) ? 'xet' : 'git';
         return [relative(root, path).replaceAll('\\', '/'), { content: readFileSync(path), storage }];
       }),
   );
@@ -60,6 +60,14 @@ describe('a smoke inference of a model on the Hub', () => {
     expect(
       server.requests.filter(({ host }) => host === 'cdn').every(({ headers }) => !headers.authorization),
     ).toBe(true);
+  });
+
+  it('finds weights beside the graph, through the links of the cache', async () => {
+    const { repo, cacheFolder } = await open('text-classification-external-data');
+    const report = await smokeTest(repo, { device: 'cpu' });
+    expect(report).toMatchObject({ status: 'passed', runner: 'transformers' });
+    expect(report.files).toContainEqual(expect.objectContaining({ path: 'onnx/model.onnx_data' }));
+    expect(readdirSync(cacheFolder)).toEqual(['models--org--name']);
   });
 
   it('downloads one variant, unless others are asked for', async () => {
