@@ -6,7 +6,7 @@ export const remoteValidatorDiffers: Rule = {
   id: 'remote-validator-differs',
   severity: 'warning',
   description: 'The validator of the Hub judges the card as these rules do.',
-  why: 'The rules here repeat what is known of the validator that the Hub runs on each push, and it changes without notice. With --remote-validate it is asked itself, and counts where the two differ.',
+  why: 'The rules here repeat what is known of the validator that the Hub runs on each push, and it changes without notice. With --remote-validate it is asked itself; where the two differ, it is the one that counts.',
   source: 'The Hub: /api/validate-yaml; huggingface/huggingface_hub#1934',
   fixable: false,
   needs: 'hubFacts',

@@ -172,6 +172,31 @@ describe('--hub-pr', () => {
     );
   });
 
+  it('describes a card full of findings within what the Hub takes, and no secrets', async () => {
+    const secret = `hf_${'aB3dE5fG7h'.repeat(4).slice(0, 34)}`;
+    const paths = Array.from({ length: 900 }, (_, index) => `  - /data/folder number ${index}/of/mine`).join(
+      '\n',
+    );
+    const card = `---\nlicense: Apache-2.0\nlanguage: tlhxx\ndatasets:\n${paths}\nnote: ${secret}\n---\n\n# Full\n`;
+    const { endpoint } = hub;
+    const full = await startHub({
+      models: { 'org/full': { files: { 'README.md': card } } },
+      tokens: { [WRITER]: { name: 'writer' } },
+    });
+    try {
+      const { status } = await run(['org/full', '--hub-pr'], { HF_ENDPOINT: full.endpoint });
+      expect(status).toBe(0);
+      const [pushed] = full.commits;
+      expect(pushed?.description.length).toBeLessThan(65_536);
+      expect(pushed?.description).toMatch(/further findings? left out here/);
+      expect(pushed?.description).not.toContain(secret);
+      expect(pushed?.files['README.md']).toContain(secret);
+      expect(hub.endpoint).toBe(endpoint);
+    } finally {
+      await full.close();
+    }
+  });
+
   it('says so when there is nothing to fix', async () => {
     const { status, stderr } = await run(['org/good', '--hub-pr']);
     expect(stderr).toBe('Nothing to fix in org/good: no pull request was opened.\n');

@@ -102,6 +102,15 @@ describe('--online', () => {
     hub = await startHub();
   });
 
+  it('is not needed for a baseline that knows what the Hub answered', async () => {
+    await run(['.', '--online', '--baseline', 'known.json', '--update-baseline']);
+    const online = await run(['.', '--online', '--baseline', 'known.json', '--fail-level', 'warning']);
+    expect(online.stdout).not.toContain('base-model-not-found');
+    expect(online.status).toBe(0);
+    // Not asked is not gone.
+    expect((await run(['.', '--baseline', 'known.json'])).stderr).toBe('');
+  });
+
   it('asks nothing where the environment says offline', async () => {
     const { status } = await run(['.', '--online'], { HF_HUB_OFFLINE: '1' });
     expect(hub.requests).toEqual([]);

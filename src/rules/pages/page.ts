@@ -152,7 +152,9 @@ function answersInWords({ models, datasets, page, gap, validator }: Partial<HubF
       : []),
     ...(gap ? ['nothing'] : []),
     ...(validator ?? []).map((one) =>
-      one.kind === 'hub-only' ? `\`${one.message}\`` : `nothing that ${one.rule} would say it does`,
+      one.kind === 'hub-only'
+        ? `\`${one.message}\``
+        : `it takes what ${one.rule} says it ${one.severity === 'error' ? 'refuses' : 'warns of'}`,
     ),
   ];
   return words.length === 0 ? '' : `\nThe Hub answers: ${words.join('; ')}\n`;
