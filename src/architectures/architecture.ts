@@ -18,7 +18,8 @@ export type Head =
   | 'ForTokenClassification'
   | 'ForQuestionAnswering'
   | 'ForMaskedLM'
-  | 'ForCausalLM';
+  | 'ForCausalLM'
+  | 'ForImageClassification';
 
 /** A family of models that a graph can be built for. */
 export interface Architecture {

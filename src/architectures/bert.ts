@@ -11,6 +11,7 @@ import {
   sizeOf,
   tokenOf,
 } from './config.js';
+import { attendAll, type Batch } from './encoder.js';
 import { activate, type Building, embed, LOWEST, layerNorm, linear } from './layers.js';
 import { Contradiction, Unsupported } from './refusal.js';
 import { type LocatedTensor, weightsFor } from './weights.js';
@@ -342,12 +343,6 @@ function relativeBuckets(positions: number, buckets: number): readonly number[] 
   });
 }
 
-interface Attending {
-  readonly batch: string;
-  readonly length: string;
-  readonly bias: string;
-}
-
 /** One layer of the encoder, on rows of tokens × width. */
 function encoderLayer(
   building: Building,
@@ -355,25 +350,15 @@ function encoderLayer(
   base: string,
   layer: number,
   x: string,
-  { batch, length, bias }: Attending,
+  all: Batch,
 ): string {
   const { graph } = building;
-  const { width, heads, inner, epsilon } = shape;
+  const { width, inner, epsilon } = shape;
   const names = Object.hasOwn(LAYERS, shape.type) ? (LAYERS[shape.type] ?? BERT_LAYER) : BERT_LAYER;
   const at = `${base}${names.layer}.${layer}.`;
-  const each = width / heads;
-  const split = graph.node('Concat', [batch, length, graph.integers([heads, each])], { axis: 0 });
-  const byHead = (name: string, perm: readonly number[]) => {
-    const rows = linear(building, x, `${at}${name}`, width, width);
-    return graph.node('Transpose', [graph.node('Reshape', [rows, split])], { perm });
-  };
-  const query = byHead(names.query, [0, 2, 1, 3]);
-  const key = byHead(names.key, [0, 2, 3, 1]);
-  const value = byHead(names.value, [0, 2, 1, 3]);
-  const scores = graph.node('Mul', [graph.node('MatMul', [query, key]), graph.float(1 / Math.sqrt(each))]);
-  const shares = graph.node('Softmax', [graph.node('Add', [scores, bias])], { axis: -1 });
-  const seen = graph.node('Transpose', [graph.node('MatMul', [shares, value])], { perm: [0, 2, 1, 3] });
-  const attended = graph.node('Reshape', [seen, graph.integers([-1, width])]);
+  const project = (name: string) => linear(building, x, `${at}${name}`, width, width);
+  const projected = { query: project(names.query), key: project(names.key), value: project(names.value) };
+  const attended = attendAll(building, all, projected, shape);
   const output = linear(building, attended, `${at}${names.output}`, width, width);
   const middle = layerNorm(
     building,

@@ -5,10 +5,11 @@ import type { ModelConfig } from './config.js';
 import { gpt2 } from './gpt2.js';
 import { llama } from './llama.js';
 import { Contradiction, Unsupported } from './refusal.js';
+import { vit } from './vit.js';
 import type { LocatedTensor } from './weights.js';
 
 /** Every architecture that a graph can be built for. */
-export const ARCHITECTURES: readonly Architecture[] = [bert, llama, gpt2];
+export const ARCHITECTURES: readonly Architecture[] = [bert, llama, gpt2, vit];
 
 const BY_TYPE: ReadonlyMap<string, Architecture> = new Map(
   ARCHITECTURES.flatMap((one) => one.modelTypes.map((type) => [type, one] as const)),

@@ -38,6 +38,8 @@ const HEADS: Readonly<Record<string, Head>> = {
   'fill-mask': 'ForMaskedLM',
   'feature-extraction': 'Model',
   'text-generation': 'ForCausalLM',
+  'image-classification': 'ForImageClassification',
+  'image-feature-extraction': 'Model',
 };
 
 const DTYPES: Readonly<Record<string, string>> = { F32: 'fp32', F16: 'fp16', BF16: 'bf16' };

@@ -1,4 +1,5 @@
 import type { InferenceSession } from 'onnxruntime-node';
+import type { TransformersWay } from '../../tasks/task.js';
 import type { BuiltJob, InferenceJob } from '../protocol.js';
 import { readJson } from './onnx.js';
 import type { Transformers } from './parts.js';
@@ -13,7 +14,7 @@ const GENERATION = 'generation_config.json';
  */
 export async function loadBuilt(
   transformers: Transformers,
-  pipeline: string,
+  { pipeline, images: pictures = false }: TransformersWay<unknown, unknown>,
   built: BuiltJob,
   job: InferenceJob,
 ): Promise<unknown> {
@@ -25,9 +26,11 @@ export async function loadBuilt(
   Object.assign(session, { config: { dtype: 'fp32', device: job.device } });
   limitLength(session, built.longest);
   const local = { local_files_only: true };
-  const [config, tokenizer] = await Promise.all([
+  const [config, parts] = await Promise.all([
     transformers.AutoConfig.from_pretrained(job.root, local),
-    transformers.AutoTokenizer.from_pretrained(job.root, local),
+    pictures
+      ? transformers.AutoProcessor.from_pretrained(job.root, local).then((processor) => ({ processor }))
+      : transformers.AutoTokenizer.from_pretrained(job.root, local).then((tokenizer) => ({ tokenizer })),
   ]);
   const Model = transformers[built.className];
   const Pipeline = transformers[classOf(pipeline)];
@@ -36,7 +39,7 @@ export async function loadBuilt(
   }
   const configs = { generation_config: readJson(job, [GENERATION])[GENERATION] ?? null };
   const model: unknown = Reflect.construct(Model, [config, { model: session }, configs]);
-  return Reflect.construct(Pipeline, [{ task: pipeline, model, tokenizer }]);
+  return Reflect.construct(Pipeline, [{ task: pipeline, model, ...parts }]);
 }
 
 /** Makes a run fail that is longer than what the graph is right for: the runtime would answer, and nobody would see that it is wrong. */

@@ -51,7 +51,7 @@ export async function openTransformers(
   return async () => {
     const pipe =
       job.built !== undefined
-        ? ((await loadBuilt(transformers, way.pipeline, job.built, job)) as Pipeline)
+        ? ((await loadBuilt(transformers, way, job.built, job)) as Pipeline)
         : way.model === undefined
           ? ((await transformers.pipeline(way.pipeline, job.root, pipelineOptions(job))) as Pipeline)
           : await loadParts(transformers, way.model, job);
