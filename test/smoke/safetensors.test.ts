@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openFolder } from '../../src/repo/local.js';
 import { planSmokeTest, type SmokeOptions, smokeTest } from '../../src/smoke/smoke.js';
+import { type ReferenceModel, referenceModels, safetensorsOf } from '../architectures/reference-models.js';
 import { fixturePath } from './fixture.js';
 
 let folder: string;
@@ -257,5 +258,64 @@ describe('what a stranger may write into a header', () => {
     const report = await smoke();
     expect(report).toMatchObject({ status: 'failed', stage: 'plan' });
     expect(report.reason).toMatch(new RegExp(words));
+  });
+});
+
+/** Puts a tiny model of random weights in the place of a fixture’s graphs, with some of its tensors in other shapes. */
+function replaceModel(
+  fixture: string,
+  model: ReferenceModel | undefined,
+  change: Readonly<Record<string, unknown>>,
+  shapes: Readonly<Record<string, readonly number[]>>,
+): void {
+  if (model === undefined) throw new Error('no such model');
+  rmSync(folder, { recursive: true });
+  cpSync(fixturePath(fixture), folder, { recursive: true });
+  rmSync(join(folder, 'onnx'), { recursive: true });
+  const tensors = { ...model.tensors, ...shapes };
+  writeFileSync(join(folder, 'model.safetensors'), safetensorsOf({ ...model, tensors }));
+  writeFileSync(join(folder, 'config.json'), JSON.stringify({ ...model.config, ...change }));
+}
+
+describe('the classes of transformers.js take other architectures, too', () => {
+  it('a Llama model writes', async () => {
+    const [model] = referenceModels('llama');
+    const vocabulary = { 'model.embed_tokens.weight': [320, 16] };
+    replaceModel('text-generation', model, { vocab_size: 320, eos_token_id: 0 }, vocabulary);
+    const report = await smoke(folder, { inputs: ['Once upon a time'] });
+    expect(report).toMatchObject({ status: 'passed', runner: 'safetensors' });
+    const [written] = report.cases.map(({ output }) => output as readonly { generated_text: string }[]);
+    expect(written?.[0]?.generated_text.length).toBeGreaterThan('Once upon a time'.length);
+  });
+
+  it('a text beyond the sliding window is an error, not a wrong answer', async () => {
+    const model = referenceModels('llama').find(({ config: { model_type: type } }) => type === 'mistral');
+    const vocabulary = { 'model.embed_tokens.weight': [320, 16], 'lm_head.weight': [320, 16] };
+    replaceModel(
+      'text-generation',
+      model,
+      { vocab_size: 320, eos_token_id: 0, sliding_window: 4 },
+      vocabulary,
+    );
+    const report = await smoke(folder, { inputs: ['Once upon a time there was a little cat'] });
+    expect(report).toMatchObject({ status: 'failed', stage: 'run' });
+    expect(report.reason).toMatch(/has \d+ tokens, and the model takes 4 at most/);
+  });
+
+  it('a ViT model sees', async () => {
+    const [model] = referenceModels('vit');
+    const { id2label } = JSON.parse(
+      readFileSync(join(fixturePath('image-classification'), 'config.json'), 'utf8'),
+    );
+    const positions = { 'vit.embeddings.position_embeddings': [1, 65, 8] };
+    replaceModel('image-classification', model, { image_size: 32, id2label }, positions);
+    const report = await smoke(folder);
+    expect(report).toMatchObject({ runner: 'safetensors', device: 'cpu' });
+    expect(report.checks.find(({ id }) => id === 'weights')?.message).toContain('ViTForImageClassification');
+    // The weights are random: only that each picture gets scores that add up is to be seen.
+    for (const { output } of report.cases) {
+      const sum = (output as { score: number }[]).reduce((total, { score }) => total + score, 0);
+      expect(sum).toBeCloseTo(1, 4);
+    }
   });
 });
