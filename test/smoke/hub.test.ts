@@ -24,8 +24,9 @@ function filesOf(name: string): Record<string, FixtureFile> {
   );
 }
 
-async function open(fixture: string) {
-  hub = await startHub({ models: { 'org/name': { files: filesOf(fixture) } } });
+async function open(fixture: string, without = '') {
+  const { [without]: _, ...files } = filesOf(fixture);
+  hub = await startHub({ models: { 'org/name': { files } } });
   const cacheFolder = temporaryFolder();
   return {
     hub,
@@ -68,6 +69,16 @@ describe('a smoke inference of a model on the Hub', () => {
     expect(report).toMatchObject({ status: 'passed', runner: 'transformers' });
     expect(report.files).toContainEqual(expect.objectContaining({ path: 'onnx/model.onnx_data' }));
     expect(readdirSync(cacheFolder)).toEqual(['models--org--name']);
+  });
+
+  it('reads safetensors in place, through the links of the cache', async () => {
+    const { repo } = await open('text-classification', 'onnx/model.onnx');
+    const plan = await planSmokeTest(repo, { device: 'cpu' });
+    expect(plan).toMatchObject({ status: 'runs', runner: 'safetensors' });
+    expect(await smokeTest(repo, { device: 'cpu' })).toMatchObject({
+      status: 'passed',
+      runner: 'safetensors',
+    });
   });
 
   it('downloads one variant, unless others are asked for', async () => {
