@@ -26,7 +26,7 @@ export type {
 export type { HubAccess } from './repo/hub.js';
 export { memoryRepo } from './repo/memory.js';
 export { type OpenOptions, openRepo } from './repo/open.js';
-export type { Repo, RepoFile, RepoTarget } from './repo/repo.js';
+export type { DownloadOptions, DownloadProgress, Repo, RepoFile, RepoTarget } from './repo/repo.js';
 export { type FormatName, type FormatOptions, formatReport } from './report/index.js';
 export type { Report } from './report/report.js';
 export type { Finding, Rule, RuleContext, RuleExample, UserRule } from './rules/rule.js';
