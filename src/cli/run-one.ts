@@ -1,4 +1,4 @@
-import { join, relative, resolve, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { failLevelsOf } from '../config/policy.js';
 import { EXIT, type ExitCode, UsageError } from '../errors.js';
 import { nearest } from '../hub/nearest.js';
@@ -214,6 +214,7 @@ async function writeReports(
       sources,
       base: baseOf(format, repo, host),
       ...policy,
+      linksFrom: dirname(resolve(host.cwd, file)),
       ...(media === undefined ? {} : { media }),
     });
     const { writeOutput } = await import('./write-file.js');
@@ -224,6 +225,7 @@ async function writeReports(
     ...canvas(host, 'stdout', options.color),
     quiet: options.quiet,
     ...policy,
+    linksFrom: host.cwd,
     smokeNotStarted: setupError !== undefined,
     sources,
     base: baseOf(format, repo, host),

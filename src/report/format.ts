@@ -22,6 +22,8 @@ export interface FormatOptions {
    * it. Empty by default: names are relative to the repository.
    */
   readonly base?: string;
+  /** Absolute folder that the page lies in, for links to saved pictures and sounds; `markdown` alone. */
+  readonly linksFrom?: string;
   /** Rules of the settings' own, for their descriptions; `sarif` alone. */
   readonly rules?: readonly UserRule[];
   /** Pictures and sounds of the smoke inference, by the index of their case; `html` alone puts them into the page. */

@@ -1,6 +1,7 @@
+import { isAbsolute, relative, sep } from 'node:path';
 import type { Diagnostic } from '../diagnostic.js';
 import { applyEdits } from '../fix.js';
-import type { SmokeCase, SmokeCheck, SmokeReport } from '../smoke/report.js';
+import type { SavedFile, SmokeCase, SmokeCheck, SmokeReport } from '../smoke/report.js';
 import type { OnlineVerdict } from '../support/verdict.js';
 import { diffLines } from './diff.js';
 import { cardFile, type FormatOptions, shownPath } from './format.js';
@@ -14,6 +15,8 @@ export const MOST_BYTES = 1024 * 1024 - 4096;
 
 /** Most rows of the findings table: beyond it nobody reads on, and the page becomes slow. */
 const MOST_ROWS = 500;
+/** Most inputs of the smoke table. */
+const MOST_CASES = 50;
 /** Longest text of a cell, in columns. */
 const CELL = 400;
 
@@ -23,10 +26,13 @@ const CELL = 400;
  */
 export function formatMarkdown(report: Report, options: FormatOptions = {}, most = MOST_BYTES): string {
   let text = `${head(report)}\n\n${verdict(report, options)}`;
-  // The smoke table is small and comes out whole; the findings take what room it leaves.
-  const smoke = report.smoke ? `\n${smokeSection(report.smoke)}` : '';
   const foot = `\n<sub>${inline(`${report.tool.name} ${report.tool.version}, Hub tables of ${report.tables.date}`)}</sub>\n`;
-  text += findings(report, options, most - size(text) - size(smoke) - size(foot));
+  // The smoke tables are small as a rule and come out whole; the findings take what room they leave.
+  const room = most - size(text) - size(foot);
+  const smoke = report.smoke
+    ? smokeSection(report.smoke, options, report.diagnostics.length > 0 ? room / 2 : room)
+    : '';
+  text += findings(report, options, room - size(smoke));
   return text + smoke + foot;
 }
 
@@ -167,21 +173,70 @@ function smokeFacts(smoke: SmokeReport): string {
   return inline(facts.join(', '), 2000);
 }
 
-function smokeSection(smoke: SmokeReport): string {
-  const cases = smoke.cases.slice(0, 50);
+function smokeSection(smoke: SmokeReport, options: FormatOptions, room: number): string {
+  const cases = smoke.cases.slice(0, MOST_CASES);
   if (cases.length === 0 && smoke.checks.length === 0) return '';
   const rows = cases.map(
     (one) =>
-      `| ${inline(inputInWords(one.input), 120)} | ${answerInWords(one, (text) => inline(text, 120))} | ` +
+      `| ${inline(inputInWords(one.input), 120)} | ${answerCell(one, options)} | ` +
       `${one.latencyMs === null ? '' : milliseconds(one.latencyMs)} | ` +
       `${checksCell(one.checks)}${one.output === undefined ? skippedCell(one) : ''} |\n`,
   );
   if (smoke.checks.length > 0) rows.push(`| *whole model* | | | ${checksCell(smoke.checks)} |\n`);
-  return `\n### Smoke inference\n\n| Input | Top answer | Time | Checks |\n| --- | --- | ---: | --- |\n${rows.join('')}${comparisons(smoke)}`;
+  const answers = tableWithin(
+    '\n### Smoke inference\n\n| Input | Top answer | Time | Checks |\n| --- | --- | ---: | --- |\n',
+    rows,
+    smoke.cases.length - cases.length,
+    room,
+  );
+  return answers + comparisons(smoke, room - size(answers));
+}
+
+/** The top answer, and where its pictures and sounds were saved. */
+function answerCell(one: SmokeCase, options: FormatOptions): string {
+  const links = (one.files ?? [])
+    .filter(({ mediaType }) => mediaType !== 'application/json')
+    .map((file) => mediumLink(file, options));
+  return [answerInWords(one, (text) => inline(text, 120)), ...links].join('<br>');
+}
+
+/** A link that leads from the page to the file, where the page knows its own place; the name alone elsewhere. */
+function mediumLink({ name, mediaType, path }: SavedFile, { linksFrom }: FormatOptions): string {
+  const icon = mediaType.startsWith('image/') ? '🖼️' : '🔊';
+  const way = linksFrom === undefined ? null : relative(linksFrom, path);
+  // From one drive of Windows to another no way leads.
+  if (way === null || isAbsolute(way)) return `${icon} <code>${inline(name)}</code>`;
+  // Encoded, no character of a name can end the address.
+  const address = way.split(sep).map(encoded).join('/');
+  return `${icon} [${inline(name)}](${address})`;
+}
+
+function encoded(part: string): string {
+  return encodeURIComponent(part.replace(/\p{Cs}/gu, '\ufffd')).replace(/[!'()*~_]/g, (found) => {
+    return `%${found.charCodeAt(0).toString(16).toUpperCase()}`;
+  });
+}
+
+/** A table with as many rows as there is room for, and a word on how many are missing; `left` were left out before. */
+function tableWithin(head: string, rows: readonly string[], left: number, room: number): string {
+  const note = (count: number) =>
+    `\n${counted(count, 'more row')} not shown; the JSON report has them all.\n`;
+  let bytesLeft = room - size(head) - size(note(rows.length + left));
+  if (bytesLeft < 0) return '';
+  let text = head;
+  let written = 0;
+  for (const row of rows) {
+    bytesLeft -= size(row);
+    if (bytesLeft < 0) break;
+    text += row;
+    written++;
+  }
+  const missing = rows.length - written + left;
+  return missing > 0 ? text + note(missing) : text;
 }
 
 /** The other variants and devices. */
-function comparisons({ comparisons: all }: SmokeReport): string {
+function comparisons({ comparisons: all }: SmokeReport, room: number): string {
   if (all.length === 0) return '';
   const mark = { passed: '✅', failed: '❌', skipped: '⏭️' } as const;
   const rows = all.map((one) => {
@@ -196,7 +251,12 @@ function comparisons({ comparisons: all }: SmokeReport): string {
     ];
     return `| ${cells.join(' | ')} |\n`;
   });
-  return `\n| Compared with the above | Size | Drift | A run | |\n| --- | ---: | ---: | ---: | --- |\n${rows.join('')}`;
+  return tableWithin(
+    '\n| Compared with the above | Size | Drift | A run | |\n| --- | ---: | ---: | ---: | --- |\n',
+    rows,
+    0,
+    room,
+  );
 }
 
 /** Why an input was left out. */

@@ -1,7 +1,12 @@
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { formatReport } from '../../src/report/index.js';
-import { inline, MOST_BYTES } from '../../src/report/markdown.js';
-import { CARD, CLEAN, DIAGNOSTICS, REPORT } from './sample.js';
+import { formatMarkdown, inline, MOST_BYTES } from '../../src/report/markdown.js';
+import type { Report } from '../../src/report/report.js';
+import type { SmokeCase, SmokeComparison } from '../../src/smoke/report.js';
+import { AWKWARD, CARD, CLEAN, DIAGNOSTICS, REPORT } from './sample.js';
+
+const smoke = REPORT.smoke as NonNullable<Report['smoke']>;
 
 describe('inline', () => {
   it.each([
@@ -78,5 +83,50 @@ describe('markdown', () => {
     expect(text).toMatch(/\n\d+ more findings not shown/);
     expect(text).toContain('### Smoke inference');
     for (const line of text.split('\n')) if (line.startsWith('| ')) expect(line.endsWith(' |')).toBe(true);
+  });
+
+  it('links the pictures and sounds that were saved, as seen from where the page lies', () => {
+    const [first] = smoke.cases;
+    const saved = (name: string, mediaType: string) => ({
+      name,
+      mediaType,
+      size: 1,
+      path: resolve('/work/out dir', `case-1-${name}`),
+    });
+    const files = [
+      saved('case-1.json', 'application/json'),
+      saved('speech.wav', 'audio/wav'),
+      saved('a_b (1).png', 'image/png'),
+      saved(`](javascript:x) ${AWKWARD}.png`, 'image/png'),
+    ];
+    const report = { ...REPORT, smoke: { ...smoke, cases: [{ ...(first as SmokeCase), files }] } };
+    const text = formatReport(report, 'markdown', { linksFrom: resolve('/work/reports') });
+    expect(text).toContain('<br>🔊 [speech.wav](../out%20dir/case-1-speech.wav)<br>');
+    expect(text).toContain('🖼️ [a&#95;b (1).png](../out%20dir/case-1-a%5Fb%20%281%29.png)');
+    expect(text).not.toContain('case-1.json');
+    expect(text).not.toMatch(/\]\((?!\.\.\/out%20dir\/[\w%./-]+\))/);
+    expect(formatReport(report, 'markdown')).toContain('<br>🔊 <code>speech.wav</code>');
+  });
+
+  it('stays under any limit, whatever the smoke inference holds', () => {
+    const checks = Array.from({ length: 30 }, (_, index) => ({
+      id: `check-${index}`,
+      status: 'failed' as const,
+      message: '語'.repeat(3000),
+    }));
+    const [case1, comparison] = [smoke.cases[0] as SmokeCase, smoke.comparisons[0] as SmokeComparison];
+    const large = {
+      ...smoke,
+      checks,
+      cases: Array.from({ length: 200 }, () => ({ ...case1, checks })),
+      comparisons: Array.from({ length: 300 }, () => ({ ...comparison, reason: '語'.repeat(9000) })),
+    };
+    for (const most of [60_000, 200_000, MOST_BYTES]) {
+      const text = formatMarkdown({ ...REPORT, smoke: large }, {}, most);
+      expect(Buffer.byteLength(text)).toBeLessThanOrEqual(most);
+      expect(text).toContain('### Findings');
+      expect(text).toMatch(/\n\d+ more rows not shown/);
+      for (const line of text.split('\n')) if (line.startsWith('| ')) expect(line.endsWith(' |')).toBe(true);
+    }
   });
 });
