@@ -3,7 +3,7 @@ import { escapeText } from '../preview.js';
 import type { Rule } from './rule.js';
 
 const HELP: Readonly<Record<Gap['reason'], string>> = {
-  unreachable: 'Check the network, or leave it out with --offline.',
+  unreachable: 'Check the network and run it again; everything that needs none was checked.',
   'rate-limited': 'Wait a while, or set HF_TOKEN: limits are higher with a token.',
   budget: 'Allow more requests with --online-budget.',
   'odd-answer': 'Try again later; everything that needs no network was checked.',

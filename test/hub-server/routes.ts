@@ -63,11 +63,14 @@ export function answerHub(request: HubRequest, state: HubState): Answer {
       status: errors.length > 0 ? 400 : 200,
     };
   }
-  const api = /^\/api\/(model|dataset|space)s\/([^/]+\/[^/]+)(?:\/(.*))?$/.exec(path);
+  const api =
+    /^\/api\/(model|dataset|space)s\/([^/]+\/[^/]+)(?:\/(.*))?$/.exec(path) ??
+    // Names of old have no owner; the Hub redirects from them.
+    /^\/api\/(model|dataset)s\/([^/]+)$/.exec(path);
   const cached = /^\/api\/resolve-cache\/(model)s\/([^/]+\/[^/]+)\/([^/]+\/.*)$/.exec(path);
   const file = /^\/(?:(dataset|space)s\/)?([^/]+\/[^/]+)\/(?:resolve|raw)\/(.+)$/.exec(path);
   const [, kind = 'model', id = '', rest = ''] = cached ?? api ?? file ?? [];
-  if (id === '') return refusal(404, undefined, 'Sorry, we can’t find the page you are looking for.');
+  if (id === '') return refusal(404, undefined, 'Sorry, we can't find the page you are looking for.');
   const repo = state.repos.get(`${kind}s/${id}`);
   const allowed = token !== undefined && (repo?.fixture.readers ?? []).includes(token);
   if (repo === undefined || (repo.fixture.private && !allowed)) {

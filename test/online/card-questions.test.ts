@@ -42,7 +42,7 @@ beforeEach(async () => {
       'org/later': {},
       'org/secret': { private: true, readers: [TOKEN] },
     },
-    datasets: { 'org/data': {} },
+    datasets: { 'org/data': {}, squad: { renamedTo: 'org/data' } },
     tokens: { [TOKEN]: { name: 'reader', role: 'read' } },
   });
 });
@@ -91,6 +91,12 @@ describe('what is asked about a card', () => {
     expect(facts.gap).toBeNull();
     const known = await ask('---\nbase_model: org/secret\n---\n', { token: TOKEN });
     expect(known.models.get('org/secret')).toEqual({ kind: 'found', id: 'org/secret' });
+  });
+
+  it('follows the short names of old', async () => {
+    const facts = await ask('---\nbase_model: gpt2\ndatasets: squad\n---\n', { token: TOKEN });
+    expect(facts.datasets.get('squad')).toEqual({ kind: 'found', id: 'org/data' });
+    expect(facts.models.get('gpt2')).toEqual({ kind: 'missing' });
   });
 
   it('takes 403 for no answer to the question', async () => {
