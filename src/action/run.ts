@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { realpath } from 'node:fs/promises';
+import { mkdtemp, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as core from '@actions/core';
+import { writeOutput } from '../cli/write-file.js';
 import { SmokeSetupError } from '../errors.js';
 import { formatReport } from '../report/index.js';
 import { counted } from '../report/order.js';
@@ -10,13 +11,13 @@ import { RUNTIME_FOLDER } from '../smoke/runtime-place.js';
 import { annotationsOf } from './annotations.js';
 import { onlyTouched } from './changed.js';
 import { type Checked, type CheckPlace, checkMetadata, checkSmoke, type Judged } from './check.js';
-import { readEvent } from './event.js';
+import { readEvent, type TriggerEvent } from './event.js';
 import { errorInWords, failureOf } from './failure.js';
 import { gitIn } from './git.js';
 import type { ActionInputs } from './inputs.js';
 import { group, print, withoutCommands } from './log.js';
 import { type Outputs, outputsOf } from './outputs.js';
-import { MOST_SUMMARY_BYTES, nameOf, summaryOf } from './summary.js';
+import { MOST_SUMMARY_BYTES, nameOf, type SummaryParts, summaryOf } from './summary.js';
 import { findTargets } from './targets.js';
 import { inWorkspace } from './workspace.js';
 import { checkReportNames, writeReports, writeWhole } from './write-reports.js';
@@ -80,13 +81,59 @@ export async function runAction(inputs: ActionInputs, runner: Runner): Promise<O
 
   const failure = failureOf(checked, single);
   process.stdout.write(annotationsOf(checked, failure !== undefined));
-  if (runner.env.GITHUB_STEP_SUMMARY) {
-    await core.summary.addRaw(summaryOf({ checked, single, notes }, MOST_SUMMARY_BYTES)).write();
-  }
   const judged = checked.filter((one) => one.kind === 'judged');
+  const fixes = await fixesFor(inputs, judged, runner);
+  const parts: SummaryParts = { checked, single, notes, fixes: fixes.shown };
+  if (runner.env.GITHUB_STEP_SUMMARY) {
+    await core.summary.addRaw(summaryOf(parts, MOST_SUMMARY_BYTES)).write();
+  }
   const report = await writeWhole(judged, single, runner.temp);
   for (const one of judged) await writeReports(one);
-  return { outputs: outputsOf(checked, { report, patch: '' }), failure };
+  if (inputs.comment) await comment(parts, inputs, event, runner.env);
+  return { outputs: outputsOf(checked, { report, patch: fixes.patch }), failure };
+}
+
+/** The fixes as the workflow wants them: Markdown to show, or the path of a patch; empty what there is none of. */
+async function fixesFor(
+  { fix }: ActionInputs,
+  judged: readonly Judged[],
+  { temp }: Runner,
+): Promise<{ readonly shown: string; readonly patch: string }> {
+  if (fix === undefined) return { shown: '', patch: '' };
+  const { findFixes, patchOf, suggestionOf } = await import('./fixes.js');
+  const changes = await withoutCommands(() => findFixes(judged));
+  if (fix === 'suggest') return { shown: suggestionOf(changes), patch: '' };
+  if (changes.length === 0) return { shown: '', patch: '' };
+  const patch = join(await mkdtemp(join(temp, 'validate-card-')), 'fixes.patch');
+  await writeOutput(patch, patchOf(changes));
+  return { shown: '', patch };
+}
+
+/** Writes the comment, and says in the log where it is or why there is none. */
+async function comment(
+  parts: SummaryParts,
+  { token, paths }: ActionInputs,
+  { pullRequest }: TriggerEvent,
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
+  const { MOST_COMMENT_BYTES, writeComment } = await import('./comment.js');
+  let said = 'No comment was written: the run belongs to no pull request.';
+  if (pullRequest !== undefined && token === undefined) {
+    said = 'No comment was written: the input token is empty.';
+  } else if (pullRequest !== undefined && token !== undefined) {
+    const result = await writeComment({
+      api: env.GITHUB_API_URL || 'https://api.github.com',
+      repository: env.GITHUB_REPOSITORY ?? '',
+      number: pullRequest.number,
+      token,
+      step: [env.GITHUB_WORKFLOW ?? '', env.GITHUB_JOB ?? '', env.GITHUB_ACTION ?? '', ...paths],
+      text: summaryOf(parts, MOST_COMMENT_BYTES),
+      create: parts.checked.length > 0,
+      fetch,
+    });
+    said = result.kind === 'written' ? `The report is also a comment: ${result.url}` : result.message;
+  }
+  await withoutCommands(async () => print(said));
 }
 
 /** Checks what needs no model, and prints it at once. What stops a single repository is thrown. */
