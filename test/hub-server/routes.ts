@@ -70,7 +70,7 @@ export function answerHub(request: HubRequest, state: HubState): Answer {
   const cached = /^\/api\/resolve-cache\/(model)s\/([^/]+\/[^/]+)\/([^/]+\/.*)$/.exec(path);
   const file = /^\/(?:(dataset|space)s\/)?([^/]+\/[^/]+)\/(?:resolve|raw)\/(.+)$/.exec(path);
   const [, kind = 'model', id = '', rest = ''] = cached ?? api ?? file ?? [];
-  if (id === '') return refusal(404, undefined, 'Sorry, we can't find the page you are looking for.');
+  if (id === '') return refusal(404, undefined, 'Sorry, this page is not to be found.');
   const repo = state.repos.get(`${kind}s/${id}`);
   const allowed = token !== undefined && (repo?.fixture.readers ?? []).includes(token);
   if (repo === undefined || (repo.fixture.private && !allowed)) {
