@@ -8,6 +8,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Script } from 'node:vm';
+import type { EarlyChild } from './smoke/early-child.js';
 
 /** A bundle that was run. */
 export interface Bundle {
@@ -18,15 +19,16 @@ export interface Bundle {
 
 /**
  * Runs a bundle, a CommonJS file of `folder` whose name ends with `.cjs`. `build` tells builds apart: V8 itself compares no
- * more than the length of the source.
+ * more than the length of the source. `earlyChild` is handed to it, and to the bundles that it loads.
  */
-export function runCompiled(folder: string, name: string, build: string): Bundle {
+export function runCompiled(folder: string, name: string, build: string, earlyChild?: EarlyChild): Bundle {
   const path = join(folder, `${name}.cjs`);
   const caches = join(folder, '..', '.cache');
   const cache = join(caches, `${name}-${build}-${process.version}-${process.arch}.bin`);
   // The variable is Node's own, for the cache it has since version 22.
   const cachedData = process.env.NODE_DISABLE_COMPILE_CACHE ? null : read(cache);
-  const parameters = 'exports, require, module, __filename, __dirname, importModule, keepCompiled';
+  const parameters =
+    'exports, require, module, __filename, __dirname, importModule, keepCompiled, earlyChild';
   const script = new Script(`(function (${parameters}) {${readFileSync(path, 'utf8')}\n})`, {
     filename: path,
     ...(cachedData ? { cachedData } : {}),
@@ -35,12 +37,12 @@ export function runCompiled(folder: string, name: string, build: string): Bundle
   const keepCompiled = known ? null : () => keep(script, caches, cache, name, build);
   // Stands in the place of `import()`, which code that was compiled before does not have.
   const importModule = async (target: string): Promise<unknown> => {
-    if (target === './smoke.cjs') return runAndKeep(folder, 'smoke', build);
+    if (target === './smoke.cjs') return runAndKeep(folder, 'smoke', build, earlyChild);
     return import(target.startsWith('./') ? pathToFileURL(join(folder, target)).href : target);
   };
   const module = { exports: {} };
   const main = script.runInThisContext() as (...args: readonly unknown[]) => void;
-  main(module.exports, createRequire(path), module, path, folder, importModule, keepCompiled);
+  main(module.exports, createRequire(path), module, path, folder, importModule, keepCompiled, earlyChild);
   return { exports: module.exports, keep: keepCompiled };
 }
 
@@ -48,9 +50,9 @@ export function runCompiled(folder: string, name: string, build: string): Bundle
 const bundles = new Map<string, unknown>();
 
 /** Runs a bundle, once, and keeps what it compiled when the process ends: only then is compiled what a run really calls. */
-export function runAndKeep(folder: string, name: string, build: string): unknown {
+export function runAndKeep(folder: string, name: string, build: string, earlyChild?: EarlyChild): unknown {
   if (!bundles.has(name)) {
-    const bundle = runCompiled(folder, name, build);
+    const bundle = runCompiled(folder, name, build, earlyChild);
     if (bundle.keep !== null) process.once('exit', bundle.keep);
     bundles.set(name, bundle.exports);
   }

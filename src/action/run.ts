@@ -7,7 +7,7 @@ import { SmokeSetupError } from '../errors.js';
 import { formatReport } from '../report/index.js';
 import { counted } from '../report/order.js';
 import { visible } from '../report/text.js';
-import { RUNTIME_FOLDER } from '../smoke/runtime-place.js';
+import { RUNTIME_FOLDER } from '../smoke/child-environment.js';
 import { annotationsOf } from './annotations.js';
 import { onlyTouched } from './changed.js';
 import { type Checked, type CheckPlace, checkMetadata, checkSmoke, type Judged } from './check.js';

@@ -5,4 +5,9 @@ import { runAndKeep } from '../compiled.js';
 /** Tells builds apart. Set by the build. */
 declare const BUILD: string;
 
-runAndKeep(__dirname, 'command', BUILD);
+const argv = process.argv.slice(2);
+if (argv.includes('--smoke')) {
+  void import('../smoke/early-child.js').then(({ startEarlyChild }) =>
+    runAndKeep(__dirname, 'command', BUILD, startEarlyChild(argv, __dirname)),
+  );
+} else runAndKeep(__dirname, 'command', BUILD);

@@ -16,7 +16,8 @@ import type {
   SmokeReport,
   SmokeStage,
 } from './report.js';
-import { notStarted, type SandboxEnd } from './sandbox.js';
+import type { SandboxEnd } from './sandbox.js';
+import { notStarted } from './spawn-child.js';
 
 /** A run of a plan, as the parent saw it. */
 export interface Attempt {

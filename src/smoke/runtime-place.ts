@@ -1,11 +1,6 @@
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
-
-/**
- * Names a folder below which the packages that run models are installed (in its `node_modules`), when that is not where this
- * package is. Only the environment can say so, never a repository: what is loaded from there is executed.
- */
-export const RUNTIME_FOLDER = 'VALIDATE_CARD_RUNTIMES';
+import { RUNTIME_FOLDER } from './child-environment.js';
 
 /** Loads and resolves the packages that run models. */
 export function runtimeRequire(env: NodeJS.ProcessEnv = process.env): NodeJS.Require {

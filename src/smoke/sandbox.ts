@@ -1,15 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { SmokeSetupError } from '../errors.js';
-import { writeFault } from '../write-fault.js';
 import { residentBytes } from './memory.js';
 import {
   decode,
-  FOLDER_PREFIX,
   MAX_ITEMS,
   MAX_MESSAGE_BYTES,
   MAX_MESSAGES,
@@ -17,7 +10,7 @@ import {
   MAX_TOTAL_BYTES,
   weigh,
 } from './protocol.js';
-import { RUNTIME_FOLDER } from './runtime-place.js';
+import { type ChildEnd, type SpawnedChild, spawnChild } from './spawn-child.js';
 
 /** How often the memory of the process tree is measured, in milliseconds. */
 const POLL_MS = process.platform === 'linux' ? 50 : 250;
@@ -26,74 +19,17 @@ const KEPT_OUTPUT = 16_384;
 /** How long a killed process may take to vanish before it is left behind, in milliseconds. */
 const KILL_GRACE_MS = 1_000;
 
-/**
- * Environment variables the child gets. Tokens and whatever else the parent knows stay outside; the rest is what native
- * libraries need to find themselves, the GPU and its drivers.
- */
-const ENVIRONMENT = new RegExp(
-  `^(?:${[
-    'PATH',
-    'PATHEXT',
-    'LANG',
-    'LC_[A-Z]+',
-    'TZ',
-    'SystemRoot',
-    'SystemDrive',
-    'windir',
-    'ComSpec',
-    'NUMBER_OF_PROCESSORS',
-    'PROCESSOR_ARCHITECTURE',
-    'LOCALAPPDATA',
-    'ProgramData',
-    'ProgramFiles',
-    'LD_LIBRARY_PATH',
-    'DYLD_[A-Z_]+',
-    'XDG_RUNTIME_DIR',
-    'XDG_DATA_DIRS',
-    'DISPLAY',
-    'WAYLAND_DISPLAY',
-    'VK_[A-Z_]+',
-    'CUDA_[A-Z_0-9]+',
-    'NVIDIA_[A-Z_]+',
-    'HIP_[A-Z_]+',
-    'ROCR_[A-Z_]+',
-    'MESA_[A-Z_]+',
-    'LIBGL_[A-Z_]+',
-    'LIBVA_[A-Z_]+',
-    '__EGL_[A-Z_]+',
-    '__NV_[A-Z_]+',
-    '__GLX_[A-Z_]+',
-    RUNTIME_FOLDER,
-  ].join('|')})$`,
-  process.platform === 'win32' ? 'i' : '',
-);
-
-/** The environment of a child whose files all lie in `folder`. */
-export function childEnvironment(env: NodeJS.ProcessEnv, folder: string): Record<string, string> {
-  const kept: Record<string, string> = {};
-  for (const [name, value] of Object.entries(env)) {
-    if (value !== undefined && ENVIRONMENT.test(name)) kept[name] = value;
-  }
-  // Caches and temporary files of runtimes and drivers go with the folder.
-  for (const name of ['HOME', 'USERPROFILE', 'TMPDIR', 'TEMP', 'TMP']) kept[name] = folder;
-  // onnxruntime reports its use to its maker, from native code that `blockNetwork` does not reach.
-  kept.ORT_DISABLE_TELEMETRY = '1';
-  return kept;
-}
-
 /** Why a child ended. */
 export type SandboxEnd =
   /** It said all it had to say. */
   | { readonly end: 'finished' }
-  | { readonly end: 'exited'; readonly code: number | null; readonly signal: NodeJS.Signals | null }
+  | ChildEnd
   | { readonly end: 'over-time'; readonly limitMs: number; readonly total: boolean }
   | { readonly end: 'over-memory'; readonly rssBytes: number }
   /** It said more than it may. */
   | { readonly end: 'over-output' }
   /** The caller’s signal. */
-  | { readonly end: 'aborted' }
-  /** The process could not be started at all. */
-  | { readonly end: 'not-started'; readonly error: Error };
+  | { readonly end: 'aborted' };
 
 /** Limits of a run, and who listens. */
 export interface SandboxRun {
@@ -124,16 +60,8 @@ export interface Sandbox {
   written(): string;
 }
 
-/** Children that are alive, for the case that this process ends first. */
-const alive = new Set<() => void>();
-
-function killAll(): void {
-  for (const kill of alive) kill();
-}
-
 /**
- * Starts a script in a child process of its own: its own process group, a temporary folder as home and working directory,
- * an environment without secrets, no inherited file descriptors. The script gets its job as JSON on standard input and
+ * Starts a script in a child process of its own (spawn-child.ts). The script gets its job as JSON on standard input and
  * answers with lines of JSON on file descriptor 3.
  *
  * When this process ends, the child is killed; when it is killed itself, the child’s watchdog notices (watchdog.ts).
@@ -143,30 +71,12 @@ export function startSandbox(
   nodeOptions: readonly string[] = [],
   args: readonly string[] = [],
 ): Sandbox {
-  const folder = temporaryFolder();
-  const posix = process.platform !== 'win32';
-  const child = spawnIn(folder, [...nodeOptions, script, ...args], posix);
-  let exited = false;
-  const kill = () => killGroup(child, posix);
-  const atExit = () => {
-    kill();
-    rmSync(folder, { recursive: true, force: true });
-  };
-  if (alive.size === 0) process.on('exit', killAll);
-  alive.add(atExit);
+  return sandboxOf(spawnChild(script, nodeOptions, args));
+}
 
-  let startError: Error | undefined;
-  const gone = new Promise<Extract<SandboxEnd, { end: 'exited' | 'not-started' }>>((resolve) => {
-    child.once('exit', (code, signal) => {
-      exited = true;
-      resolve({ end: 'exited', code, signal });
-    });
-    child.once('error', (error) => {
-      startError ??= error;
-      if (child.pid === undefined) resolve({ end: 'not-started', error });
-    });
-  });
-
+/** Listens to a child that was started before. */
+export function sandboxOf(spawned: SpawnedChild): Sandbox {
+  const { process: child, folder, gone } = spawned;
   let written = '';
   const keep = (chunk: Buffer) => {
     written = (written + chunk.toString('utf8')).slice(-KEPT_OUTPUT);
@@ -189,12 +99,11 @@ export function startSandbox(
   };
 
   async function killAndRemove(): Promise<void> {
-    kill();
-    if (!exited && child.pid !== undefined) {
+    spawned.kill();
+    if (!spawned.ended() && child.pid !== undefined) {
       await Promise.race([gone, new Promise((resolve) => setTimeout(resolve, KILL_GRACE_MS).unref())]);
     }
-    alive.delete(atExit);
-    if (alive.size === 0) process.off('exit', killAll);
+    spawned.forget();
     child.stdin?.destroy();
     child.stdout?.destroy();
     child.stderr?.destroy();
@@ -235,6 +144,7 @@ export function startSandbox(
       }, POLL_MS);
       options.signal?.addEventListener('abort', abort, { once: true });
       if (options.signal?.aborted) abort();
+      const startError = spawned.error();
       if (startError !== undefined) settle({ end: 'not-started', error: startError });
 
       const said = { messages: 0, nested: 0, items: 0 };
@@ -290,63 +200,6 @@ export function startSandbox(
     peakRssBytes: () => peak,
     written: () => written,
   };
-}
-
-/** Throws `SmokeSetupError` for what the system refuses at once; the rest comes as an event. */
-function spawnIn(folder: string, args: readonly string[], posix: boolean): ChildProcess {
-  try {
-    return spawn(process.execPath, args, {
-      cwd: folder,
-      env: childEnvironment(process.env, folder),
-      stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
-      // On POSIX this makes the child the leader of a process group; on Windows it would open a console.
-      detached: posix,
-      windowsHide: true,
-    });
-  } catch (cause) {
-    rmSync(folder, { recursive: true, force: true });
-    throw notStarted(cause);
-  }
-}
-
-/** The error of a child that cannot be started. */
-export function notStarted(cause: unknown): SmokeSetupError {
-  return new SmokeSetupError('child', 'The process for the smoke inference cannot be started.', {
-    hint: cause instanceof Error ? cause.message : String(cause),
-    cause,
-  });
-}
-
-/** Throws `SmokeSetupError`. */
-function temporaryFolder(): string {
-  try {
-    return mkdtempSync(join(tmpdir(), FOLDER_PREFIX));
-  } catch (cause) {
-    throw new SmokeSetupError(
-      'temporary-folder',
-      `No folder for the smoke inference can be made in ${tmpdir()} (${writeFault(cause)}).`,
-      {
-        hint: 'Name a folder that you may write to in the environment variable TMPDIR (TEMP on Windows).',
-        cause,
-      },
-    );
-  }
-}
-
-function killGroup(child: ChildProcess, posix: boolean): void {
-  const { pid } = child;
-  if (pid === undefined) return;
-  try {
-    if (posix) process.kill(-pid, 'SIGKILL');
-    else {
-      spawn('taskkill', ['/pid', String(pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true }).on(
-        'error',
-        () => child.kill('SIGKILL'),
-      );
-    }
-  } catch {
-    // The group is gone already.
-  }
 }
 
 /** Splits a stream into lines; stops listening and calls `tooMuch` when a line or the whole is too long. */

@@ -18,13 +18,14 @@ import {
   skippedPlan,
   withComparisons,
 } from './judge.js';
+import { likelyRunner } from './likely-runner.js';
 import { mostMemory, TIMEOUT_MS } from './limits.js';
 import { type PlannedVariant, planSmoke } from './plan/plan.js';
 import type { Device, DeviceRequest, SmokeComparison, SmokeReport, SmokeStage } from './report.js';
 import type { Sandbox } from './sandbox.js';
 import { prepareFolder, saveOutputs } from './save.js';
 import type { RunnerName } from './session.js';
-import { likelyRunner, startChild } from './start-child.js';
+import { startChild } from './start-child.js';
 
 export { planSmokeTest, type SmokePlanReport } from './dry-run.js';
 

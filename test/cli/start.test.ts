@@ -86,4 +86,21 @@ describe('the start of the command', () => {
       expect(run({}, ['.', '--smoke', '--dry-run'], 'Smoke inference')).toContain('would be skipped');
     }
   });
+
+  it('starts the child of a smoke inference before the command, which takes it or not', async () => {
+    await writeFile(join(folder, 'package', 'dist', 'smoke-child.cjs'), 'setInterval(() => {}, 1000);');
+    await writeFile(join(folder, 'model.onnx'), '');
+    const take = "console.log(earlyChild.take('onnx').folder); process.exit();";
+    for (const command of ["console.log('not taken');", take]) {
+      await writeFile(join(folder, 'package', 'dist', 'command.cjs'), command);
+      const said = run(
+        { TMPDIR: folder, TEMP: folder },
+        ['--smoke'],
+        command === take ? folder : 'not taken',
+      );
+      // The child ends, and its folder goes, with the command.
+      expect(await stat(said.trim()).catch(() => null)).toBeNull();
+      expect((await readdir(folder)).sort()).toEqual(['README.md', 'model.onnx', 'package']);
+    }
+  });
 });

@@ -3,7 +3,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { childEnvironment, type SandboxEnd, type SandboxRun, startSandbox } from '../../src/smoke/sandbox.js';
+import { childEnvironment } from '../../src/smoke/child-environment.js';
+import { type SandboxEnd, type SandboxRun, startSandbox } from '../../src/smoke/sandbox.js';
 import { smokeTest } from '../../src/smoke/smoke.js';
 import { openFixture, temporaryFolder } from './fixture.js';
 
