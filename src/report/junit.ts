@@ -320,9 +320,14 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&apos;',
 };
 
-/** Safe text for XML 1.0, which lacks U+FFFE and U+FFFF too. */
+/**
+ * Safe text for XML 1.0, which lacks U+FFFE and U+FFFF too; and for a log of GitHub Actions, where `::` at the beginning of a line
+ * and `##[` command.
+ */
 function escaped(text: string): string {
   return text
     .replace(/[\ufffe\uffff]/g, '\ufffd')
-    .replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
+    .replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character)
+    .replaceAll('::', ':&#58;')
+    .replaceAll('##[', '#&#35;[');
 }

@@ -37,9 +37,15 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '`': '&#96;',
 };
 
-/** Any text as plain characters: what is invisible, or turns the order of reading, is shown. */
+/**
+ * Any text as plain characters: what is invisible, or turns the order of reading, is shown, and nothing commands the runner of
+ * GitHub Actions (`::`, `##[`) where the page goes to a log.
+ */
 function escaped(text: string): string {
-  return visible(text, { lines: true }).replace(/[&<>"'`]/g, (character) => ENTITIES[character] ?? character);
+  return visible(text, { lines: true })
+    .replace(/[&<>"'`]/g, (character) => ENTITIES[character] ?? character)
+    .replaceAll('::', ':&#58;')
+    .replaceAll('##[', '#&#35;[');
 }
 
 /** Prose with its `code` set as code. */
