@@ -125,6 +125,18 @@ describe('what is asked about a card', () => {
     expect(hub.requests).toEqual([]);
   });
 
+  it('asks through the fetch it is given, and no other way', async () => {
+    const addresses: string[] = [];
+    const given: typeof fetch = async (input) => {
+      addresses.push(String(input));
+      return new Response('{"id":"org/parent","private":false}');
+    };
+    const access = { endpoint: 'https://hub.invalid', fetch: given };
+    const facts = await askAboutCard(parseCard('---\nbase_model: org/parent\n---\n'), null, access);
+    expect(addresses).toEqual(['https://hub.invalid/api/models/org/parent?expand[]=private']);
+    expect(facts.models.get('org/parent')?.kind).toBe('found');
+  });
+
   it('sends the token to the Hub alone', async () => {
     const other = await startHub({ models: { 'org/parent': {} } });
     try {
@@ -283,6 +295,18 @@ describe('the budget', () => {
       detail: 'The budget of 20 requests is spent.',
       unanswered: 11,
     });
+  });
+
+  it('bounds the work for a card that names a hundred thousand', async () => {
+    const endless = `---\ndatasets:\n${Array.from({ length: 100_000 }, (_, i) => `- org/d${i}`).join('\n')}\n---\n`;
+    const card = parseCard(endless);
+    expect(card.metadata).not.toBeNull();
+    const started = performance.now();
+    const facts = await askAboutCard(card, null, { endpoint: hub.endpoint, token: TOKEN }, { budget: 2 });
+    expect(performance.now() - started).toBeLessThan(2000);
+    expect(facts.datasets.size).toBe(2);
+    expect(hub.requests).toHaveLength(2);
+    expect(facts.gap?.reason).toBe('budget');
   });
 
   it('can be smaller, and none at all', async () => {

@@ -5,6 +5,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import schema from '../../schemas/report.schema.json' with { type: 'json' };
 import { forgetAnswers } from '../../src/online/cache.js';
+import { openRepo } from '../../src/repo/open.js';
 import { formatReport } from '../../src/report/index.js';
 import { type ValidateOptions, validateRepo } from '../../src/validate.js';
 import { type HubServer, startHub } from '../hub-server/hub-server.js';
@@ -74,6 +75,18 @@ describe('what only the Hub knows', () => {
     expect(await onlineIn(folder, {})).toEqual([]);
     expect(await onlineIn(folder, { online: false })).toEqual([]);
     expect(hub.requests).toEqual([]);
+  });
+
+  it('is not asked for a repository that somebody opened, unless told so', async () => {
+    const repo = await openRepo('org/model', access());
+    const before = hub.requests.length;
+    const silent = await validateRepo(repo, access());
+    expect(silent.diagnostics.some(({ online }) => online)).toBe(false);
+    expect(silent.support.online).toBeUndefined();
+    expect(hub.requests.slice(before).some(({ path }) => path.includes('expand[]'))).toBe(false);
+    const told = await validateRepo(repo, { ...access(), online: { budget: 1 } });
+    expect(told.support.online?.task).toBe('text-generation');
+    expect(told.diagnostics.some(({ rule }) => rule === 'hub-not-asked')).toBe(true);
   });
 
   it('is asked for a folder when told so', async () => {
