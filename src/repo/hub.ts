@@ -12,6 +12,8 @@ export type { HubAccess } from './hub-fetch.js';
 
 /** A file up to this size is read whole, once; of others only the parts that are asked for. */
 const WHOLE_BYTES = 1024 * 1024;
+/** How long an address that the Hub led to is used again, in milliseconds; its signature holds for an hour. */
+const LED_MS = 300_000;
 /** Pages of a listing; the Hub puts 1,000 entries on one. */
 const MAX_PAGES = 300;
 
@@ -90,16 +92,41 @@ async function openOnline(target: HubTarget, access: HubAccess): Promise<Repo> {
   const address = (path: string) =>
     `${hubUrl}/${id}/resolve/${commit}/${path.split('/').map(encodeURIComponent).join('/')}`;
 
-  async function request({ path, size, etag }: HubFile, start: number, length: number): Promise<Uint8Array> {
-    const end = Math.min(start + length, size);
+  /** Where the Hub led for the content of a large file; asked there at once, the next part costs one request, not two. */
+  const led = new Map<string, { readonly url: string; readonly until: number }>();
+
+  async function request(file: HubFile, start: number, length: number): Promise<Uint8Array> {
+    const end = Math.min(start + length, file.size);
     if (start >= end) return new Uint8Array(0);
+    const known = led.get(file.path);
+    led.delete(file.path);
+    if (known !== undefined && performance.now() < known.until) {
+      const part = await requestAt(known.url, file, start, end).catch(() => null);
+      if (part !== null) {
+        led.set(file.path, known);
+        return part;
+      }
+    }
+    return requestAt(address(file.path), file, start, end);
+  }
+
+  async function requestAt(
+    url: string,
+    { path, size, etag }: HubFile,
+    start: number,
+    end: number,
+  ): Promise<Uint8Array> {
+    const onUrl = (found: string) => {
+      if (new URL(found).origin === new URL(hubUrl).origin) return;
+      led.set(path, { url: found, until: performance.now() + LED_MS });
+    };
     try {
       const blob = await downloadFile({
         repo: { type: 'model', name: id },
         path,
-        downloadInfo: { size, etag: etag ?? '', url: address(path) },
+        downloadInfo: { size, etag: etag ?? '', url },
         xet: false,
-        fetch: partial(refusing(send(Number.POSITIVE_INFINITY), model, access), start, end),
+        fetch: partial(refusing(send(Number.POSITIVE_INFINITY), model, access), start, end, onUrl),
       });
       if (blob === null) return new Uint8Array(0);
       return new Uint8Array(await blob.slice(start, end).arrayBuffer());
@@ -204,9 +231,9 @@ async function list(
 
 /**
  * `fetch` that gets the bytes from `start` to before `end` of a file and no more, whatever the client asks for, and whether the server
- * heeds the range or sends everything.
+ * heeds the range or sends everything. `onUrl` is told where they came from.
  */
-function partial(send: typeof fetch, start: number, end: number): typeof fetch {
+function partial(send: typeof fetch, start: number, end: number, onUrl: (url: string) => void): typeof fetch {
   return async (input, init) => {
     const headers = new Headers(init?.headers);
     headers.set('range', `bytes=${start}-${end - 1}`);
@@ -217,6 +244,7 @@ function partial(send: typeof fetch, start: number, end: number): typeof fetch {
         hint: 'Try again later.',
       });
     }
+    onUrl(response.url);
     let skip = status === 206 ? 0 : start;
     let left = end - start;
     const parts: Uint8Array[] = [];

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { scanCacheDir } from '@huggingface/hub';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { HubAccess } from '../../src/repo/hub.js';
 import { allowedRoots } from '../../src/repo/local.js';
@@ -89,6 +90,14 @@ describe('a download', () => {
     expect(repo.target).toEqual({ kind: 'hub', id: 'org/name', revision: 'main' });
     expect(Buffer.from((await repo.read('onnx/model.onnx')) ?? []).equals(WEIGHTS)).toBe(true);
     expect(await allowedRoots(snapshot)).toHaveLength(2);
+    // The Hub's own client finds its way in it (it looks at the root of a snapshot alone).
+    const { repos, warnings } = await scanCacheDir(access.cacheFolder);
+    expect(warnings).toEqual([]);
+    const [readme] = repos[0]?.revisions[0]?.files ?? [];
+    expect(repos).toMatchObject([
+      { id: { name: 'org/name', type: 'model' }, revisions: [{ commitOid: commit(), refs: ['main'] }] },
+    ]);
+    expect(readme?.blob.size).toBe(7);
   });
 
   it('says first how much it will be, and then how far it is', async () => {

@@ -88,6 +88,19 @@ describe('a model on the Hub', () => {
     expect(await repo.readRange('onnx/model.onnx', LARGE.length - 2, 100)).toHaveLength(2);
   });
 
+  it('is asked where it was found for the next part, and the Hub again when that is over', async () => {
+    const repo = await openRepo('org/name', { hub: access });
+    const count = (host: string) =>
+      hub.requests.filter((request) => request.host === host && /\/(?:resolve|repos)\//.test(request.path))
+        .length;
+    await repo.readRange('onnx/model.onnx', 0, 8);
+    await repo.readRange('onnx/model.onnx', 8, 8);
+    expect([count('hub'), count('cdn')]).toEqual([1, 2]);
+    hub.fault({ path: '/repos/', host: 'cdn', answer: { status: 403 } });
+    expect(text(await repo.readRange('onnx/model.onnx', 16, 7))).toBe('weights');
+    expect([count('hub'), count('cdn')]).toEqual([2, 4]);
+  });
+
   it('is read once where a file is small, whatever parts are asked for', async () => {
     const repo = await openRepo('org/name', { hub: access });
     await repo.read('README.md');
