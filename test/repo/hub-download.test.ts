@@ -93,11 +93,11 @@ describe('a download', () => {
     // The Hub's own client finds its way in it (it looks at the root of a snapshot alone).
     const { repos, warnings } = await scanCacheDir(access.cacheFolder);
     expect(warnings).toEqual([]);
-    const [readme] = repos[0]?.revisions[0]?.files ?? [];
+    const [first] = repos[0]?.revisions[0]?.files ?? [];
     expect(repos).toMatchObject([
       { id: { name: 'org/name', type: 'model' }, revisions: [{ commitOid: commit(), refs: ['main'] }] },
     ]);
-    expect(readme?.blob.size).toBe(7);
+    expect(first?.blob.size).toBe(7);
   });
 
   it('says first how much it will be, and then how far it is', async () => {
