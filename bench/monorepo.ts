@@ -39,7 +39,8 @@ try {
       );
       times.push(Number(process.hrtime.bigint() - start) / 1e6);
       if (status !== 0) throw new Error(`status ${String(status)}: ${stderr}`);
-      if (!stdout.includes(`${count} repositories`)) throw new Error(`Not all were checked: ${stdout.slice(-300)}`);
+      if (!stdout.includes(`${count} repositories`))
+        throw new Error(`Not all were checked: ${stdout.slice(-300)}`);
     }
     const median = times.sort((a, b) => a - b)[times.length >> 1] ?? Number.NaN;
     const share = median / TARGET_MS;

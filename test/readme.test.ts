@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { helpText } from '../src/cli/help.js';
+import { HELP_TOPICS } from '../src/cli/help-pages.js';
 import { EXIT } from '../src/errors.js';
 import { FORMAT_NAMES } from '../src/report/names.js';
 import { TOOL } from '../src/version.js';
@@ -20,7 +21,7 @@ describe('the README', () => {
 
   it('names every format, and only options the command has', () => {
     for (const name of FORMAT_NAMES) expect(readme).toContain(`\`${name}\``);
-    const help = helpText(false);
+    const help = HELP_TOPICS.map((topic) => helpText(false, topic)).join('');
     const own = [...readme.matchAll(/`(--[a-z][a-z-]*)/g)].map((match) => match[1] ?? '');
     expect(own.length).toBeGreaterThan(5);
     for (const option of own) expect(help).toContain(option);

@@ -19,8 +19,10 @@ process.on('SIGTERM', onInterrupt);
 
 // A reader that had enough (`validate-card | head`) is no error; a report that is lost (a full disk) is one.
 let lost = false;
+const unread = new AbortController();
 function guarded(stream: NodeJS.WriteStream): NodeJS.WriteStream {
   return stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE' && stream === process.stdout) unread.abort();
     if (error.code === 'EPIPE' || lost) return;
     lost = true;
     process.exitCode = EXIT.failure;
@@ -65,10 +67,17 @@ void main(process.argv.slice(2), {
       });
     }
   },
+  stdin: async () => {
+    const parts: Uint8Array[] = [];
+    for await (const part of process.stdin) parts.push(part as Uint8Array);
+    return Buffer.concat(parts).toString('utf8');
+  },
+  command: [process.execPath, ...process.execArgv, process.argv[1] ?? ''],
   platform: process.platform,
   isTTY: { stdout: stdout.isTTY === true, stderr: terminal },
   columns: stdout.columns ?? (terminal ? stderr().columns : undefined),
   signal: interrupt.signal,
+  unread: unread.signal,
 }).then((code) => {
   process.exitCode = lost ? EXIT.failure : code;
 });

@@ -5,6 +5,7 @@ import { UsageError } from '../errors.js';
 import { isPattern } from '../repo/find-repositories.js';
 import { realpath, stat } from '../repo/fs.js';
 import type { Host } from './host.js';
+import { quietEnv } from './quiet-git.js';
 
 /** A checkout, and the paths in it that changed. */
 export interface Changes {
@@ -155,23 +156,4 @@ async function commonCommit(git: Git, other: string, head: string): Promise<stri
 async function filtersOf(git: Git): Promise<readonly string[]> {
   const keys = await git(['config', '-z', '--name-only', '--get-regexp', '^filter\\.']).catch(() => '');
   return [...new Set(keys.split('\0').filter(Boolean))];
-}
-
-/** The environment for git, in which no filter of the repository, no hook and no transport is left. */
-function quietEnv(env: Host['env'], filters: readonly string[]): NodeJS.ProcessEnv {
-  const settings: readonly (readonly [string, string])[] = [
-    ['core.hooksPath', '/dev/null'],
-    ...filters.map((key) => [key, key.endsWith('.required') ? 'false' : ''] as const),
-  ];
-  return {
-    ...env,
-    GIT_ALLOW_PROTOCOL: 'none',
-    GIT_CONFIG_COUNT: String(settings.length),
-    ...Object.fromEntries(
-      settings.flatMap(([key, value], index) => [
-        [`GIT_CONFIG_KEY_${index}`, key],
-        [`GIT_CONFIG_VALUE_${index}`, value],
-      ]),
-    ),
-  };
 }

@@ -15,6 +15,12 @@ export interface Host {
   readonly isTTY: { readonly stdout: boolean; readonly stderr: boolean };
   /** Columns of the terminal; undefined when there is none. */
   readonly columns: number | undefined;
+  /** All of standard input, for a hook of git. */
+  readonly stdin?: () => Promise<string>;
+  /** The program and arguments that start this command. */
+  readonly command?: readonly string[];
   /** Aborted when the user interrupts. */
   readonly signal?: AbortSignal;
+  /** Aborted when nobody reads stdout any more. */
+  readonly unread?: AbortSignal;
 }

@@ -20,9 +20,18 @@ export async function main(argv: readonly string[], host: Host): Promise<ExitCod
       return EXIT.ok;
     }
     if (options.kind === 'help') {
-      const { helpText } = await import('./help.js');
-      host.stdout.write(helpText(canvas(host, 'stdout', undefined).color));
+      const { helpFor } = await import('./help.js');
+      host.stdout.write(helpFor(options.topic, canvas(host, 'stdout', undefined).color));
       return EXIT.ok;
+    }
+    if (options.kind === 'completion') {
+      const { completionScript } = await import('./completion.js');
+      host.stdout.write(completionScript(options.shell));
+      return EXIT.ok;
+    }
+    if (options.kind === 'hook') {
+      const { runHook } = await import('./hook.js');
+      return await runHook(options, host);
     }
     if (options.kind === 'explain') {
       const { explain } = await import('./explain.js');
@@ -34,6 +43,12 @@ export async function main(argv: readonly string[], host: Host): Promise<ExitCod
       const { serve } = await import('../lsp/language-server.js');
       const { signal } = host;
       return await serve({ trust: options.trustConfig, ...(signal === undefined ? {} : { signal }) });
+    }
+    if (options.watch) {
+      const { watchRun } = await import('./watch.js');
+      return await watchRun(options, host, (options, host) =>
+        run(options, host).catch((error: unknown) => complain(error, argv, host)),
+      );
     }
     return await run(options, host);
   } catch (error) {

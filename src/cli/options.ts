@@ -5,6 +5,14 @@ import { nearest } from '../hub/nearest.js';
 import { FORMAT_NAMES, type FormatName, isFormatName } from '../report/names.js';
 import { DTYPE_SUFFIXES } from '../smoke/dtypes.js';
 import type { Device, DeviceRequest } from '../smoke/report.js';
+import {
+  type CompletionOptions,
+  completionOptions,
+  type HelpOptions,
+  type HookOptions,
+  hookOptions,
+  isCommand,
+} from './command-options.js';
 
 /** Where one format goes: a file, or stdout when `file` is undefined. */
 export interface Output {
@@ -41,6 +49,8 @@ export interface RunOptions {
   readonly baseline?: string;
   /** Writes that file instead of comparing with it. */
   readonly updateBaseline: boolean;
+  /** Checks again on every change, until interrupted. */
+  readonly watch: boolean;
   /** Only repositories in which something changed: since the last commit (true), or since a branch, tag or commit. */
   readonly changed?: true | string;
   /** Access token of the Hub. */
@@ -65,7 +75,9 @@ export type Options =
   | ExplainOptions
   | InitOptions
   | LspOptions
-  | { readonly kind: 'help' }
+  | CompletionOptions
+  | HookOptions
+  | HelpOptions
   | { readonly kind: 'version' };
 
 /** `explain`: the reference of a rule, or the list of rules. */
@@ -104,7 +116,7 @@ export const DEVICES = [
 ] as const satisfies readonly DeviceRequest[];
 
 /** Every option; for those with a value, how the value reads in messages. */
-const OPTIONS = {
+export const OPTIONS = {
   smoke: { type: 'boolean' },
   device: { type: 'string', value: DEVICES.join('|') },
   dtype: { type: 'string', value: 'fp32, q8, ...' },
@@ -121,6 +133,7 @@ const OPTIONS = {
   'trust-config': { type: 'boolean' },
   baseline: { type: 'string', value: 'a file' },
   'update-baseline': { type: 'boolean' },
+  watch: { type: 'boolean' },
   changed: { type: 'boolean', optional: 'a branch, tag or commit' },
   token: { type: 'string', value: 'an access token of the Hub' },
   offline: { type: 'boolean' },
@@ -138,7 +151,8 @@ const OPTIONS = {
   Record<string, { type: 'boolean' | 'string'; short?: string; value?: string; optional?: string }>
 >;
 
-type OptionName = keyof typeof OPTIONS;
+/** The name of an option, without hyphens. */
+export type OptionName = keyof typeof OPTIONS;
 
 const SEE_HELP = 'See validate-card --help.';
 
@@ -149,13 +163,17 @@ const SEE_HELP = 'See validate-card --help.';
 export function parseOptions(argv: readonly string[]): Options {
   if (argv[0] === 'lsp') return lspOptions(argv.slice(1));
   const { flags, values, targets } = readArguments(argv);
-  if (flags.has('help')) return { kind: 'help' };
+  if (targets[0] === 'help') return { kind: 'help', topic: targets[1] };
+  if (flags.has('help')) return { kind: 'help', topic: isCommand(targets[0]) ? targets[0] : undefined };
   if (flags.has('version')) return { kind: 'version' };
   if (flags.has('color') && flags.has('no-color')) throw contradiction('--color', '--no-color');
   const needsNetwork = ['online', 'online-budget', 'remote-validate', 'hub-pr'] as const;
   const networked = needsNetwork.find((name) => flags.has(name) || values.has(name));
   if (flags.has('offline') && networked !== undefined) throw contradiction('--offline', `--${networked}`);
   if (targets[0] === 'init') return initOptions({ flags, values, targets });
+  const named = [...flags, ...values.keys()];
+  if (targets[0] === 'completion') return completionOptions(targets.slice(1), named);
+  if (targets[0] === 'hook') return hookOptions(targets.slice(1), named);
   if (targets[0] === 'explain') return explainOptions({ flags, values, targets });
   const device = devices(last(values, 'device'));
   const dtypes = dtypesOf(values.get('dtype') ?? []);
@@ -186,6 +204,7 @@ export function parseOptions(argv: readonly string[]): Options {
     trustConfig: flags.has('trust-config'),
     ...(baseline === undefined ? {} : { baseline }),
     updateBaseline: flags.has('update-baseline'),
+    watch: flags.has('watch'),
     ...(flags.has('changed') ? { changed: last(values, 'changed') ?? true } : {}),
     ...(token === undefined ? {} : { token }),
     offline: flags.has('offline'),
@@ -212,7 +231,7 @@ function lspOptions(argv: readonly string[]): Options {
       one !== '--clientProcessId' &&
       !(argv[index - 1] === '--clientProcessId' && /^\d+$/.test(one)),
   );
-  if (rest.includes('--help') || rest.includes('-h')) return { kind: 'help' };
+  if (rest.includes('--help') || rest.includes('-h')) return { kind: 'help', topic: 'lsp' };
   const stray = rest.find((one) => one !== '--trust-config' && one !== '--debug');
   if (stray !== undefined) {
     throw new UsageError('lsp-alone', `lsp starts the language server; it takes no ${stray}.`, {

@@ -3,14 +3,14 @@ import { readdir } from './fs.js';
 import { openRegular } from './regular-file.js';
 
 /** Files that hardly anything but a model repository has at its root. */
-const MODEL_FILE =
+export const MODEL_FILE =
   /^(?:adapter_config|model_index|modules|generation_config|tokenizer|tokenizer_config|preprocessor_config|processor_config)\.json$|^(?:pytorch_model|diffusion_pytorch_model|tf_model|flax_model|adapter_model|model)[\w.-]*\.bin$|\.(?:safetensors|gguf|onnx|ckpt|pth?|h5|keras|msgpack|tflite|mlmodel|joblib|pkl|skops)$/;
 
 /** A config.json may be of anything; that of a model says which. */
 const MODEL_CONFIG = /"(?:model_type|architectures|_class_name|library_name)"\s*:/;
 
 /** Front matter, also such as the Hub does not read because of what is wrong with its fences; no line of hyphens. */
-const FRONT_MATTER = /^\s*---(?!-)/;
+export const FRONT_MATTER = /^\s*---(?!-)/;
 
 /** As much of a file as is looked at, in bytes. */
 const LOOKED_AT = 64 * 1024;

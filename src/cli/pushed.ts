@@ -1,0 +1,151 @@
+import { resolve } from 'node:path';
+import { GitError, gitIn } from '../action/git.js';
+import { loadSettings } from '../config/load.js';
+import { failLevelsOf } from '../config/policy.js';
+import { EXIT, type ExitCode, UsageError } from '../errors.js';
+import { type CommittedFile, filesOfTree, objectReader, openCommit, repositoriesIn } from '../repo/commit.js';
+import { stat } from '../repo/fs.js';
+import { FRONT_MATTER } from '../repo/model-folder.js';
+import { fails } from '../report/fails.js';
+import type { PlacedReport } from '../report/github.js';
+import { formatSeveral } from '../report/several/format.js';
+import { visible } from '../report/text.js';
+import { validateAsFarAsPossible } from '../validate.js';
+import type { Host } from './host.js';
+import { quietEnv } from './quiet-git.js';
+import { inLog } from './shown.js';
+import { canvas } from './terminal.js';
+
+/** More refs than a person pushes by hand. */
+const MOST_REFS = 100;
+
+/** A line that git gives a pre-push hook: what is pushed from, and what the other side has. */
+interface Pushed {
+  readonly ref: string;
+  readonly commit: string;
+  /** What the other side has; null for a new branch. */
+  readonly there: string | null;
+}
+
+/**
+ * Checks the model repositories in the commits that are about to be pushed, as git names them on standard input
+ * (https://git-scm.com/docs/githooks#_pre_push): the files as they are committed, with the settings on disk. Of a monorepo, those
+ * that the push changes.
+ */
+export async function checkPush(host: Host): Promise<ExitCode> {
+  const pushed = parsePushed((await host.stdin?.()) ?? '');
+  const cwd = resolve(host.cwd);
+  const git = gitIn(cwd, quietEnv(host.env, []));
+  const top = resolve(cwd, (await git(['rev-parse', '--show-toplevel'])).replace(/\r?\n$/, ''));
+  const read = objectReader(cwd, quietEnv(host.env, []));
+  const reports: PlacedReport[] = [];
+  let failing = false;
+  for (const { ref, commit, there } of pushed) {
+    const files = filesOfTree(await git(['ls-tree', '-r', '-z', '--long', '--full-tree', commit]));
+    const cards = files.filter(({ path }) => path === 'README.md' || path.endsWith('/README.md'));
+    const texts = await read([...new Set(cards.map(({ object }) => object))]);
+    const frontMatter = ({ object }: CommittedFile) =>
+      FRONT_MATTER.test(Buffer.from(texts.get(object)?.subarray(0, 4096) ?? []).toString('utf8'));
+    const changed = there === null ? null : await changedIn(git, there, commit);
+    for (const folder of repositoriesIn(files, frontMatter)) {
+      const prefix = folder === '' ? '' : `${folder}/`;
+      if (changed !== null && !changed.some((path) => path.startsWith(prefix))) continue;
+      const root = resolve(top, folder);
+      const onDisk = await stat(root).then(
+        (info) => info.isDirectory(),
+        () => false,
+      );
+      const repo = await openCommit(files, folder, onDisk ? root : null, read);
+      const { config, basePath, rules, tables, baselineFile } = await loadSettings({
+        cwd: top,
+        folder: root,
+        top,
+      });
+      const baseline =
+        baselineFile === undefined || !onDisk
+          ? undefined
+          : await (await import('./baseline.js')).readBaseline(baselineFile, top, repo, false);
+      const { report, sources } = await validateAsFarAsPossible(repo, {
+        config,
+        basePath,
+        rules,
+        offline: true,
+        ...(tables === undefined ? {} : { tables }),
+        ...(baseline === undefined ? {} : { baseline }),
+      });
+      const level = failLevelsOf(config, basePath);
+      failing ||= fails(report.diagnostics, undefined, level);
+      const name = folder === '' ? ref.replace(/^refs\/(?:heads|tags)\//, '') : folder;
+      reports.push({
+        report: { ...report, target: { kind: 'folder', path: name } },
+        options: { sources, failLevel: level, base: folder },
+      });
+    }
+  }
+  if (!failing) return EXIT.ok;
+  const text = formatSeveral({ reports, failures: [] }, 'pretty', {
+    ...canvas(host, 'stderr', undefined),
+    quiet: true,
+  });
+  host.stderr.write(inLog(text, host));
+  host.stderr.write(
+    inLog(
+      visible(
+        'The push was stopped. Mend the card (validate-card --fix), commit and push again; git push --no-verify pushes as it is.\n',
+        {
+          lines: true,
+        },
+      ),
+      host,
+    ),
+  );
+  return EXIT.findings;
+}
+
+/** The lines of git, without refs that are deleted; each commit once. Throws `UsageError` for what is none. */
+function parsePushed(text: string): readonly Pushed[] {
+  const pushed = new Map<string, Pushed>();
+  for (const line of text.split('\n')) {
+    if (line.trim() === '') continue;
+    const [, ref = '', commit = '', there = ''] =
+      /^(\S+) ([0-9a-f]{40,64}) \S+ ([0-9a-f]{40,64})$/.exec(line.trim()) ?? [];
+    if (ref === '') {
+      throw new UsageError(
+        'hook',
+        'hook run is what the pre-push hook calls, with the lines of git on standard input.',
+        {
+          hint: 'Write validate-card hook install, and push; or check the files as they are with validate-card.',
+        },
+      );
+    }
+    if (/^0+$/.test(commit)) continue;
+    pushed.set(commit, { ref, commit, there: /^0+$/.test(there) ? null : there });
+  }
+  return [...pushed.values()].slice(0, MOST_REFS);
+}
+
+/** Paths that differ from what the other side has; null when that commit is not here. */
+async function changedIn(
+  git: (args: readonly string[]) => Promise<string>,
+  from: string,
+  to: string,
+): Promise<readonly string[] | null> {
+  try {
+    const listed = await git([
+      'diff-tree',
+      '-r',
+      '-z',
+      '--name-only',
+      '--no-renames',
+      '--no-ext-diff',
+      '--no-textconv',
+      from,
+      to,
+      '--',
+    ]);
+    return listed.split('\0').filter(Boolean);
+  } catch (error) {
+    if (error instanceof GitError) return null;
+    throw error;
+  }
+}
