@@ -4,5 +4,5 @@ import { runCompiled } from '../compiled.js';
 /** Tells builds apart. Set by the build. */
 declare const BUILD: string;
 
-// The child is killed when it is done; it keeps its code before it says so.
+// The child is killed when it is done; it keeps its code before it loads a model.
 runCompiled(__dirname, 'smoke-run', BUILD);

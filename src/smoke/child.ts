@@ -93,6 +93,8 @@ async function infer(job: InferenceJob): Promise<void> {
   if (task === undefined || way === undefined) throw new Error(`No definition of ${job.task}.`);
   const open = await openModel(job, way);
   fenceFiles(job.root, job.fences, (error) => say({ type: 'failed', stage, error: describe(error) }));
+  // Before anything of the model is loaded: from then on the time is measured, and what this process writes is not to be trusted.
+  if (typeof keepCompiled === 'function') keepCompiled();
   // From here on native code may block this thread.
   startWatchdog(job.memoryLimitBytes, parent);
   stage = 'load';
@@ -191,7 +193,6 @@ function sayAnswer(message: Message, role: AnswerRole, index: number): void {
 }
 
 function done(): void {
-  if (typeof keepCompiled === 'function') keepCompiled();
   say({ type: 'done', peakRssBytes: process.resourceUsage().maxRSS * 1024 });
 }
 
