@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OUTPUT_NAMES } from '../../src/action/outputs.js';
+import { startGitHub } from './github-api.js';
 import { node24 } from './node24.js';
 import { actionMetadata, runStep, type Step } from './runner.js';
 
@@ -383,6 +384,45 @@ ${attack}
       // Colours are ours; nothing else of what begins with an escape is.
       // biome-ignore lint/suspicious/noControlCharactersInRegex: they must not be there
       expect(log.replace(/\u001b\[[\d;]*m/g, '')).not.toMatch(/[\u001b\u202e]/);
+    }
+  });
+
+  it('does no more among others, in folders with hostile names, in a comment and as a suggestion', async () => {
+    const names = process.platform === 'win32' ? ['a b'] : attacks.filter((one) => !one.includes('/'));
+    for (const [index, name] of names.entries()) {
+      const text = card(attacks[index] ?? name);
+      await writeCard(`folders/${name}`, text.replace('---\n', '---\nlanguage_: en\n'));
+    }
+    const github = await startGitHub('owner/models', 3);
+    try {
+      const { commands, outputs, summary, log } = await runStep({
+        node: node24(),
+        workspace,
+        inputs: { path: 'folders/*\nhostile/*', comment: 'true', fix: 'suggest' },
+        event: { name: 'pull_request', payload: { pull_request: { number: 3 } } },
+        token: 'the-token',
+        env: { GITHUB_API_URL: github.url },
+      });
+      const allowed = ['add-mask', 'error', 'warning', 'notice', 'group', 'endgroup'];
+      expect(commands.filter(({ name }) => !allowed.includes(name))).toEqual([]);
+      expect(commands.filter(({ name }) => name === 'error')).toHaveLength(10);
+      expect(Object.keys(outputs).sort()).toEqual([...OUTPUT_NAMES].sort());
+      expect(outputs).toMatchObject({ publishable: 'false', 'api-enabled': 'false' });
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: they must not be there
+      expect(log.replace(/\u001b\[[\d;]*m/g, '')).not.toMatch(/[\u001b\u202e]/);
+      for (const text of [summary, github.comments[0]?.body ?? '']) {
+        expect(text).toContain(`of ${names.length + attacks.length + 1} model repositories`);
+        const prose = text.replace(/^(`{3,})diff\n[\s\S]*?\n\1\n/gm, '');
+        expect(prose).not.toMatch(/<(?!\/?(?:br|code|sub|details|summary)>|!-- validate-model-card:)/);
+        expect(prose).not.toMatch(/\]\(|!\[|```|@everyone/);
+        for (const line of prose.split('\n').filter((one) => one.startsWith('|'))) {
+          expect([3, 4, 6]).toContain(line.split('|').length - 2);
+        }
+      }
+      expect(Buffer.byteLength(github.comments[0]?.body ?? '')).toBeLessThan(65_536);
+      expect(github.comments[0]?.body).toContain('not shown in detail');
+    } finally {
+      await github.close();
     }
   });
 
