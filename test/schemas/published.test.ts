@@ -17,7 +17,10 @@ function compile(schema: Schema): ValidateFunction {
     strictTypes: false,
     strictRequired: false,
   };
-  return new Ajv2020(options).compile(schema);
+  const ajv = new Ajv2020(options);
+  // One may refer to another by its id.
+  for (const other of names.map(read)) if (other.$id !== schema.$id) ajv.addSchema(other);
+  return ajv.compile(schema);
 }
 
 /** Every subschema below `properties`, with the path that leads to it. */
