@@ -4,6 +4,8 @@
  */
 
 import { isMapping } from '../mapping.js';
+import { pictureSize } from '../media/picture-size.js';
+import { probe } from '../media/probe.js';
 import type { SmokeCase, SmokeCheck } from '../smoke/report.js';
 
 type Mapping = Readonly<Record<string, unknown>>;
@@ -29,12 +31,19 @@ export function inputInWords(input: unknown): string {
     const table = input.structured_data ?? input.structuredData ?? input.table ?? input.data;
     if (isMapping(table)) return tableInWords(table);
     const messages = input.messages;
-    if (Array.isArray(messages)) return inputInWords(messages);
+    if (Array.isArray(messages)) {
+      const pictures: readonly unknown[] = Array.isArray(input.images) ? input.images : [];
+      const names = pictures.flatMap((one) => (isMapping(one) ? (mediumInWords(one) ?? []) : []));
+      return [...names, inputInWords(messages)].join(', ');
+    }
   }
   if (Array.isArray(input)) {
     const last: unknown = input.at(-1);
-    if (isMapping(last) && typeof last.content === 'string') return quoted(last.content);
-    if (input.every(isMapping)) return `${input.length} rows`;
+    if (isMapping(last) && 'content' in last) {
+      const words = contentInWords(last.content);
+      if (words !== '') return words;
+    }
+    if (input.every(isMapping)) return input.length === 1 ? '1 row' : `${input.length} rows`;
   }
   return compact(input);
 }
@@ -44,9 +53,34 @@ function mediumInWords(source: Mapping): string | undefined {
   const { kind, path, name, base64 } = source;
   if (kind === 'file' && typeof path === 'string') return path;
   if (kind === 'sample' && typeof name === 'string') return `${name} (made by formula)`;
-  if (kind === 'data' && typeof base64 === 'string')
-    return `${bytes(Math.floor(base64.length * 0.75))} of data`;
-  return undefined;
+  return kind === 'data' && typeof base64 === 'string' ? dataInWords(base64) : undefined;
+}
+
+const MEDIUM = { image: 'picture', audio: 'recording', video: 'video' } as const;
+
+/** What bytes without a name are: `PNG picture, 64 × 48, 3.3 kB`. */
+function dataInWords(base64: string): string {
+  const data = Buffer.from(base64, 'base64');
+  const medium = probe(data, 0);
+  const size = bytes(data.byteLength);
+  if (!Object.hasOwn(MEDIUM, medium.kind) || !('format' in medium) || medium.kind === 'damaged') {
+    return `${size} of data`;
+  }
+  const pixels = pictureSize(data);
+  const shape = pixels === null ? '' : `, ${pixels.width} × ${pixels.height}`;
+  return `${medium.format} ${MEDIUM[medium.kind]}${shape}, ${size}`;
+}
+
+/** The texts of a message of a chat, and the names of its pictures. */
+function contentInWords(content: unknown): string {
+  if (!Array.isArray(content)) return inputInWords(content);
+  return content
+    .flatMap((part: unknown) => {
+      if (!isMapping(part)) return [];
+      if (typeof part.text === 'string') return [quoted(part.text)];
+      return Object.values(part).flatMap((value) => (isMapping(value) ? (mediumInWords(value) ?? []) : []));
+    })
+    .join(', ');
 }
 
 /** The answer to an input in a table, made fit for it by `shown`; else why there is none. */

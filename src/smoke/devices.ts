@@ -215,7 +215,7 @@ export function deviceError(
 const DEVICE_HINTS = {
   cpu: 'Look at the installation of onnxruntime-node.',
   webgpu: 'Install a Vulkan driver for your GPU (on Linux), or use --device cpu.',
-  cuda: "Run onnxruntime-node's install script, which fetches the CUDA libraries (npm rebuild onnxruntime-node), or use --device cpu.",
+  cuda: 'Run onnxruntime-node’s install script, which fetches the CUDA libraries (npm rebuild onnxruntime-node), or use --device cpu.',
   dml: 'DirectML exists on Windows only; use --device auto.',
   coreml: 'CoreML exists on macOS only; use --device auto.',
 } as const satisfies Readonly<Record<Device, string>>;

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { bytes, decimal, inputInWords, milliseconds, outputInWords } from '../../src/report/output.js';
+
+const PNG = readFileSync('fixtures/object-detection/samples/scene.png').toString('base64');
 
 describe('inputInWords', () => {
   it.each([
@@ -16,6 +19,28 @@ describe('inputInWords', () => {
     [{ kind: 'file', path: 'cat.jpg' }, 'cat.jpg'],
     [{ kind: 'sample', name: 'noise' }, 'noise (made by formula)'],
     [{ image: { kind: 'data', base64: 'A'.repeat(4000) }, question: 'Who?' }, '3.0 kB of data, "Who?"'],
+    [{ kind: 'data', base64: PNG }, 'PNG picture, 96 × 64, 187 B'],
+    [{ image: { kind: 'data', base64: PNG }, question: 'Who?' }, 'PNG picture, 96 × 64, 187 B, "Who?"'],
+    [
+      [
+        {
+          role: 'user',
+          content: [
+            { type: 'image', image: { kind: 'file', path: 'a.png' } },
+            { type: 'text', text: 'What?' },
+          ],
+        },
+      ],
+      'a.png, "What?"',
+    ],
+    [
+      {
+        messages: [{ role: 'user', content: [{ type: 'image' }, { type: 'text', text: 'What?' }] }],
+        images: [{ kind: 'file', path: 'a.png' }],
+      },
+      'a.png, "What?"',
+    ],
+    [[{ a: 1 }], '1 row'],
     [null, 'null'],
   ])('says %j as %s', (input, words) => {
     expect(inputInWords(input)).toBe(words);

@@ -20,6 +20,11 @@ function view(input: unknown, given: Shown[], depth: number): Markup {
   }
   if (Array.isArray(input)) return listView(input, given, depth);
   if (!isMapping(input)) return html`<p class="value">${String(input)}</p>`;
+  // A chat about pictures: each message says where its pictures stand, in order.
+  if (Array.isArray(input.messages) && Array.isArray(input.images)) {
+    return view(input.messages, given, depth + 1);
+  }
+  if (depth > 0 && (input.type === 'text' || input.type === 'image')) return partView(input, given);
   const entries = Object.entries(input).slice(0, 30);
   if (entries.length === 1) return view(entries[0]?.[1], given, depth + 1);
   const table = tableOf(input);
@@ -29,6 +34,13 @@ function view(input: unknown, given: Shown[], depth: number): Markup {
     ([key, value]) =>
       html`<div><dt>${key}</dt><dd>${typeof value === 'string' ? value.slice(0, 4000) : view(value, given, depth + 1)}</dd></div>`,
   )}</dl>`;
+}
+
+/** A text or a picture of a message. */
+function partView({ type, text }: Readonly<Record<string, unknown>>, given: Shown[]): Markup {
+  if (type === 'text') return textBlock(typeof text === 'string' ? text : '');
+  const shown = given.shift();
+  return shown === undefined ? html`<p class="value">a picture</p>` : medium(shown, 'picture');
 }
 
 function listView(list: readonly unknown[], given: Shown[], depth: number): Markup {

@@ -38,8 +38,19 @@ export function checkHeads(
   return [...new Set(shown.map(({ id }) => id))].flatMap((id) => {
     const checks = shown.filter((check) => check.id === id).sort((x, y) => RANK[x.status] - RANK[y.status]);
     const bad = checks.filter(({ status }) => status === 'failed' || status === 'warning');
-    return bad.length > 0 ? bad : checks.slice(0, 1);
+    return bad.length > 0 ? bad : together(checks);
   });
+}
+
+/** What graphs have passed, as one check: the message of the first names that graph, and stands for the others. */
+function together(checks: readonly SmokeCheck[]): readonly SmokeCheck[] {
+  const [first] = checks;
+  if (first === undefined) return [];
+  const passed = checks.filter(({ status, message }) => status === 'passed' && message !== first.message);
+  if (first.status !== 'passed' || passed.length === 0) return [first];
+  const others =
+    passed.length === 1 ? 'The other graph passed too.' : `The other ${passed.length} graphs passed too.`;
+  return [{ ...first, message: `${first.message} ${others}` }];
 }
 
 function isDtype(dtype: string): dtype is Dtype {
