@@ -25,5 +25,5 @@ export function hubTokenFile(env: Environment, home = homedir()): string {
 
 /** A path whose `~` is the home folder, as in Python's clients. */
 function expanded(path: string, home: string): string {
-  return /^~(?=$|[\\/])/.test(path) ? home + path.slice(1) : path;
+  return /^~(?=$|[\\/])/.test(path) ? join(home, path.slice(1)) : path;
 }
