@@ -1,10 +1,10 @@
 import type { ModelConfig } from './config.js';
 import type { LocatedTensor } from './weights.js';
 
-/** A graph whose weights stay in the files of the model. */
+/** The graphs of a model, whose weights stay in the files of the model. */
 export interface BuiltGraph {
-  /** An ONNX file (ModelProto) with external data. */
-  readonly bytes: Uint8Array;
+  /** ONNX files (ModelProto) with external data, by role: `model`, or `encoder_model` and `decoder_model_merged`. */
+  readonly graphs: Readonly<Record<string, Uint8Array>>;
   /** Such as `BertForSequenceClassification`; transformers.js has a class of the same name. */
   readonly className: string;
   /** Most tokens that the graph is right for. */
@@ -19,7 +19,8 @@ export type Head =
   | 'ForQuestionAnswering'
   | 'ForMaskedLM'
   | 'ForCausalLM'
-  | 'ForImageClassification';
+  | 'ForImageClassification'
+  | 'ForConditionalGeneration';
 
 /** A family of models that a graph can be built for. */
 export interface Architecture {

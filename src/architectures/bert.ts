@@ -14,6 +14,7 @@ import {
 import { attendAll, type Batch } from './encoder.js';
 import { activate, type Building, embed, LOWEST, layerNorm, linear } from './layers.js';
 import { Contradiction, Unsupported } from './refusal.js';
+import { positionBucket } from './relative-positions.js';
 import { type LocatedTensor, weightsFor } from './weights.js';
 
 /** What differs between the model types of the family. */
@@ -203,7 +204,11 @@ function buildBert(config: ModelConfig, tensors: ReadonlyMap<string, LocatedTens
   addHead(head, { building, config, shape, base, states: x, batch, length });
   weights.leaveOut(/(?:^|\.)embeddings\.(?:position_ids|token_type_ids)$/);
   weights.expectAllUsed();
-  return { bytes: graph.finish(), className: family.className + head, longest: positionsLeft(shape) };
+  return {
+    graphs: { model: graph.finish() },
+    className: family.className + head,
+    longest: positionsLeft(shape),
+  };
 }
 
 /** How many tokens there are positions for. */
@@ -327,20 +332,11 @@ function attentionBias(
 /** From which distance on all positions share a bucket (`MPNetEncoder.relative_position_bucket`). */
 const FARTHEST = 128;
 
-/** The bucket of each distance from `1 - positions` to `positions - 1`, in the arithmetic of float32 that PyTorch uses. */
+/** The bucket of each distance from `1 - positions` to `positions - 1`. */
 function relativeBuckets(positions: number, buckets: number): readonly number[] {
-  const { fround, log } = Math;
-  const half = buckets / 2;
-  const exact = half / 2;
-  const scale = fround(log(FARTHEST / exact));
-  return Array.from({ length: 2 * positions - 1 }, (_, index) => {
-    const relative = index - (positions - 1);
-    const distance = Math.abs(relative);
-    const start = relative > 0 ? half : 0;
-    if (distance < exact) return start + distance;
-    const steps = fround(fround(fround(log(fround(distance / exact))) / scale) * (half - exact));
-    return start + Math.min(exact + Math.trunc(steps), half - 1);
-  });
+  return Array.from({ length: 2 * positions - 1 }, (_, index) =>
+    positionBucket(index - (positions - 1), { buckets, farthest: FARTHEST, both: true }),
+  );
 }
 
 /** One layer of the encoder, on rows of tokens × width. */

@@ -113,7 +113,7 @@ function buildGpt2(config: ModelConfig, tensors: ReadonlyMap<string, LocatedTens
   // Masks, which old releases stored.
   weights.leaveOut(/\.attn\.(?:bias|masked_bias)$/);
   weights.expectAllUsed();
-  return { bytes: graph.finish(), className, longest: positions };
+  return { graphs: { model: graph.finish() }, className, longest: positions };
 }
 
 /** `Conv1D` of transformers: a linear layer whose weight is stored the other way round. */

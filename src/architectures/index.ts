@@ -5,11 +5,12 @@ import type { ModelConfig } from './config.js';
 import { gpt2 } from './gpt2.js';
 import { llama } from './llama.js';
 import { Contradiction, Unsupported } from './refusal.js';
+import { t5 } from './t5.js';
 import { vit } from './vit.js';
 import type { LocatedTensor } from './weights.js';
 
 /** Every architecture that a graph can be built for. */
-export const ARCHITECTURES: readonly Architecture[] = [bert, llama, gpt2, vit];
+export const ARCHITECTURES: readonly Architecture[] = [bert, llama, gpt2, t5, vit];
 
 const BY_TYPE: ReadonlyMap<string, Architecture> = new Map(
   ARCHITECTURES.flatMap((one) => one.modelTypes.map((type) => [type, one] as const)),

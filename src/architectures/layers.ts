@@ -39,6 +39,22 @@ export function layerNorm(
   return graph.node('LayerNormalization', [x, scale, bias], { axis: -1, epsilon: { float: epsilon } });
 }
 
+/** Root mean square normalization, an operator of onnxruntime of its own. */
+export function rmsNorm(
+  { graph, weights }: Building,
+  x: string,
+  name: string,
+  width: number,
+  epsilon: number,
+): string {
+  const scale = weights.take(`${name}.weight`, [width]);
+  return graph.node('SimplifiedLayerNormalization', [x, scale], {
+    axis: -1,
+    epsilon: { float: epsilon },
+    stash_type: 1,
+  });
+}
+
 /** Rows of an embedding, as float32. */
 export function embed(
   { graph, weights }: Building,

@@ -12,7 +12,7 @@ import {
   sizeOf,
 } from './config.js';
 import { attend, byHead, decoderInputs, logits, remember } from './decoder.js';
-import { activate, type Building, embed, linear } from './layers.js';
+import { activate, type Building, embed, linear, rmsNorm } from './layers.js';
 import { Contradiction, Unsupported } from './refusal.js';
 import { rotaryFrequencies, rotate, rotation } from './rotary.js';
 import { type LocatedTensor, weightsFor } from './weights.js';
@@ -182,7 +182,7 @@ function buildLlama(
   logits(building, inputs, x, table, { width, vocabulary });
   weights.leaveOut(/\.rotary_emb\.inv_freq$/);
   weights.expectAllUsed();
-  return { bytes: graph.finish(), className, longest: shape.longest };
+  return { graphs: { model: graph.finish() }, className, longest: shape.longest };
 }
 
 function attention(
@@ -231,20 +231,4 @@ function feedForward(building: Building, shape: LlamaShape, layer: number, x: st
   const up = linear(building, state, `${at}.mlp.up_proj`, inner, width, biases.mlp);
   const both = building.graph.node('Mul', [gate, up]);
   return linear(building, both, `${at}.mlp.down_proj`, width, inner, biases.mlp);
-}
-
-/** Root mean square normalization, an operator of onnxruntime of its own. */
-function rmsNorm(
-  { graph, weights }: Building,
-  x: string,
-  name: string,
-  width: number,
-  epsilon: number,
-): string {
-  const scale = weights.take(`${name}.weight`, [width]);
-  return graph.node('SimplifiedLayerNormalization', [x, scale], {
-    axis: -1,
-    epsilon: { float: epsilon },
-    stash_type: 1,
-  });
 }

@@ -139,7 +139,7 @@ function buildVit(config: ModelConfig, tensors: ReadonlyMap<string, LocatedTenso
   }
   weights.expectAllUsed();
   return {
-    bytes: graph.finish(),
+    graphs: { model: graph.finish() },
     className: family.className + head,
     longest: Number.MAX_SAFE_INTEGER,
   };

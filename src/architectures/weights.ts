@@ -29,11 +29,14 @@ export interface Weights {
   expectAllUsed(): void;
 }
 
-/** Weights for a graph. */
-export function weightsFor(graph: GraphWriter, tensors: ReadonlyMap<string, LocatedTensor>): Weights {
+/** Weights for a graph; `used` is shared by the graphs of one model. */
+export function weightsFor(
+  graph: GraphWriter,
+  tensors: ReadonlyMap<string, LocatedTensor>,
+  used: Set<string> = new Set(),
+): Weights {
   const stored = new Map<string, string>();
   const widened = new Map<string, string>();
-  const used = new Set<string>();
 
   /** The name that a tensor really has: PyTorch called the weights of a layer normalization gamma and beta once. */
   function nameOf(name: string): string {

@@ -124,7 +124,11 @@ function builtJob({ placed, className, longest }: BuiltModel, fences: AttemptInp
   const [root] = fences;
   const folder = fences.length === 1 ? root : dirname(dirname(root));
   const prefix = folder === root ? '' : `${relative(folder, root).split(sep).join('/')}/`;
-  return { graph: Buffer.from(placed(prefix)).toString('base64'), folder, className, longest };
+  const graphs = Object.entries(placed(prefix)).map(([role, bytes]) => [
+    role,
+    Buffer.from(bytes).toString('base64'),
+  ]);
+  return { graphs: Object.fromEntries(graphs), folder, className, longest };
 }
 
 function tell(

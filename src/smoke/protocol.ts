@@ -41,10 +41,10 @@ export interface InferenceJob {
   readonly memoryLimitBytes: number;
 }
 
-/** A graph that was built of config.json, with its weights in files of the repository. */
+/** The graphs that were built of config.json, with their weights in files of the repository. */
 export interface BuiltJob {
-  /** The ONNX file, in base64. */
-  readonly graph: string;
+  /** ONNX files by role, in base64. */
+  readonly graphs: Readonly<Record<string, string>>;
   /** Absolute path of the folder that it names the weight files from. */
   readonly folder: string;
   /** The class of transformers.js. */

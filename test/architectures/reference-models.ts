@@ -91,17 +91,20 @@ export async function tensorsOf(
   return new Map([...file.header.tensors].map(([name, tensor]) => [name, { ...tensor, location }]));
 }
 
-/** Writes the weights of a model into a folder, builds its graph, and loads it with the weights in place. */
+/** Writes the weights of a model into a folder, builds its graphs, and loads one with the weights in place. */
 export async function openReference(
   folder: string,
   model: ReferenceModel,
   head: Head,
+  role = 'model',
 ): Promise<InferenceSession> {
   const location = `${model.seed}.safetensors`;
   writeFileSync(join(folder, location), safetensorsOf(model));
   const built = buildGraph(model.config, await tensorsOf(model, location), head);
   if (built.kind !== 'built') throw new Error(built.reason);
-  return InferenceSession.create(built.graph.bytes, {
+  const graph = built.graph.graphs[role];
+  if (graph === undefined) throw new Error(`There is no ${role}.`);
+  return InferenceSession.create(graph, {
     graphOptimizationLevel: model.dtype === 'F32' ? 'disabled' : 'basic',
     intraOpNumThreads: 1,
     logSeverityLevel: 3,

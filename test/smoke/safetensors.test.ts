@@ -302,6 +302,20 @@ describe('the classes of transformers.js take other architectures, too', () => {
     expect(report.reason).toMatch(/has \d+ tokens, and the model takes 4 at most/);
   });
 
+  it('a T5 model reads and writes', async () => {
+    const [model] = referenceModels('t5');
+    const { vocab_size: size } = JSON.parse(
+      readFileSync(join(fixturePath('summarization'), 'config.json'), 'utf8'),
+    );
+    const words = Object.keys(model?.tensors ?? {}).filter((name) => /shared|embed_tokens/.test(name));
+    const shapes = Object.fromEntries(words.map((name) => [name, [size, 16]]));
+    replaceModel('summarization', model, { vocab_size: size }, shapes);
+    const report = await smoke(folder, { inputs: ['the cat is on the mat'] });
+    expect(report).toMatchObject({ runner: 'safetensors', device: 'cpu' });
+    expect(report.checks.find(({ id }) => id === 'weights')?.message).toContain('T5ForConditionalGeneration');
+    expect(report.cases[0]?.output).toMatchObject([{ summary_text: expect.any(String) }]);
+  });
+
   it('a ViT model sees', async () => {
     const [model] = referenceModels('vit');
     const { id2label } = JSON.parse(

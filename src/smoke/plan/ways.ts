@@ -136,21 +136,23 @@ export async function readWay(
 function fromWeights(build: Build, dtypes: readonly string[] | undefined): ReadGraphs | NoWay {
   if (build.kind === 'none') return { ...build, runner: 'safetensors' };
   const { model } = build;
-  const { dtype, head, files } = model;
+  const { dtype, heads, files } = model;
   const missing = (dtypes ?? []).filter((wanted) => wanted !== dtype);
   if (missing.length > 0) {
     const reason = `There is no graph of dtype ${missing.join(' or ')}, and the weights are ${dtype}. Add it, or name another with --dtype.`;
     return { ...none(reason, true), runner: 'safetensors' };
   }
+  const each = (value: string) => Object.fromEntries(Object.keys(heads).map((role) => [role, value]));
+  const tokenRows = Object.values(heads).find((head) => head.tokenRows !== null)?.tokenRows ?? null;
   const variant: ReadVariant = {
     dtype,
-    graphs: { model: files[0]?.path ?? '' },
-    dtypes: { model: dtype },
+    graphs: each(files[0]?.path ?? ''),
+    dtypes: each(dtype),
     files,
-    heads: { model: head },
+    heads,
     built: model,
   };
-  return { kind: 'graphs', variants: [variant], facts: { model: head }, tokenRows: head.tokenRows };
+  return { kind: 'graphs', variants: [variant], facts: heads, tokenRows };
 }
 
 function none(reason: string, fault: boolean, files: readonly RepoFile[] = []): NoWay {

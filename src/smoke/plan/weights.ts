@@ -7,15 +7,16 @@ import { hasWeightFiles, type RepoTensor, readWeightFiles } from '../../safetens
 import type { Way } from '../../tasks/task.js';
 import type { SmokeCheck } from '../report.js';
 import { findOutside, findPointer } from './files.js';
+import { ONE_GRAPH } from './graphs.js';
 
 /** A graph that was built of config.json, whose weights stay in the safetensors files. */
 export interface BuiltModel extends BuiltGraph {
-  /** The graph with the names of the weight files behind `prefix`, a path with a slash at its end. */
-  readonly placed: (prefix: string) => Uint8Array;
+  /** The graphs with the names of the weight files behind `prefix`, a path with a slash at its end. */
+  readonly placed: (prefix: string) => BuiltGraph['graphs'];
   /** `fp32`, `fp16` or `bf16`; the type of most bytes. */
   readonly dtype: string;
-  /** What the graph says of itself. */
-  readonly head: OnnxGraph;
+  /** What the graphs say of themselves, by role. */
+  readonly heads: Readonly<Record<string, OnnxGraph>>;
   readonly files: readonly RepoFile[];
   readonly check: SmokeCheck;
 }
@@ -40,6 +41,9 @@ const HEADS: Readonly<Record<string, Head>> = {
   'text-generation': 'ForCausalLM',
   'image-classification': 'ForImageClassification',
   'image-feature-extraction': 'Model',
+  summarization: 'ForConditionalGeneration',
+  translation: 'ForConditionalGeneration',
+  'text2text-generation': 'ForConditionalGeneration',
 };
 
 const DTYPES: Readonly<Record<string, string>> = { F32: 'fp32', F16: 'fp16', BF16: 'bf16' };
@@ -53,7 +57,7 @@ export async function buildFromWeights(
 ): Promise<Build | null> {
   const head =
     way.runner === 'transformers' && Object.hasOwn(HEADS, way.pipeline) ? HEADS[way.pipeline] : undefined;
-  if (head === undefined || !takesOneGraph(way) || !hasWeightFiles(files)) return null;
+  if (head === undefined || !takes(way, head) || !hasWeightFiles(files)) return null;
   if (!isMapping(config)) return null;
   const holders = files.filter(({ path }) => /^model(?:-\d+-of-\d+)?\.safetensors$/.test(path));
   const unfit =
@@ -91,24 +95,29 @@ export async function buildFromWeights(
       files: weights.files,
     };
   }
-  const { bytes, className, longest } = building.graph;
-  const read = await readOnnxGraph({
-    size: bytes.length,
-    read: async (start, length) => bytes.subarray(start, start + length),
-  });
-  if (read.kind !== 'graph') throw new Error(`The graph of ${className} cannot be read back: ${read.kind}.`);
+  const { graphs, className, longest } = building.graph;
+  const heads: Record<string, OnnxGraph> = {};
+  for (const [role, bytes] of Object.entries(graphs)) {
+    const read = await readOnnxGraph({
+      size: bytes.length,
+      read: async (start, length) => bytes.subarray(start, start + length),
+    });
+    if (read.kind !== 'graph')
+      throw new Error(`The ${role} of ${className} cannot be read back: ${read.kind}.`);
+    heads[role] = read.graph;
+  }
   return {
     kind: 'built',
     model: {
-      bytes,
+      graphs,
       className,
       longest,
       placed(prefix) {
         const again = prefix === '' ? building : build(prefix);
-        return again.kind === 'built' ? again.graph.bytes : bytes;
+        return again.kind === 'built' ? again.graph.graphs : graphs;
       },
       dtype: dtypeOf(weights.tensors),
-      head: read.graph,
+      heads,
       files: weights.files,
       check: {
         id: 'weights',
@@ -119,9 +128,10 @@ export async function buildFromWeights(
   };
 }
 
-/** Whether a way can load a single graph. */
-function takesOneGraph({ layouts }: Way): boolean {
-  return layouts === undefined || layouts.some((layout) => Object.keys(layout).join() === 'model');
+/** Whether a way can load the graphs that a model with this head has. */
+function takes({ layouts = [ONE_GRAPH] }: Way, head: Head): boolean {
+  const roles = head === 'ForConditionalGeneration' ? 'decoder_model_merged,encoder_model' : 'model';
+  return layouts.some((layout) => Object.keys(layout).sort().join() === roles);
 }
 
 /** The type that most bytes are stored in. */

@@ -8,8 +8,11 @@ import { loadOnnxRuntime, sessionOptions } from './runtime.js';
 /** What a model writes with when it is not told otherwise. */
 const GENERATION = 'generation_config.json';
 
+/** What transformers.js calls sessions that have another role. */
+const SESSIONS: Readonly<Record<string, string>> = { encoder_model: 'model' };
+
 /**
- * Loads a graph whose weights stay in their safetensors files, and hands it to the classes of transformers.js: nothing is written to disk, and
+ * Loads graphs whose weights stay in their safetensors files, and hands it to the classes of transformers.js: nothing is written to disk, and
  * float32 weights are not copied in memory either. Throws what the runtimes throw.
  */
 export async function loadBuilt(
@@ -18,13 +21,15 @@ export async function loadBuilt(
   built: BuiltJob,
   job: InferenceJob,
 ): Promise<unknown> {
-  const session = await loadOnnxRuntime().InferenceSession.create(
-    Buffer.from(built.graph, 'base64'),
-    builtOptions(built, job),
-  );
-  // What transformers.js asks of a session that it has made itself.
-  Object.assign(session, { config: { dtype: 'fp32', device: job.device } });
-  limitLength(session, built.longest);
+  const sessions: Record<string, InferenceSession> = {};
+  for (const [role, graph] of Object.entries(built.graphs)) {
+    const options = builtOptions(built, job);
+    const session = await loadOnnxRuntime().InferenceSession.create(Buffer.from(graph, 'base64'), options);
+    // What transformers.js asks of a session that it has made itself.
+    Object.assign(session, { config: { dtype: 'fp32', device: job.device } });
+    limitLength(session, built.longest);
+    sessions[SESSIONS[role] ?? role] = session;
+  }
   const local = { local_files_only: true };
   const [config, parts] = await Promise.all([
     transformers.AutoConfig.from_pretrained(job.root, local),
@@ -38,7 +43,7 @@ export async function loadBuilt(
     throw new Error(`This release of transformers.js has no ${built.className} or no ${classOf(pipeline)}.`);
   }
   const configs = { generation_config: readJson(job, [GENERATION])[GENERATION] ?? null };
-  const model: unknown = Reflect.construct(Model, [config, { model: session }, configs]);
+  const model: unknown = Reflect.construct(Model, [config, sessions, configs]);
   return Reflect.construct(Pipeline, [{ task: pipeline, model, ...parts }]);
 }
 
@@ -63,7 +68,8 @@ function builtOptions(built: BuiltJob, job: InferenceJob): InferenceSession.Sess
     ...usual,
     // Half precision is widened once while the graph is loaded, not on every run.
     graphOptimizationLevel:
-      usual.graphOptimizationLevel === 'disabled' && job.dtypes.model !== 'fp32'
+      usual.graphOptimizationLevel === 'disabled' &&
+      Object.values(job.dtypes).some((dtype) => dtype !== 'fp32')
         ? 'basic'
         : (usual.graphOptimizationLevel ?? 'basic'),
     extra: {
@@ -76,8 +82,8 @@ function builtOptions(built: BuiltJob, job: InferenceJob): InferenceSession.Sess
   };
 }
 
-/** The class of a pipeline: `text-classification` is `TextClassificationPipeline`. */
+/** The class of a pipeline: `text2text-generation` is `Text2TextGenerationPipeline`. */
 function classOf(pipeline: string): string {
-  const words = pipeline.split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
-  return `${words.join('')}Pipeline`;
+  const words = pipeline.replace(/(?:^|-|(?<=\d))([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  return `${words}Pipeline`;
 }
