@@ -83,7 +83,9 @@ export function hubQuestions({ access, budget, timeoutMs, cache, signal }: Askin
 
   async function request(address: string, hops: number): Promise<Answer> {
     if (stopped !== null) return NONE;
-    if (left === 0) return stop('budget', `The budget of ${budget} request${budget === 1 ? '' : 's'} is spent.`);
+    if (left === 0) {
+      return stop('budget', `The budget of ${budget} request${budget === 1 ? '' : 's'} is spent.`);
+    }
     left -= 1;
     const timeout = AbortSignal.timeout(timeoutMs);
     try {
@@ -100,6 +102,12 @@ export function hubQuestions({ access, budget, timeoutMs, cache, signal }: Askin
       const { status } = response;
       if (status === 200) return await bodyOf(response);
       await response.body?.cancel().catch(() => undefined);
+      if (status === 401 && access.token !== undefined && !aboutRepo(response.headers)) {
+        return stop(
+          'token',
+          `The Hub does not accept the token from ${access.tokenSource ?? 'the settings'}.`,
+        );
+      }
       if (status === 404) return { kind: 'missing' };
       if (status === 401 || status === 403 || status === 451) return { kind: 'hidden' };
       if (status === 429) return stop('rate-limited', tooMany(response.headers.get('retry-after')));
@@ -142,6 +150,11 @@ export function hubQuestions({ access, budget, timeoutMs, cache, signal }: Askin
     },
     gap: () => (stopped === null || unanswered === 0 ? null : { ...stopped, unanswered }),
   };
+}
+
+/** Whether a refusal is about the repository that was asked for, and not about who asks. */
+function aboutRepo(headers: Headers): boolean {
+  return /^(?:RepoNotFound|GatedRepo)$/.test(headers.get('x-error-code') ?? '');
 }
 
 /** The address a redirect leads to; null when it leaves the Hub. */

@@ -59,7 +59,7 @@ export interface InferenceProvider {
 
 /** Why the Hub was not asked all there was to ask. */
 export interface Gap {
-  readonly reason: 'unreachable' | 'rate-limited' | 'budget' | 'odd-answer';
+  readonly reason: 'unreachable' | 'rate-limited' | 'token' | 'budget' | 'odd-answer';
   /** What happened, in one sentence. */
   readonly detail: string;
   /** How many questions have no answer. */

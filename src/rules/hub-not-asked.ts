@@ -5,6 +5,8 @@ import type { Rule } from './rule.js';
 const HELP: Readonly<Record<Gap['reason'], string>> = {
   unreachable: 'Check the network and run it again; everything that needs none was checked.',
   'rate-limited': 'Wait a while, or set HF_TOKEN: limits are higher with a token.',
+  token:
+    'It may be expired or revoked: make a new one on https://huggingface.co/settings/tokens, or run without one.',
   budget: 'Allow more requests with --online-budget.',
   'odd-answer': 'Try again later; everything that needs no network was checked.',
 };

@@ -99,6 +99,16 @@ describe('what is asked about a card', () => {
     expect(facts.models.get('gpt2')).toEqual({ kind: 'missing' });
   });
 
+  it('says that a token is not accepted, rather than that nothing is known', async () => {
+    const facts = await ask('---\nbase_model: org/parent\n---\n', { token: 'hf_expired' });
+    expect(facts.models.size).toBe(0);
+    expect(facts.gap).toEqual({
+      reason: 'token',
+      detail: 'The Hub does not accept the token from the settings.',
+      unanswered: 1,
+    });
+  });
+
   it('takes 403 for no answer to the question', async () => {
     hub.fault({ path: '/api/models/org/parent', answer: { status: 403, body: '{}' } });
     const facts = await ask('---\nbase_model: org/parent\n---\n');
