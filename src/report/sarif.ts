@@ -25,6 +25,11 @@ const SMOKE = 'smoke-inference';
  * card was edited.
  */
 export function formatSarif(report: Report, options: FormatOptions = {}): string {
+  return `${visibleJson(JSON.stringify(sarifLog(report, options), null, 2))}\n`;
+}
+
+/** The log that `formatSarif` writes, with one run. */
+export function sarifLog(report: Report, options: FormatOptions = {}) {
   const smoke = smokeFindings(report);
   const silenced = report.silenced ?? [];
   const rules = rulesOf([...report.diagnostics, ...silenced], smoke, options);
@@ -32,7 +37,7 @@ export function formatSarif(report: Report, options: FormatOptions = {}): string
   const lines = tablesOf(options.sources ?? {});
   const print = fingerprints();
   const asResult = (diagnostic: Diagnostic) => result(diagnostic, index, print, lines, options);
-  const log = {
+  return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
     runs: [
@@ -56,7 +61,6 @@ export function formatSarif(report: Report, options: FormatOptions = {}): string
       },
     ],
   };
-  return `${visibleJson(JSON.stringify(log, null, 2))}\n`;
 }
 
 type SarifRule = Json & { readonly id: string };
