@@ -6,10 +6,13 @@ import { startProgress } from '../cli/progress.js';
 import { checkWrittenFiles } from '../cli/report-files.js';
 import { loadSettings, type Settings } from '../config/load.js';
 import { type FailLevels, failLevelsOf } from '../config/policy.js';
-import { UserError } from '../errors.js';
+import { UsageError, UserError } from '../errors.js';
+import { preview } from '../preview.js';
+import type { HubAccess } from '../repo/hub-fetch.js';
 import { openRepo } from '../repo/open.js';
 import type { Repo } from '../repo/repo.js';
 import { fails } from '../report/fails.js';
+import { showsMedia } from '../report/names.js';
 import {
   type ValidateOptions,
   type Validation,
@@ -26,12 +29,14 @@ export interface CheckPlace {
   /** Settings file that the workflow names, absolute. */
   readonly config?: string;
   readonly inputs: ActionInputs;
+  /** How to reach the Hub, where the target is a model there. */
+  readonly hub?: HubAccess;
 }
 
 /** A repository with a report. */
 export interface Judged {
   readonly kind: 'judged';
-  /** Folder in the workspace, with forward slashes; empty for the workspace itself. */
+  /** Folder in the workspace, with forward slashes, empty for the workspace itself; of a model on the Hub its id. */
   readonly base: string;
   readonly repo: Repo;
   readonly settings: Settings;
@@ -64,18 +69,20 @@ export async function checkMetadata(target: string, place: CheckPlace): Promise<
   }
 }
 
-async function judge(target: string, { root, config, inputs }: CheckPlace): Promise<Judged> {
+async function judge(target: string, { root, config, inputs, hub }: CheckPlace): Promise<Judged> {
   // The path as the workflow knows it: it stands in the report, which may be read elsewhere.
-  const repo = await openRepo(target, { cwd: root, offline: true });
+  const repo =
+    hub === undefined ? await openRepo(target, { cwd: root, offline: true }) : await openModel(target, hub);
+  const { root: folder } = repo;
   const settings = await loadSettings({
     cwd: root,
     ...(config === undefined ? {} : { file: config }),
     // Also a file that the workflow names came with the checkout.
     trust: inputs.trustConfig,
     top: root,
-    ...(repo.root === null ? {} : { folder: repo.root }),
+    ...(folder === null || hub !== undefined ? {} : { folder }),
   });
-  const base = repo.root === null ? '' : relative(root, repo.root).split(sep).join('/');
+  const base = baseOf(repo, root);
   const files = await placeReports(inputs.reports, base, root);
   await checkWrittenFiles(files, root, repo, {
     settings: settings.file,
@@ -86,7 +93,7 @@ async function judge(target: string, { root, config, inputs }: CheckPlace): Prom
     config: settings.config,
     basePath: settings.basePath,
     rules: settings.rules,
-    offline: true,
+    ...(hub === undefined ? { offline: true } : { hub, online: true }),
     ...(settings.tables === undefined ? {} : { tables: settings.tables }),
     ...(settings.baselineFile === undefined
       ? {}
@@ -105,6 +112,24 @@ async function judge(target: string, { root, config, inputs }: CheckPlace): Prom
   };
 }
 
+function baseOf({ target, root: folder }: Repo, root: string): string {
+  if (target.kind === 'hub') return target.id;
+  return folder === null ? '' : relative(root, folder).split(sep).join('/');
+}
+
+/** Opens a model on the Hub, whatever the workspace holds. Throws `UsageError`. */
+async function openModel(name: string, hub: HubAccess): Promise<Repo> {
+  const { parseHubTarget } = await import('../repo/hub-target.js');
+  const target = parseHubTarget(name, hub.endpoint);
+  if (target === null) {
+    throw new UsageError('input', `The input hub-repo cannot be ${preview(name)}.`, {
+      hint: 'Write org/name, or org/name@revision.',
+    });
+  }
+  const { openHub } = await import('../repo/hub.js');
+  return openHub(target, hub);
+}
+
 /** Runs the model of a repository that was judged. `hint` says what to do where the runtimes are missing. */
 export async function checkSmoke(
   judged: Judged,
@@ -120,6 +145,7 @@ export async function checkSmoke(
     const { setupError, ...validation } = await validateAsFarAsPossible(judged.repo, {
       ...judged.options,
       smoke,
+      keepMedia: inputs.reports.some(({ format }) => showsMedia(format)),
       onProgress: progress.show,
     });
     if (setupError === undefined) return { ...judged, validation };

@@ -1,4 +1,4 @@
-import { type FileChange, fixRepo } from '../cli/fix.js';
+import { type FileChange, fixesOf } from '../cli/fix.js';
 import { diffLines, unifiedDiff } from '../report/diff.js';
 import { diffBlock, inline } from '../report/markdown.js';
 import { withoutSecrets } from '../secrets/mask.js';
@@ -11,10 +11,12 @@ const MOST_SHOWN = 30_000;
 export async function findFixes(judged: readonly Judged[]): Promise<readonly FileChange[]> {
   const found: FileChange[] = [];
   for (const { repo, options, base, validation } of judged) {
-    if (repo.root === null || !validation.report.diagnostics.some(({ fix }) => fix !== undefined)) continue;
-    const { changes } = await fixRepo(repo, options, true);
+    if (!validation.report.diagnostics.some(({ fix }) => fix !== undefined)) continue;
+    const { changes } = await fixesOf(repo, options);
     for (const change of changes) {
-      found.push({ ...change, path: base === '' ? change.path : `${base}/${change.path}` });
+      // A patch for a model on the Hub is applied in its own checkout.
+      const inside = base === '' || repo.target.kind === 'hub' ? change.path : `${base}/${change.path}`;
+      found.push({ ...change, path: inside });
     }
   }
   return found;

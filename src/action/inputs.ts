@@ -19,6 +19,8 @@ export const INPUT_NAMES = [
   'comment',
   'fix',
   'token',
+  'hub-repo',
+  'hub-pr',
 ] as const;
 export type InputName = (typeof INPUT_NAMES)[number];
 
@@ -52,6 +54,10 @@ export interface ActionInputs {
   readonly fix?: FixMode;
   /** Token for the comment; a secret. */
   readonly token?: string;
+  /** A model on the Hub, `org/name[@revision]`, to check in place of paths. */
+  readonly hubRepo?: string;
+  /** Whether to open a pull request there with the fixes. */
+  readonly hubPr: boolean;
 }
 
 /** What people write for a boolean, beside YAML's own words. */
@@ -76,6 +82,9 @@ export function parseInputs(read: (name: InputName) => string): ActionInputs {
   const config = read('config');
   const fix = read('fix');
   const token = read('token');
+  const hubRepo = read('hub-repo');
+  const hubPr = flag('hub-pr', read('hub-pr'));
+  checkHubInputs(read, hubRepo, hubPr);
   return {
     paths: linesOf(read('path')),
     changedOnly: flag('changed-only', read('changed-only')),
@@ -89,7 +98,28 @@ export function parseInputs(read: (name: InputName) => string): ActionInputs {
     comment: flag('comment', read('comment')),
     ...(fix === '' ? {} : { fix: oneOf('fix', fix, FIX_MODES) }),
     ...(token === '' ? {} : { token }),
+    ...(hubRepo === '' ? {} : { hubRepo }),
+    hubPr,
   };
+}
+
+/** What is about the workspace makes no sense for a model on the Hub, and the other way round. */
+function checkHubInputs(read: (name: InputName) => string, hubRepo: string, hubPr: boolean): void {
+  if (hubRepo === '') {
+    if (!hubPr) return;
+    throw new UsageError(
+      'input',
+      'The input hub-pr opens a pull request on the Hub, and hub-repo names no model there.',
+      {
+        hint: 'Add hub-repo: org/name. For a repository in the workspace there is fix: patch.',
+      },
+    );
+  }
+  if (read('path') === '.' && read('changed-only').toLowerCase() !== 'true') return;
+  const other = read('path') === '.' ? 'changed-only' : 'path';
+  throw new UsageError('input', `The input hub-repo takes the place of path, and cannot go with ${other}.`, {
+    hint: 'Use a step for each of them.',
+  });
 }
 
 /**

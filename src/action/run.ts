@@ -3,7 +3,8 @@ import { mkdtemp, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as core from '@actions/core';
 import { writeOutput } from '../cli/write-file.js';
-import { SmokeSetupError } from '../errors.js';
+import { SmokeSetupError, UserError } from '../errors.js';
+import type { HubAccess } from '../repo/hub-fetch.js';
 import { formatReport } from '../report/index.js';
 import { counted } from '../report/order.js';
 import { visible } from '../report/text.js';
@@ -61,8 +62,17 @@ const INSTALL_RUNTIMES =
 export async function runAction(inputs: ActionInputs, runner: Runner): Promise<Outcome> {
   const root = await realpath(runner.workspace);
   const config = inputs.config === undefined ? undefined : await inWorkspace(root, 'config', inputs.config);
-  const place: CheckPlace = { root, inputs, ...(config === undefined ? {} : { config: config.absolute }) };
-  const { targets: all, single } = await findTargets(root, inputs.paths);
+  const hub = inputs.hubRepo === undefined ? undefined : await hubOf(runner.env);
+  const place: CheckPlace = {
+    root,
+    inputs,
+    ...(config === undefined ? {} : { config: config.absolute }),
+    ...(hub === undefined ? {} : { hub }),
+  };
+  const { targets: all, single } =
+    inputs.hubRepo === undefined
+      ? await findTargets(root, inputs.paths)
+      : { targets: [inputs.hubRepo], single: true };
   checkReportNames(inputs.reports, single);
 
   const event = await readEvent(runner.env);
@@ -79,11 +89,13 @@ export async function runAction(inputs: ActionInputs, runner: Runner): Promise<O
   const judgedFirst = await checkAll(targets, single, place);
   const checked = inputs.smoke ? await runModels(judgedFirst, single, place, runner) : judgedFirst;
 
-  const failure = failureOf(checked, single);
+  const proposal = hub !== undefined && inputs.hubPr ? await propose(checked, hub) : undefined;
+  const failure = failureOf(checked, single) ?? proposal?.failure;
   process.stdout.write(annotationsOf(checked, failure !== undefined));
   const judged = checked.filter((one) => one.kind === 'judged');
   const fixes = await fixesFor(inputs, judged, runner);
-  const parts: SummaryParts = { checked, single, notes, fixes: fixes.shown };
+  const said = proposal === undefined ? notes : [...notes, proposal.said];
+  const parts: SummaryParts = { checked, single, notes: said, fixes: fixes.shown };
   if (runner.env.GITHUB_STEP_SUMMARY) {
     await core.summary.addRaw(summaryOf(parts, MOST_SUMMARY_BYTES)).write();
   }
@@ -91,6 +103,36 @@ export async function runAction(inputs: ActionInputs, runner: Runner): Promise<O
   for (const one of judged) await writeReports(one);
   if (inputs.comment) await comment(parts, inputs, event, runner.env);
   return { outputs: outputsOf(checked, { report, patch: fixes.patch }), failure };
+}
+
+/** How to reach the Hub, as the environment of the job says. Throws `UsageError`. */
+async function hubOf(env: NodeJS.ProcessEnv): Promise<HubAccess> {
+  const { hubAccess } = await import('../cli/hub-access.js');
+  const access = hubAccess(env, { onNote: (note) => print(visible(note)) });
+  if (access.token !== undefined) core.setSecret(access.token);
+  return access;
+}
+
+/** Opens the pull request on the Hub, and prints what became of it; why it could not be opened fails the step. */
+async function propose(
+  [one]: readonly Checked[],
+  hub: HubAccess,
+): Promise<{ readonly said: string; readonly failure?: string } | undefined> {
+  if (one?.kind !== 'judged') return undefined;
+  const { openFixPullRequest, pullRequestTarget } = await import('../cli/hub-pr.js');
+  return withoutCommands(async () => {
+    try {
+      const target = pullRequestTarget(one.repo, hub);
+      const said = await openFixPullRequest(one.repo, target, one.options, one.validation, hub);
+      print(visible(said));
+      return { said };
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      const failure = errorInWords(error);
+      print(failure);
+      return { said: failure, failure };
+    }
+  });
 }
 
 /** The fixes as the workflow wants them: Markdown to show, or the path of a patch; empty what there is none of. */

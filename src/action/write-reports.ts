@@ -62,6 +62,15 @@ export async function writeWhole(judged: readonly Judged[], single: boolean, tem
   return file;
 }
 
-function textOf({ validation: { report, sources }, base, level }: Judged, format: FormatName): string {
-  return formatReport(report, format, { sources, base, failLevel: level });
+function textOf(
+  { validation: { report, sources, media }, base, level, settings }: Judged,
+  format: FormatName,
+): string {
+  return formatReport(report, format, {
+    sources,
+    base,
+    failLevel: level,
+    rules: settings.rules,
+    ...(media === undefined ? {} : { media }),
+  });
 }

@@ -51,6 +51,7 @@ describe('inputs', () => {
       trustConfig: false,
       reports: [],
       comment: false,
+      hubPr: false,
     });
   });
 
@@ -86,7 +87,20 @@ describe('inputs', () => {
       comment: true,
       fix: 'patch',
       token: 'secret',
+      hubPr: false,
     });
+    expect(parsed({ 'hub-repo': 'org/name@dev', 'hub-pr': 'true' })).toMatchObject({
+      hubRepo: 'org/name@dev',
+      hubPr: true,
+    });
+  });
+
+  it.each<[Partial<Record<InputName, string>>, RegExp]>([
+    [{ 'hub-pr': 'true' }, /hub-repo names no model/],
+    [{ 'hub-repo': 'org/name', path: 'models/*' }, /cannot go with path/],
+    [{ 'hub-repo': 'org/name', 'changed-only': 'true' }, /cannot go with changed-only/],
+  ])('%j contradict each other', (given, message) => {
+    expect(refusal(given)).toMatchObject({ code: 'input', message: expect.stringMatching(message) });
   });
 
   it.each<[InputName, string, string]>([
