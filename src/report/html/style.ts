@@ -22,10 +22,10 @@ export const STYLE = `
 html { scroll-behavior: smooth; -webkit-text-size-adjust: 100%; }
 @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
 body { margin: 0; background: var(--page); color: var(--ink); font: 16px/1.55 system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif; overflow-wrap: anywhere; }
-main { max-width: 60rem; margin: 0 auto; padding: 2.5rem 1.25rem 1rem; }
+main { max-width: 60rem; margin: 0 auto; padding: 2rem 1.25rem 1rem; }
 h1, h2, h3, h4, p, ul, ol, dl, dd, figure, blockquote, pre { margin: 0; padding: 0; }
 ul, ol { list-style: none; }
-section { margin-top: 3rem; }
+section { margin-top: 2.5rem; }
 h2 { font-size: 1.25rem; letter-spacing: -0.01em; margin-bottom: 1rem; display: flex; align-items: center; flex-wrap: wrap; gap: .25rem .75rem; }
 h3 { font-size: 1rem; }
 code, pre { font-family: var(--mono); font-size: .875em; }
@@ -59,7 +59,7 @@ a.chip:hover { text-decoration: underline; }
 
 .mark { flex: none; display: inline-block; width: .625rem; height: .625rem; border-radius: 50%; background: var(--dim); }
 .mark.error { background: var(--error); border-radius: 2px; }
-.mark.warning { background: var(--warning); border-radius: 0; clip-path: polygon(50% 0, 100% 100%, 0 100%); width: .75rem; }
+.mark.warning { background: var(--warning); border-radius: 0; clip-path: polygon(50% 0, 100% 100%, 0 100%); width: .75rem; margin-inline: -.0625rem; }
 .mark.info { background: var(--info); }
 .mark.good { background: var(--good); }
 
@@ -198,7 +198,7 @@ footer { max-width: 60rem; margin: 2rem auto 0; padding: 0 1.25rem 2.5rem; color
 
 @media (max-width: 40rem) {
   main { padding-top: 1.5rem; }
-  section { margin-top: 2.25rem; }
+  section { margin-top: 2rem; }
   .tiles { grid-template-columns: minmax(0, 1fr); }
   .sides { grid-template-columns: minmax(0, 1fr); gap: 1rem; }
   .line { grid-template-columns: 2.1rem 1.35rem minmax(0, 1fr); padding-right: .6rem; }
