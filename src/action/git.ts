@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
-import { delimiter, isAbsolute } from 'node:path';
+import { existsSync } from 'node:fs';
+import { delimiter, isAbsolute, join } from 'node:path';
+import { isInside } from '../repo/path.js';
 
 /** Longest a git command may take, in milliseconds. */
 const TIMEOUT_MS = 60_000;
@@ -26,7 +28,6 @@ export function gitIn(folder: string, env: NodeJS.ProcessEnv): Git {
     windowsHide: true,
     env: {
       ...env,
-      PATH: absolutePath(env.PATH ?? env.Path ?? ''),
       GIT_TERMINAL_PROMPT: '0',
       GIT_OPTIONAL_LOCKS: '0',
       GIT_NO_LAZY_FETCH: '1',
@@ -35,10 +36,15 @@ export function gitIn(folder: string, env: NodeJS.ProcessEnv): Git {
       LC_ALL: 'C',
     },
   };
+  const program = findGit(env, folder);
   const common = ['--no-pager', '-c', `safe.directory=${folder}`, '-c', 'core.fsmonitor=false'];
   return (args) =>
     new Promise((done, reject) => {
-      execFile('git', [...common, ...args], options, (error, stdout, stderr) => {
+      if (program === undefined) {
+        reject(new GitError('there is no git on the path'));
+        return;
+      }
+      execFile(program, [...common, ...args], options, (error, stdout, stderr) => {
         if (error === null) done(stdout);
         else
           reject(new GitError(stderr.trim().split('\n')[0] || error.message.split('\n')[0] || 'no answer'));
@@ -46,10 +52,15 @@ export function gitIn(folder: string, env: NodeJS.ProcessEnv): Git {
     });
 }
 
-/** Without relative folders, through which a program of the checkout could take git's place. */
-function absolutePath(path: string): string {
-  return path
+/**
+ * The git of the path. Looked for here, because a system may look into the current folder first, and anybody can put a program of
+ * that name into a repository.
+ */
+function findGit(env: NodeJS.ProcessEnv, checkout: string): string | undefined {
+  const name = process.platform === 'win32' ? 'git.exe' : 'git';
+  return (env.PATH ?? env.Path ?? '')
     .split(delimiter)
-    .filter((folder) => isAbsolute(folder))
-    .join(delimiter);
+    .filter((folder) => isAbsolute(folder) && folder !== checkout && !isInside(folder, checkout))
+    .map((folder) => join(folder, name))
+    .find((path) => existsSync(path));
 }

@@ -1,5 +1,7 @@
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, rm } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { onlyTouched } from '../../src/action/changed.js';
 import { parseEvent, type TriggerEvent } from '../../src/action/event.js';
@@ -24,7 +26,7 @@ beforeAll(async () => {
   commits.c = commit('Graph of c');
   await write('models/.validate-card.yaml', 'failLevel: warning\n');
   commits.settings = commit('Settings of all below models');
-  await write('odd/"quote\tand\u00e9', 'x');
+  await write(process.platform === 'win32' ? 'odd/and\u00e9' : 'odd/"quote\tand\u00e9', 'x');
   await write('models/b/gone.txt', 'x');
   commits.odd = commit('Odd names');
   await write('models/b/gone.txt', null);
@@ -157,7 +159,7 @@ it('a checkout inside the workspace is asked itself; what is in none is checked'
     const inner = join(clone.folder, 'sub');
     await rm(join(clone.folder, '.git'), { recursive: true });
     await mkdir(inner);
-    clone.git('clone', '--quiet', `file://${origin.folder}`, 'sub');
+    clone.git('clone', '--quiet', pathToFileURL(origin.folder).href, 'sub');
     const result = await onlyTouched(['sub/models/a', 'sub/models/b', 'models/a'], {
       root: clone.folder,
       event: push(commits.first, commits.a),
@@ -167,6 +169,32 @@ it('a checkout inside the workspace is asked itself; what is in none is checked'
     expect(result.notes).toEqual([expect.stringMatching(/there is no git checkout/)]);
   } finally {
     await clone.remove();
+  }
+});
+
+it('a program of the checkout never takes the place of git', async () => {
+  const name = process.platform === 'win32' ? 'git.exe' : 'git';
+  await origin.write(name, '#!/bin/sh\ntouch executed\n');
+  await chmod(join(origin.folder, name), 0o755);
+  try {
+    for (const path of [
+      '',
+      '.',
+      origin.folder,
+      join(origin.folder, 'models'),
+      `.${delimiter}${origin.folder}`,
+    ]) {
+      const git = gitIn(origin.folder, { ...process.env, PATH: path });
+      await expect(git(['--version'])).rejects.toThrow('there is no git on the path');
+    }
+    const git = gitIn(origin.folder, {
+      ...process.env,
+      PATH: [origin.folder, process.env.PATH].join(delimiter),
+    });
+    expect(await git(['--version'])).toMatch(/^git version/);
+    expect(existsSync(join(origin.folder, 'executed'))).toBe(false);
+  } finally {
+    await origin.write(name, null);
   }
 });
 

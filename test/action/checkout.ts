@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 /** A git repository of a test. */
 export interface Checkout {
@@ -25,7 +26,7 @@ export async function newCheckout(cloneOf?: string, ...options: readonly string[
       stdio: ['ignore', 'pipe', 'pipe'],
     }).trim();
   if (cloneOf === undefined) git('init', '--quiet', '--initial-branch=main');
-  else git('clone', '--quiet', ...options, `file://${cloneOf}`, '.');
+  else git('clone', '--quiet', ...options, pathToFileURL(cloneOf).href, '.');
   return {
     folder,
     git,
