@@ -28,6 +28,8 @@ export interface HubAccess {
 
 const TIMEOUT_MS = 30_000;
 const PATIENCE_MS = 60_000;
+/** Shortest wait after status 429; twice as long each time. */
+const LEAST_WAIT_MS = 250;
 /** Longest answer of the API, in bytes: a page of a listing has 1,000 entries of a few hundred. */
 export const MAX_API_BYTES = 32 * 1024 * 1024;
 const MAX_HOPS = 5;
@@ -101,7 +103,8 @@ export function hubFetch(access: HubAccess): (mostBytes?: number) => typeof fetc
         try {
           const response = await once(input, init, mostBytes);
           if (response.status === 429 && again) {
-            const wait = waitOf(response.headers, tried);
+            // Who asks for no wait at all, again and again, would be asked without end.
+            const wait = Math.max(waitOf(response.headers, tried), LEAST_WAIT_MS * 2 ** Math.min(tried, 10));
             if (!mayWait(wait)) return response;
             await discard(response);
             await sleep(wait, access.signal);
