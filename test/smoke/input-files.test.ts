@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { pictureSize } from '../../src/media/picture-size.js';
 import { probe } from '../../src/media/probe.js';
@@ -6,6 +7,7 @@ import { inputFilesOf } from '../../src/smoke/input-files.js';
 import { SAMPLE_PICTURES, SAMPLE_SOUNDS, SAMPLE_VIDEOS } from '../../src/smoke/media/samples.js';
 import type { RunPlan } from '../../src/smoke/plan/plan.js';
 import { validateWithSources } from '../../src/validate.js';
+import { inFolder, runMain } from '../cli/scenario.js';
 
 const plan = (tag: string, ...inputs: readonly unknown[]) =>
   ({ task: { tag }, cases: inputs.map((input) => ({ input })) }) as unknown as RunPlan;
@@ -62,6 +64,24 @@ describe('files of the inputs', () => {
     expect(media?.inputs.map(({ name }) => name)).toEqual(['input-1.png']);
     expect(media?.outputs.map(({ name }) => name)).toEqual(['mask-1-background.png', 'mask-2-blue.png']);
     expect((await validateWithSources('fixtures/broken')).media).toBeUndefined();
+  });
+});
+
+describe('--format html with --smoke', () => {
+  it('puts pictures of input and answer into the page, and boxes on them', async () => {
+    await inFolder(new Map(), async (folder) => {
+      const run = (fixture: string) =>
+        runMain(
+          [resolve('fixtures', fixture), '--smoke', '--device', 'cpu', '--format', 'html=page.html'],
+          folder,
+        );
+      expect(await run('object-detection')).toMatchObject({ status: 0, stderr: '' });
+      const boxes = await readFile(join(folder, 'page.html'), 'utf8');
+      expect(boxes.split('<img src="data:image/png;base64,')).toHaveLength(3);
+      expect(boxes).toContain('<svg viewBox="0 0 96 64" preserveAspectRatio="none"><rect class="c0" x="');
+      expect((await run('text-to-speech')).status).toBe(0);
+      expect(await readFile(join(folder, 'page.html'), 'utf8')).toContain('src="data:audio/wav;base64,');
+    });
   });
 });
 
