@@ -10,6 +10,7 @@ import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
+import { forBrowsers } from './build/browser-builtins.js';
 import { cutUnused } from './build/cut-unused.js';
 import { keepReachable } from './build/keep-reachable.js';
 import { lazyBuiltins } from './build/lazy-builtins.js';
@@ -83,6 +84,22 @@ async function bundleModules(out: string, entryPoints: Readonly<Record<string, s
     outdir: out,
     format: 'esm',
     plugins: [cutUnused, keepApart(HUB_CLIENT, SMOKE, MEDIA_CODECS, ...DECODERS), lazyBuiltins],
+  });
+  return metafile;
+}
+
+/** The part of the library for browsers, with short names: it is sent over a network. */
+async function bundleBrowser(outfile: string): Promise<Metafile> {
+  const { plugin, ...browser } = forBrowsers(root);
+  const { metafile } = await build({
+    ...COMMON,
+    ...browser,
+    target: 'es2022',
+    format: 'esm',
+    minify: true,
+    entryPoints: ['src/browser.ts'],
+    outfile,
+    plugins: [cutUnused, plugin],
   });
   return metafile;
 }
@@ -184,7 +201,7 @@ async function emitTypes(folder: string): Promise<void> {
       stdio: 'inherit',
     },
   );
-  await keepReachable(folder, 'index.d.ts');
+  await keepReachable(folder, 'index.d.ts', 'browser.d.ts');
 }
 
 const out = join(root, process.argv[2] === 'action' ? 'action/dist' : 'dist');
@@ -197,6 +214,7 @@ if (process.argv[2] === 'action') {
   const command = await bundleCommonJs(out, COMMAND, 'src/cli/bin.ts', [HUB_CLIENT, SMOKE, LANGUAGE_SERVER]);
   const languageServer = await bundleLanguageServer(join(out, `${LANGUAGE_SERVER}.cjs`));
   await bundleStarts(out);
-  await writeLicenses(out, [modules, command, ...smoke, languageServer]);
+  const browser = await bundleBrowser(join(out, 'browser.js'));
+  await writeLicenses(out, [modules, command, ...smoke, languageServer, browser]);
   await emitTypes(join(out, 'types'));
 }

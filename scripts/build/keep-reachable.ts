@@ -2,12 +2,12 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 
 /**
- * Removes the declaration files in `folder` that `entry` does not import, directly or through others: the compiler writes one
+ * Removes the declaration files in `folder` that none of `entries` imports, directly or through others: the compiler writes one
  * for every module, also for those whose types are nobody's business outside.
  */
-export async function keepReachable(folder: string, entry: string): Promise<void> {
+export async function keepReachable(folder: string, ...entries: readonly string[]): Promise<void> {
   const reached = new Set<string>();
-  const queue = [entry];
+  const queue = [...entries];
   for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
     if (reached.has(file)) continue;
     reached.add(file);

@@ -17,6 +17,7 @@ describe('the tarball', () => {
       'CHANGELOG.md',
       'package.json',
       'dist/index.js',
+      'dist/browser.js',
       'dist/cli.cjs',
       'dist/command.cjs',
       'dist/smoke.cjs',
@@ -37,7 +38,7 @@ describe('the tarball', () => {
 
   it('holds nothing else', () => {
     const allowed =
-      /^(LICENSE|README\.md|CHANGELOG\.md|package\.json|schemas\/[\w-]+\.schema\.json|dist\/(index|hub-client|media-codecs|mp3|opus|vorbis)\.js|dist\/(cli|command|language-server|smoke|smoke-child|smoke-run)\.cjs|dist\/types\/[\w/.-]+\.d\.ts|dist\/THIRD-PARTY-LICENSES\.txt)$/;
+      /^(LICENSE|README\.md|CHANGELOG\.md|package\.json|schemas\/[\w-]+\.schema\.json|dist\/(index|browser|hub-client|media-codecs|mp3|opus|vorbis)\.js|dist\/(cli|command|language-server|smoke|smoke-child|smoke-run)\.cjs|dist\/types\/[\w/.-]+\.d\.ts|dist\/THIRD-PARTY-LICENSES\.txt)$/;
     expect([...consumer.files.keys()].filter((file) => !allowed.test(file))).toEqual([]);
   });
 
