@@ -44,7 +44,7 @@ function facts(smoke: SmokeReport): Markup {
 function caseCard(one: SmokeCase, index: number, made: Album, given: Album): Markup {
   const title = one.title ?? `${SOURCE[one.source]} ${index + 1}`;
   const time = one.latencyMs === null ? '' : milliseconds(one.latencyMs);
-  return html`<article class="case"><h3>${title}<span class="aside">${one.title === undefined ? '' : SOURCE[one.source]}${time && ` ${time}`}</span></h3>
+  return html`<article class="case"><h3>${title}<span class="aside">${[one.title === undefined ? '' : SOURCE[one.source], time].filter(Boolean).join(' · ')}</span></h3>
 <div class="sides"><div class="side"><p class="name">Input</p>${inputView(one.input, given.get(index) ?? [])}</div><div class="side"><p class="name">Answer</p>${answerView(one, made.get(index) ?? [], given.get(index) ?? [])}</div></div>
 ${checkList(one.checks)}</article>`;
 }

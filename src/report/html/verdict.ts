@@ -46,7 +46,7 @@ export function pageTiles(report: Report, options: FormatOptions): Markup {
       'API',
       api.enabled ? 'on' : 'off',
       api.enabled ? 'good' : 'error',
-      api.enabled ? fresh(api.explanation) : `${api.reason}: ${fresh(api.explanation)}`,
+      [...(api.enabled ? [] : [api.reason]), fresh(api.explanation)].filter(Boolean).join(': '),
     ),
     tile('Widget', `${state}${kind}`, WIDGET_COLOUR[widget.state], fresh(widget.explanation)),
     ...(online ? [todayTile(online)] : []),
