@@ -23,6 +23,7 @@ export type {
   RepoAnswer,
   ValidatorDifference,
 } from './online/facts.js';
+export { type FindOptions, findRepositories } from './repo/find-repositories.js';
 export type { HubAccess } from './repo/hub.js';
 export { memoryRepo } from './repo/memory.js';
 export { type OpenOptions, openRepo } from './repo/open.js';
