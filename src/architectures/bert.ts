@@ -14,7 +14,7 @@ import {
 import { attendAll, type Batch } from './encoder.js';
 import { activate, type Building, embed, LOWEST, layerNorm, linear } from './layers.js';
 import { Contradiction, Unsupported } from './refusal.js';
-import { positionBucket } from './relative-positions.js';
+import { bucketTable } from './relative-positions.js';
 import { type LocatedTensor, weightsFor } from './weights.js';
 
 /** What differs between the model types of the family. */
@@ -315,7 +315,9 @@ function attentionBias(
     graph.integers([1, 2]),
   ]);
   if (shape.buckets === 0) return bias;
-  const table = graph.integers(relativeBuckets(shape.positions, shape.buckets));
+  const table = graph.integers(
+    bucketTable(shape.positions, { buckets: shape.buckets, farthest: FARTHEST, both: true }),
+  );
   const range = graph.node('Range', [graph.integers(0), graph.node('Squeeze', [length]), graph.integers(1)]);
   const distance = graph.node('Sub', [
     graph.node('Unsqueeze', [range, graph.integers([0])]),
@@ -331,13 +333,6 @@ function attentionBias(
 
 /** From which distance on all positions share a bucket (`MPNetEncoder.relative_position_bucket`). */
 const FARTHEST = 128;
-
-/** The bucket of each distance from `1 - positions` to `positions - 1`. */
-function relativeBuckets(positions: number, buckets: number): readonly number[] {
-  return Array.from({ length: 2 * positions - 1 }, (_, index) =>
-    positionBucket(index - (positions - 1), { buckets, farthest: FARTHEST, both: true }),
-  );
-}
 
 /** One layer of the encoder, on rows of tokens × width. */
 function encoderLayer(

@@ -1,3 +1,5 @@
+import { Unsupported } from './refusal.js';
+
 /** How distances are put into buckets. */
 export interface Buckets {
   readonly buckets: number;
@@ -7,11 +9,21 @@ export interface Buckets {
   readonly both: boolean;
 }
 
+/** The bucket of each distance from `1 - positions` to `positions - 1`. Throws `Unsupported` for buckets that cannot be shared out. */
+export function bucketTable(positions: number, options: Buckets): readonly number[] {
+  const { buckets, farthest, both } = options;
+  const exact = buckets / (both ? 4 : 2);
+  if (!Number.isInteger(exact) || farthest <= exact) {
+    throw new Unsupported(`it has ${buckets} buckets for relative positions up to ${farthest}`);
+  }
+  return Array.from({ length: 2 * positions - 1 }, (_, index) => bucketOf(index - (positions - 1), options));
+}
+
 /**
  * The bucket of a distance, from a token to one that it sees (`T5Attention._relative_position_bucket`, which MPNet has too), in the
  * arithmetic of float32 that PyTorch uses.
  */
-export function positionBucket(distance: number, { buckets, farthest, both }: Buckets): number {
+function bucketOf(distance: number, { buckets, farthest, both }: Buckets): number {
   const { fround, log } = Math;
   const count = both ? buckets / 2 : buckets;
   const exact = count / 2;

@@ -13,7 +13,7 @@ import {
 } from './config.js';
 import { activate, type Building, embed, LOWEST, linear, rmsNorm } from './layers.js';
 import { Contradiction, Unsupported } from './refusal.js';
-import { positionBucket } from './relative-positions.js';
+import { bucketTable } from './relative-positions.js';
 import { type LocatedTensor, weightsFor } from './weights.js';
 
 /** How the classes begin, and what is absent from config.json, by `model_type`. */
@@ -296,11 +296,7 @@ function relativeBias(
 ): string {
   const { graph } = building;
   const both = part === 'encoder';
-  const table = graph.integers(
-    Array.from({ length: 2 * LONGEST - 1 }, (_, index) =>
-      positionBucket(index - (LONGEST - 1), { buckets, farthest, both }),
-    ),
-  );
+  const table = graph.integers(bucketTable(LONGEST, { buckets, farthest, both }));
   const end = graph.node('Squeeze', [total]);
   const range = (from: string) => graph.node('Range', [from, end, graph.integers(1)]);
   const keys = graph.node('Unsqueeze', [range(graph.integers(0)), graph.integers([0])]);
