@@ -1,11 +1,8 @@
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { childScript } from './child-script.js';
 import type { EarlyChild } from './early-child.js';
 import { likelyRunnerIn } from './likely-runner.js';
 import { type Sandbox, sandboxOf, startSandbox } from './sandbox.js';
 import type { RunnerName } from './session.js';
-import { NODE_OPTIONS } from './spawn-child.js';
 
 /**
  * Starts the child process of a smoke inference; it loads its code, and the runtime of `runner` where one is likely to be
@@ -26,19 +23,3 @@ export function startEarly(target: string): Sandbox | null {
 
 /** The child that the command started before its own code was there (cli/early-child.ts); nothing in the library. */
 declare const earlyChild: EarlyChild | undefined;
-
-/**
- * Where the child’s code is: beside this bundle, in the package with what starts it from compiled code; in the repository it is the
- * source, run through tsx.
- */
-function childScript(): { readonly script: string; readonly nodeOptions: readonly string[] } {
-  for (const name of ['smoke-child.cjs', 'smoke-run.cjs']) {
-    const script = fileURLToPath(new URL(`./${name}`, import.meta.url));
-    if (existsSync(script)) return { script, nodeOptions: NODE_OPTIONS };
-  }
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx/esm')).href;
-  return {
-    script: fileURLToPath(new URL('./child.ts', import.meta.url)),
-    nodeOptions: [...NODE_OPTIONS, '--import', tsx],
-  };
-}

@@ -88,7 +88,7 @@ describe('the start of the command', () => {
   });
 
   it('starts the child of a smoke inference before the command, which takes it or not', async () => {
-    await writeFile(join(folder, 'package', 'dist', 'smoke-child.cjs'), 'setInterval(() => {}, 1000);');
+    await writeFile(join(folder, 'package', 'dist', 'smoke-child.cjs'), 'process.stdin.resume();');
     await writeFile(join(folder, 'model.onnx'), '');
     const take = "console.log(earlyChild.take('onnx').folder); process.exit();";
     for (const command of ["console.log('not taken');", take]) {

@@ -15,7 +15,7 @@ beforeEach(() => {
   model = join(folder, 'model');
   mkdirSync(join(model, 'onnx'), { recursive: true });
   writeFileSync(join(model, 'onnx', 'model.onnx'), '');
-  writeFileSync(join(folder, 'smoke-child.cjs'), 'setInterval(() => {}, 1000);');
+  writeFileSync(join(folder, 'smoke-child.cjs'), 'process.stdin.resume();');
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
