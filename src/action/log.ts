@@ -22,6 +22,14 @@ export function print(text: string): void {
   core.info(text.replaceAll('##[', '## ['));
 }
 
+/** Prints sentences, one a line, of which none is a command. */
+export async function printNotes(notes: readonly string[]): Promise<void> {
+  if (notes.length === 0) return;
+  await withoutCommands(async () => {
+    for (const note of notes) print(note);
+  });
+}
+
 /** Folds what `work` prints under a title; no command is obeyed meanwhile. */
 export async function group(title: string, work: () => Promise<void>): Promise<void> {
   core.startGroup(oneLine(title));

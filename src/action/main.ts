@@ -4,17 +4,17 @@ import * as core from '@actions/core';
 import { UserError } from '../errors.js';
 import { errorInWords } from './failure.js';
 import { parseInputs, unknownInputs } from './inputs.js';
-import { print, withoutCommands } from './log.js';
+import { print, printNotes, withoutCommands } from './log.js';
 import { type Outputs, UNKNOWN } from './outputs.js';
 import { runAction } from './run.js';
 
 // Set first: a later step that asks whether the model may be published gets an answer whatever happens below.
 setOutputs(UNKNOWN);
 try {
+  const token = core.getInput('token');
+  if (token !== '') core.setSecret(token);
+  await printNotes(unknownInputs(process.env));
   const inputs = parseInputs((name) => core.getInput(name));
-  if (inputs.token !== undefined) core.setSecret(inputs.token);
-  const unknown = unknownInputs(process.env);
-  await withoutCommands(async () => unknown.forEach(print));
   const { outputs, failure } = await runAction(inputs, {
     workspace: process.env.GITHUB_WORKSPACE || process.cwd(),
     temp: process.env.RUNNER_TEMP || tmpdir(),

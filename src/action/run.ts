@@ -16,7 +16,7 @@ import { readEvent, type TriggerEvent } from './event.js';
 import { errorInWords, failureOf } from './failure.js';
 import { gitIn } from './git.js';
 import type { ActionInputs } from './inputs.js';
-import { group, print, withoutCommands } from './log.js';
+import { group, print, printNotes, withoutCommands } from './log.js';
 import { type Outputs, outputsOf } from './outputs.js';
 import { MOST_SUMMARY_BYTES, nameOf, type SummaryParts, summaryOf } from './summary.js';
 import { findTargets } from './targets.js';
@@ -84,7 +84,7 @@ export async function runAction(inputs: ActionInputs, runner: Runner): Promise<O
         ...(config === undefined ? {} : { config: config.shown }),
       })
     : { targets: all, notes: [] };
-  await withoutCommands(async () => notes.forEach(print));
+  await printNotes(notes);
 
   const judgedFirst = await checkAll(targets, single, place);
   const checked = inputs.smoke ? await runModels(judgedFirst, single, place, runner) : judgedFirst;
