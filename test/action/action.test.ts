@@ -255,6 +255,37 @@ describe('the smoke inference', () => {
     // Fetching 100 MB may take its time.
   }, 180_000);
 
+  it('runs several models, each in a group of its own', async () => {
+    const inputs = {
+      path: 'model\nhealthy',
+      smoke: 'true',
+      device: 'cpu',
+      format: 'html=out/{repository}.html',
+    };
+    const { exitCode, outputs, commands, summary, report } = await runStep({
+      node: node24(),
+      workspace,
+      main: alone,
+      toolCache,
+      inputs,
+      env: network(),
+    });
+    expect(exitCode).toBe(0);
+    expect(outputs).toMatchObject({ smoke: 'passed', publishable: 'true', repositories: '2' });
+    expect(report).toMatchObject([{ smoke: { status: 'passed' } }, { smoke: { status: 'skipped' } }]);
+    const groups = commands.filter(({ name }) => name === 'group').map(({ message }) => message);
+    expect(groups).toEqual([
+      'model: 0 errors, 0 warnings',
+      expect.stringMatching(/^healthy: 0 errors/),
+      'Runtimes',
+      'model: 0 errors, 0 warnings, smoke inference passed',
+      expect.stringMatching(/^healthy: 0 errors, .*smoke inference skipped$/),
+      ...groups.filter((title) => title.startsWith('All ')),
+    ]);
+    expect(summary).toMatch(/\| ✅ \| <code>model<\/code> \| {2}\| on \| live \| passed \|\n/);
+    expect(await readFile(join(workspace, 'out/model.html'), 'utf8')).toContain('<html');
+  }, 180_000);
+
   it('reports all the rest where the runtimes cannot be installed', async () => {
     const { exitCode, commands, outputs, summary, log } = await runStep({
       node: node24(),
