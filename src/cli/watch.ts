@@ -86,6 +86,7 @@ function checkPossible(options: RunOptions): void {
     options.dryRun && '--dry-run',
     options.updateBaseline && '--update-baseline',
     options.changed !== undefined && '--changed',
+    options.hubPr && '--hub-pr',
     options.saveOutputs !== undefined && '--save-outputs',
   ].find((name) => name !== false);
   if (not !== undefined) {
