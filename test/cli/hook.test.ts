@@ -30,8 +30,7 @@ function run(program: string, args: readonly string[], cwd = checkout.root) {
   });
   return { status, text: stdout + stderr };
 }
-const command = (args: readonly string[], cwd?: string) =>
-  run(process.execPath, [entry, ...args], cwd);
+const command = (args: readonly string[], cwd?: string) => run(process.execPath, [entry, ...args], cwd);
 const push = (...args: readonly string[]) => run('git', ['push', '--quiet', 'origin', ...args]);
 const pushedTo = (ref: string) =>
   spawnSync('git', ['rev-parse', '--verify', '--quiet', ref], {

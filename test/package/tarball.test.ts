@@ -42,9 +42,9 @@ describe('the tarball', () => {
     expect([...consumer.files.keys()].filter((file) => !allowed.test(file))).toEqual([]);
   });
 
-  // A quarter of it is the language server, with a copy of the engine.
+  // The language server and the entry for browsers each have a copy of the engine; together they are a quarter of it.
   it('is small', () => {
-    expect(consumer.unpackedSize).toBeLessThan(5_000_000);
+    expect(consumer.unpackedSize).toBeLessThan(6_000_000);
   });
 
   it('brings no other package and no dependency', async () => {
