@@ -113,7 +113,13 @@ describe('the library in a browser', () => {
   });
 
   it('compares values as Node does', () => {
-    const values = fc.anything({ withDate: true, withNullPrototype: true, maxDepth: 3 });
+    // Versions of Node disagree about dates that are none; YAML gives no such date.
+    const leaves = [fc.boolean(), fc.integer(), fc.double(), fc.string(), fc.constantFrom(null, undefined)];
+    const values = fc.anything({
+      values: [...leaves, fc.date({ noInvalidDate: true })],
+      withNullPrototype: true,
+      maxDepth: 3,
+    });
     fc.assert(
       fc.property(values, values, (one, other) => isDeepStrictEqual(one, other) === inNode(one, other)),
     );
