@@ -224,6 +224,8 @@ describe.runIf(process.platform !== 'win32')('what is no regular file is not ope
   it('a folder in the place of a graph or of a file that the runtime reads', async () => {
     const folder = copyFixture('text-classification');
     rmSync(join(folder, 'onnx/model.onnx'));
+    // Its weights alone would do.
+    rmSync(join(folder, 'model.safetensors'));
     mkdirSync(join(folder, 'onnx/model.onnx'));
     expect((await run(folder)).report).toMatchObject({ status: 'skipped', stage: 'plan' });
     const other = copyFixture('text-classification');

@@ -61,14 +61,13 @@ export async function readWay(
   dtypes: readonly string[] | undefined,
 ): Promise<ReadGraphs | NoWay> {
   const found = findVariants(way, files, config);
-  if (found.kind === 'none' && !found.fault) {
-    const build = await buildFromWeights(way, repo, files, config);
-    if (build !== null) return fromWeights(build, dtypes);
-  }
   if (found.kind === 'none') {
+    if (found.fault) return found;
     // A link that leads out of the repository is not in the list.
-    const outside = found.fault ? null : await findOutside(repo, expectedGraphs(way));
-    return outside === null ? found : none(outside, true);
+    const outside = await findOutside(repo, expectedGraphs(way));
+    if (outside !== null) return none(outside, true);
+    const build = await buildFromWeights(way, repo, files, config);
+    return build === null ? found : fromWeights(build, dtypes);
   }
   const { variants } = found;
   // Of what must be downloaded first, each variant has to be asked for: some repositories have forty.
