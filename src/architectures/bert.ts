@@ -218,8 +218,9 @@ function positionsLeft({ positions, padding, family }: BertShape): number {
 
 function readShape(config: ModelConfig, type: string, family: BertFamily): BertShape {
   const distil = type === 'distilbert';
-  const width = sizeOf(config, distil ? 'dim' : 'hidden_size', 768);
-  const heads = sizeOf(config, distil ? 'n_heads' : 'num_attention_heads', 12);
+  const electra = type === 'electra';
+  const width = sizeOf(config, distil ? 'dim' : 'hidden_size', electra ? 256 : 768);
+  const heads = sizeOf(config, distil ? 'n_heads' : 'num_attention_heads', electra ? 4 : 12);
   if (width % heads !== 0) {
     throw new Contradiction(`its width of ${width} cannot be shared out among ${heads} attention heads`);
   }
@@ -229,10 +230,10 @@ function readShape(config: ModelConfig, type: string, family: BertFamily): BertS
     family,
     vocabulary: sizeOf(config, 'vocab_size', distil ? 30_522 : undefined),
     width,
-    embedded: type === 'electra' ? sizeOf(config, 'embedding_size', 128) : width,
+    embedded: electra ? sizeOf(config, 'embedding_size', 128) : width,
     layers: sizeOf(config, distil ? 'n_layers' : 'num_hidden_layers', distil ? 6 : 12),
     heads,
-    inner: sizeOf(config, distil ? 'hidden_dim' : 'intermediate_size', 3072),
+    inner: sizeOf(config, distil ? 'hidden_dim' : 'intermediate_size', electra ? 1024 : 3072),
     positions: sizeOf(config, 'max_position_embeddings', 512),
     types: distil || mpnet ? 0 : sizeOf(config, 'type_vocab_size', 2),
     activation: nameOf(config, distil ? 'activation' : 'hidden_act', 'gelu'),

@@ -100,11 +100,15 @@ export function expectKnown(config: ModelConfig, { geometry, fixed, inert }: Con
   }
 }
 
-/** A size: a positive whole number, `fallback` when the key is absent. Throws `Contradiction` for anything else. */
+/**
+ * A size: a positive whole number, `fallback` when the key is absent. Throws `Unsupported` when there is none to fall back to: transformers
+ * writes every size, and what wrote this is not known. Throws `Contradiction` for anything else.
+ */
 export function sizeOf(config: ModelConfig, key: string, fallback?: number): number {
   const value = config[key] ?? fallback;
   if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0 && value <= 2 ** 31) return value;
-  throw new Contradiction(value === undefined ? `${key} is missing` : `${key} is ${preview(value)}`);
+  if (value === undefined) throw new Unsupported(`config.json has no ${key}`);
+  throw new Contradiction(`${key} is ${preview(value)}`);
 }
 
 /** A token id, or null where the key is null. Throws `Contradiction` for anything else. */

@@ -17,12 +17,23 @@ import { Contradiction, Unsupported } from './refusal.js';
 import { rotaryFrequencies, rotate, rotation } from './rotary.js';
 import { type LocatedTensor, weightsFor } from './weights.js';
 
-/** How the classes begin, by `model_type`. */
-const CLASSES: Readonly<Record<string, string>> = {
-  llama: 'Llama',
-  mistral: 'Mistral',
-  qwen2: 'Qwen2',
-  qwen3: 'Qwen3',
+/** How the classes of a model type begin, and what it takes keys for that are absent from config.json. */
+interface LlamaFamily {
+  readonly className: string;
+  /** Heads of keys and values; as many as of queries when null. */
+  readonly shared: number | null;
+  /** Width of a head; a share of the whole width when null. */
+  readonly each: number | null;
+  /** How many tokens a layer sees; all when null. */
+  readonly window: number | null;
+}
+
+/** By `model_type`, after the configuration classes of transformers 4.57. */
+const FAMILIES: Readonly<Record<string, LlamaFamily>> = {
+  llama: { className: 'Llama', shared: null, each: null, window: null },
+  mistral: { className: 'Mistral', shared: 8, each: null, window: 4096 },
+  qwen2: { className: 'Qwen2', shared: 32, each: null, window: 4096 },
+  qwen3: { className: 'Qwen3', shared: 32, each: 128, window: 4096 },
 };
 
 const CONTRACT: ConfigContract = {
@@ -69,7 +80,7 @@ const CONTRACT: ConfigContract = {
 };
 
 /** Llama and the model types that are built like it. Source: the classes of transformers, releases 4.31 to 5. */
-export const llama: Architecture = { modelTypes: Object.keys(CLASSES), build: buildLlama };
+export const llama: Architecture = { modelTypes: Object.keys(FAMILIES), build: buildLlama };
 
 interface LlamaShape {
   readonly vocabulary: number;
@@ -90,11 +101,11 @@ interface LlamaShape {
   readonly longest: number;
 }
 
-function readShape(config: ModelConfig, type: string): LlamaShape {
+function readShape(config: ModelConfig, type: string, family: LlamaFamily): LlamaShape {
   const width = sizeOf(config, 'hidden_size');
   const heads = sizeOf(config, 'num_attention_heads');
-  const shared = sizeOf(config, 'num_key_value_heads', heads);
-  const each = sizeOf(config, 'head_dim', type === 'qwen3' ? 128 : width / heads);
+  const shared = sizeOf(config, 'num_key_value_heads', family.shared ?? heads);
+  const each = sizeOf(config, 'head_dim', family.each ?? width / heads);
   if (heads % shared !== 0) {
     throw new Contradiction(`${heads} attention heads cannot share ${shared} heads of keys and values`);
   }
@@ -117,12 +128,12 @@ function readShape(config: ModelConfig, type: string): LlamaShape {
     },
     normalized: type === 'qwen3',
     tied: flagOf(config, 'tie_word_embeddings', false),
-    longest: Math.min(sizeOf(config, 'max_position_embeddings', 2048), slidingWindow(config, type)),
+    longest: Math.min(sizeOf(config, 'max_position_embeddings', 2048), slidingWindow(config, type, family)),
   };
 }
 
 /** How many tokens each layer sees at least: below that, windows make no difference, and none are built. */
-function slidingWindow(config: ModelConfig, type: string): number {
+function slidingWindow(config: ModelConfig, type: string, family: LlamaFamily): number {
   const { layer_types: layers } = config;
   if (layers !== undefined && layers !== null) {
     const known =
@@ -132,9 +143,9 @@ function slidingWindow(config: ModelConfig, type: string): number {
   const slides =
     (Array.isArray(layers) && layers.includes('sliding_attention')) ||
     (type === 'mistral' ? true : flagOf(config, 'use_sliding_window', false));
-  const { sliding_window: window } = config;
-  if (!slides || window === undefined || window === null) return Number.POSITIVE_INFINITY;
-  return sizeOf(config, 'sliding_window');
+  const window = config.sliding_window === undefined ? family.window : config.sliding_window;
+  if (!slides || window === null) return Number.POSITIVE_INFINITY;
+  return sizeOf(config, 'sliding_window', family.window ?? undefined);
 }
 
 /** Builds the graph. Throws `Unsupported` and `Contradiction`. */
@@ -144,18 +155,18 @@ function buildLlama(
   head: Head,
 ): BuiltGraph {
   const type = String(config.model_type);
-  const family = Object.hasOwn(CLASSES, type) ? CLASSES[type] : undefined;
+  const family = Object.hasOwn(FAMILIES, type) ? FAMILIES[type] : undefined;
   if (family === undefined) throw new Unsupported(`its model_type is ${preview(type)}`);
   expectKnown(config, CONTRACT);
   const className = classOf(config);
-  const wanted = `${family}ForCausalLM`;
+  const wanted = `${family.className}ForCausalLM`;
   if (className !== wanted) throw new Unsupported(`its class is ${preview(className)}`);
   if (head !== 'ForCausalLM') {
     throw new Contradiction(
       `config.json names the class ${className}, which writes text; the task needs one ${head}`,
     );
   }
-  const shape = readShape(config, type);
+  const shape = readShape(config, type, family);
   const graph = writeGraph('validate-model-card');
   const weights = weightsFor(graph, tensors);
   const building: Building = { graph, weights };

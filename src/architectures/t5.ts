@@ -16,10 +16,37 @@ import { Contradiction, Unsupported } from './refusal.js';
 import { bucketTable } from './relative-positions.js';
 import { type LocatedTensor, weightsFor } from './weights.js';
 
-/** How the classes begin, and what is absent from config.json, by `model_type`. */
-const FAMILIES: Readonly<Record<string, { className: string; projection: string; tied: boolean }>> = {
-  t5: { className: 'T5', projection: 'relu', tied: true },
-  mt5: { className: 'MT5', projection: 'gated-gelu', tied: false },
+/** How the classes of a model type begin, and what it takes keys for that are absent from config.json. */
+interface T5Family {
+  readonly className: string;
+  readonly projection: string;
+  readonly tied: boolean;
+  readonly vocabulary: number;
+  readonly inner: number;
+  readonly layers: number;
+  readonly heads: number;
+}
+
+/** By `model_type`, after the configuration classes of transformers 4.57. */
+const FAMILIES: Readonly<Record<string, T5Family>> = {
+  t5: {
+    className: 'T5',
+    projection: 'relu',
+    tied: true,
+    vocabulary: 32_128,
+    inner: 2048,
+    layers: 6,
+    heads: 8,
+  },
+  mt5: {
+    className: 'MT5',
+    projection: 'gated-gelu',
+    tied: false,
+    vocabulary: 250_112,
+    inner: 1024,
+    layers: 8,
+    heads: 6,
+  },
 };
 
 const CONTRACT: ConfigContract = {
@@ -96,13 +123,13 @@ function buildT5(config: ModelConfig, tensors: ReadonlyMap<string, LocatedTensor
   const projection = nameOf(config, 'feed_forward_proj', family.projection);
   const activation = Object.hasOwn(ACTIVATIONS, projection) ? ACTIVATIONS[projection] : undefined;
   if (activation === undefined) throw new Unsupported(`feed_forward_proj is ${preview(projection)}`);
-  const layers = sizeOf(config, 'num_layers', 6);
+  const layers = sizeOf(config, 'num_layers', family.layers);
   const shape: T5Shape = {
-    vocabulary: sizeOf(config, 'vocab_size', 32_128),
+    vocabulary: sizeOf(config, 'vocab_size', family.vocabulary),
     width: sizeOf(config, 'd_model', 512),
-    heads: sizeOf(config, 'num_heads', 8),
+    heads: sizeOf(config, 'num_heads', family.heads),
     each: sizeOf(config, 'd_kv', 64),
-    inner: sizeOf(config, 'd_ff', 2048),
+    inner: sizeOf(config, 'd_ff', family.inner),
     layers: { encoder: layers, decoder: sizeOf(config, 'num_decoder_layers', layers) },
     epsilon: numberOf(config, 'layer_norm_epsilon', 1e-6),
     buckets: sizeOf(config, 'relative_attention_num_buckets', 32),

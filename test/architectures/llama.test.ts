@@ -40,6 +40,21 @@ describe('refusal', () => {
     [{}, 'built for 64'],
     [{ sliding_window: 16, use_sliding_window: true }, 'built for 16'],
     [{ layer_types: ['full_attention', 'sliding_attention'], sliding_window: 24 }, 'built for 24'],
+    // What transformers takes an absent key for.
+    [
+      { model_type: 'mistral', architectures: ['MistralForCausalLM'], max_position_embeddings: 9999 },
+      'built for 4096',
+    ],
+    [
+      {
+        model_type: 'mistral',
+        architectures: ['MistralForCausalLM'],
+        sliding_window: null,
+        max_position_embeddings: 9999,
+      },
+      'built for 9999',
+    ],
+    [{ hidden_size: undefined }, 'unsupported: config.json has no hidden_size'],
     [{ layer_types: ['mamba'] }, /^unsupported: layer_types is/],
     [
       { rope_scaling: { rope_type: 'yarn', factor: 4 } },
