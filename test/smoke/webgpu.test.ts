@@ -1,10 +1,11 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { SmokeSetupError } from '../../src/errors.js';
 import { isSoftware } from '../../src/smoke/devices.js';
 import { smokeTest } from '../../src/smoke/smoke.js';
 import { TASKS } from '../../src/tasks/index.js';
-import { openFixture, statusOf, topAnswer } from './fixture.js';
+import { copyFixture, open, openFixture, statusOf, topAnswer } from './fixture.js';
 
 /**
  * WebGPU runs for real, on the Vulkan driver that VK_DRIVER_FILES names (SwiftShader, in software, in CI). Without it
@@ -103,6 +104,15 @@ function onWebgpu(): void {
     expect(Number(all)).toBeLessThan(200);
     expect(statusOf(report, 'same-answer-twice')).toBe('passed');
     expect(statusOf(report, 'expected-output')).toBe('passed');
+  });
+
+  it('runs weights in place, with a graph that was built for them', async () => {
+    const folder = copyFixture('text-classification');
+    rmSync(join(folder, 'onnx'), { recursive: true });
+    const report = await smokeTest(await open(folder), { device: ['cpu', 'webgpu'] });
+    expect(report).toMatchObject({ status: 'passed', runner: 'safetensors' });
+    expect(report.comparisons).toMatchObject([{ status: 'passed', device: 'webgpu', computeType: 'gpu' }]);
+    expect(report.comparisons[0]?.drift).toBeLessThan(1e-4);
   });
 
   it('runs a bare graph', async () => {
