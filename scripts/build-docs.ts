@@ -67,7 +67,7 @@ function tasks(): string {
 # Tasks that can be run
 
 ${TASKS.size} tasks. Where there are several ways, the first one whose files are there is taken. Graphs lie in \`onnx/\` or at the
-root, each also in other number types (\`model_fp16.onnx\`, \`model_quantized.onnx\`, ...); all that are there are run and compared.
+root, each also in other number types (\`model_fp16.onnx\`, \`model_quantized.onnx\`, ...); all that are there are run and compared. Without a graph, \`model.safetensors\` runs for [some architectures](architectures.md).
 
 | task | how it runs, with which files | keys of a widget example |
 | --- | --- | --- |
