@@ -25,7 +25,7 @@ export const INPUT_NAMES = [
 export type InputName = (typeof INPUT_NAMES)[number];
 
 /** What the input `fix` can ask for; empty for nothing. */
-export const FIX_MODES = ['suggest', 'patch'] as const;
+const FIX_MODES = ['suggest', 'patch'] as const;
 export type FixMode = (typeof FIX_MODES)[number];
 
 /** A report to write beside annotations and summary. */

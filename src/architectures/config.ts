@@ -1,5 +1,6 @@
 import { isMapping } from '../mapping.js';
 import { preview } from '../preview.js';
+import type { Head } from './architecture.js';
 import { Contradiction, Unsupported } from './refusal.js';
 
 /** The parsed config.json of a model. */
@@ -157,5 +158,13 @@ export function classOf(config: ModelConfig): string {
     Array.isArray(architectures) && architectures.length > 1
       ? `it has ${architectures.length} classes in architectures`
       : 'architectures names no class',
+  );
+}
+
+/** Throws `Contradiction` when a task wants something else of a class that writes text. */
+export function expectWriter(className: string, head: Head, own: Head): void {
+  if (head === own) return;
+  throw new Contradiction(
+    `config.json names the class ${className}, which writes text; the task needs one ${head}`,
   );
 }

@@ -5,6 +5,7 @@ import {
   type ConfigContract,
   classOf,
   expectKnown,
+  expectWriter,
   flagOf,
   type ModelConfig,
   nameOf,
@@ -66,11 +67,7 @@ function buildGpt2(config: ModelConfig, tensors: ReadonlyMap<string, LocatedTens
   expectKnown(config, CONTRACT);
   const className = classOf(config);
   if (className !== 'GPT2LMHeadModel') throw new Unsupported(`its class is ${preview(className)}`);
-  if (head !== 'ForCausalLM') {
-    throw new Contradiction(
-      `config.json names the class ${className}, which writes text; the task needs one ${head}`,
-    );
-  }
+  expectWriter(className, head, 'ForCausalLM');
   const width = sizeOf(config, 'n_embd', 768);
   const heads = sizeOf(config, 'n_head', 12);
   if (width % heads !== 0) {

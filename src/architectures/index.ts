@@ -17,7 +17,7 @@ const BY_TYPE: ReadonlyMap<string, Architecture> = new Map(
 );
 
 /** A graph, or why there is none; `reason` is the rest of a sentence. */
-export type Building =
+export type BuildResult =
   | { readonly kind: 'built'; readonly graph: BuiltGraph }
   | { readonly kind: 'unsupported'; readonly reason: string }
   | { readonly kind: 'contradiction'; readonly reason: string };
@@ -27,7 +27,7 @@ export function buildGraph(
   config: ModelConfig,
   tensors: ReadonlyMap<string, LocatedTensor>,
   head: Head,
-): Building {
+): BuildResult {
   const { model_type: type } = config;
   const architecture = typeof type === 'string' ? BY_TYPE.get(type) : undefined;
   if (architecture === undefined) {

@@ -5,6 +5,7 @@ import {
   type ConfigContract,
   classOf,
   expectKnown,
+  expectWriter,
   flagOf,
   type ModelConfig,
   nameOf,
@@ -161,11 +162,7 @@ function buildLlama(
   const className = classOf(config);
   const wanted = `${family.className}ForCausalLM`;
   if (className !== wanted) throw new Unsupported(`its class is ${preview(className)}`);
-  if (head !== 'ForCausalLM') {
-    throw new Contradiction(
-      `config.json names the class ${className}, which writes text; the task needs one ${head}`,
-    );
-  }
+  expectWriter(className, head, 'ForCausalLM');
   const shape = readShape(config, type, family);
   const graph = writeGraph('validate-model-card');
   const weights = weightsFor(graph, tensors);

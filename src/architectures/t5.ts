@@ -5,6 +5,7 @@ import {
   type ConfigContract,
   classOf,
   expectKnown,
+  expectWriter,
   flagOf,
   type ModelConfig,
   nameOf,
@@ -115,11 +116,7 @@ function buildT5(config: ModelConfig, tensors: ReadonlyMap<string, LocatedTensor
   if (className !== `${family.className}ForConditionalGeneration`) {
     throw new Unsupported(`its class is ${preview(className)}`);
   }
-  if (head !== 'ForConditionalGeneration') {
-    throw new Contradiction(
-      `config.json names the class ${className}, which writes text; the task needs one ${head}`,
-    );
-  }
+  expectWriter(className, head, 'ForConditionalGeneration');
   const projection = nameOf(config, 'feed_forward_proj', family.projection);
   const activation = Object.hasOwn(ACTIVATIONS, projection) ? ACTIVATIONS[projection] : undefined;
   if (activation === undefined) throw new Unsupported(`feed_forward_proj is ${preview(projection)}`);

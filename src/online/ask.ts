@@ -170,7 +170,7 @@ function tooMany(retryAfter: string | null): string {
 }
 
 /** The text of an answer; null when it is too long, of which no more is read. */
-export async function limitedText(response: Response, longest = LONGEST): Promise<string | null> {
+async function limitedText(response: Response, longest = LONGEST): Promise<string | null> {
   if (response.body === null) return '';
   const decoder = new TextDecoder();
   const reader = response.body.getReader();

@@ -1,7 +1,7 @@
 import { PbfWriter } from 'pbf';
 
 /** Numbers of TensorProto.DataType (onnx.proto3). */
-export const DATA_TYPE = { float32: 1, int32: 6, int64: 7, bool: 9, float16: 10, bfloat16: 16 } as const;
+const DATA_TYPE = { float32: 1, int32: 6, int64: 7, bool: 9, float16: 10, bfloat16: 16 } as const;
 
 /** A type that a graph written here has. */
 export type DataType = keyof typeof DATA_TYPE;

@@ -31,7 +31,7 @@ const PATIENCE_MS = 60_000;
 /** Shortest wait after status 429; twice as long each time. */
 const LEAST_WAIT_MS = 250;
 /** Longest answer of the API, in bytes: a page of a listing has 1,000 entries of a few hundred. */
-export const MAX_API_BYTES = 32 * 1024 * 1024;
+const MAX_API_BYTES = 32 * 1024 * 1024;
 const MAX_HOPS = 5;
 /** Times that what may be a hiccup is tried again, and the waits before, in milliseconds. */
 const PAUSES: readonly number[] = [300, 1000];

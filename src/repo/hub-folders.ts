@@ -4,7 +4,7 @@ import { join } from 'node:path';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The folder of Hugging Face's own files: `HF_HOME`, else `huggingface` in the cache folder of the user. */
-export function hubHome(env: Environment, home = homedir()): string {
+function hubHome(env: Environment, home = homedir()): string {
   const named = env.HF_HOME?.trim();
   if (named) return expanded(named, home);
   const cache = env.XDG_CACHE_HOME?.trim();

@@ -35,10 +35,7 @@ export async function bringFiles(
 }
 
 /** Paths of the weights of some variants, and of the small files around them. */
-export function filesToBring(
-  files: readonly RepoFile[],
-  variants: readonly PlannedVariant[],
-): readonly string[] {
+function filesToBring(files: readonly RepoFile[], variants: readonly PlannedVariant[]): readonly string[] {
   const depth = ({ path }: RepoFile) => path.split('/').length;
   const small = files
     .filter(({ path, size }) => SMALL.test(path) && !LEFT_BEHIND.test(path) && size <= MAX_SMALL_BYTES)
