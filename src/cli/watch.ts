@@ -1,6 +1,6 @@
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { EXIT, type ExitCode, UsageError } from '../errors.js';
-import { findRepositories, isPattern, repositoryAround } from '../repo/find-repositories.js';
+import { findRepositories, isPattern, patternBase, repositoryAround } from '../repo/find-repositories.js';
 import { realpath, stat } from '../repo/fs.js';
 import { style } from '../report/style.js';
 import { visible } from '../report/text.js';
@@ -123,9 +123,10 @@ async function watchedBy(options: RunOptions, host: Host): Promise<Watched> {
   const places: string[] = [];
   if (targets.length === 0) places.push(await repositoryAround(cwd));
   for (const target of targets) {
+    // What is taken out again needs no look.
+    if (target.startsWith('!')) continue;
     // Where a pattern begins, repositories may come and go.
-    if (isPattern(target))
-      places.push(resolve(cwd, ...target.split('/').slice(0, target.split('/').findIndex(isPattern))));
+    if (isPattern(target)) places.push(await realName(patternBase(target, cwd)));
     else places.push(await placeOf(resolve(cwd, target)));
   }
   const repositories =

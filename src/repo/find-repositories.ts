@@ -68,6 +68,13 @@ export function isPattern(target: string): boolean {
   return /[*?{}]/.test(target) || target.startsWith('!');
 }
 
+/** The folder in which a pattern begins, as an absolute path: what stands before its first wildcard. */
+export function patternBase(pattern: string, cwd: string): string {
+  const steps = (sep === '/' ? pattern : pattern.split(sep).join('/')).split('/');
+  const named = steps.slice(0, steps.findIndex(isPattern)).join('/');
+  return resolve(cwd, named || (steps[0] === '' ? '/' : '.'));
+}
+
 /** A repository that is named twice, by its folder and by its card too, is checked once. */
 async function add(found: Map<string, string>, target: string, real: string): Promise<void> {
   const key = real.endsWith(`${sep}README.md`) ? dirname(real) : real;
@@ -128,7 +135,7 @@ async function expand(
   checkPattern(rest, pattern);
   const matches = compileGlobs([rest]);
   const deepest = rest.includes('**') ? Number.POSITIVE_INFINITY : rest.split('/').length;
-  const base = resolve(cwd, steps.slice(0, wild).join('/') || (pattern.startsWith('/') ? '/' : '.'));
+  const base = patternBase(pattern, cwd);
   const real = await realpath(base).catch(() => null);
   if (real === null) return [];
   checkInside(real, top, pattern);

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseOptions } from '../../src/cli/options.js';
@@ -137,6 +137,31 @@ describe('--watch', () => {
     write('models/b/README.md', BAD);
     await watch.until(/2 repositories · 1 ready to publish · 1 not/);
     expect(await watch.end()).toBe(1);
+  });
+
+  it('watches where a pattern with a whole path begins', async () => {
+    for (const name of ['a', 'b']) mkdirSync(join(cwd, 'models', name), { recursive: true });
+    write('models/a/README.md', GOOD);
+    const watch = watching([`${cwd.split(sep).join('/')}/models/*`, '--quiet']);
+    await watch.until(/1 repository · 1 ready/);
+    write('models/b/README.md', BAD);
+    await watch.until(/2 repositories · 1 ready to publish · 1 not/);
+    expect(await watch.end()).toBe(1);
+  });
+
+  it('watches nothing more for a pattern that takes out', async () => {
+    for (const name of ['a', 'drafts']) mkdirSync(join(cwd, 'models', name), { recursive: true });
+    write('models/a/README.md', GOOD);
+    write('models/drafts/README.md', BAD);
+    const watch = watching(['models/*', '!models/drafts']);
+    await watch.until(/1 repository · 1 ready/);
+    write('notes.txt', 'Beside the models.');
+    // Far longer than a change needs to be noticed.
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    write('models/a/README.md', BAD);
+    expect(await watch.until(/0 ready|1 not ready/)).toMatch(/models\/a\/README\.md changed/);
+    await watch.end();
+    expect(watch.written()).not.toContain('notes.txt');
   });
 
   it('draws each report in the place of the last on a terminal', async () => {
