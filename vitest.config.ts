@@ -6,6 +6,8 @@ const json = process.env.VALIDATE_CARD_TEST_JSON;
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // Many tests wait for child processes: a machine with two cores has time for two of them.
+    maxWorkers: 2,
     globalSetup: 'test/child-built.ts',
     setupFiles: 'test/use-built-child.ts',
     // Child processes, model runs and installs take their time on a small machine; a hang still ends.
