@@ -54,6 +54,12 @@ export class RepoError extends UserError {
   readonly exitCode = EXIT.failure;
 }
 
+/** Git gave no answer. The message is what it says, in one line. */
+export class GitError extends UserError {
+  static override readonly kind = 'GitError';
+  readonly exitCode = EXIT.failure;
+}
+
 /** Something outside the model stopped a smoke inference: the runtime is not installed, the device is not there. */
 export class SmokeSetupError extends UserError {
   static override readonly kind = 'SmokeSetupError';

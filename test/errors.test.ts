@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import {
   ConfigError,
+  GitError,
   OutputError,
   RepoError,
   SmokeSetupError,
@@ -8,7 +9,7 @@ import {
   UserError,
 } from '../src/errors.js';
 
-const CLASSES = { ConfigError, OutputError, RepoError, SmokeSetupError, UsageError };
+const CLASSES = { ConfigError, GitError, OutputError, RepoError, SmokeSetupError, UsageError };
 
 describe('errors for people', () => {
   it.each(Object.entries(CLASSES))('%s is itself, a UserError, and nothing else', (name, Class) => {

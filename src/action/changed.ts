@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CONFIG_FILES } from '../config/find.js';
+import { GitError } from '../errors.js';
 import type { TriggerEvent } from './event.js';
-import { type Git, GitError } from './git.js';
+import type { Git } from './git.js';
 
 /** What `changed-only` leaves of the targets. */
 export interface Touched {

@@ -1,17 +1,13 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
+import { GitError } from '../errors.js';
 import { isInside } from '../repo/path.js';
 
 /** Longest a git command may take, in milliseconds. */
 const TIMEOUT_MS = 60_000;
 /** Longest output taken, in bytes: a hundred thousand paths and more. */
 const MOST_OUTPUT = 64 * 1024 * 1024;
-
-/** Says why git gave no answer, in one line. */
-export class GitError extends Error {
-  override readonly name = 'GitError';
-}
 
 /** Runs git with these arguments and gives its output; throws `GitError`. */
 export type Git = (args: readonly string[]) => Promise<string>;
@@ -41,13 +37,24 @@ export function gitIn(folder: string, env: NodeJS.ProcessEnv): Git {
   return (args) =>
     new Promise((done, reject) => {
       if (program === undefined) {
-        reject(new GitError('there is no git on the path'));
+        reject(
+          new GitError('no-git', 'there is no git on the path', {
+            hint: 'Install git, or add its folder to PATH; a git inside the checkout is not run.',
+          }),
+        );
         return;
       }
       execFile(program, [...common, ...args], options, (error, stdout, stderr) => {
         if (error === null) done(stdout);
-        else
-          reject(new GitError(stderr.trim().split('\n')[0] || error.message.split('\n')[0] || 'no answer'));
+        else {
+          const said = stderr.trim().split('\n')[0] || error.message.split('\n')[0] || 'no answer';
+          reject(
+            new GitError('git', said, {
+              hint: 'This is what git says; run git status in the same folder to see why.',
+              cause: error,
+            }),
+          );
+        }
       });
     });
 }

@@ -1,7 +1,7 @@
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import { type Git, GitError, gitIn } from '../action/git.js';
+import { type Git, gitIn } from '../action/git.js';
 import { CONFIG_FILES } from '../config/find.js';
-import { UsageError } from '../errors.js';
+import { GitError, UsageError } from '../errors.js';
 import { isPattern } from '../repo/find-repositories.js';
 import { realpath, stat } from '../repo/fs.js';
 import type { Host } from './host.js';

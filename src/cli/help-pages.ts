@@ -158,7 +158,7 @@ export const PAGES: Readonly<Record<HelpTopic, Page>> = {
   },
   hub: {
     lead: ['A model on the Hub is read from there; a folder asks the Hub only with --online.'],
-    usage: ['validate-card org/name[@revision] [options]', 'validate-card [target ...] --online'],
+    usage: ['validate-card org/name[@revision] [options]', 'validate-card [target] --online'],
     sections: [
       {
         title: 'Options',

@@ -1,7 +1,7 @@
 import { chmod, lstat, mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import { type Git, GitError, gitIn } from '../action/git.js';
-import { EXIT, type ExitCode, UsageError } from '../errors.js';
+import { type Git, gitIn } from '../action/git.js';
+import { EXIT, type ExitCode, GitError, UsageError } from '../errors.js';
 import type { HookOptions } from './command-options.js';
 import type { Host } from './host.js';
 

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import { GitError, gitIn } from '../action/git.js';
+import { gitIn } from '../action/git.js';
 import { loadSettings } from '../config/load.js';
 import { failLevelsOf } from '../config/policy.js';
-import { EXIT, type ExitCode, UsageError } from '../errors.js';
+import { EXIT, type ExitCode, GitError, UsageError } from '../errors.js';
 import { type CommittedFile, filesOfTree, objectReader, openCommit, repositoriesIn } from '../repo/commit.js';
 import { stat } from '../repo/fs.js';
 import { FRONT_MATTER } from '../repo/model-folder.js';
@@ -30,10 +30,22 @@ interface Pushed {
 /**
  * Checks the model repositories in the commits that are about to be pushed, as git names them on standard input
  * (https://git-scm.com/docs/githooks#_pre_push): the files as they are committed, with the settings on disk. Of a monorepo, those
- * that the push changes.
+ * that the push changes. Throws `UsageError`; `GitError` where git cannot read them.
  */
 export async function checkPush(host: Host): Promise<ExitCode> {
   const pushed = parsePushed((await host.stdin?.()) ?? '');
+  try {
+    return await checkCommits(pushed, host);
+  } catch (cause) {
+    if (!(cause instanceof GitError)) throw cause;
+    throw new GitError(cause.code, `The push cannot be checked (${cause.message}).`, {
+      hint: 'Run git status in the same folder to see why; git push --no-verify pushes without a check.',
+      cause,
+    });
+  }
+}
+
+async function checkCommits(pushed: readonly Pushed[], host: Host): Promise<ExitCode> {
   const cwd = resolve(host.cwd);
   const git = gitIn(cwd, quietEnv(host.env, []));
   const top = resolve(cwd, (await git(['rev-parse', '--show-toplevel'])).replace(/\r?\n$/, ''));
@@ -102,7 +114,7 @@ export async function checkPush(host: Host): Promise<ExitCode> {
   return EXIT.findings;
 }
 
-/** The lines of git, without refs that are deleted; each commit once. Throws `UsageError` for what is none. */
+/** The lines of git, without refs that are deleted; each commit once. Throws `UsageError` for what is none, and for too many. */
 function parsePushed(text: string): readonly Pushed[] {
   const pushed = new Map<string, Pushed>();
   for (const line of text.split('\n')) {
@@ -121,7 +133,14 @@ function parsePushed(text: string): readonly Pushed[] {
     if (/^0+$/.test(commit)) continue;
     pushed.set(commit, { ref, commit, there: /^0+$/.test(there) ? null : there });
   }
-  return [...pushed.values()].slice(0, MOST_REFS);
+  if (pushed.size > MOST_REFS) {
+    throw new UsageError(
+      'hook',
+      `This push has ${pushed.size} commits at the tips of its refs, and the hook checks ${MOST_REFS} at most.`,
+      { hint: 'Push them in parts; git push --no-verify pushes all of them without a check.' },
+    );
+  }
+  return [...pushed.values()];
 }
 
 /** Paths that differ from what the other side has; null when that commit is not here. */

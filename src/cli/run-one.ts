@@ -13,6 +13,7 @@ import type { SmokeOptions } from '../smoke/smoke.js';
 import type { PartialValidation } from '../validate.js';
 import type { BaselineFile } from './baseline.js';
 import { cacheFolder } from './cache-folder.js';
+import { COMMANDS } from './command-options.js';
 import type { Host } from './host.js';
 import { accessOf } from './hub-access.js';
 import { readInputs } from './inputs.js';
@@ -152,7 +153,7 @@ export async function runOne(target: string, options: RunOptions, host: Host): P
 /** A target that is not there may be a command with a slip of the pen. */
 export function withCommandMeant(error: unknown, target: string): unknown {
   if (!(error instanceof UsageError) || error.code !== 'target-not-found') return error;
-  const meant = nearest(target, ['explain', 'init', 'lsp']);
+  const meant = nearest(target, COMMANDS);
   if (meant === undefined) return error;
   return new UsageError(error.code, error.message, {
     hint: `Did you mean validate-card ${meant}? ${error.hint ?? ''}`,

@@ -1,6 +1,9 @@
-import { relative, sep } from 'node:path';
+import { basename, relative, resolve, sep } from 'node:path';
+import { CONFIG_FILES } from '../config/find.js';
+import type { Settings } from '../config/load.js';
 import { failLevelsOf } from '../config/policy.js';
 import {
+  ConfigError,
   EXIT,
   type ExitCode,
   RepoError,
@@ -10,6 +13,7 @@ import {
 } from '../errors.js';
 import { findRepositories } from '../repo/find-repositories.js';
 import { realpath } from '../repo/fs.js';
+import type { HubAccess } from '../repo/hub-fetch.js';
 import { openRepo } from '../repo/open.js';
 import type { Repo } from '../repo/repo.js';
 import { fails } from '../report/fails.js';
@@ -23,7 +27,7 @@ import type { Host } from './host.js';
 import { accessOf } from './hub-access.js';
 import type { RunOptions } from './options.js';
 import { startProgress } from './progress.js';
-import { baselineOf, baseOf, onlineOptions, smokeOptions, withCommandMeant } from './run-one.js';
+import { baselineOf, baseOf, smokeOptions, withCommandMeant } from './run-one.js';
 import { inLog } from './shown.js';
 import { canvas } from './terminal.js';
 
@@ -40,11 +44,21 @@ interface Checked {
   readonly setupError?: SmokeSetupError;
 }
 
-type Outcome = Checked | { readonly kind: 'failed'; readonly failure: Failure; readonly error: UserError };
+/** A repository that could not be checked. */
+interface Failed {
+  readonly kind: 'failed';
+  readonly failure: Failure;
+  readonly error: UserError;
+  readonly notes: readonly string[];
+  /** Where it could be opened at least. */
+  readonly repo?: Repo;
+}
+
+type Outcome = Checked | Failed;
 
 /**
- * Checks several repositories, and writes one report on all. One that cannot be read is told in the report, the others are checked
- * all the same, and the exit code is that of a run that could not finish. Throws `UserError`.
+ * Checks several repositories, and writes one report on all. One that cannot be read, or whose own settings are wrong, is told in the
+ * report, the others are checked all the same, and the exit code is the one this would have alone. Throws `UserError`.
  */
 export async function runSeveral(options: RunOptions, host: Host): Promise<ExitCode> {
   checkPossible(options);
@@ -68,7 +82,7 @@ export async function runSeveral(options: RunOptions, host: Host): Promise<ExitC
     const checked = outcomes.filter((outcome) => outcome.kind === 'checked');
     const failed = outcomes.filter((outcome) => outcome.kind === 'failed');
     if (!options.quiet) {
-      for (const note of new Set(checked.flatMap(({ notes }) => notes))) {
+      for (const note of new Set(outcomes.flatMap(({ notes }) => notes))) {
         host.stderr.write(inLog(`${visible(note)}\n`, host));
       }
     }
@@ -134,66 +148,92 @@ interface Opened {
   readonly kind: 'opened';
   readonly target: string;
   readonly repo: Repo;
+  readonly settings: Settings;
+  readonly hub: HubAccess;
+  /** What a person should know; the Hub adds to it while the repository is read. */
+  readonly notes: string[];
 }
 
-type Opening = Opened | Extract<Outcome, { kind: 'failed' }>;
-
-/** Opens a repository. A name that is none ends the run; one that cannot be read is told in the report. */
-async function opened(target: string, options: RunOptions, host: Host): Promise<Opening> {
+/** Opens a repository with its settings. A name that is none ends the run; one that cannot be read is told in the report. */
+async function opened(target: string, options: RunOptions, host: Host): Promise<Opened | Failed> {
+  const notes: string[] = [];
+  const hub = accessOf(options, host, (note) => notes.push(note));
+  let repo: Repo;
   try {
-    const repo = await openRepo(target, {
-      cwd: host.cwd,
-      offline: options.offline,
-      hub: accessOf(options, host),
-    });
-    return { kind: 'opened', target, repo };
+    repo = await openRepo(target, { cwd: host.cwd, offline: options.offline, hub });
   } catch (error) {
-    if (error instanceof RepoError) return lost(target, error);
+    if (error instanceof RepoError) return lost(target, error, notes);
     throw withCommandMeant(error, target);
+  }
+  try {
+    const { loadSettings } = await import('../config/load.js');
+    const settings = await loadSettings({
+      cwd: host.cwd,
+      ...(options.config === undefined ? {} : { file: options.config }),
+      ...(options.trustConfig ? { trust: true } : {}),
+      ...(repo.target.kind === 'hub' || repo.root === null ? {} : { folder: repo.root }),
+    });
+    notes.push(...settings.notes);
+    return { kind: 'opened', target, repo, settings, hub, notes };
+  } catch (error) {
+    // The file of --config is that of all.
+    if (error instanceof ConfigError && options.config === undefined) return lost(target, error, notes, repo);
+    throw error;
   }
 }
 
-function lost(target: string, error: UserError): Extract<Outcome, { kind: 'failed' }> {
+function lost(target: string, error: UserError, notes: readonly string[], repo?: Repo): Failed {
   const { code, message, hint } = error;
   return {
     kind: 'failed',
     error,
     failure: { target, code, message, ...(hint === undefined ? {} : { hint }) },
+    notes,
+    ...(repo === undefined ? {} : { repo }),
   };
 }
 
-async function checkFiles(repos: readonly Opening[], options: RunOptions, host: Host): Promise<void> {
+async function checkFiles(
+  repos: readonly (Opened | Failed)[],
+  options: RunOptions,
+  host: Host,
+): Promise<void> {
   if (options.outputs.every(({ file }) => file === undefined) && !options.updateBaseline) return;
   const { checkWrittenFiles } = await import('./report-files.js');
+  const named = options.baseline === undefined ? null : resolve(host.cwd, options.baseline);
   for (const one of repos) {
-    if (one.kind === 'failed') continue;
+    if (one.repo === undefined) continue;
+    const settings = one.kind === 'opened' ? one.settings : undefined;
     await checkWrittenFiles(options.outputs, host.cwd, one.repo, {
-      settings: null,
-      baseline: null,
+      settings: settings === undefined ? likeSettings(options, host) : settings.file,
+      baseline: named ?? settings?.baselineFile ?? null,
       updateBaseline: options.updateBaseline,
     });
   }
 }
 
-async function check({ target, repo }: Opened, options: RunOptions, host: Host): Promise<Outcome> {
-  const { loadSettings } = await import('../config/load.js');
-  const settings = await loadSettings({
-    cwd: host.cwd,
-    ...(options.config === undefined ? {} : { file: options.config }),
-    ...(options.trustConfig ? { trust: true } : {}),
-    ...(repo.target.kind === 'hub' || repo.root === null ? {} : { folder: repo.root }),
-  });
-  const notes = [...settings.notes];
+/** A report with the name of a settings file: which one is wrong nobody says, and it is to be mended, not overwritten. */
+function likeSettings({ outputs }: RunOptions, { cwd }: Host): string | null {
+  const names: readonly string[] = [...CONFIG_FILES, 'package.json'];
+  const file = outputs.find(({ file }) => file !== undefined && names.includes(basename(file)))?.file;
+  return file === undefined ? null : resolve(cwd, file);
+}
+
+async function check(
+  { target, repo, settings, hub, notes }: Opened,
+  options: RunOptions,
+  host: Host,
+): Promise<Outcome> {
   const { config, basePath, rules, tables } = settings;
   const level = options.failLevel ?? failLevelsOf(config, basePath);
-  const baseline = await baselineOf(options, settings.baselineFile, repo, host);
-  const policy = {
-    config,
-    basePath,
-    rules,
-    ...(baseline === undefined || options.updateBaseline ? {} : { baseline }),
-  };
   try {
+    const baseline = await baselineOf(options, settings.baselineFile, repo, host);
+    const policy = {
+      config,
+      basePath,
+      rules,
+      ...(baseline === undefined || options.updateBaseline ? {} : { baseline }),
+    };
     if (options.fix) {
       const { fixRepo } = await import('./fix.js');
       notes.push(`${target}: ${(await fixRepo(repo, policy, false)).summary}`);
@@ -201,8 +241,9 @@ async function check({ target, repo }: Opened, options: RunOptions, host: Host):
     const { report, sources, setupError } = await validateAsFarAsPossible(repo, {
       ...policy,
       offline: options.offline,
-      hub: accessOf(options, host),
-      online: (options.online || repo.target.kind === 'hub') && onlineOptions(options, host),
+      hub,
+      // The questions that have a budget are for one repository.
+      online: false,
       ...(tables === undefined ? {} : { tables }),
       ...(host.signal === undefined ? {} : { signal: host.signal }),
       ...(options.smoke ? { smoke: await smokeOptions(options, host) } : {}),
@@ -227,7 +268,10 @@ async function check({ target, repo }: Opened, options: RunOptions, host: Host):
       ...(setupError === undefined ? {} : { setupError }),
     };
   } catch (error) {
-    if (error instanceof RepoError) return lost(target, error);
+    // So is the baseline that the settings of one name its own, and that of --baseline the one of all.
+    const own =
+      error instanceof ConfigError && options.baseline === undefined && options.config === undefined;
+    if (own || error instanceof RepoError) return lost(target, error, notes, repo);
     throw error;
   }
 }
@@ -248,10 +292,7 @@ async function writeReports(
   });
   for (const { format, file } of options.outputs) {
     if (file === undefined) continue;
-    const [{ writeOutput }, { resolve }] = await Promise.all([
-      import('./write-file.js'),
-      import('node:path'),
-    ]);
+    const { writeOutput } = await import('./write-file.js');
     await writeOutput(resolve(host.cwd, file), formatSeveral(several(format), format));
   }
   const format = options.outputs.find(({ file }) => file === undefined)?.format ?? 'pretty';

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BAD, type Checkout, GIT_ENV, GOOD, newCheckout } from './checkout.js';
+import { runMain } from './scenario.js';
 
 /** The built command: it is started dozens of times. */
 const entry = fileURLToPath(new URL('../../dist/cli.cjs', import.meta.url));
@@ -166,5 +167,41 @@ describe('hook install', () => {
     } finally {
       rmSync(outside, { recursive: true, force: true });
     }
+  }, 30_000);
+});
+
+describe('hook run', () => {
+  const hookRun = (lines: readonly string[], env: NodeJS.ProcessEnv = GIT_ENV, cwd = checkout.root) =>
+    runMain(['hook', 'run'], cwd, { env, stdin: async () => lines.map((line) => `${line}\n`).join('') });
+  const pushed = (ref: string, commit: string) =>
+    `refs/heads/${ref} ${commit} refs/heads/${ref} ${'0'.repeat(40)}`;
+
+  it('says what git says where it gives no answer, and how to push all the same', async () => {
+    const none = await hookRun([pushed('main', '1'.repeat(40))]);
+    expect(none.status).toBe(3);
+    expect(none.stderr).toMatch(/^error: The push cannot be checked \(fatal: not a tree object/);
+    expect(none.stderr).toContain('git push --no-verify');
+    const missing = await hookRun([pushed('main', '1'.repeat(40))], { ...GIT_ENV, PATH: '' });
+    expect(missing.stderr).toContain('there is no git on the path');
+    expect(none.stderr + missing.stderr).not.toContain('fault of validate-card');
+    const outside = realpathSync.native(mkdtempSync(join(tmpdir(), 'outside-')));
+    try {
+      const env = { ...GIT_ENV, GIT_CEILING_DIRECTORIES: tmpdir() };
+      const { status, stderr } = await hookRun([pushed('main', '1'.repeat(40))], env, outside);
+      expect([status, stderr]).toEqual([3, expect.stringContaining('not a git repository')]);
+      expect(stderr).not.toContain('fault of validate-card');
+    } finally {
+      rmSync(outside, { recursive: true, force: true });
+    }
+  }, 30_000);
+
+  it('refuses more refs than it checks', async () => {
+    const lines = Array.from({ length: 101 }, (_, index) =>
+      pushed(`branch-${index}`, (index + 1).toString(16).padStart(40, '0')),
+    );
+    const { status, stderr } = await hookRun(lines);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^error: This push has 101 commits at the tips.*checks 100 at most/);
+    expect(stderr).toContain('git push --no-verify');
   }, 30_000);
 });

@@ -69,6 +69,37 @@ describe('a model on the Hub as target', () => {
   });
 });
 
+describe('several models on the Hub as targets', () => {
+  it('are told by their new names', async () => {
+    const { status, stderr } = await run(['org/old', 'org/name']);
+    expect([status, stderr]).toEqual([0, 'org/old is called org/name on the Hub today.\n']);
+  });
+
+  it('are told to be from the cache where nobody asks the Hub', () => {
+    const commit = '0123456789abcdef0123456789abcdef01234567';
+    const cache = 'hf/hub/models--org--name';
+    const files = new Map([
+      [`${cache}/refs/main`, commit],
+      [`${cache}/snapshots/${commit}/README.md`, CARD],
+      ['model/README.md', CARD],
+    ]);
+    return inFolder(files, async (folder) => {
+      const env = { HF_ENDPOINT: hub.endpoint, HF_HOME: join(folder, 'hf') };
+      const { status, stderr } = await runMain(['org/name', 'model', '--offline'], folder, { env });
+      expect([status, stderr]).toEqual([
+        0,
+        'Offline: 1 file of org/name at commit 0123456 from the cache; files that were never downloaded are missing.\n',
+      ]);
+    });
+  });
+
+  it('are not asked about beyond what they hold', async () => {
+    await run(['org/name', 'org/private'], { HF_TOKEN: TOKEN });
+    expect(hub.requests.length).toBeGreaterThan(0);
+    expect(hub.requests.filter(({ path }) => path.includes('expand[]'))).toEqual([]);
+  });
+});
+
 describe('a token', () => {
   it.each([
     [['--token', TOKEN], {}],
