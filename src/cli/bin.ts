@@ -2,6 +2,9 @@ import { fstatSync } from 'node:fs';
 import { EXIT, RepoError } from '../errors.js';
 import { main } from './main.js';
 
+/** Keeps what was compiled for the next run (compiled.ts); null when it is kept already. */
+declare const keepCompiled: (() => void) | null | undefined;
+
 /** How long an interrupted run may take to tidy up and say so, in milliseconds. */
 const TIDY_UP = 3000;
 
@@ -78,6 +81,9 @@ void main(process.argv.slice(2), {
   columns: stdout.columns ?? (terminal ? stderr().columns : undefined),
   signal: interrupt.signal,
   unread: unread.signal,
+  checked: () => {
+    if (typeof keepCompiled === 'function') process.once('exit', keepCompiled);
+  },
 }).then((code) => {
   process.exitCode = lost ? EXIT.failure : code;
 });

@@ -23,4 +23,6 @@ export interface Host {
   readonly signal?: AbortSignal;
   /** Aborted when nobody reads stdout any more. */
   readonly unread?: AbortSignal;
+  /** Called once a check came to its verdict, not by other commands: all that checks usually need was compiled. */
+  readonly checked?: () => void;
 }

@@ -50,7 +50,9 @@ export async function main(argv: readonly string[], host: Host): Promise<ExitCod
         run(options, host).catch((error: unknown) => complain(error, argv, host)),
       );
     }
-    return await run(options, host);
+    const code = await run(options, host);
+    if (code <= EXIT.findings) host.checked?.();
+    return code;
   } catch (error) {
     return await complain(error, argv, host);
   }

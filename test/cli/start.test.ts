@@ -55,6 +55,14 @@ describe('the start of the command', () => {
     expect((await stat(file)).mtimeMs).toBe(mtimeMs);
   });
 
+  it('keeps only what a check compiled', async () => {
+    run({}, ['explain', 'license-unknown'], 'license');
+    run({}, ['--help'], 'Usage');
+    expect(await cached()).toEqual([]);
+    run();
+    expect(await cached()).toHaveLength(1);
+  });
+
   it('compiles anew what is damaged, and what another build left goes', async () => {
     run();
     const [file = ''] = await cached();
