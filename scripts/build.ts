@@ -130,7 +130,10 @@ async function bundleCommonJs(
     plugins: [cutUnused, keepApart(...apart)],
   });
   // Code that V8 compiled before has no `import()`; src/compiled.ts hands in what stands in its place.
-  const text = (await readFile(outfile, 'utf8')).replace(/(?<![\w.$])import\(/g, 'importModule(');
+  const text = (await readFile(outfile, 'utf8'))
+    .replace(/(?<![\w.$])import\(/g, 'importModule(')
+    // What esbuild leaves in templates and regular expressions: a file that is ASCII alone is read in a tenth of the time.
+    .replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
   await writeFile(outfile, `var importModule = importModule || ((path) => import(path));\n${text}`);
   return metafile;
 }

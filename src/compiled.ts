@@ -29,7 +29,8 @@ export function runCompiled(folder: string, name: string, build: string, earlyCh
   const cachedData = process.env.NODE_DISABLE_COMPILE_CACHE ? null : read(cache);
   const parameters =
     'exports, require, module, __filename, __dirname, importModule, keepCompiled, earlyChild';
-  const script = new Script(`(function (${parameters}) {${readFileSync(path, 'utf8')}\n})`, {
+  // The bundles are ASCII alone (scripts/build.ts).
+  const script = new Script(`(function (${parameters}) {${readFileSync(path, 'latin1')}\n})`, {
     filename: path,
     ...(cachedData ? { cachedData } : {}),
   });
