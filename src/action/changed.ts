@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CONFIG_FILES } from '../config/find.js';
 import { GitError } from '../errors.js';
+import type { Git } from '../repo/git.js';
 import type { TriggerEvent } from './event.js';
-import type { Git } from './git.js';
 
 /** What `changed-only` leaves of the targets. */
 export interface Touched {
@@ -77,7 +77,7 @@ async function changedIn(
       notes.add(range);
       return null;
     }
-    const listed = await run([
+    const listed = await run.text([
       'diff-tree',
       '-r',
       '-z',
@@ -123,18 +123,15 @@ async function rangeOf(
   }
   if (pullRequest !== undefined && event.name === 'pull_request') {
     // The checkout is a merge of head into base; its first parent is the base, later perhaps than the event knew.
-    const [head = '', first, second, ...more] = (
-      await git(['rev-list', '--parents', '--max-count=1', 'HEAD'])
-    )
-      .trim()
-      .split(' ');
+    const parents = await git.line(['rev-list', '--parents', '--max-count=1', 'HEAD']);
+    const [head = '', first, second, ...more] = parents.split(' ');
     if (first !== undefined && second !== undefined && second === pullRequest.head && more.length === 0) {
       return (await hasCommit(git, first)) ? { from: first, to: head } : NO_HISTORY;
     }
     const { base } = pullRequest;
     if (base === undefined || !(await hasCommit(git, base))) return NO_HISTORY;
     try {
-      return { from: (await git(['merge-base', base, 'HEAD'])).trim(), to: head };
+      return { from: await git.line(['merge-base', base, 'HEAD']), to: head };
     } catch (error) {
       if (error instanceof GitError) return NO_HISTORY;
       throw error;
@@ -145,7 +142,7 @@ async function rangeOf(
 
 async function hasCommit(git: Git, id: string): Promise<boolean> {
   try {
-    await git(['cat-file', '-e', `${id}^{commit}`]);
+    await git.text(['cat-file', '-e', `${id}^{commit}`]);
     return true;
   } catch (error) {
     if (error instanceof GitError) return false;

@@ -1,11 +1,10 @@
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import { type Git, gitIn } from '../action/git.js';
 import { CONFIG_FILES } from '../config/find.js';
 import { GitError, UsageError } from '../errors.js';
 import { isPattern } from '../repo/find-repositories.js';
 import { realpath, stat } from '../repo/fs.js';
+import { type Git, gitIn } from '../repo/git.js';
 import type { Host } from './host.js';
-import { quietEnv } from './quiet-git.js';
 
 /** A checkout, and the paths in it that changed. */
 export interface Changes {
@@ -29,15 +28,15 @@ export async function changesIn(host: Host, ref: string | undefined): Promise<Ch
     );
   }
   const at = await realpath(host.cwd);
-  const bare = gitIn(at, quietEnv(host.env, []));
-  const root = await answer(bare, ['rev-parse', '--show-toplevel']).catch((cause: unknown) => {
+  const bare = gitIn(at, { ...host.env });
+  const root = await bare.line(['rev-parse', '--show-toplevel']).catch((cause: unknown) => {
     throw wrong(
       `--changed needs a git checkout, and git finds none here (${cause instanceof Error ? cause.message : String(cause)}).`,
       'Run it in a checkout, with git installed; or leave out --changed.',
       cause,
     );
   });
-  const git = gitIn(resolve(root), quietEnv(host.env, await filtersOf(bare)));
+  const git = gitIn(resolve(root), { ...host.env }, { filters: await filtersOf(bare) });
   try {
     const head = await commitOf(git, 'HEAD');
     const other = ref === undefined ? undefined : await commitOf(git, ref);
@@ -50,8 +49,8 @@ export async function changesIn(host: Host, ref: string | undefined): Promise<Ch
     const from = other === undefined || head === undefined ? head : await commonCommit(git, other, head);
     const lists = await Promise.all([
       from === undefined
-        ? git(['ls-files', '-z', '--'])
-        : git([
+        ? git.text(['ls-files', '-z', '--'])
+        : git.text([
             'diff',
             '--name-only',
             '-z',
@@ -62,7 +61,7 @@ export async function changesIn(host: Host, ref: string | undefined): Promise<Ch
             from,
             '--',
           ]),
-      git(['ls-files', '--others', '--exclude-standard', '-z', '--']),
+      git.text(['ls-files', '--others', '--exclude-standard', '-z', '--']),
     ]);
     return { root: resolve(root), touched: withFoldersAbove(resolve(root), lists.join('').split('\0')) };
   } catch (error) {
@@ -136,24 +135,20 @@ function real(path: string): Promise<string> {
   return realpath(path).catch(() => path);
 }
 
-async function answer(git: Git, args: readonly string[]): Promise<string> {
-  return (await git(args)).replace(/\r?\n$/, '');
-}
-
 /** The id of a commit; undefined when there is none of that name, or none yet. */
 async function commitOf(git: Git, name: string): Promise<string | undefined> {
-  const id = await answer(git, ['rev-parse', '--verify', '--quiet', `${name}^{commit}`]).catch(() => '');
+  const id = await git.line(['rev-parse', '--verify', '--quiet', `${name}^{commit}`]).catch(() => '');
   return /^[0-9a-f]{40,64}$/.test(id) ? id : undefined;
 }
 
 /** The last commit of both; the other one itself where they share none, or history is cut off. */
 async function commonCommit(git: Git, other: string, head: string): Promise<string> {
-  const id = await answer(git, ['merge-base', other, head]).catch(() => '');
+  const id = await git.line(['merge-base', other, head]).catch(() => '');
   return /^[0-9a-f]{40,64}$/.test(id) ? id : other;
 }
 
 /** Keys of settings that name programs which git would run on the content of files. */
 async function filtersOf(git: Git): Promise<readonly string[]> {
-  const keys = await git(['config', '-z', '--name-only', '--get-regexp', '^filter\\.']).catch(() => '');
+  const keys = await git.text(['config', '-z', '--name-only', '--get-regexp', '^filter\\.']).catch(() => '');
   return [...new Set(keys.split('\0').filter(Boolean))];
 }

@@ -1,7 +1,7 @@
 import { chmod, lstat, mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import { type Git, gitIn } from '../action/git.js';
 import { EXIT, type ExitCode, GitError, UsageError } from '../errors.js';
+import { gitIn } from '../repo/git.js';
 import type { HookOptions } from './command-options.js';
 import type { Host } from './host.js';
 
@@ -23,25 +23,20 @@ export async function runHook({ action, quiet }: HookOptions, host: Host): Promi
   return EXIT.ok;
 }
 
-/** Runs git, whose answer ends in a line break, with the user's own settings: they say where hooks lie. */
-async function answer(git: Git, args: readonly string[]): Promise<string> {
-  return (await git(args)).replace(/\r?\n$/, '');
-}
-
 /**
  * The folder of the hooks of this checkout: in `.git`, shared by its worktrees, or where `core.hooksPath` says. Throws `UsageError`
  * where that is a folder of other checkouts too, or of a program that writes the hooks itself.
  */
 async function hooksFolder(host: Host): Promise<string> {
   const cwd = await realpath(host.cwd);
-  const git = gitIn(cwd, { ...host.env });
+  const git = gitIn(cwd, { ...host.env }, { ownHooks: true });
   let hooks: string;
   let common: string;
   let top: string;
   try {
-    hooks = resolve(cwd, await answer(git, ['rev-parse', '--git-path', 'hooks']));
-    common = resolve(cwd, await answer(git, ['rev-parse', '--git-common-dir']));
-    top = resolve(cwd, await answer(git, ['rev-parse', '--show-toplevel']));
+    hooks = resolve(cwd, await git.line(['rev-parse', '--git-path', 'hooks']));
+    common = resolve(cwd, await git.line(['rev-parse', '--git-common-dir']));
+    top = resolve(cwd, await git.line(['rev-parse', '--show-toplevel']));
   } catch (cause) {
     if (!(cause instanceof GitError)) throw cause;
     throw new UsageError('hook', `There is no git checkout here (${cause.message}).`, {

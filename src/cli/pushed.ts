@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
-import { gitIn } from '../action/git.js';
 import { loadSettings } from '../config/load.js';
 import { failLevelsOf } from '../config/policy.js';
 import { EXIT, type ExitCode, GitError, UsageError } from '../errors.js';
 import { type CommittedFile, filesOfTree, objectReader, openCommit, repositoriesIn } from '../repo/commit.js';
 import { stat } from '../repo/fs.js';
+import { type Git, gitIn } from '../repo/git.js';
 import { FRONT_MATTER } from '../repo/model-folder.js';
 import { fails } from '../report/fails.js';
 import type { PlacedReport } from '../report/github.js';
@@ -12,7 +12,6 @@ import { formatSeveral } from '../report/several/format.js';
 import { visible } from '../report/text.js';
 import { validateAsFarAsPossible } from '../validate.js';
 import type { Host } from './host.js';
-import { quietEnv } from './quiet-git.js';
 import { inLog } from './shown.js';
 import { canvas } from './terminal.js';
 
@@ -47,13 +46,13 @@ export async function checkPush(host: Host): Promise<ExitCode> {
 
 async function checkCommits(pushed: readonly Pushed[], host: Host): Promise<ExitCode> {
   const cwd = resolve(host.cwd);
-  const git = gitIn(cwd, quietEnv(host.env, []));
-  const top = resolve(cwd, (await git(['rev-parse', '--show-toplevel'])).replace(/\r?\n$/, ''));
-  const read = objectReader(cwd, quietEnv(host.env, []));
+  const git = gitIn(cwd, { ...host.env });
+  const top = resolve(cwd, await git.line(['rev-parse', '--show-toplevel']));
+  const read = objectReader(git);
   const reports: PlacedReport[] = [];
   let failing = false;
   for (const { ref, commit, there } of pushed) {
-    const files = filesOfTree(await git(['ls-tree', '-r', '-z', '--long', '--full-tree', commit]));
+    const files = filesOfTree(await git.text(['ls-tree', '-r', '-z', '--long', '--full-tree', commit]));
     const cards = files.filter(({ path }) => path === 'README.md' || path.endsWith('/README.md'));
     const texts = await read([...new Set(cards.map(({ object }) => object))]);
     const frontMatter = ({ object }: CommittedFile) =>
@@ -144,13 +143,9 @@ function parsePushed(text: string): readonly Pushed[] {
 }
 
 /** Paths that differ from what the other side has; null when that commit is not here. */
-async function changedIn(
-  git: (args: readonly string[]) => Promise<string>,
-  from: string,
-  to: string,
-): Promise<readonly string[] | null> {
+async function changedIn(git: Git, from: string, to: string): Promise<readonly string[] | null> {
   try {
-    const listed = await git([
+    const listed = await git.text([
       'diff-tree',
       '-r',
       '-z',

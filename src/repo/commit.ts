@@ -1,5 +1,5 @@
-import { execFile } from 'node:child_process';
-import { RepoError } from '../errors.js';
+import { GitError, RepoError } from '../errors.js';
+import type { Git } from './git.js';
 import { MODEL_FILE } from './model-folder.js';
 import { safeRepoPath } from './path.js';
 import type { Repo, RepoFile } from './repo.js';
@@ -101,29 +101,17 @@ export async function openCommit(
   };
 }
 
-/** Reads objects with one `git cat-file --batch`. Rejects with what git says. */
-export function objectReader(folder: string, env: NodeJS.ProcessEnv): ReadObjects {
-  return (ids) =>
-    new Promise((resolve, reject) => {
-      if (ids.length === 0) return resolve(new Map());
-      const git = execFile(
-        'git',
-        ['--no-pager', 'cat-file', '--batch'],
-        { cwd: folder, env, encoding: 'buffer', maxBuffer: 512 * 1024 * 1024, timeout: 60_000 },
-        (error, stdout) => {
-          if (error === null) resolve(parseBatch(stdout));
-          else
-            reject(
-              new RepoError('read', `git cannot read the commit (${error.message.split('\n')[0]}).`, {
-                cause: error,
-              }),
-            );
-        },
-      );
-      git.stdin?.on('error', () => undefined);
-      git.stdin?.end(`${ids.join('\n')}\n`);
-      return undefined;
-    });
+/** Reads objects with one `git cat-file --batch`. Rejects with what git says, as a `RepoError`. */
+export function objectReader(git: Git): ReadObjects {
+  return async (ids) => {
+    if (ids.length === 0) return new Map();
+    try {
+      return parseBatch(await git.bytes(['cat-file', '--batch'], `${ids.join('\n')}\n`));
+    } catch (cause) {
+      if (!(cause instanceof GitError)) throw cause;
+      throw new RepoError('read', `git cannot read the commit (${cause.message}).`, { cause });
+    }
+  };
 }
 
 /** `ID TYPE SIZE`, a line break, the content, a line break; one after the other. */

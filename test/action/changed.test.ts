@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs';
-import { chmod, mkdir, rm } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { onlyTouched } from '../../src/action/changed.js';
 import { parseEvent, type TriggerEvent } from '../../src/action/event.js';
-import { gitIn } from '../../src/action/git.js';
+import { gitIn } from '../../src/repo/git.js';
 import { type Checkout, newCheckout } from './checkout.js';
 
 const TARGETS = ['models/a', 'models/b', 'models/c/README.md', 'other'];
@@ -169,32 +168,6 @@ it('a checkout inside the workspace is asked itself; what is in none is checked'
     expect(result.notes).toEqual([expect.stringMatching(/there is no git checkout/)]);
   } finally {
     await clone.remove();
-  }
-});
-
-it('a program of the checkout never takes the place of git', async () => {
-  const name = process.platform === 'win32' ? 'git.exe' : 'git';
-  await origin.write(name, '#!/bin/sh\ntouch executed\n');
-  await chmod(join(origin.folder, name), 0o755);
-  try {
-    for (const path of [
-      '',
-      '.',
-      origin.folder,
-      join(origin.folder, 'models'),
-      `.${delimiter}${origin.folder}`,
-    ]) {
-      const git = gitIn(origin.folder, { ...process.env, PATH: path });
-      await expect(git(['--version'])).rejects.toThrow('there is no git on the path');
-    }
-    const git = gitIn(origin.folder, {
-      ...process.env,
-      PATH: [origin.folder, process.env.PATH].join(delimiter),
-    });
-    expect(await git(['--version'])).toMatch(/^git version/);
-    expect(existsSync(join(origin.folder, 'executed'))).toBe(false);
-  } finally {
-    await origin.write(name, null);
   }
 });
 
