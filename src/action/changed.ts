@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { CONFIG_FILES } from '../config/find.js';
 import { GitError } from '../errors.js';
+import { type Changes, changesBetween, isTouched } from '../repo/changes.js';
 import type { Git } from '../repo/git.js';
 import type { TriggerEvent } from './event.js';
 
@@ -17,7 +17,7 @@ export interface ChangeSource {
   /** Root of the workspace, absolute and real. */
   readonly root: string;
   readonly event: TriggerEvent;
-  /** Settings file that the workflow names, relative to the workspace. */
+  /** Settings file that the workflow names, absolute. */
   readonly config?: string;
   /** Opens git in a checkout. */
   readonly git: (folder: string) => Git;
@@ -29,7 +29,7 @@ export interface ChangeSource {
  */
 export async function onlyTouched(targets: readonly string[], source: ChangeSource): Promise<Touched> {
   const notes = new Set<string>();
-  const changes = new Map<string, ReadonlySet<string> | null>();
+  const changes = new Map<string, Changes | null>();
   const kept: string[] = [];
   for (const target of targets) {
     const checkout = checkoutOf(source.root, target);
@@ -45,7 +45,7 @@ export async function onlyTouched(targets: readonly string[], source: ChangeSour
       changed = await changedIn(checkout, source, notes);
       changes.set(checkout, changed);
     }
-    if (changed === null || isTouched(target, changed, source.config)) kept.push(target);
+    if (changed === null || isTouched(join(source.root, target), changed, source.config)) kept.push(target);
   }
   if (notes.size === 0) {
     notes.add(
@@ -63,43 +63,19 @@ function checkoutOf(root: string, target: string): string | null {
   }
 }
 
-/** Paths that changed, and every folder above them, relative to the workspace; null when that cannot be told. */
+/** What changed in a checkout (relative to the workspace); null when that cannot be told. */
 async function changedIn(
   checkout: string,
   { root, event, git }: ChangeSource,
   notes: Set<string>,
-): Promise<ReadonlySet<string> | null> {
+): Promise<Changes | null> {
   const folder = join(root, checkout);
   try {
     const run = git(folder);
     const range = await rangeOf(event, run);
-    if (typeof range === 'string') {
-      notes.add(range);
-      return null;
-    }
-    const listed = await run.text([
-      'diff-tree',
-      '-r',
-      '-z',
-      '--name-only',
-      '--no-renames',
-      '--no-ext-diff',
-      '--no-textconv',
-      range.from,
-      range.to,
-      '--',
-    ]);
-    const seen = new Set<string>();
-    for (const path of listed.split('\0')) {
-      if (path === '') continue;
-      let part = checkout === '.' ? path : `${checkout}/${path}`;
-      while (part !== '.' && !seen.has(part)) {
-        seen.add(part);
-        part = dirname(part);
-      }
-    }
-    if (seen.size > 0) seen.add('.');
-    return seen;
+    if (typeof range !== 'string') return await changesBetween(run, folder, range.from, range.to);
+    notes.add(range);
+    return null;
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
     notes.add(`All repositories are checked: git cannot tell what changed (${error.message}).`);
@@ -148,17 +124,4 @@ async function hasCommit(git: Git, id: string): Promise<boolean> {
     if (error instanceof GitError) return false;
     throw error;
   }
-}
-
-/** Whether something changed in the folder, or settings in it, above it, or those that the workflow names. */
-function isTouched(target: string, changed: ReadonlySet<string>, config: string | undefined): boolean {
-  if (config !== undefined && changed.has(config)) return true;
-  const folder = target.endsWith('.md') ? dirname(target) : target;
-  if (changed.has(folder)) return true;
-  for (let above = folder; above !== '.'; ) {
-    above = dirname(above);
-    const prefix = above === '.' ? '' : `${above}/`;
-    if ([...CONFIG_FILES, 'package.json'].some((name) => changed.has(`${prefix}${name}`))) return true;
-  }
-  return false;
 }

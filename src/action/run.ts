@@ -81,7 +81,7 @@ export async function runAction(inputs: ActionInputs, runner: Runner): Promise<O
         root,
         event,
         git: (folder) => gitIn(folder, runner.env),
-        ...(config === undefined ? {} : { config: config.shown }),
+        ...(config === undefined ? {} : { config: config.absolute }),
       })
     : { targets: all, notes: [] };
   await printNotes(notes);

@@ -1,18 +1,10 @@
-import { basename, dirname, join, resolve, sep } from 'node:path';
-import { CONFIG_FILES } from '../config/find.js';
+import { resolve } from 'node:path';
 import { GitError, UsageError } from '../errors.js';
+import { type Changes, changesAt, isTouched, ONLY_NAMES } from '../repo/changes.js';
 import { isPattern } from '../repo/find-repositories.js';
 import { realpath, stat } from '../repo/fs.js';
 import { type Git, gitIn } from '../repo/git.js';
 import type { Host } from './host.js';
-
-/** A checkout, and the paths in it that changed. */
-export interface Changes {
-  /** Absolute real path of the root of the checkout. */
-  readonly root: string;
-  /** Absolute paths of what changed, and of every folder above it up to the root. */
-  readonly touched: ReadonlySet<string>;
-}
 
 /**
  * What changed in the git checkout around the working directory: staged, unstaged, untracked and not ignored, since the last commit;
@@ -50,20 +42,10 @@ export async function changesIn(host: Host, ref: string | undefined): Promise<Ch
     const lists = await Promise.all([
       from === undefined
         ? git.text(['ls-files', '-z', '--'])
-        : git.text([
-            'diff',
-            '--name-only',
-            '-z',
-            '--no-renames',
-            '--no-ext-diff',
-            '--no-textconv',
-            '--ignore-submodules=dirty',
-            from,
-            '--',
-          ]),
+        : git.text(['diff', ...ONLY_NAMES, '--ignore-submodules=dirty', from, '--']),
       git.text(['ls-files', '--others', '--exclude-standard', '-z', '--']),
     ]);
-    return { root: resolve(root), touched: withFoldersAbove(resolve(root), lists.join('').split('\0')) };
+    return changesAt(resolve(root), lists.join('').split('\0'));
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
     throw wrong(`git cannot tell what changed: ${error.message}`, 'Run git status to see why.', error);
@@ -74,50 +56,22 @@ function wrong(message: string, hint: string, cause?: unknown): UsageError {
   return new UsageError('changed', message, { hint, cause });
 }
 
-/** Paths from git to absolute ones, with all folders above them below `root`. */
-function withFoldersAbove(root: string, paths: readonly string[]): ReadonlySet<string> {
-  const touched = new Set<string>();
-  for (const path of paths) {
-    if (path === '') continue;
-    for (let part = join(root, ...path.split('/')); !touched.has(part); part = dirname(part)) {
-      touched.add(part);
-      if (part === root || dirname(part) === part) break;
-    }
-  }
-  return touched;
-}
-
 /**
  * The targets in which something changed: the folder of the repository, or settings that hold for it.
  * @param config The settings file that the user named.
  */
 export async function onlyChanged(
   targets: readonly string[],
-  { root, touched }: Changes,
+  changes: Changes,
   cwd: string,
   config: string | undefined,
 ): Promise<readonly string[]> {
-  if (config !== undefined && touched.has(await real(resolve(cwd, config)))) return targets;
+  const named = config === undefined ? undefined : await real(resolve(cwd, config));
   const kept: string[] = [];
   for (const target of targets) {
-    const path = await real(resolve(cwd, target));
-    if (touched.has(await folderOf(path)) || settingsAbove(path, root, touched)) kept.push(target);
+    if (isTouched(await real(resolve(cwd, target)), changes, named)) kept.push(target);
   }
   return kept;
-}
-
-/** A card called README.md stands for its folder; another one for itself. */
-async function folderOf(path: string): Promise<string> {
-  const info = await stat(path).catch(() => null);
-  return info?.isFile() && basename(path) === 'README.md' ? dirname(path) : path;
-}
-
-function settingsAbove(path: string, root: string, touched: ReadonlySet<string>): boolean {
-  for (let folder = path; folder.startsWith(root + sep) || folder === root; folder = dirname(folder)) {
-    if ([...CONFIG_FILES, 'package.json'].some((name) => touched.has(join(folder, name)))) return true;
-    if (dirname(folder) === folder) break;
-  }
-  return false;
 }
 
 /** Refuses a target that lies on no disk: git knows nothing of it. */

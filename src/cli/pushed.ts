@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { loadSettings } from '../config/load.js';
 import { failLevelsOf } from '../config/policy.js';
 import { EXIT, type ExitCode, GitError, UsageError } from '../errors.js';
+import { type Changes, changesBetween, isTouched } from '../repo/changes.js';
 import { type CommittedFile, filesOfTree, objectReader, openCommit, repositoriesIn } from '../repo/commit.js';
 import { stat } from '../repo/fs.js';
 import { type Git, gitIn } from '../repo/git.js';
@@ -29,7 +30,7 @@ interface Pushed {
 /**
  * Checks the model repositories in the commits that are about to be pushed, as git names them on standard input
  * (https://git-scm.com/docs/githooks#_pre_push): the files as they are committed, with the settings on disk. Of a monorepo, those
- * that the push changes. Throws `UsageError`; `GitError` where git cannot read them.
+ * that the push changes, or settings above them. Throws `UsageError`; `GitError` where git cannot read them.
  */
 export async function checkPush(host: Host): Promise<ExitCode> {
   const pushed = parsePushed((await host.stdin?.()) ?? '');
@@ -57,11 +58,10 @@ async function checkCommits(pushed: readonly Pushed[], host: Host): Promise<Exit
     const texts = await read([...new Set(cards.map(({ object }) => object))]);
     const frontMatter = ({ object }: CommittedFile) =>
       FRONT_MATTER.test(Buffer.from(texts.get(object)?.subarray(0, 4096) ?? []).toString('utf8'));
-    const changed = there === null ? null : await changedIn(git, there, commit);
+    const changes = there === null ? null : await changedSince(git, top, there, commit);
     for (const folder of repositoriesIn(files, frontMatter)) {
-      const prefix = folder === '' ? '' : `${folder}/`;
-      if (changed !== null && !changed.some((path) => path.startsWith(prefix))) continue;
       const root = resolve(top, folder);
+      if (changes !== null && !isTouched(root, changes)) continue;
       const onDisk = await stat(root).then(
         (info) => info.isDirectory(),
         () => false,
@@ -142,22 +142,10 @@ function parsePushed(text: string): readonly Pushed[] {
   return [...pushed.values()];
 }
 
-/** Paths that differ from what the other side has; null when that commit is not here. */
-async function changedIn(git: Git, from: string, to: string): Promise<readonly string[] | null> {
+/** What differs from the commit of the other side; null when that is not here. */
+async function changedSince(git: Git, top: string, from: string, to: string): Promise<Changes | null> {
   try {
-    const listed = await git.text([
-      'diff-tree',
-      '-r',
-      '-z',
-      '--name-only',
-      '--no-renames',
-      '--no-ext-diff',
-      '--no-textconv',
-      from,
-      to,
-      '--',
-    ]);
-    return listed.split('\0').filter(Boolean);
+    return await changesBetween(git, top, from, to);
   } catch (error) {
     if (error instanceof GitError) return null;
     throw error;

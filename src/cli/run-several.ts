@@ -1,5 +1,5 @@
 import { basename, relative, resolve, sep } from 'node:path';
-import { CONFIG_FILES } from '../config/find.js';
+import { SETTINGS_FILES } from '../config/find.js';
 import type { Settings } from '../config/load.js';
 import { failLevelsOf } from '../config/policy.js';
 import {
@@ -214,8 +214,9 @@ async function checkFiles(
 
 /** A report with the name of a settings file: which one is wrong nobody says, and it is to be mended, not overwritten. */
 function likeSettings({ outputs }: RunOptions, { cwd }: Host): string | null {
-  const names: readonly string[] = [...CONFIG_FILES, 'package.json'];
-  const file = outputs.find(({ file }) => file !== undefined && names.includes(basename(file)))?.file;
+  const file = outputs.find(
+    ({ file }) => file !== undefined && SETTINGS_FILES.includes(basename(file)),
+  )?.file;
   return file === undefined ? null : resolve(cwd, file);
 }
 

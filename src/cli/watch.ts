@@ -2,6 +2,7 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { EXIT, type ExitCode, UsageError } from '../errors.js';
 import { findRepositories, isPattern, patternBase, repositoryAround } from '../repo/find-repositories.js';
 import { realpath, stat } from '../repo/fs.js';
+import { placeOf } from '../repo/model-folder.js';
 import { style } from '../report/style.js';
 import { visible } from '../report/text.js';
 import type { Host, Writer } from './host.js';
@@ -127,7 +128,7 @@ async function watchedBy(options: RunOptions, host: Host): Promise<Watched> {
     if (target.startsWith('!')) continue;
     // Where a pattern begins, repositories may come and go.
     if (isPattern(target)) places.push(await realName(patternBase(target, cwd)));
-    else places.push(await placeOf(resolve(cwd, target)));
+    else places.push(placeOf(await realName(resolve(cwd, target))));
   }
   const repositories =
     targets.length === 0
@@ -148,13 +149,6 @@ async function watchedBy(options: RunOptions, host: Host): Promise<Watched> {
       ),
     ),
   };
-}
-
-/** A card called README.md stands for its folder. */
-async function placeOf(path: string): Promise<string> {
-  const real = await realName(path);
-  const info = await stat(real).catch(() => null);
-  return info?.isFile() && basename(real) === 'README.md' ? dirname(real) : real;
 }
 
 /** One name for a file or folder, also while it is gone. */

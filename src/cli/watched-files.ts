@@ -1,6 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { CONFIG_FILES } from '../config/find.js';
+import { SETTINGS_FILES } from '../config/find.js';
 import { UsageError } from '../errors.js';
 import { readdir, stat } from '../repo/fs.js';
 
@@ -75,7 +75,7 @@ export async function settingsAbove(folder: string): Promise<readonly string[]> 
     if (dirname(at) === at) return [];
     above.push(dirname(at));
   }
-  return above.flatMap((at) => [...CONFIG_FILES, 'package.json'].map((name) => join(at, name)));
+  return above.flatMap((at) => SETTINGS_FILES.map((name) => join(at, name)));
 }
 
 /**

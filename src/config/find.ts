@@ -10,6 +10,9 @@ export const CONFIG_FILES = ['.validate-card.yaml', '.validate-card.yml', '.vali
 /** Holds settings under a key, and mostly other things. */
 const PACKAGE_FILE = 'package.json';
 
+/** Names of all files that settings can stand in. */
+export const SETTINGS_FILES: readonly string[] = [...CONFIG_FILES, PACKAGE_FILE];
+
 /** The key with a value that settings can be; a command of that name (`bin`) is none. */
 const KEY = /"validate-card"\s*:(?!\s*")/;
 

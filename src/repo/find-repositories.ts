@@ -2,7 +2,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { compileGlobs, globFault } from '../config/glob.js';
 import { RepoError, UsageError } from '../errors.js';
 import { realpath, stat } from './fs.js';
-import { type FolderTraits, isModelFolder, traitsOf } from './model-folder.js';
+import { type FolderTraits, isModelFolder, placeOf, traitsOf } from './model-folder.js';
 import { isInside } from './path.js';
 
 /** Most folders a pattern looks into. */
@@ -47,12 +47,12 @@ export async function findRepositories(
     if (real !== null || !isPattern(pattern)) {
       if (real !== null) checkInside(real, top, pattern);
       else if (top !== undefined) throw notFound(pattern);
-      if (!takesOut(shown(cwd, place))) await add(found, pattern, real ?? pattern);
+      if (!takesOut(shown(cwd, place))) add(found, pattern, real ?? pattern);
       continue;
     }
     expanded = true;
     for (const folder of await expand(pattern, options, takesOut)) {
-      await add(found, targetOf(cwd, folder, pattern), await realpath(folder).catch(() => folder));
+      add(found, targetOf(cwd, folder, pattern), await realpath(folder).catch(() => folder));
     }
   }
   if (found.size === 0 && (expanded || wanted.length < named.length)) {
@@ -76,8 +76,8 @@ export function patternBase(pattern: string, cwd: string): string {
 }
 
 /** A repository that is named twice, by its folder and by its card too, is checked once. */
-async function add(found: Map<string, string>, target: string, real: string): Promise<void> {
-  const key = real.endsWith(`${sep}README.md`) ? dirname(real) : real;
+function add(found: Map<string, string>, target: string, real: string): void {
+  const key = placeOf(real);
   if (!found.has(key)) found.set(key, target);
 }
 

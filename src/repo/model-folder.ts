@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { readdir } from './fs.js';
 import { openRegular } from './regular-file.js';
 
@@ -50,6 +50,11 @@ export async function traitsOf(folder: string): Promise<FolderTraits | null> {
 /** Whether a folder is a model repository among others: a card with front matter, or files of a model. */
 export function isModelFolder({ frontMatter, model }: FolderTraits): boolean {
   return frontMatter || model;
+}
+
+/** The folder of the repository that a card called README.md stands for; any other path itself. */
+export function placeOf(path: string): string {
+  return basename(path) === 'README.md' ? dirname(path) : path;
 }
 
 /** The first bytes of a file as text; empty when there is no such file. */

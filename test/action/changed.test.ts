@@ -49,7 +49,7 @@ function touched(event: TriggerEvent, root = origin.folder, config?: string) {
     root,
     event,
     git: (folder) => gitIn(folder, process.env),
-    ...(config === undefined ? {} : { config }),
+    ...(config === undefined ? {} : { config: join(root, config) }),
   });
 }
 

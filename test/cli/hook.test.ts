@@ -81,6 +81,9 @@ describe('hook install', () => {
     expect(push('main:other').status).not.toBe(0);
     checkout.write('.validate-card.yaml', 'failLevel: never\n');
     expect(push('main:other').status).toBe(0);
+    checkout.write('models/.validate-card.yaml', 'failLevel: error\n');
+    checkout.commit();
+    expect(push('main').text).toContain('models/bad/README.md:2:10');
   }, 60_000);
 
   it('sees large files behind their pointers', () => {
