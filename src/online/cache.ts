@@ -48,8 +48,8 @@ export function answerCache(folder: string | null, now: () => number): AnswerCac
     },
     async put(address, body) {
       const kept = { address, at: now(), body };
-      const text = JSON.stringify(kept);
-      if (text.length > LONGEST) return;
+      const text = asJson(kept);
+      if (text === null || text.length > LONGEST) return;
       remember(kept);
       if (folder === null) return;
       await write(folder, fileOf(folder, address), text);
@@ -69,6 +69,15 @@ function remember(kept: Kept): void {
   const [oldest] = inMemory.keys();
   if (inMemory.size >= MOST_KEPT && oldest !== undefined) inMemory.delete(oldest);
   inMemory.set(kept.address, kept);
+}
+
+/** Null for what is nested too deep to be written. */
+function asJson(kept: Kept): string | null {
+  try {
+    return JSON.stringify(kept);
+  } catch {
+    return null;
+  }
 }
 
 function fileOf(folder: string, address: string): string {

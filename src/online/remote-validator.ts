@@ -85,7 +85,7 @@ function listed(list: unknown, severity: Complaint['severity']): readonly Compla
     const message = typeof entry === 'string' ? entry : own(entry, 'message');
     if (typeof message !== 'string' || message.trim() === '') return [];
     const path = isMapping(entry) ? own(entry, 'path') : undefined;
-    const place = Array.isArray(path) ? path.join('.') : path;
+    const place = Array.isArray(path) ? path.filter(isStep).join('.') : path;
     return [
       {
         severity,
@@ -94,4 +94,9 @@ function listed(list: unknown, severity: Complaint['severity']): readonly Compla
       },
     ];
   });
+}
+
+/** A key or a number in a list; joining anything else would go as deep as it is nested. */
+function isStep(value: unknown): value is string | number {
+  return typeof value === 'string' || typeof value === 'number';
 }

@@ -20,7 +20,7 @@ export interface Download {
   readonly wanted: readonly HubFile[];
   /** Address of a file. */
   readonly address: (path: string) => string;
-  readonly send: (mostBytes?: number) => typeof fetch;
+  readonly send: (mostBytes?: number, mostMs?: number) => typeof fetch;
   readonly access: HubAccess;
 }
 
@@ -50,7 +50,7 @@ export async function downloadSnapshot(download: Download, options: DownloadOpti
         file,
         blob: cache.blob(file.etag ?? ''),
         url: download.address(file.path),
-        send: refusing(download.send(Number.POSITIVE_INFINITY), model, access),
+        send: refusing(download.send(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY), model, access),
         signal: options.signal,
         onBytes: (bytes) => options.onProgress?.({ path: file.path, done: done + bytes, total }),
       });

@@ -30,8 +30,10 @@ const TIMEOUT_MS = 30_000;
 const PATIENCE_MS = 60_000;
 /** Shortest wait after status 429; twice as long each time. */
 const LEAST_WAIT_MS = 250;
-/** Longest answer of the API, in bytes: a page of a listing has 1,000 entries of a few hundred. */
-const MAX_API_BYTES = 32 * 1024 * 1024;
+/** Longest answer of the API, in bytes: a page of a listing has 1,000 entries of a few hundred; as objects they take ten times as much. */
+const MAX_API_BYTES = 8 * 1024 * 1024;
+/** How many times as long as the longest silence an answer may take in all. */
+const MOST_TIMEOUTS = 10;
 const MAX_HOPS = 5;
 /** Times that what may be a hiccup is tried again, and the waits before, in milliseconds. */
 const PAUSES: readonly number[] = [300, 1000];
@@ -40,11 +42,11 @@ const HICCUPS: ReadonlySet<number> = new Set([500, 502, 503, 504]);
 const BROKEN: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 
 /**
- * `fetch` for the Hub, for answers of at most so many bytes. The token goes to the host of the endpoint and to no other, whoever
+ * `fetch` for the Hub, for answers of at most so many bytes, each received within so many milliseconds. The token goes to the host of the endpoint and to no other, whoever
  * asks and wherever redirects lead; no redirect leaves https. Every wait has an end; 429 is waited for within the patience that
  * all requests share, and what may be a hiccup is tried again, if it only reads. Throws `RepoError`.
  */
-export function hubFetch(access: HubAccess): (mostBytes?: number) => typeof fetch {
+export function hubFetch(access: HubAccess): (mostBytes?: number, mostMs?: number) => typeof fetch {
   const { origin } = new URL(access.endpoint ?? HUB);
   const send = access.fetch ?? fetch;
   const timeoutMs = access.timeoutMs ?? TIMEOUT_MS;
@@ -66,6 +68,7 @@ export function hubFetch(access: HubAccess): (mostBytes?: number) => typeof fetc
     input: Parameters<typeof fetch>[0],
     init: RequestInit,
     mostBytes: number,
+    mostMs: number,
   ): Promise<Response> {
     let url = new URL(input instanceof Request ? input.url : String(input));
     for (let hop = 0; ; hop++) {
@@ -78,7 +81,7 @@ export function hubFetch(access: HubAccess): (mostBytes?: number) => typeof fetc
       const response = await timed(send, url, { ...init, headers, redirect: 'manual' }, access, timeoutMs);
       const location = response.headers.get('location');
       if (response.status < 300 || response.status >= 400 || location === null) {
-        return bounded(response, url.href, mostBytes, timeoutMs);
+        return bounded(response, url.href, { mostBytes, mostMs, timeoutMs });
       }
       await discard(response);
       const next = URL.canParse(location, url.href) ? new URL(location, url) : null;
@@ -95,13 +98,13 @@ export function hubFetch(access: HubAccess): (mostBytes?: number) => typeof fetc
     }
   }
 
-  return (mostBytes = MAX_API_BYTES) =>
+  return (mostBytes = MAX_API_BYTES, mostMs = MOST_TIMEOUTS * timeoutMs) =>
     async (input, init = {}) => {
       const again = (init.method ?? 'GET') === 'GET' || init.method === 'HEAD';
       for (let tried = 0; ; tried++) {
         const pause = again ? PAUSES[tried] : undefined;
         try {
-          const response = await once(input, init, mostBytes);
+          const response = await once(input, init, mostBytes, mostMs);
           if (response.status === 429 && again) {
             // Who asks for no wait at all, again and again, would be asked without end.
             const wait = Math.max(waitOf(response.headers, tried), LEAST_WAIT_MS * 2 ** Math.min(tried, 10));
@@ -168,17 +171,29 @@ function silent(url: URL | string, timeoutMs: number): RepoError {
   });
 }
 
-/** The same response, whose body ends with an error when it grows beyond `mostBytes`, or stops for too long. */
-function bounded(response: Response, url: string, mostBytes: number, timeoutMs: number): Response {
+/** What an answer may take: bytes, milliseconds in all, and milliseconds of silence. */
+interface Bounds {
+  readonly mostBytes: number;
+  readonly mostMs: number;
+  readonly timeoutMs: number;
+}
+
+/** The same response, whose body ends with an error when it grows beyond the bounds, takes longer, or stops for too long. */
+function bounded(response: Response, url: string, { mostBytes, mostMs, timeoutMs }: Bounds): Response {
   const { body, status, statusText, headers } = response;
   if (body === null) return response;
   const reader = body.getReader();
   let left = mostBytes;
+  const until = performance.now() + mostMs;
   const stream = new ReadableStream<Uint8Array>({
     async pull(controller) {
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(silent(url, timeoutMs)), timeoutMs);
+        const rest = Math.max(0, until - performance.now());
+        timer =
+          rest < timeoutMs
+            ? setTimeout(() => reject(tooSlow(url, mostMs)), rest)
+            : setTimeout(() => reject(silent(url, timeoutMs)), timeoutMs);
       });
       try {
         const { done, value } = await Promise.race([reader.read(), late]);
@@ -202,6 +217,13 @@ function bounded(response: Response, url: string, mostBytes: number, timeoutMs: 
   // The client looks at the address to know whether it was led to another host.
   Object.defineProperty(same, 'url', { value: url });
   return same;
+}
+
+function tooSlow(url: string, mostMs: number): RepoError {
+  const { host } = new URL(url);
+  return new RepoError('hub-unreachable', `${host} did not end its answer within ${mostMs / 1000} seconds.`, {
+    hint: 'Try again later, or clone the repository and name its folder.',
+  });
 }
 
 function tooLong(url: string, bytes: number): RepoError {

@@ -14,6 +14,8 @@ export type { HubAccess } from './hub-fetch.js';
 const WHOLE_BYTES = 1024 * 1024;
 /** How long an address that the Hub led to is used again, in milliseconds; its signature holds for an hour. */
 const LED_MS = 300_000;
+/** Most bytes that are passed over where a server knows no ranges; beyond them the part is not worth its way. */
+const MOST_PASSED_OVER = 64 * 1024 * 1024;
 /** Pages of a listing; the Hub puts 1,000 entries on one. */
 const MAX_PAGES = 300;
 
@@ -195,8 +197,10 @@ async function find(target: HubTarget, access: HubAccess, send: typeof fetch): P
       hubUrl: access.endpoint ?? HUB,
       fetch: send,
     });
-    const id = typeof info.name === 'string' && parseHubId(info.name) !== null ? info.name : target.id;
-    if (typeof info.sha === 'string' && COMMIT.test(info.sha)) return { id, commit: info.sha };
+    // A name with a revision behind it is no name: it becomes part of addresses and of a path in the cache.
+    const id = typeof info.name === 'string' ? parseHubId(info.name)?.id : undefined;
+    const renamed = id !== undefined && id === info.name ? id : target.id;
+    if (typeof info.sha === 'string' && COMMIT.test(info.sha)) return { id: renamed, commit: info.sha };
   } catch (error) {
     throw hubError(target, access, error);
   }
@@ -244,8 +248,18 @@ function partial(send: typeof fetch, start: number, end: number, onUrl: (url: st
         hint: 'Try again later.',
       });
     }
-    onUrl(response.url);
     let skip = status === 206 ? 0 : start;
+    if (skip > MOST_PASSED_OVER) {
+      await body.cancel().catch(() => undefined);
+      throw new RepoError(
+        'hub-answer',
+        'A part of a large file was asked for, and the whole of it is sent.',
+        {
+          hint: 'Check HF_ENDPOINT: where files are kept, range requests have to work. Or clone the repository and name its folder.',
+        },
+      );
+    }
+    onUrl(response.url);
     let left = end - start;
     const parts: Uint8Array[] = [];
     const reader = body.getReader();
@@ -258,6 +272,11 @@ function partial(send: typeof fetch, start: number, end: number, onUrl: (url: st
       if (piece.byteLength > 0) parts.push(piece);
     }
     await reader.cancel().catch(() => undefined);
+    if (left > 0) {
+      throw new RepoError('hub-answer', 'The Hub sends less of a file than its listing says.', {
+        hint: 'Try again later; if it happens again, something between here and the Hub changes files.',
+      });
+    }
     return new Response(new Blob(parts as Uint8Array<ArrayBuffer>[]), { status: 200 });
   };
 }

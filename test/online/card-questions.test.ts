@@ -237,6 +237,15 @@ describe('a Hub that does not answer as it should', () => {
     });
   });
 
+  it('bears an answer that is nested without end', async () => {
+    const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+    hub.fault({
+      path: '/api/models/org/model',
+      answer: { status: 200, body: `{"private":false,"x":${deep}}` },
+    });
+    expect((await ask('# Card\n', { id: 'org/model' })).page).toMatchObject({ id: 'org/model', task: null });
+  });
+
   it('gives up on a Hub that hangs, and asks no more', async () => {
     hub.fault({ path: '/api/', answer: 'hang', times: 100 });
     const started = performance.now();

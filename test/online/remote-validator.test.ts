@@ -80,6 +80,21 @@ describe('the question', () => {
     ]);
   });
 
+  it('takes a place that is nested without end for none', async () => {
+    const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+    hub.fault({
+      path: 'validate-yaml',
+      answer: {
+        status: 400,
+        body: `{"errors":[{"message":"a","path":${deep}},{"message":"b","path":[{"toString":1}]}]}`,
+      },
+    });
+    expect(await askValidator(card('a: b'), access())).toMatchObject([
+      { message: 'a', place: null },
+      { message: 'b', place: null },
+    ]);
+  });
+
   it.each([
     [429, '{}', 'hub-rate-limited'],
     [403, '{}', 'hub-answer'],

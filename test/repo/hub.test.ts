@@ -307,6 +307,52 @@ describe('a hostile Hub', () => {
     expect(error).toMatchObject({ code: 'hub-answer' });
   });
 
+  it('calls a model what only looks like a name', async () => {
+    hub.fault({
+      path: '/revision/',
+      answer: { status: 200, body: JSON.stringify({ id: 'org/name@x/y', sha: 'a'.repeat(40) }) },
+    });
+    expect((await opened()).target).toEqual({ kind: 'hub', id: 'org/name', revision: 'main' });
+    expect(notes).toEqual([]);
+  });
+
+  it('sends less of a file than it lists', async () => {
+    hub.fault({ path: '/README.md', answer: { status: 200, body: '---\n' } });
+    const repo = await opened();
+    expect(await thrown(repo.read('README.md'))).toMatchObject({ code: 'hub-answer' });
+  });
+
+  it('sends all of a huge file where the end was asked for', async () => {
+    let sent = 0;
+    function* endless() {
+      for (;;) {
+        sent += 65536;
+        yield new Uint8Array(65536);
+      }
+    }
+    listing([{ ...file, path: 'model.gguf', size: 2 ** 50 }]);
+    hub.fault({ path: '/model.gguf', answer: { status: 200, body: endless() } });
+    const repo = await opened();
+    expect(await thrown(repo.readRange('model.gguf', 2 ** 45, 10))).toMatchObject({ code: 'hub-answer' });
+    expect(sent).toBeLessThan(64 * 1024 * 1024);
+  });
+
+  it('sends an answer drop by drop', async () => {
+    const drops: typeof fetch = async () =>
+      new Response(
+        new ReadableStream({
+          async pull(controller) {
+            await new Promise((done) => setTimeout(done, 10));
+            controller.enqueue(new Uint8Array([32]));
+          },
+        }),
+      );
+    const opening = openRepo('org/name', { hub: { ...access, fetch: drops, timeoutMs: 30 } });
+    const error = await thrown(opening);
+    expect(error).toMatchObject({ code: 'hub-unreachable' });
+    expect(error.message).toContain('did not end its answer within 0.3 seconds');
+  });
+
   it('redirects in a circle', async () => {
     hub.fault({ path: '/', answer: { status: 302, headers: { location: '/again' } }, times: 100 });
     expect(await thrown(opened())).toMatchObject({ code: 'hub-answer' });
