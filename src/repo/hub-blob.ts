@@ -2,6 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open, rename } from 'node:fs/promises';
 import { RepoError } from '../errors.js';
 import { sizeOf } from './hub-cache.js';
+import { claimDraft } from './hub-draft.js';
 import { sleep } from './hub-fetch.js';
 import type { HubFile } from './hub-listing.js';
 
@@ -30,12 +31,20 @@ interface Received {
 }
 
 /**
- * Downloads the content of one file, going on with what an earlier download left. Two processes that download the same file write the
- * same bytes to the same places; the first that is done renames it. Throws `RepoError`, and what a request throws.
+ * Downloads the content of one file, going on with what an earlier download left. Of two processes that download the same file, each
+ * writes to a draft of its own; the last that is done leaves the same bytes as the first. Throws `RepoError`, and what a request throws.
  */
 export async function downloadBlob(download: BlobDownload): Promise<void> {
+  const draft = await claimDraft(download.blob);
+  try {
+    await downloadInto(draft.path, download);
+  } finally {
+    await draft.release();
+  }
+}
+
+async function downloadInto(incomplete: string, download: BlobDownload): Promise<void> {
   const { file, blob } = download;
-  const incomplete = `${blob}.incomplete`;
   // `a` makes the file when there is none; writing at a place needs `r+`.
   await (await open(incomplete, 'a')).close();
   const handle = await open(incomplete, 'r+');

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, rm, statfs, symlink } from 'node:fs/promises';
+import { copyFile, mkdir, rename, rm, statfs, symlink } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { RepoError } from '../errors.js';
 import { bytes as bytesInWords } from '../report/output.js';
@@ -97,15 +97,17 @@ async function link(cache: ModelCache, commit: string, file: HubFile): Promise<v
   const path = join(cache.snapshot(commit), ...safeRepoPath(file.path).split('/'));
   if ((await sizeOf(path)) === file.size) return;
   await mkdir(dirname(path), { recursive: true });
-  await rm(path, { force: true });
+  // Takes the place of what is there in one step: another process may put the same link there.
+  const draft = `${path}.${process.pid}-${Math.random().toString(36).slice(2)}.tmp`;
   try {
-    await symlink(relative(dirname(path), blob), path);
-  } catch (error) {
-    // Another process was sooner.
-    if (codeOf(error) === 'EEXIST' && (await sizeOf(path)) === file.size) return;
-    // Windows lets only some users make links.
-    if (codeOf(error) !== 'EPERM' && codeOf(error) !== 'ENOSYS') throw error;
-    await copyFile(blob, path);
+    await symlink(relative(dirname(path), blob), draft).catch(async (error: unknown) => {
+      // Windows lets only some users make links.
+      if (codeOf(error) !== 'EPERM' && codeOf(error) !== 'ENOSYS') throw error;
+      await copyFile(blob, draft);
+    });
+    await rename(draft, path);
+  } finally {
+    await rm(draft, { force: true });
   }
 }
 

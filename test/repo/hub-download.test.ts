@@ -169,8 +169,43 @@ describe('a download', () => {
     expect(readFileSync(blob()).equals(WEIGHTS)).toBe(true);
   });
 
-  it('may happen twice at the same time', async () => {
-    await Promise.all([download(), download(), download()]);
+  it('may happen many times at the same time', async () => {
+    await Promise.all(Array.from({ length: 12 }, () => download()));
+    expect(readFileSync(blob()).equals(WEIGHTS)).toBe(true);
+    expect(readdirSync(dirname(blob())).filter((name) => name.includes('.'))).toEqual([]);
+  });
+
+  it('is not cut short by another one whose server sends something else', async () => {
+    const liar: typeof fetch = (input, init) =>
+      String(input).startsWith(hub.cdn)
+        ? Promise.resolve(new Response(new Uint8Array(WEIGHTS.length)))
+        : fetch(input, init);
+    let other: Promise<unknown> | undefined;
+    hub.fault({ path: '/repos/', host: 'cdn', answer: 'stall' });
+    await download('org/name', PATHS, ({ done }) => {
+      if (done < 100_000) return;
+      other ??= openRepo('org/name', { hub: { ...access, fetch: liar } })
+        .then((repo) => repo.download?.(PATHS))
+        .catch((error: { code: string }) => error.code);
+    });
+    expect(await other).toBe('hub-answer');
+    expect(readFileSync(blob()).equals(WEIGHTS)).toBe(true);
+  });
+
+  it('goes on with what a process that is gone left behind', async () => {
+    leave(WEIGHTS.subarray(0, 100_000));
+    // No process has such a number.
+    writeFileSync(`${blob()}.incomplete.lock`, String(2 ** 31 - 1));
+    await download();
+    expect(fromCdn().map(({ headers }) => headers.range)).toEqual(['bytes=100000-']);
+  });
+
+  it('leaves alone what a process that is there writes', async () => {
+    leave(WEIGHTS.subarray(0, 100_000));
+    writeFileSync(`${blob()}.incomplete.lock`, String(process.ppid));
+    await download();
+    expect(fromCdn().map(({ headers }) => headers.range)).toEqual(['bytes=0-']);
+    expect(lstatSync(`${blob()}.incomplete`).size).toBe(100_000);
     expect(readFileSync(blob()).equals(WEIGHTS)).toBe(true);
   });
 
