@@ -19,6 +19,7 @@ export type Head =
   | 'ForQuestionAnswering'
   | 'ForMaskedLM'
   | 'ForCausalLM'
+  | 'ForCTC'
   | 'ForImageClassification'
   | 'ForConditionalGeneration';
 

@@ -1,9 +1,10 @@
 import { preview } from '../preview.js';
 import type { Head } from './architecture.js';
 import type { BertFamily, BertShape } from './bert.js';
-import { labelsOf, type ModelConfig } from './config.js';
+import type { ModelConfig } from './config.js';
+import { labelCount } from './labels.js';
 import { activate, type Building, layerNorm, linear } from './layers.js';
-import { Contradiction, Unsupported } from './refusal.js';
+import { Contradiction, missingTensor, Unsupported } from './refusal.js';
 
 /** An encoder that a head is put on. */
 export interface Encoded {
@@ -54,14 +55,8 @@ function first(encoded: Encoded): string {
   return graph.node('Gather', [byText(encoded, encoded.states, width), graph.integers(0)], { axis: 1 });
 }
 
-/** The number of labels. Throws `Contradiction` when the last layer has another. */
 function labels({ config, building: { weights } }: Encoded, layer: string): number {
-  const told = labelsOf(config);
-  const there = weights.shapeOf(`${layer}.weight`)?.[0];
-  if (there !== undefined && there !== told) {
-    throw new Contradiction(`config.json names ${told} labels, and ${layer}.weight has ${there} rows`);
-  }
-  return told;
+  return labelCount(config, weights, layer);
 }
 
 function hiddenStates(encoded: Encoded): void {
@@ -120,7 +115,7 @@ interface VocabularyHead {
   /** The table of tokens; absent where it is that of the embeddings. */
   readonly decoder: string;
   /** Names that the bias of the tokens may have. */
-  readonly biases: readonly string[];
+  readonly biases: readonly [string, ...string[]];
   /** The activation; that of the encoder when absent. */
   readonly activation?: string;
 }
@@ -169,7 +164,7 @@ function maskedLanguageModel(encoded: Encoded): void {
   const own = `${names.decoder}.weight`;
   const table = weights.has(own) ? own : `${base}embeddings.word_embeddings.weight`;
   const bias = names.biases.find((name) => weights.has(name));
-  if (bias === undefined) throw new Contradiction(`the tensor ${names.biases[0]} is missing`);
+  if (bias === undefined) throw missingTensor(names.biases[0]);
   const logits = graph.node(
     'Gemm',
     [state, weights.take(table, [vocabulary, embedded]), weights.take(bias, [vocabulary])],

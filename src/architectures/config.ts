@@ -112,6 +112,17 @@ export function sizeOf(config: ModelConfig, key: string, fallback?: number): num
   throw new Contradiction(`${key} is ${preview(value)}`);
 }
 
+/** A list of sizes, `fallback` when the key is absent. Throws `Contradiction` for anything else. */
+export function sizesOf(config: ModelConfig, key: string, fallback: readonly number[]): readonly number[] {
+  const list = config[key] ?? fallback;
+  if (!Array.isArray(list) || list.length === 0) throw new Contradiction(`${key} is ${preview(list)}`);
+  return list.map((value: unknown) => {
+    if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0 && value <= 2 ** 31)
+      return value;
+    throw new Contradiction(`${key} holds ${preview(value)}`);
+  });
+}
+
 /** A token id, or null where the key is null. Throws `Contradiction` for anything else. */
 export function tokenOf(config: ModelConfig, key: string, fallback: number | null): number | null {
   const value = config[key] === undefined ? fallback : config[key];

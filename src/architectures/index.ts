@@ -7,14 +7,20 @@ import { llama } from './llama.js';
 import { Contradiction, Unsupported } from './refusal.js';
 import { t5 } from './t5.js';
 import { vit } from './vit.js';
+import { wav2vec2 } from './wav2vec2.js';
 import type { LocatedTensor } from './weights.js';
 
 /** Every architecture that a graph can be built for. */
-export const ARCHITECTURES: readonly Architecture[] = [bert, llama, gpt2, t5, vit];
+export const ARCHITECTURES: readonly Architecture[] = [bert, llama, gpt2, t5, vit, wav2vec2];
 
 const BY_TYPE: ReadonlyMap<string, Architecture> = new Map(
   ARCHITECTURES.flatMap((one) => one.modelTypes.map((type) => [type, one] as const)),
 );
+
+/** What builds the graph of such a model; undefined where nothing does. */
+export function architectureOf({ model_type: type }: ModelConfig): Architecture | undefined {
+  return typeof type === 'string' ? BY_TYPE.get(type) : undefined;
+}
 
 /** A graph, or why there is none; `reason` is the rest of a sentence. */
 export type BuildResult =
@@ -29,7 +35,7 @@ export function buildGraph(
   head: Head,
 ): BuildResult {
   const { model_type: type } = config;
-  const architecture = typeof type === 'string' ? BY_TYPE.get(type) : undefined;
+  const architecture = architectureOf(config);
   if (architecture === undefined) {
     const reason =
       type === undefined ? 'config.json has no model_type' : `its model_type is ${preview(type)}`;

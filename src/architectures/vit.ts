@@ -6,13 +6,13 @@ import {
   classOf,
   expectKnown,
   flagOf,
-  labelsOf,
   type ModelConfig,
   nameOf,
   numberOf,
   sizeOf,
 } from './config.js';
 import { attendAll, type Batch } from './encoder.js';
+import { labelCount } from './labels.js';
 import { activate, type Building, layerNorm, linear } from './layers.js';
 import { Contradiction, Unsupported } from './refusal.js';
 import { type LocatedTensor, weightsFor } from './weights.js';
@@ -124,11 +124,7 @@ function buildVit(config: ModelConfig, tensors: ReadonlyMap<string, LocatedTenso
     graph.output('last_hidden_state', 'float32', ['batch_size', count, width], states);
     weights.leaveOut(/^classifier\./);
   } else {
-    const labels = labelsOf(config);
-    const rows = weights.shapeOf('classifier.weight')?.[0];
-    if (rows !== undefined && rows !== labels) {
-      throw new Contradiction(`config.json names ${labels} labels, and classifier.weight has ${rows} rows`);
-    }
+    const labels = labelCount(config, weights, 'classifier');
     const first = graph.node('Gather', [states, graph.integers(0)], { axis: 1 });
     graph.output(
       'logits',

@@ -6,7 +6,7 @@ import type { LocatedTensor } from '../../src/architectures/weights.js';
 import { readSafetensorsHeader } from '../../src/safetensors/header.js';
 import { referenceModels, safetensorsOf, tensorsOf } from './reference-models.js';
 
-const models = ['bert', 'llama', 'gpt2', 't5', 'vit'].flatMap((name) => referenceModels(name));
+const models = ['bert', 'llama', 'gpt2', 't5', 'vit', 'wav2vec2'].flatMap((name) => referenceModels(name));
 const HEADS: readonly Head[] = [
   'Model',
   'ForSequenceClassification',
@@ -14,6 +14,7 @@ const HEADS: readonly Head[] = [
   'ForQuestionAnswering',
   'ForMaskedLM',
   'ForCausalLM',
+  'ForCTC',
   'ForImageClassification',
   'ForConditionalGeneration',
 ];
