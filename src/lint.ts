@@ -38,10 +38,14 @@ const ENOUGH = new Error('Enough findings of this rule.');
 
 /**
  * Checks a card against every rule. Findings are sorted by file, position and rule id. Faulty cards never throw; a rule
- * that throws is a bug of ours, and the error names it. Throws `ConfigError` for a user's rule that is wrong or fails.
+ * that throws is a bug of ours, and the error names it. Throws `ConfigError` for a user's rule that is wrong or fails, `TypeError`
+ * for what is no card at all.
  */
 export function lintCard(textOrCard: string | Card, options: LintOptions = {}): Diagnostic[] {
   const card = typeof textOrCard === 'string' ? parseCard(textOrCard) : textOrCard;
+  if (typeof card?.text !== 'string') {
+    throw new TypeError('lintCard takes the text of a card, or what parseCard made of it.');
+  }
   return runRules(allRules(options), card, options);
 }
 

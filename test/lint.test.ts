@@ -26,6 +26,12 @@ describe('lintCard', () => {
     expect(lintCard(BAD)).toEqual(lintCard(parseCard(BAD)));
   });
 
+  it.each([5, null, undefined, {}, Buffer.from(BAD)])('says what it takes, given %j', (given) => {
+    expect(() => lintCard(given as unknown as string)).toThrow(
+      new TypeError('lintCard takes the text of a card, or what parseCard made of it.'),
+    );
+  });
+
   it('gives findings in the order of the text, with everything filled in', () => {
     const found = lintCard(BAD);
     expect(found.map(({ rule }) => rule)).toEqual([

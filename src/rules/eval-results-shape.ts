@@ -14,7 +14,7 @@ import { validateEvalResult } from './schema/eval-result-validator.generated.js'
 import type { StructureError } from './schema/metadata-validators.generated.js';
 import { foreignForm, unknownKeys } from './shared/eval-result-keys.js';
 import { EVAL_RESULTS_SOURCE, ONE_SPOILS_ALL, SMALLEST_RESULT } from './shared/eval-results.js';
-import { isoForm } from './shared/iso-date.js';
+import { dateKind, isoForm } from './shared/iso-date.js';
 import { typeInWords, valueInWords } from './shared/type-words.js';
 
 const CARD = '---\nlicense: mit\n---\n';
@@ -224,7 +224,19 @@ function findingOf(file: YamlFile, entry: unknown, index: number, error: Structu
   }
   const message = `${name} must be ${noun}, not ${valueInWords(value)}.`;
   if (type === 'number' && typeof value === 'string') return { ...number(file, path, value), message };
-  if (type === 'string') return { ...string(file, path, value), message };
+  if (type === 'string') {
+    const day = scalarSource(file, path)?.slice(0, 10) ?? '';
+    // What YAML makes of it is another day.
+    if (value instanceof Date && dateKind(day) === 'impossible') {
+      return {
+        message: `${name} is ${day}, and there is no such day.`,
+        path,
+        severity: 'warning',
+        help: 'Correct it, and put it in quotes.',
+      };
+    }
+    return { ...string(file, path, value), message };
+  }
   return {
     message,
     path,

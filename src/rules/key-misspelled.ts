@@ -72,17 +72,22 @@ function checkUnknown(context: RuleContext, metadata: Metadata, key: string, off
     });
     return;
   }
-  const refusal = refusalOf(context, name, metadata[key]);
-  if (refusal !== undefined) {
+  const refusal = refusalOf(context, name, metadata[key], key);
+  const rename = offered.has(name) ? undefined : renameKey(card, [key], name);
+  if (refusal !== undefined && (refusal.edits === undefined || rename === undefined)) {
     report({
       ...finding,
-      help: `Rename it to "${name}", and correct the value, which the Hub would refuse: ${refusal}`,
+      help: `Rename it to "${name}", and correct the value, which the Hub would refuse: ${refusal.message}`,
     });
     return;
   }
-  const fix = offered.has(name) ? undefined : renameKey(card, [key], name);
   offered.add(name);
-  report({ ...finding, help: `Rename it to "${name}".`, ...(fix === undefined ? {} : { fix }) });
+  const help =
+    refusal === undefined
+      ? `Rename it to "${name}".`
+      : `Rename it to "${name}", and correct the value: ${refusal.message}`;
+  const fix = rename && { ...rename, edits: [...rename.edits, ...(refusal?.edits ?? [])] };
+  report({ ...finding, help, ...(fix === undefined ? {} : { fix }) });
 }
 
 function misspelled(path: JsonPath, meant: Field): Finding {
@@ -142,7 +147,7 @@ function judgeNested(
   if (refusal !== undefined) {
     report({
       ...finding,
-      help: `Rename it to "${meant.name}", and correct the value, which the Hub would refuse: ${refusal}`,
+      help: `Rename it to "${meant.name}", and correct the value, which the Hub would refuse: ${refusal.message}`,
     });
     return;
   }

@@ -142,6 +142,11 @@ testRule(evalResultsShape, {
       severity: 'warning',
       ...fixed(`${dataset}  value: 1\n  date: "2026-01-15T10:30:00" ${expected}\n`),
     }),
+    file('a day that does not exist', `${dataset}  value: 1\n  date: 2024-13-01 ${expected}\n`, {
+      marks: ['2024-13-01'],
+      severity: 'warning',
+      says: ['is 2024-13-01, and there is no such day'],
+    }),
     file('a date of digits', `${dataset}  value: 1\n  date: 20260115 ${expected}\n`, {
       marks: ['20260115'],
       ...fixed(`${dataset}  value: 1\n  date: "2026-01-15" ${expected}\n`),

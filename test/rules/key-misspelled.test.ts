@@ -37,6 +37,20 @@ const RESULT = 'model-index:\n- name: m\n  results:\n  - task: {type: t}\n';
 testRule(keyMisspelled, {
   bad: [
     renamed('licence', 'license', 'mit'),
+    {
+      name: 'with the value that it must have',
+      text: `---\nlicence: Apache 2.0 ${EXPECTED}\n---\n`,
+      marks: ['licence'],
+      says: ['Did you mean "license"?'],
+      fixed: `---\nlicense: apache-2.0 ${EXPECTED}\n---\n`,
+    },
+    {
+      name: 'with several values that it must have',
+      text: `---\nlanguages: [english, fr, German] ${EXPECTED}\n---\n`,
+      marks: ['languages'],
+      says: ['Did you mean "language"?'],
+      fixed: `---\nlanguage: [en, fr, de] ${EXPECTED}\n---\n`,
+    },
     renamed('lisence', 'license', 'mit'),
     renamed('license_', 'license', 'mit'),
     renamed('Language', 'language', 'en'),
@@ -74,8 +88,33 @@ testRule(keyMisspelled, {
       'model_index',
       '"model-index" is there too',
     ),
-    kept('a value of another shape', `pipeline_tags: [fill-mask] ${EXPECTED}`, 'pipeline_tags', 'not a list'),
-    kept('a value that the Hub refuses', `licence: MIT ${EXPECTED}`, 'licence', '"MIT" is not a license'),
+    {
+      ...kept(
+        'a value of another shape',
+        `pipeline_tags: [fill-mask] ${EXPECTED}`,
+        'pipeline_tags',
+        'not a list',
+      ),
+      fixed: `---\npipeline_tag: fill-mask ${EXPECTED}\n---\n`,
+    },
+    kept(
+      'a value of a shape that has no right answer',
+      `pipeline_tags: {a: fill-mask} ${EXPECTED}`,
+      'pipeline_tags',
+      'not',
+    ),
+    kept(
+      'a value that the Hub refuses',
+      `licence: my own ${EXPECTED}`,
+      'licence',
+      'which the Hub would refuse: "my own" is not a license',
+    ),
+    kept(
+      'values of which one has no right answer',
+      `languages: [english, elvish] ${EXPECTED}`,
+      'languages',
+      'which the Hub would refuse: "english" is not',
+    ),
     kept('left blank', `licence: ${EXPECTED}`, 'licence', 'is blank (null)'),
     {
       ...kept(

@@ -1,3 +1,5 @@
+import type { Card } from '../../card/card.js';
+import type { TextEdit } from '../../diagnostic.js';
 import { baseModelInvalid } from '../base-model-invalid.js';
 import { datasetIdInvalid } from '../dataset-id-invalid.js';
 import { languageUnknown } from '../language-unknown.js';
@@ -16,13 +18,34 @@ const REFUSING: readonly Rule[] = [
   baseModelInvalid,
 ];
 
-/** What the Hub would say if a field at the top of the metadata had the value; undefined when it is not known to refuse it. */
-export function refusalOf(context: RuleContext, field: string, value: unknown): string | undefined {
-  let refusal: string | undefined;
-  const card = { ...context.card, metadata: { [field]: value }, spanOf: () => undefined };
-  const report = ({ hub, message }: Finding) => {
-    if (hub === 'error') refusal ??= message;
+/** Why the Hub refuses a value. */
+export interface Refusal {
+  readonly message: string;
+  /** What makes the value one that it takes; absent where that is not certain. */
+  readonly edits?: readonly TextEdit[];
+}
+
+/**
+ * What the Hub would say if a field at the top of the metadata had the value, which the source has at another key, if anywhere; undefined
+ * when it is not known to refuse it.
+ */
+export function refusalOf(
+  context: RuleContext,
+  field: string,
+  value: unknown,
+  key?: string,
+): Refusal | undefined {
+  const refusals: Finding[] = [];
+  const spanOf: Card['spanOf'] = ([, ...path], part) =>
+    key === undefined ? undefined : context.card.spanOf([key, ...path], part);
+  const card = { ...context.card, metadata: { [field]: value }, spanOf };
+  const report = (finding: Finding) => {
+    if (finding.hub === 'error') refusals.push(finding);
   };
   for (const rule of REFUSING) rule.check({ ...context, card, report });
-  return refusal;
+  const [first] = refusals;
+  if (first === undefined) return undefined;
+  const edits = refusals.flatMap(({ fix }) => fix?.edits ?? []);
+  const certain = refusals.every(({ fix }) => fix !== undefined);
+  return { message: first.message, ...(certain ? { edits } : {}) };
 }
