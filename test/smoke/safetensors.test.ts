@@ -332,4 +332,35 @@ describe('the classes of transformers.js take other architectures, too', () => {
       expect(sum).toBeCloseTo(1, 4);
     }
   });
+
+  it('a Wav2Vec2 model writes down what it hears', async () => {
+    const [model] = referenceModels('wav2vec2');
+    const head = { 'lm_head.weight': [31, 16], 'lm_head.bias': [31] };
+    replaceModel('automatic-speech-recognition', model, { vocab_size: 31, pad_token_id: 0 }, head);
+    const report = await smoke(folder);
+    expect(report).toMatchObject({ runner: 'safetensors', device: 'cpu' });
+    expect(report.checks.find(({ id }) => id === 'weights')?.message).toContain('Wav2Vec2ForCTC');
+    expect(report.cases[0]?.output).toMatchObject({ text: expect.any(String) });
+    expect(report.cases[0]?.checks.find(({ id }) => id === 'output-schema')?.status).toBe('passed');
+  });
+
+  it('a HuBERT model tells sounds apart, at the rate that preprocessor_config.json states', async () => {
+    const model = referenceModels('wav2vec2').find(
+      ({ config }) => String(config.architectures) === 'HubertForSequenceClassification',
+    );
+    const labels = { id2label: { 0: 'low', 1: 'mid', 2: 'high' } };
+    replaceModel('audio-classification', model, labels, {});
+    const report = await smoke(folder);
+    expect(report).toMatchObject({ runner: 'safetensors', device: 'cpu' });
+    for (const { output } of report.cases) {
+      const sum = (output as { score: number }[]).reduce((total, { score }) => total + score, 0);
+      expect(sum).toBeCloseTo(1, 4);
+    }
+    rmSync(join(folder, 'preprocessor_config.json'));
+    expect(await smoke(folder)).toMatchObject({
+      status: 'failed',
+      stage: 'plan',
+      reason: expect.stringContaining('preprocessor_config.json is missing'),
+    });
+  });
 });

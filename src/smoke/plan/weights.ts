@@ -31,19 +31,21 @@ export type Build =
       readonly files: readonly RepoFile[];
     };
 
-/** What a pipeline of transformers.js needs a model to end in. */
-const HEADS: Readonly<Record<string, Head>> = {
-  'text-classification': 'ForSequenceClassification',
-  'token-classification': 'ForTokenClassification',
-  'question-answering': 'ForQuestionAnswering',
-  'fill-mask': 'ForMaskedLM',
-  'feature-extraction': 'Model',
-  'text-generation': 'ForCausalLM',
-  'image-classification': 'ForImageClassification',
-  'image-feature-extraction': 'Model',
-  summarization: 'ForConditionalGeneration',
-  translation: 'ForConditionalGeneration',
-  'text2text-generation': 'ForConditionalGeneration',
+/** What a pipeline of transformers.js needs a model to end in; one of several where the class in config.json ends so. */
+const HEADS: Readonly<Record<string, readonly [Head, ...Head[]]>> = {
+  'text-classification': ['ForSequenceClassification'],
+  'token-classification': ['ForTokenClassification'],
+  'question-answering': ['ForQuestionAnswering'],
+  'fill-mask': ['ForMaskedLM'],
+  'feature-extraction': ['Model'],
+  'text-generation': ['ForCausalLM'],
+  'image-classification': ['ForImageClassification'],
+  'image-feature-extraction': ['Model'],
+  'audio-classification': ['ForSequenceClassification'],
+  'automatic-speech-recognition': ['ForCTC', 'ForConditionalGeneration'],
+  summarization: ['ForConditionalGeneration'],
+  translation: ['ForConditionalGeneration'],
+  'text2text-generation': ['ForConditionalGeneration'],
 };
 
 const DTYPES: Readonly<Record<string, string>> = { F32: 'fp32', F16: 'fp16', BF16: 'bf16' };
@@ -55,10 +57,9 @@ export async function buildFromWeights(
   files: readonly RepoFile[],
   config: unknown,
 ): Promise<Build | null> {
-  const head =
-    way.runner === 'transformers' && Object.hasOwn(HEADS, way.pipeline) ? HEADS[way.pipeline] : undefined;
-  if (head === undefined || !takes(way, head) || !hasWeightFiles(files)) return null;
   if (!isMapping(config)) return null;
+  const head = headFor(way, config);
+  if (head === null || !takes(way, head) || !hasWeightFiles(files)) return null;
   const holders = files.filter(({ path }) => /^model(?:-\d+-of-\d+)?\.safetensors$/.test(path));
   const unfit =
     (await findOutside(
@@ -126,6 +127,15 @@ export async function buildFromWeights(
       },
     },
   };
+}
+
+/** What a way needs this model to end in; null when it takes no model that is built here. */
+function headFor(way: Way, { architectures }: Readonly<Record<string, unknown>>): Head | null {
+  const heads =
+    way.runner === 'transformers' && Object.hasOwn(HEADS, way.pipeline) ? HEADS[way.pipeline] : undefined;
+  if (heads === undefined) return null;
+  const name = Array.isArray(architectures) ? String(architectures[0]) : '';
+  return heads.find((head) => name.endsWith(head)) ?? heads[0];
 }
 
 /** Whether a way can load the graphs that a model with this head has. */

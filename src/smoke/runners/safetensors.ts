@@ -17,7 +17,7 @@ const SESSIONS: Readonly<Record<string, string>> = { encoder_model: 'model' };
  */
 export async function loadBuilt(
   transformers: Transformers,
-  { pipeline, images: pictures = false }: TransformersWay<unknown, unknown>,
+  { pipeline, needs }: TransformersWay<unknown, unknown>,
   built: BuiltJob,
   job: InferenceJob,
 ): Promise<unknown> {
@@ -30,13 +30,19 @@ export async function loadBuilt(
     limitLength(session, built.longest);
     sessions[SESSIONS[role] ?? role] = session;
   }
-  const local = { local_files_only: true };
-  const [config, parts] = await Promise.all([
-    transformers.AutoConfig.from_pretrained(job.root, local),
-    pictures
-      ? transformers.AutoProcessor.from_pretrained(job.root, local).then((processor) => ({ processor }))
-      : transformers.AutoTokenizer.from_pretrained(job.root, local).then((tokenizer) => ({ tokenizer })),
+  const load = (part: 'AutoConfig' | 'AutoTokenizer' | 'AutoProcessor', file: RegExp) =>
+    needs.some(({ path }) => file.test(path))
+      ? transformers[part].from_pretrained(job.root, { local_files_only: true })
+      : null;
+  const [config, tokenizer, processor] = await Promise.all([
+    load('AutoConfig', /^config\.json$/),
+    load('AutoTokenizer', /^tokenizer/),
+    load('AutoProcessor', /^preprocessor_config\.json$/),
   ]);
+  const parts = {
+    ...(tokenizer === null ? {} : { tokenizer }),
+    ...(processor === null ? {} : { processor }),
+  };
   const Model = transformers[built.className];
   const Pipeline = transformers[classOf(pipeline)];
   if (typeof Model !== 'function' || typeof Pipeline !== 'function') {
