@@ -1,11 +1,11 @@
 import { relative, sep } from 'node:path';
-import { readBaseline } from '../cli/baseline.js';
 import type { Host } from '../cli/host.js';
 import { readInputs } from '../cli/inputs.js';
+import { judgingOf, settingsOf } from '../cli/judging.js';
 import { startProgress } from '../cli/progress.js';
 import { checkWrittenFiles } from '../cli/report-files.js';
-import { loadSettings, type Settings } from '../config/load.js';
-import { type FailLevels, failLevelsOf } from '../config/policy.js';
+import type { Settings } from '../config/load.js';
+import type { FailLevels } from '../config/policy.js';
 import { UsageError, UserError } from '../errors.js';
 import { preview } from '../preview.js';
 import type { HubAccess } from '../repo/hub-fetch.js';
@@ -73,15 +73,15 @@ async function judge(target: string, { root, config, inputs, hub }: CheckPlace):
   // The path as the workflow knows it: it stands in the report, which may be read elsewhere.
   const repo =
     hub === undefined ? await openRepo(target, { cwd: root, offline: true }) : await openModel(target, hub);
-  const { root: folder } = repo;
-  const settings = await loadSettings({
+  const by = {
     cwd: root,
-    ...(config === undefined ? {} : { file: config }),
+    top: root,
+    ...(config === undefined ? {} : { config }),
     // Also a file that the workflow names came with the checkout.
     trust: inputs.trustConfig,
-    top: root,
-    ...(folder === null || hub !== undefined ? {} : { folder }),
-  });
+    ...(inputs.failLevel === undefined ? {} : { failLevel: inputs.failLevel }),
+  };
+  const settings = await settingsOf(repo, by);
   const base = baseOf(repo, root);
   const files = await placeReports(inputs.reports, base, root);
   await checkWrittenFiles(files, root, repo, {
@@ -89,15 +89,10 @@ async function judge(target: string, { root, config, inputs, hub }: CheckPlace):
     baseline: settings.baselineFile ?? null,
     updateBaseline: false,
   });
+  const { policy, level } = await judgingOf(repo, settings, by);
   const options: ValidateOptions = {
-    config: settings.config,
-    basePath: settings.basePath,
-    rules: settings.rules,
+    ...policy,
     ...(hub === undefined ? { offline: true } : { hub, online: true }),
-    ...(settings.tables === undefined ? {} : { tables: settings.tables }),
-    ...(settings.baselineFile === undefined
-      ? {}
-      : { baseline: await readBaseline(settings.baselineFile, root, repo, false) }),
   };
   return {
     kind: 'judged',
@@ -106,7 +101,7 @@ async function judge(target: string, { root, config, inputs, hub }: CheckPlace):
     files,
     settings,
     options,
-    level: inputs.failLevel ?? failLevelsOf(settings.config, settings.basePath),
+    level,
     validation: await validateWithSources(repo, options),
     smokeProblem: undefined,
   };

@@ -1,6 +1,4 @@
 import { resolve } from 'node:path';
-import { loadSettings } from '../config/load.js';
-import { failLevelsOf } from '../config/policy.js';
 import { EXIT, type ExitCode, GitError, UsageError } from '../errors.js';
 import { type Changes, changesBetween, isTouched } from '../repo/changes.js';
 import { type CommittedFile, filesOfTree, objectReader, openCommit, repositoriesIn } from '../repo/commit.js';
@@ -13,6 +11,7 @@ import { formatSeveral } from '../report/several/format.js';
 import { visible } from '../report/text.js';
 import { validateAsFarAsPossible } from '../validate.js';
 import type { Host } from './host.js';
+import { judgingOf, settingsOf } from './judging.js';
 import { inLog } from './shown.js';
 import { canvas } from './terminal.js';
 
@@ -67,24 +66,10 @@ async function checkCommits(pushed: readonly Pushed[], host: Host): Promise<Exit
         () => false,
       );
       const repo = await openCommit(files, folder, onDisk ? root : null, read);
-      const { config, basePath, rules, tables, baselineFile } = await loadSettings({
-        cwd: top,
-        folder: root,
-        top,
-      });
-      const baseline =
-        baselineFile === undefined || !onDisk
-          ? undefined
-          : await (await import('./baseline.js')).readBaseline(baselineFile, top, repo, false);
-      const { report, sources } = await validateAsFarAsPossible(repo, {
-        config,
-        basePath,
-        rules,
-        offline: true,
-        ...(tables === undefined ? {} : { tables }),
-        ...(baseline === undefined ? {} : { baseline }),
-      });
-      const level = failLevelsOf(config, basePath);
+      const by = { cwd: top, top };
+      // Settings above hold also for a folder that is not on disk.
+      const { policy, level } = await judgingOf(repo, await settingsOf(repo, by, root), by);
+      const { report, sources } = await validateAsFarAsPossible(repo, { ...policy, offline: true });
       failing ||= fails(report.diagnostics, undefined, level);
       const name = folder === '' ? ref.replace(/^refs\/(?:heads|tags)\//, '') : folder;
       reports.push({

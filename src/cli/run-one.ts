@@ -1,5 +1,5 @@
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { failLevelsOf } from '../config/policy.js';
+import type { Diagnostic } from '../diagnostic.js';
 import { EXIT, type ExitCode, UsageError } from '../errors.js';
 import { nearest } from '../hub/nearest.js';
 import type { OnlineOptions } from '../online/card-questions.js';
@@ -9,14 +9,15 @@ import { type FormatOptions, formatReport } from '../report/index.js';
 import { type FormatName, showsMedia } from '../report/names.js';
 import { style } from '../report/style.js';
 import { visible } from '../report/text.js';
+import type { SmokeReport } from '../smoke/report.js';
 import type { SmokeOptions } from '../smoke/smoke.js';
 import type { PartialValidation } from '../validate.js';
-import type { BaselineFile } from './baseline.js';
 import { cacheFolder } from './cache-folder.js';
 import { COMMANDS } from './command-options.js';
 import type { Host } from './host.js';
 import { accessOf } from './hub-access.js';
 import { readInputs } from './inputs.js';
+import type { JudgedBy } from './judging.js';
 import type { RunOptions } from './options.js';
 import { startProgress } from './progress.js';
 import { inHost, inLog } from './shown.js';
@@ -34,9 +35,9 @@ export async function runOne(target: string, options: RunOptions, host: Host): P
   };
   try {
     progress.show({ stage: 'read' });
-    const [{ openRepo }, { loadSettings }, engine] = await Promise.all([
+    const [{ openRepo }, { judgingOf, settingsOf }, engine] = await Promise.all([
       import('../repo/open.js'),
-      import('../config/load.js'),
+      import('./judging.js'),
       import('../validate.js'),
     ]);
     const hub = accessOf(options, host, say);
@@ -49,15 +50,12 @@ export async function runOne(target: string, options: RunOptions, host: Host): P
     });
     const pullRequest = options.hubPr ? await import('./hub-pr.js') : null;
     const toFix = pullRequest?.pullRequestTarget(repo, hub);
-    const settings = await loadSettings({
-      cwd: host.cwd,
-      ...(options.config === undefined ? {} : { file: options.config }),
-      ...(options.trustConfig ? { trust: true } : {}),
-      // Settings are looked for beside a card on this machine, never fetched.
-      ...(repo.target.kind === 'hub' || repo.root === null ? {} : { folder: repo.root }),
-    });
+    const by = judgedBy(options, host);
+    const settings = await settingsOf(repo, by);
     for (const note of settings.notes) say(note);
-    const baseline = await baselineOf(options, settings.baselineFile, repo, host);
+    const { policy, level, baseline } = await judgingOf(repo, settings, by);
+    const exitOf = (diagnostics: readonly Diagnostic[], smoke: SmokeReport | undefined) =>
+      fails(diagnostics, smoke, level, repo.cardPath) ? EXIT.findings : EXIT.ok;
     if (options.updateBaseline || options.outputs.some((output) => output.file !== undefined)) {
       const { checkWrittenFiles } = await import('./report-files.js');
       await checkWrittenFiles(options.outputs, host.cwd, repo, {
@@ -67,21 +65,13 @@ export async function runOne(target: string, options: RunOptions, host: Host): P
       });
     }
 
-    const { config, basePath, rules } = settings;
-    const policy = {
-      config,
-      basePath,
-      rules,
-      ...(baseline === undefined || options.updateBaseline ? {} : { baseline }),
-    };
-    const level = options.failLevel ?? failLevelsOf(config, basePath);
     if (options.dryRun && options.smoke) {
       const [{ planSmokeTest }, { formatPlan, planJson }] = await Promise.all([
         import('../smoke/smoke.js'),
         import('../report/plan.js'),
       ]);
       const plan = await planSmokeTest(repo, {
-        ...(config.smoke ?? {}),
+        ...(settings.config.smoke ?? {}),
         ...(await smokeOptions(options, host)),
         ...(host.signal === undefined ? {} : { signal: host.signal }),
       });
@@ -108,7 +98,7 @@ export async function runOne(target: string, options: RunOptions, host: Host): P
         const { paintedDiff } = await import('../report/diff.js');
         const paint = style(canvas(host, 'stdout', options.color).color);
         host.stdout.write(paintedDiff(inHost(fixed.diff, fixed.shownDiff, host), paint));
-        return fails(fixed.before, undefined, level, repo.cardPath) ? EXIT.findings : EXIT.ok;
+        return exitOf(fixed.before, undefined);
       }
     }
 
@@ -119,32 +109,31 @@ export async function runOne(target: string, options: RunOptions, host: Host): P
       online: (options.online || repo.target.kind === 'hub') && onlineOptions(options, host),
       remoteValidate: options.remoteValidate,
       onProgress: progress.show,
-      ...(settings.tables === undefined ? {} : { tables: settings.tables }),
       ...(host.signal === undefined ? {} : { signal: host.signal }),
       ...(options.smoke ? { smoke: await smokeOptions(options, host) } : {}),
       keepMedia: options.outputs.some(({ format }) => showsMedia(format)),
     });
     host.signal?.throwIfAborted();
     progress.stop();
-    await writeReports(validation, repo, { failLevel: level, rules }, options, host);
+    await writeReports(validation, repo, { failLevel: level, rules: settings.rules }, options, host);
     if (validation.setupError !== undefined) throw validation.setupError;
     const { diagnostics, smoke } = validation.report;
     if (pullRequest !== null && toFix !== undefined) {
       const line = await pullRequest.openFixPullRequest(repo, toFix, policy, validation, hub);
       // The address is what was asked for, with --quiet too. What the findings are, the pull request says.
       host.stderr.write(inLog(`${visible(line)}\n`, host));
-      return fails([], smoke, level, repo.cardPath) ? EXIT.findings : EXIT.ok;
+      return exitOf([], smoke);
     }
     if (baseline !== undefined) {
       const { outdated, writeBaseline } = await import('./baseline.js');
       if (options.updateBaseline) {
         say(await writeBaseline(baseline, validation.report));
-        return fails([], smoke, level, repo.cardPath) ? EXIT.findings : EXIT.ok;
+        return exitOf([], smoke);
       }
       const note = outdated(baseline, validation.report);
       if (note !== undefined) say(note);
     }
-    return fails(diagnostics, smoke, level, repo.cardPath) ? EXIT.findings : EXIT.ok;
+    return exitOf(diagnostics, smoke);
   } finally {
     progress.stop();
   }
@@ -160,21 +149,17 @@ export function withCommandMeant(error: unknown, target: string): unknown {
   });
 }
 
-export async function baselineOf(
-  { baseline, updateBaseline }: RunOptions,
-  found: string | undefined,
-  repo: Repo,
-  host: Host,
-): Promise<BaselineFile | undefined> {
-  const file = baseline ?? (found === undefined ? undefined : relative(host.cwd, found));
-  if (file === undefined) {
-    if (!updateBaseline) return undefined;
-    throw new UsageError('update-baseline', '--update-baseline does not know which file to write.', {
-      hint: 'Write --baseline FILE --update-baseline, or name the file in the settings: "baseline: FILE".',
-    });
-  }
-  const { readBaseline } = await import('./baseline.js');
-  return readBaseline(file, host.cwd, repo, updateBaseline);
+/** How the options say that findings are judged. */
+export function judgedBy(options: RunOptions, { cwd }: Host): JudgedBy {
+  const { config, trustConfig, failLevel, baseline, updateBaseline } = options;
+  return {
+    cwd,
+    ...(config === undefined ? {} : { config }),
+    ...(trustConfig ? { trust: true } : {}),
+    ...(failLevel === undefined ? {} : { failLevel }),
+    ...(baseline === undefined ? {} : { baseline }),
+    updateBaseline,
+  };
 }
 
 export function onlineOptions({ onlineBudget }: RunOptions, host: Host): OnlineOptions {

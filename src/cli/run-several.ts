@@ -1,7 +1,6 @@
 import { basename, relative, resolve, sep } from 'node:path';
 import { SETTINGS_FILES } from '../config/find.js';
 import type { Settings } from '../config/load.js';
-import { failLevelsOf } from '../config/policy.js';
 import {
   ConfigError,
   EXIT,
@@ -25,9 +24,10 @@ import { visible } from '../report/text.js';
 import { validateAsFarAsPossible } from '../validate.js';
 import type { Host } from './host.js';
 import { accessOf } from './hub-access.js';
+import { judgingOf, settingsOf } from './judging.js';
 import type { RunOptions } from './options.js';
 import { startProgress } from './progress.js';
-import { baselineOf, baseOf, smokeOptions, withCommandMeant } from './run-one.js';
+import { baseOf, judgedBy, smokeOptions, withCommandMeant } from './run-one.js';
 import { inLog } from './shown.js';
 import { canvas } from './terminal.js';
 
@@ -166,13 +166,7 @@ async function opened(target: string, options: RunOptions, host: Host): Promise<
     throw withCommandMeant(error, target);
   }
   try {
-    const { loadSettings } = await import('../config/load.js');
-    const settings = await loadSettings({
-      cwd: host.cwd,
-      ...(options.config === undefined ? {} : { file: options.config }),
-      ...(options.trustConfig ? { trust: true } : {}),
-      ...(repo.target.kind === 'hub' || repo.root === null ? {} : { folder: repo.root }),
-    });
+    const settings = await settingsOf(repo, judgedBy(options, host));
     notes.push(...settings.notes);
     return { kind: 'opened', target, repo, settings, hub, notes };
   } catch (error) {
@@ -225,16 +219,8 @@ async function check(
   options: RunOptions,
   host: Host,
 ): Promise<Outcome> {
-  const { config, basePath, rules, tables } = settings;
-  const level = options.failLevel ?? failLevelsOf(config, basePath);
   try {
-    const baseline = await baselineOf(options, settings.baselineFile, repo, host);
-    const policy = {
-      config,
-      basePath,
-      rules,
-      ...(baseline === undefined || options.updateBaseline ? {} : { baseline }),
-    };
+    const { policy, level, baseline } = await judgingOf(repo, settings, judgedBy(options, host));
     if (options.fix) {
       const { fixRepo } = await import('./fix.js');
       notes.push(`${target}: ${(await fixRepo(repo, policy, false)).summary}`);
@@ -245,7 +231,6 @@ async function check(
       hub,
       // The questions that have a budget are for one repository.
       online: false,
-      ...(tables === undefined ? {} : { tables }),
       ...(host.signal === undefined ? {} : { signal: host.signal }),
       ...(options.smoke ? { smoke: await smokeOptions(options, host) } : {}),
     });
@@ -262,7 +247,12 @@ async function check(
       repo,
       placed: {
         report,
-        options: { sources, rules, failLevel: level, smokeNotStarted: setupError !== undefined },
+        options: {
+          sources,
+          rules: settings.rules,
+          failLevel: level,
+          smokeNotStarted: setupError !== undefined,
+        },
       },
       fails: fails(findings, report.smoke, level, repo.cardPath),
       notes,
