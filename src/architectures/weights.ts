@@ -1,11 +1,19 @@
 import type { DataType, GraphWriter } from '../onnx/graph-writer.js';
 import type { StoredTensor } from '../safetensors/header.js';
-import { Contradiction, Unsupported } from './refusal.js';
+import { Contradiction, missingTensor, type TensorFault, Unsupported } from './refusal.js';
 
 /** A tensor with the file that it lies in, named relative to the folder the session is told. */
 export interface LocatedTensor extends StoredTensor {
   readonly location: string;
 }
+
+/** The tensors of a model by name. Where `faults` is there, what does not fit is noted in it, and the graph goes on with what would. */
+export type ModelTensors = ReadonlyMap<string, LocatedTensor> & { readonly faults?: TensorFault[] };
+
+/** Most faults that are noted: a config.json may tell of any number of layers. */
+const MOST_FAULTS = 1000;
+/** The largest size of a tensor that is imagined: what an architecture computes of it takes memory. */
+const LARGEST_IMAGINED = 2 ** 20;
 
 /** Types of weights that are computed with; half precision is widened to float32 first. */
 const TYPES: Readonly<Record<string, DataType>> = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' };
@@ -29,10 +37,17 @@ export interface Weights {
   expectAllUsed(): void;
 }
 
+/** A tensor as it goes into a graph, under the name that it really has. */
+interface Found {
+  readonly name: string;
+  readonly tensor: LocatedTensor;
+  readonly type: DataType;
+}
+
 /** Weights for a graph; `used` is shared by the graphs of one model. */
 export function weightsFor(
   graph: GraphWriter,
-  tensors: ReadonlyMap<string, LocatedTensor>,
+  tensors: ModelTensors,
   used: Set<string> = new Set(),
 ): Weights {
   const stored = new Map<string, string>();
@@ -47,28 +62,43 @@ export function weightsFor(
     return tensors.has(old) ? old : name;
   }
 
-  function find(
-    name: string,
-    shape: readonly number[],
-  ): { name: string; tensor: LocatedTensor; type: DataType } {
+  /** Throws what is wrong with a tensor, unless faults are gathered: then goes on with one that would do. */
+  function imagine(name: string, shape: readonly number[], wrong: Contradiction): Found {
+    const { faults } = tensors;
+    const { fault } = wrong;
+    const limit = faults === undefined || faults.length >= MOST_FAULTS;
+    if (limit || fault === undefined || shape.some((size) => size > LARGEST_IMAGINED)) throw wrong;
+    faults.push(fault);
+    return { name, tensor: { dtype: 'F32', shape, offset: 0, length: 0, location: '' }, type: 'float32' };
+  }
+
+  function find(name: string, wanted: readonly number[]): Found {
     const real = nameOf(name);
     const tensor = tensors.get(real);
-    if (tensor === undefined) throw new Contradiction(`the tensor ${name} is missing`);
-    if (String(tensor.shape) !== String(shape)) {
-      throw new Contradiction(
-        `the tensor ${real} has the shape [${tensor.shape.join(', ')}], and config.json tells [${shape.join(', ')}]`,
-      );
+    if (tensor === undefined) return imagine(name, wanted, missingTensor(name));
+    const { shape } = tensor;
+    if (String(shape) !== String(wanted)) {
+      used.add(real);
+      const words = `the tensor ${real} has the shape [${shape.join(', ')}], and config.json tells [${wanted.join(', ')}]`;
+      return imagine(real, wanted, new Contradiction(words, { kind: 'shape', tensor: real, shape, wanted }));
     }
     const type = Object.hasOwn(TYPES, tensor.dtype) ? TYPES[tensor.dtype] : undefined;
     if (type === undefined) throw new Unsupported(`the tensor ${real} is stored as ${tensor.dtype}`);
+    if (tensor.axes === null) throw new Unsupported(`the tensor ${real} does not lie in one piece`);
     used.add(real);
     return { name: real, tensor, type };
   }
 
-  function place(name: string, { shape, location, offset, length }: LocatedTensor, type: DataType): string {
+  function place(name: string, tensor: LocatedTensor, type: DataType): string {
     const known = stored.get(name);
     if (known !== undefined) return known;
-    const value = graph.weight(name, type, shape, { location, offset, length });
+    const { shape, location, offset, length, axes } = tensor;
+    const lies = axes?.map((axis) => shape[axis] ?? 1) ?? shape;
+    const weight = graph.weight(name, type, lies, { location, offset, length });
+    const value =
+      axes === undefined || axes === null
+        ? weight
+        : graph.node('Transpose', [weight], { perm: axes.map((_, axis) => axes.indexOf(axis)) });
     stored.set(name, value);
     return value;
   }
@@ -99,6 +129,7 @@ export function weightsFor(
       const some = `${left.slice(0, 3).join(', ')}${left.length > 3 ? ', …' : ''}`;
       throw new Contradiction(
         `${left.length} ${left.length === 1 ? 'tensor belongs' : 'tensors belong'} to no part of the model that config.json describes (${some})`,
+        { kind: 'unused', tensors: left },
       );
     },
   };

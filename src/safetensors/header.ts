@@ -26,7 +26,7 @@ const ELEMENT_BYTES: Readonly<Record<string, number>> = {
 /** The longest header that is read, in bytes: a tensor takes about 120. The reference reader takes four times as much (`MAX_HEADER_SIZE`). */
 const MAX_HEADER_BYTES = 25_000_000;
 
-/** A tensor as the header of a safetensors file describes it. */
+/** A tensor as the head of a weight file describes it. */
 export interface StoredTensor {
   /** Such as `F32` or `BF16`. */
   readonly dtype: string;
@@ -35,6 +35,11 @@ export interface StoredTensor {
   readonly offset: number;
   /** In bytes. */
   readonly length: number;
+  /**
+   * The axes in the order in which they lie in the file, the outermost first; absent where that is the order of `shape`, as in every safetensors file.
+   * Null where the numbers do not lie in one piece.
+   */
+  readonly axes?: readonly number[] | null;
 }
 
 /** What the header of a safetensors file says. */

@@ -1,6 +1,8 @@
 import { isMapping, own } from '../mapping.js';
+import type { ByteSource } from '../onnx/protobuf.js';
 import { preview } from '../preview.js';
 import type { Repo, RepoFile } from '../repo/repo.js';
+import { readStateDict } from '../torch/state-dict.js';
 import { readSafetensorsHeader, type StoredTensor } from './header.js';
 
 /** A tensor and the file that holds it. */
@@ -10,7 +12,7 @@ export interface RepoTensor extends StoredTensor {
 
 /** The weights of a repository, as far as the headers of their files tell. */
 export type WeightFiles =
-  /** There is no `model.safetensors`, whole or in shards. */
+  /** There are none that transformers would load. */
   | { readonly kind: 'none' }
   | {
       readonly kind: 'tensors';
@@ -19,69 +21,114 @@ export type WeightFiles =
       readonly files: readonly RepoFile[];
     }
   /** `reason` is a sentence. */
-  | { readonly kind: 'broken'; readonly reason: string; readonly files: readonly RepoFile[] };
+  | { readonly kind: 'broken'; readonly reason: string; readonly files: readonly RepoFile[] }
+  /** They may be sound, but are in a format that is not read; `reason` is a sentence. */
+  | { readonly kind: 'unsupported'; readonly reason: string; readonly files: readonly RepoFile[] };
 
-/** The names transformers saves weights under (`SAFE_WEIGHTS_NAME`, `SAFE_WEIGHTS_INDEX_NAME`). */
-const WHOLE = 'model.safetensors';
-const INDEX = 'model.safetensors.index.json';
+/** What weights are saved as. */
+interface WeightFormat {
+  /** The file that has all of them. */
+  readonly whole: string;
+  /** The list of the files that they are split into. */
+  readonly index: string;
+  /** What their files are called. */
+  readonly files: RegExp;
+  /** The tensors of a file; when there are none to be had, a sentence says why. */
+  readonly read: (source: ByteSource, file: RepoFile) => Promise<ReadonlyMap<string, StoredTensor> | Fault>;
+}
+
+/** Why weights cannot be read. */
+interface Fault {
+  readonly kind: 'broken' | 'unsupported';
+  /** A sentence. */
+  readonly reason: string;
+}
+
+/** In the order in which transformers looks for them (`SAFE_WEIGHTS_NAME`, `WEIGHTS_NAME` and their indices). */
+const FORMATS: readonly WeightFormat[] = [
+  {
+    whole: 'model.safetensors',
+    index: 'model.safetensors.index.json',
+    files: /^model(?:-\d+-of-\d+)?\.safetensors$/,
+    read: readSafetensors,
+  },
+  {
+    whole: 'pytorch_model.bin',
+    index: 'pytorch_model.bin.index.json',
+    files: /^pytorch_model(?:-\d+-of-\d+)?\.bin$/,
+    read: readTorch,
+  },
+];
 /** An index names each tensor with its shard; the largest models have some 100,000. */
 const MAX_INDEX_BYTES = 32 * 1024 * 1024;
+/** What makes a PyTorch file one that anyone can read. */
+const AGAIN = 'Save the model again as safetensors, with `save_pretrained`.';
 /** Most files a model is split into. */
 const MAX_SHARDS = 1000;
 
-/** Whether these files have weights in safetensors files that transformers would load. */
+/** Whether these files have weights that transformers would load, and that can be read. */
 export function hasWeightFiles(files: readonly RepoFile[]): boolean {
-  return files.some(({ path }) => path === WHOLE || path === INDEX);
+  return formatOf(files) !== undefined;
 }
 
-/** Reads the headers of `model.safetensors`, or of the shards that its index names. Throws `RepoError`. */
+/** The files that hold the weights, as far as names tell. */
+export function weightHolders(files: readonly RepoFile[]): readonly RepoFile[] {
+  const format = formatOf(files);
+  return files.filter(({ path }) => format?.files.test(path) === true);
+}
+
+function formatOf(files: readonly RepoFile[]): WeightFormat | undefined {
+  return FORMATS.find(({ whole, index }) => files.some(({ path }) => path === whole || path === index));
+}
+
+/**
+ * Reads the heads of `model.safetensors` or `pytorch_model.bin`, or of the shards that its index names; no weights. Throws `RepoError`.
+ */
 export async function readWeightFiles(repo: Repo, files: readonly RepoFile[]): Promise<WeightFiles> {
+  const format = formatOf(files);
+  if (format === undefined) return { kind: 'none' };
   const byPath = new Map(files.map((file) => [file.path, file]));
-  const whole = byPath.get(WHOLE);
+  const whole = byPath.get(format.whole);
   if (whole !== undefined) {
     const tensors = new Map<string, RepoTensor>();
-    const reason = await readInto(tensors, repo, whole);
-    return reason === null ? { kind: 'tensors', tensors, files: [whole] } : broken(reason, [whole]);
+    const fault = await readInto(tensors, repo, whole, format);
+    return fault === null ? { kind: 'tensors', tensors, files: [whole] } : { ...fault, files: [whole] };
   }
-  const index = byPath.get(INDEX);
-  return index === undefined ? { kind: 'none' } : readShards(repo, index, byPath);
+  const index = byPath.get(format.index);
+  return index === undefined ? { kind: 'none' } : readShards(repo, index, byPath, format);
 }
 
 async function readShards(
   repo: Repo,
   index: RepoFile,
   byPath: ReadonlyMap<string, RepoFile>,
+  format: WeightFormat,
 ): Promise<WeightFiles> {
   const places = await readIndex(repo, index);
-  if (typeof places === 'string') return broken(places, [index]);
+  if (typeof places === 'string') return { ...broken(places), files: [index] };
   const names = [...new Set(places.values())];
   if (names.length > MAX_SHARDS) {
-    return broken(`${index.path} names ${names.length} files, more than the ${MAX_SHARDS} that are read.`, [
-      index,
-    ]);
+    const reason = `${index.path} names ${names.length} files, more than the ${MAX_SHARDS} that are read.`;
+    return { ...broken(reason), files: [index] };
   }
   const missing = names.filter((name) => !byPath.has(name));
   if (missing.length > 0) {
     const some = missing.slice(0, 3).map((name) => preview(name));
-    return broken(
-      `${index.path} names ${some.join(', ')}${missing.length > 3 ? ', …' : ''}, which ${missing.length === 1 ? 'is' : 'are'} missing. Upload all of its files.`,
-      [index],
-    );
+    const reason = `${index.path} names ${some.join(', ')}${missing.length > 3 ? ', …' : ''}, which ${missing.length === 1 ? 'is' : 'are'} missing. Upload all of its files.`;
+    return { ...broken(reason), files: [index] };
   }
   const shards = names.flatMap((name) => byPath.get(name) ?? []);
   const tensors = new Map<string, RepoTensor>();
   for (const shard of shards) {
-    const reason = await readInto(tensors, repo, shard);
-    if (reason !== null) return broken(reason, shards);
+    const fault = await readInto(tensors, repo, shard, format);
+    if (fault !== null) return { ...fault, files: shards };
   }
   for (const [name, place] of places) {
     const there = tensors.get(name)?.path;
     if (there === place) continue;
     const seen = there === undefined ? 'it is not there' : `it is in ${there}`;
-    return broken(
-      `${index.path} says that the tensor ${preview(name)} is in ${place}, but ${seen}. Save the model again and upload all of its files together.`,
-      shards,
-    );
+    const reason = `${index.path} says that the tensor ${preview(name)} is in ${place}, but ${seen}. Save the model again and upload all of its files together.`;
+    return { ...broken(reason), files: shards };
   }
   return { kind: 'tensors', tensors, files: shards };
 }
@@ -113,34 +160,66 @@ async function readIndex(
   return places;
 }
 
-/** Reads the header of one file; a sentence when it cannot be read, or when a tensor is there already. */
+/** Reads the head of one file; says why when it cannot be read, or when a tensor is there already. */
 async function readInto(
   tensors: Map<string, RepoTensor>,
   repo: Repo,
   file: RepoFile,
-): Promise<string | null> {
+  { read }: WeightFormat,
+): Promise<Fault | null> {
   const { path, size } = file;
-  const read = await readSafetensorsHeader({
+  const source: ByteSource = {
     size,
     read: async (start, length) => (await repo.readRange(path, start, length)) ?? new Uint8Array(0),
-  });
+  };
+  const found = await read(source, file);
+  if ('reason' in found) return found;
+  for (const [name, tensor] of found) {
+    const before = tensors.get(name);
+    if (before !== undefined) {
+      return broken(`The tensor ${preview(name)} is in ${before.path} and in ${path}. Save the model again.`);
+    }
+    tensors.set(name, { ...tensor, path });
+  }
+  return null;
+}
+
+async function readSafetensors(
+  source: ByteSource,
+  { path, size }: RepoFile,
+): Promise<ReadonlyMap<string, StoredTensor> | Fault> {
+  const read = await readSafetensorsHeader(source);
   switch (read.kind) {
     case 'truncated':
-      return `${path} is cut off: it has ${size} bytes, but its content needs at least ${read.bytes}. Upload it again.`;
+      return broken(
+        `${path} is cut off: it has ${size} bytes, but its content needs at least ${read.bytes}. Upload it again.`,
+      );
     case 'not-safetensors':
-      return `${path} is no safetensors file that can be read: ${read.detail}. Save the model again.`;
+      return broken(`${path} is no safetensors file that can be read: ${read.detail}. Save the model again.`);
     case 'header':
-      for (const [name, tensor] of read.header.tensors) {
-        const before = tensors.get(name);
-        if (before !== undefined) {
-          return `The tensor ${preview(name)} is in ${before.path} and in ${path}. Save the model again.`;
-        }
-        tensors.set(name, { ...tensor, path });
-      }
-      return null;
+      return read.header.tensors;
   }
 }
 
-function broken(reason: string, files: readonly RepoFile[]): WeightFiles {
-  return { kind: 'broken', reason, files };
+async function readTorch(
+  source: ByteSource,
+  { path, size }: RepoFile,
+): Promise<ReadonlyMap<string, StoredTensor> | Fault> {
+  const read = await readStateDict(source);
+  switch (read.kind) {
+    case 'truncated':
+      return broken(
+        `${path} is cut off: it has ${size} bytes, and the list of its entries is missing. Upload it again.`,
+      );
+    case 'broken':
+      return broken(`${path} is no PyTorch file that can be read: ${read.detail}. ${AGAIN}`);
+    case 'unsupported':
+      return { kind: 'unsupported', reason: `${path} is not read: ${read.detail}. ${AGAIN}` };
+    case 'tensors':
+      return read.tensors;
+  }
+}
+
+function broken(reason: string): Fault & { readonly kind: 'broken' } {
+  return { kind: 'broken', reason };
 }

@@ -7,7 +7,10 @@ export function likelyRunner(paths: readonly string[]): RunnerName | null {
   const some = (pattern: RegExp) => paths.some((path) => pattern.test(path));
   if (some(/\.onnx$/))
     return some(/(?:^|\/)(?:tokenizer|preprocessor_config)\.json$/) ? 'transformers' : 'onnx';
-  if (some(/^model(?:\.safetensors|-\d+-of-\d+\.safetensors)$/) && some(/^tokenizer\.json$/))
+  if (
+    some(/^(?:model(?:-\d+-of-\d+)?\.safetensors|pytorch_model(?:-\d+-of-\d+)?\.bin)$/) &&
+    some(/^tokenizer\.json$/)
+  )
     return 'safetensors';
   return some(/\.gguf$/) ? 'llama' : null;
 }

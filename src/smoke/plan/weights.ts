@@ -3,13 +3,18 @@ import { buildGraph } from '../../architectures/index.js';
 import { isMapping } from '../../mapping.js';
 import { type OnnxGraph, readOnnxGraph } from '../../onnx/onnx-graph.js';
 import type { Repo, RepoFile } from '../../repo/repo.js';
-import { hasWeightFiles, type RepoTensor, readWeightFiles } from '../../safetensors/weight-files.js';
+import {
+  hasWeightFiles,
+  type RepoTensor,
+  readWeightFiles,
+  weightHolders,
+} from '../../safetensors/weight-files.js';
 import type { Way } from '../../tasks/task.js';
 import type { SmokeCheck } from '../report.js';
 import { findOutside, findPointer } from './files.js';
 import { ONE_GRAPH } from './graphs.js';
 
-/** A graph that was built of config.json, whose weights stay in the safetensors files. */
+/** A graph that was built of config.json, whose weights stay in the files of the model. */
 export interface BuiltModel extends BuiltGraph {
   /** The graphs with the names of the weight files behind `prefix`, a path with a slash at its end. */
   readonly placed: (prefix: string) => BuiltGraph['graphs'];
@@ -50,7 +55,7 @@ const HEADS: Readonly<Record<string, readonly [Head, ...Head[]]>> = {
 
 const DTYPES: Readonly<Record<string, string>> = { F32: 'fp32', F16: 'fp16', BF16: 'bf16' };
 
-/** Builds the graph of a repository that has weights as safetensors; null where it has none, or where the way takes no such graph. */
+/** Builds the graph of a repository that has weights without one; null where it has none, or where the way takes no such graph. */
 export async function buildFromWeights(
   way: Way,
   repo: Repo,
@@ -60,7 +65,7 @@ export async function buildFromWeights(
   if (!isMapping(config)) return null;
   const head = headFor(way, config);
   if (head === null || !takes(way, head) || !hasWeightFiles(files)) return null;
-  const holders = files.filter(({ path }) => /^model(?:-\d+-of-\d+)?\.safetensors$/.test(path));
+  const holders = weightHolders(files);
   const unfit =
     (await findOutside(
       repo,
@@ -69,7 +74,7 @@ export async function buildFromWeights(
   if (unfit !== null) return { kind: 'none', reason: unfit, fault: true, files: holders };
   const weights = await readWeightFiles(repo, files);
   if (weights.kind === 'none') return null;
-  if (weights.kind === 'broken') return { ...weights, kind: 'none', fault: true };
+  if (weights.kind !== 'tensors') return { ...weights, kind: 'none', fault: weights.kind === 'broken' };
 
   const { tensors } = weights;
   const build = (prefix: string) =>
@@ -79,7 +84,7 @@ export async function buildFromWeights(
       head,
     );
   const building = build('');
-  const named = weights.files.length === 1 ? weights.files[0]?.path : 'the safetensors files';
+  const named = weights.files.length === 1 ? weights.files[0]?.path : 'the files with its weights';
   if (building.kind === 'unsupported') {
     return {
       kind: 'none',

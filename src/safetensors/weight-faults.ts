@@ -1,0 +1,283 @@
+import type { TensorFault } from '../architectures/refusal.js';
+import { surveyWeights } from '../architectures/survey.js';
+import { RepoError } from '../errors.js';
+import { isMapping, own } from '../mapping.js';
+import type { Repo, RepoFile } from '../repo/repo.js';
+import { readSafetensorsHeader } from './header.js';
+import { missingLayers, surplusLayers, wrapperOf } from './layers.js';
+import type { TensorsFault, WeightFault } from './weight-fault.js';
+import { type RepoTensor, readWeightFiles } from './weight-files.js';
+
+/** A Git LFS pointer is at most this long (git-lfs spec). */
+const MAX_POINTER_BYTES = 1024;
+const POINTER = 'version https://git-lfs.github.com/spec/v1';
+/** An index names each tensor with its shard; the largest models have some 100,000. A longer one is not judged. */
+const MAX_INDEX_BYTES = 32 * 1024 * 1024;
+/** Headers between what is read here and what the reference reader takes (`MAX_HEADER_SIZE`), in bytes, are not judged. */
+const UNREAD_HEADERS = { from: 25_000_001, to: 100_000_000 };
+/** Most files that are looked into beside those of the model itself, and most shards of it. */
+const MOST_FILES = 200;
+/** Most shards that are asked of the Hub: each takes a request or two. */
+const MOST_REMOTE_SHARDS = 16;
+/** What is asked of the Hub at first, in bytes: most headers are shorter, and one request is enough then. */
+const FIRST_BYTES = 100_000;
+
+/** The names transformers saves weights under. */
+const WHOLE = 'model.safetensors';
+const INDEX = 'model.safetensors.index.json';
+
+/** What is known beside the files. */
+export interface ModelAround {
+  /** config.json; null when there is none that can be read. */
+  readonly config: Readonly<Record<string, unknown>> | null;
+  /** Whether the repository holds an adapter, which is loaded onto another model. */
+  readonly adapter: boolean;
+}
+
+/**
+ * Looks for faults in the heads of the safetensors files of a repository: pointers in their place, headers that cannot be read, shards that
+ * are missing, tensors that are not those of the class in config.json. Reads no weights. On the Hub it looks at the model’s own files alone,
+ * and what cannot be read there is no fault. Throws `RepoError` for a file on this machine that cannot be read.
+ */
+export async function readWeightFaults(
+  repo: Repo,
+  files: readonly RepoFile[],
+  around: ModelAround,
+): Promise<readonly WeightFault[]> {
+  const remote = repo.target.kind === 'hub' && repo.root === null;
+  try {
+    return remote ? await lookOnHub(repo, files, around) : await lookInto(repo, files, around);
+  } catch (error) {
+    // A link that leads out is for others to tell; what the network keeps back says nothing of the model.
+    if (error instanceof RepoError && (remote || error.code === 'outside')) return [];
+    throw error;
+  }
+}
+
+async function lookOnHub(
+  repo: Repo,
+  files: readonly RepoFile[],
+  around: ModelAround,
+): Promise<readonly WeightFault[]> {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const ahead = readAhead(repo, byPath);
+  const index = byPath.get(INDEX);
+  let own = [WHOLE];
+  if (index !== undefined && !byPath.has(WHOLE)) {
+    const shards = await shardsOf(ahead, index);
+    if (shards.kind !== 'shards') return shards.kind === 'broken' ? [shards] : [];
+    const missing = shards.paths.filter((path) => !byPath.has(path));
+    if (missing.length > 0) return [{ kind: 'shard-missing', path: INDEX, shards: missing }];
+    if (shards.paths.length > MOST_REMOTE_SHARDS) return [];
+    own = [INDEX, ...shards.paths];
+  }
+  await Promise.all(own.map((path) => ahead.readRange(path, 0, 8)));
+  return lookInto(
+    ahead,
+    own.flatMap((path) => byPath.get(path) ?? []),
+    around,
+  );
+}
+
+/** The repository, with the beginning of each file read once and in one piece. */
+function readAhead(repo: Repo, files: ReadonlyMap<string, RepoFile>): Repo {
+  const beginnings = new Map<string, Promise<Uint8Array | null>>();
+  return {
+    ...repo,
+    async readRange(path, start, length) {
+      const size = files.get(path)?.size ?? 0;
+      const end = Math.min(start + length, size);
+      if (end > FIRST_BYTES) return repo.readRange(path, start, length);
+      const first = beginnings.get(path) ?? repo.readRange(path, 0, FIRST_BYTES);
+      beginnings.set(path, first);
+      return (await first)?.subarray(start, end) ?? null;
+    },
+  };
+}
+
+async function lookInto(
+  repo: Repo,
+  files: readonly RepoFile[],
+  { config, adapter }: ModelAround,
+): Promise<readonly WeightFault[]> {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const faults: WeightFault[] = [];
+  /** Files of which nothing more is to be told. */
+  const done = new Set<string>();
+  for (const file of files) {
+    if (!/\.safetensors(?:\.index\.json)?$/.test(file.path)) continue;
+    const pointer = await pointerIn(repo, file);
+    if (pointer === null) continue;
+    faults.push(pointer);
+    done.add(file.path);
+  }
+  const indexes = files.filter(({ path }) => path.endsWith('.safetensors.index.json') && !done.has(path));
+  for (const index of indexes) {
+    // transformers and diffusers take the file that is whole where both are there.
+    if (byPath.has(index.path.slice(0, -'.index.json'.length))) continue;
+    const shards = await shardsOf(repo, index);
+    const missing = shards.kind === 'shards' ? shards.paths.filter((path) => !byPath.has(path)) : [];
+    if (shards.kind === 'broken') faults.push(shards);
+    // The cache of the Hub’s clients holds what was asked for once, maybe not every shard.
+    if (missing.length > 0 && repo.target.kind !== 'hub') {
+      faults.push({ kind: 'shard-missing', path: index.path, shards: missing });
+    }
+    const unread = shards.kind !== 'shards' || missing.length > 0 || shards.paths.length > MOST_FILES;
+    if (unread || shards.paths.some((path) => done.has(path))) done.add(index.path);
+  }
+  const main = byPath.has(WHOLE) ? WHOLE : INDEX;
+  if (byPath.has(main) && !done.has(main)) {
+    const read = await readOwn(repo, files, main);
+    if (read !== null) {
+      for (const path of read.paths) done.add(path);
+      faults.push(...read.faults);
+      if (config !== null && !adapter) faults.push(...faultsBeside(config, read.tensors, main));
+    }
+  }
+  const others = files.filter(({ path }) => path.endsWith('.safetensors') && !done.has(path));
+  for (const file of others.slice(0, MOST_FILES)) faults.push(...(await faultsOfHeader(repo, file)));
+  return faults;
+}
+
+/** What the files of the model itself hold; null when they are not judged. */
+async function readOwn(
+  repo: Repo,
+  files: readonly RepoFile[],
+  main: string,
+): Promise<{
+  readonly paths: readonly string[];
+  readonly tensors: ReadonlyMap<string, RepoTensor>;
+  readonly faults: readonly WeightFault[];
+} | null> {
+  for (const file of files) {
+    if (/^model(?:-\d+-of-\d+)?\.safetensors$/.test(file.path) && (await isUnread(repo, file))) return null;
+  }
+  const read = await readWeightFiles(repo, files);
+  const none = new Map<string, RepoTensor>();
+  if (read.kind === 'none') return null;
+  const paths = read.files.map(({ path }) => path);
+  if (read.kind === 'tensors') {
+    // Other libraries write their own names into files that are called the same.
+    return { paths, tensors: read.tensors, faults: [] };
+  }
+  if (read.kind !== 'broken') return null;
+  return { paths, tensors: none, faults: [{ kind: 'broken', path: main, reason: read.reason }] };
+}
+
+/** Whether the header is longer than is read here, though the reference reader would take it. */
+async function isUnread(repo: Repo, { path, size }: RepoFile): Promise<boolean> {
+  if (size <= UNREAD_HEADERS.from) return false;
+  const first = await repo.readRange(path, 0, 8);
+  if (first === null || first.length < 8) return false;
+  const length = new DataView(first.buffer, first.byteOffset, 8).getBigUint64(0, true);
+  return length >= BigInt(UNREAD_HEADERS.from) && length <= BigInt(UNREAD_HEADERS.to);
+}
+
+/** What is wrong with the header of a file that is none of the model’s own. */
+async function faultsOfHeader(repo: Repo, file: RepoFile): Promise<readonly WeightFault[]> {
+  const { path, size } = file;
+  if (await isUnread(repo, file)) return [];
+  const read = await readSafetensorsHeader({
+    size,
+    read: async (start, length) => (await repo.readRange(path, start, length)) ?? new Uint8Array(0),
+  });
+  switch (read.kind) {
+    case 'header':
+      return [];
+    case 'truncated':
+      return broken(
+        path,
+        `${path} is cut off: it has ${size} bytes, but its content needs at least ${read.bytes}. Upload it again.`,
+      );
+    case 'not-safetensors':
+      return broken(path, `${path} is no safetensors file that can be read: ${read.detail}. Save it again.`);
+  }
+}
+
+function broken(path: string, reason: string): readonly WeightFault[] {
+  return [{ kind: 'broken', path, reason }];
+}
+
+async function pointerIn(repo: Repo, { path, size }: RepoFile): Promise<WeightFault | null> {
+  if (size > MAX_POINTER_BYTES) return null;
+  const bytes = await repo.readRange(path, 0, MAX_POINTER_BYTES);
+  const text = bytes === null ? '' : new TextDecoder().decode(bytes);
+  if (!text.startsWith(POINTER)) return null;
+  const stands = /^size (\d{1,15})$/m.exec(text)?.[1];
+  return {
+    kind: 'pointer',
+    path,
+    size: stands === undefined ? null : Number(stands),
+    served: repo.target.kind === 'hub',
+  };
+}
+
+/** The files that an index names, seen from the root. */
+type Shards =
+  | { readonly kind: 'shards'; readonly paths: readonly string[] }
+  | Extract<WeightFault, { kind: 'broken' }>
+  | { readonly kind: 'unread' };
+
+async function shardsOf(repo: Repo, { path, size }: RepoFile): Promise<Shards> {
+  if (size > MAX_INDEX_BYTES) return { kind: 'unread' };
+  const bytes = await repo.readRange(path, 0, size);
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes ?? new Uint8Array(0)));
+  } catch {
+    return { kind: 'broken', path, reason: `${path} is no JSON. Save the model again.` };
+  }
+  const map = own(json, 'weight_map');
+  if (!isMapping(map) || Object.keys(map).length === 0) {
+    return { kind: 'broken', path, reason: `${path} has no weight_map. Save the model again.` };
+  }
+  const names = new Set(Object.values(map));
+  const texts = [...names].filter((name) => typeof name === 'string');
+  if (texts.length < names.size) {
+    return {
+      kind: 'broken',
+      path,
+      reason: `${path} names no file for some of its tensors. Save the model again.`,
+    };
+  }
+  const folder = path.slice(0, path.lastIndexOf('/') + 1);
+  return { kind: 'shards', paths: texts.map((name) => folder + name) };
+}
+
+/** What does not fit between config.json and the tensors. */
+function faultsBeside(
+  config: Readonly<Record<string, unknown>>,
+  tensors: ReadonlyMap<string, RepoTensor>,
+  path: string,
+): readonly TensorsFault[] {
+  if (tensors.size === 0) return [];
+  const located = new Map([...tensors].map(([name, tensor]) => [name, { ...tensor, location: tensor.path }]));
+  const survey = surveyWeights(config, located);
+  if (survey === null) return [];
+  const { className, faults, whole } = survey;
+  const common = { path, className };
+  const missing = faults.flatMap((fault) => (fault.kind === 'missing' ? [fault.tensor] : []));
+  const gathered: TensorsFault[] = [];
+  for (const fault of faults) {
+    if (fault.kind === 'shape' || fault.kind === 'labels') gathered.push({ ...common, ...fault });
+  }
+  if (missing.length > 0) {
+    const layers = whole ? missingLayers(missing, tensors.keys()) : {};
+    gathered.push({
+      ...common,
+      kind: 'missing',
+      tensors: missing,
+      whole,
+      ...layers,
+      ...wrapperOf(missing, tensors),
+    });
+  }
+  for (const fault of faults.filter(isUnused)) {
+    gathered.push({ ...common, ...fault, ...surplusLayers(fault.tensors, tensors.keys()) });
+  }
+  return gathered;
+}
+
+function isUnused(fault: TensorFault): fault is Extract<TensorFault, { kind: 'unused' }> {
+  return fault.kind === 'unused';
+}
