@@ -13,7 +13,7 @@ import {
 } from './config.js';
 import { attendAll, type Batch } from './encoder.js';
 import { activate, type Building, embed, LOWEST, layerNorm, linear } from './layers.js';
-import { Contradiction, Unsupported } from './refusal.js';
+import { Contradiction, missingTensor, Unsupported } from './refusal.js';
 import { bucketTable } from './relative-positions.js';
 import { type LocatedTensor, weightsFor } from './weights.js';
 
@@ -249,7 +249,7 @@ function baseName(weights: Building['weights'], { prefix }: BertFamily): string 
   const name = 'embeddings.word_embeddings.weight';
   if (weights.has(`${prefix}.${name}`)) return `${prefix}.`;
   if (weights.has(name)) return '';
-  throw new Contradiction(`the tensor ${prefix}.${name} is missing`);
+  throw missingTensor(`${prefix}.${name}`);
 }
 
 interface Texts {
@@ -280,7 +280,7 @@ function embeddings(
   x = graph.node('Reshape', [x, graph.integers([-1, embedded])]);
   if (embedded === width) return x;
   if (!weights.has(`${base}embeddings_project.weight`)) {
-    throw new Contradiction(`the tensor ${base}embeddings_project.weight is missing`);
+    throw missingTensor(`${base}embeddings_project.weight`);
   }
   return linear(building, x, `${base}embeddings_project`, width, embedded);
 }

@@ -14,7 +14,7 @@ import {
 } from './config.js';
 import { attend, byHead, type DecoderInputs, decoderInputs, logits, remember } from './decoder.js';
 import { activate, type Building, embed, layerNorm } from './layers.js';
-import { Contradiction, Unsupported } from './refusal.js';
+import { Contradiction, missingTensor, Unsupported } from './refusal.js';
 import { type LocatedTensor, weightsFor } from './weights.js';
 
 const CONTRACT: ConfigContract = {
@@ -101,7 +101,7 @@ function buildGpt2(config: ModelConfig, tensors: ReadonlyMap<string, LocatedTens
   const own = 'lm_head.weight';
   const tied = flagOf(config, 'tie_word_embeddings', true);
   if (!tied && !weights.has(own)) {
-    throw new Contradiction(`the tensor ${own} is missing, and tie_word_embeddings is false`);
+    throw missingTensor(own, ', and tie_word_embeddings is false');
   }
   // transformers ties and forgets a copy that the file has.
   if (tied) weights.leaveOut(/^lm_head\.weight$/);

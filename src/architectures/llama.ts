@@ -14,7 +14,7 @@ import {
 } from './config.js';
 import { attend, byHead, decoderInputs, logits, remember } from './decoder.js';
 import { activate, type Building, embed, linear, rmsNorm } from './layers.js';
-import { Contradiction, Unsupported } from './refusal.js';
+import { Contradiction, missingTensor, Unsupported } from './refusal.js';
 import { rotaryFrequencies, rotate, rotation } from './rotary.js';
 import { type LocatedTensor, weightsFor } from './weights.js';
 
@@ -182,7 +182,7 @@ function buildLlama(
   x = rmsNorm(building, x, 'model.norm', width, shape.epsilon);
   const own = 'lm_head.weight';
   if (!shape.tied && !weights.has(own)) {
-    throw new Contradiction(`the tensor ${own} is missing, and tie_word_embeddings is false`);
+    throw missingTensor(own, ', and tie_word_embeddings is false');
   }
   // transformers ties and forgets a copy that the file has.
   if (shape.tied) weights.leaveOut(/^lm_head\.weight$/);
