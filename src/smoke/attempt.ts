@@ -57,6 +57,7 @@ export async function attempt(input: AttemptInput, child: Sandbox, options: Smok
     graphs: variant.graphs,
     dtypes: variant.dtypes,
     ...(variant.built === undefined ? {} : { built: builtJob(variant.built, fences) }),
+    ...(plan.tokenizer === undefined ? {} : { tokenizer: plan.tokenizer }),
     device,
     optimized: input.optimized,
     config: plan.config,

@@ -12,6 +12,7 @@ import { blockNetwork } from './network.js';
 import { addOnDevice } from './probe.js';
 import type { AnswerRole, ChildError, InferenceJob, Job, Message, ProbeJob } from './protocol.js';
 import { MAX_MESSAGE_BYTES, MAX_REPEATS, MAX_TEXT } from './protocol.js';
+import { builtTokenizer } from './runners/built-tokenizer.js';
 import { importRuntime, openModel } from './runners/open.js';
 import type { OpenedModel } from './runners/opened.js';
 import { RuntimeMissingError } from './runners/runtime.js';
@@ -156,8 +157,14 @@ async function infer(job: InferenceJob): Promise<void> {
   done();
 }
 
-/** Checks the tokenizer’s files, which may be too large for the parent to parse. Throws `BrokenJsonError`. */
-function checkFiles({ root, json, tokenRows }: InferenceJob): void {
+/** Checks the tokenizer’s files, which may be too large for the parent to parse. Throws `BrokenJsonError` and `BrokenTokenizerError`. */
+function checkFiles(job: InferenceJob): void {
+  const { root, json, tokenRows } = job;
+  const built = builtTokenizer(job);
+  if (built !== null) {
+    for (const check of checkVocabulary(built.json, tokenRows, 'The tokenizer'))
+      say({ type: 'check', check });
+  }
   for (const path of json) {
     const value = parseJsonFile(path, readFileSync(join(root, path), 'utf8'));
     if (path !== 'tokenizer.json') continue;

@@ -1,4 +1,5 @@
 import type { Inference, TensorSummary } from '../tasks/task.js';
+import type { TokenizerRecipe } from '../tokenizers/index.js';
 import type { Device, SmokeCheck } from './report.js';
 
 /** What the child process is asked to do; it reads this as JSON from its standard input. */
@@ -19,6 +20,8 @@ export interface InferenceJob {
   readonly graphs: Readonly<Record<string, string>>;
   /** The graph, where `graphs` names the weights of one that is no file. */
   readonly built?: BuiltJob;
+  /** What the tokenizer is built of, where there is no tokenizer.json. */
+  readonly tokenizer?: TokenizerRecipe;
   /** Number type of each graph, by role. */
   readonly dtypes: Readonly<Record<string, string>>;
   readonly device: Device;

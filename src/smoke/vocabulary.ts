@@ -4,9 +4,13 @@ import type { SmokeCheck } from './report.js';
 
 /**
  * Whether the embedding has a row for every token the tokenizer can give; `rows` is null when the graph does not show its
- * embedding. Texts without the surplus tokens work, so this is seldom noticed by trying.
+ * embedding; `name` is what the message calls the tokenizer. Texts without the surplus tokens work, so this is seldom noticed by trying.
  */
-export function checkVocabulary(tokenizer: unknown, rows: number | null): readonly SmokeCheck[] {
+export function checkVocabulary(
+  tokenizer: unknown,
+  rows: number | null,
+  name = 'tokenizer.json',
+): readonly SmokeCheck[] {
   if (rows === null) return [];
   const surplus: string[] = [];
   let highest = -1;
@@ -35,7 +39,7 @@ export function checkVocabulary(tokenizer: unknown, rows: number | null): readon
     {
       id,
       status: 'failed',
-      message: `tokenizer.json has tokens up to number ${highest}, but the embedding ends at ${rows - 1}: a text with ${some.join(
+      message: `${name} has tokens up to number ${highest}, but the embedding ends at ${rows - 1}: a text with ${some.join(
         ', ',
       )} makes the model fail. Resize the embedding before the export, or upload the tokenizer that the model was trained with.`,
     },

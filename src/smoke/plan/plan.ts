@@ -4,11 +4,13 @@ import { MAX_CONFIG_BYTES } from '../../repo/json-file.js';
 import type { Repo, RepoFile } from '../../repo/repo.js';
 import { findTask, TASKS } from '../../tasks/index.js';
 import type { Inference, ModelFacts, Task, Way } from '../../tasks/task.js';
+import type { TokenizerRecipe } from '../../tokenizers/index.js';
 import type { SmokeCheck } from '../report.js';
 import type { RunnerName } from '../session.js';
 import { type PlannedCase, planCases, type UnrunExample } from './cases.js';
 import { findOutside, findPointer, readJson } from './files.js';
 import { checkHeads } from './graph-checks.js';
+import { type PlannedTokenizer, planTokenizer } from './tokenizer.js';
 import { type ReadGraphs, type ReadVariant, readWay } from './ways.js';
 import type { BuiltModel } from './weights.js';
 
@@ -65,6 +67,8 @@ export interface RunPlan {
   readonly checks: readonly SmokeCheck[];
   /** JSON files that are checked before the model is loaded. */
   readonly json: readonly string[];
+  /** What the tokenizer is built of, where there is no tokenizer.json. */
+  readonly tokenizer?: TokenizerRecipe;
   /** Rows of the embedding, as the graph shows them; null when it does not. */
   readonly tokenRows: number | null;
 }
@@ -100,6 +104,9 @@ const SMALL_JSON = [
 ];
 /** A check of the model after which an inference can only fail too, for a reason that says less. */
 const DECISIVE: ReadonlySet<string> = new Set(['architecture', 'input-names', 'kv-cache', 'decoder-start']);
+const TOKENIZER = 'tokenizer.json';
+/** Files that a tokenizer does without that is built of its vocabulary. */
+const OF_TOKENIZERS: ReadonlySet<string> = new Set([TOKENIZER, 'tokenizer_config.json']);
 /** Files of a model or tokenizer that runtimes read by themselves where they exist, whether they are in the list or not. */
 const READ_BY_RUNTIMES = [
   'config.json',
@@ -227,14 +234,23 @@ async function planWay(ready: Ready, { repo, inputs, metadata }: PlanInput): Pro
   const { task, way, model, read, files } = ready;
   const [first, ...others] = read.variants;
   const runner = first.built === undefined ? way.runner : 'safetensors';
-  const needed = way.needs.flatMap(({ path }) => files.get(path) ?? []);
+  const tokenizer = await tokenizerWithoutJson(ready, repo);
+  const built = tokenizer?.kind === 'built' ? tokenizer : null;
+  const needed = [...way.needs.flatMap(({ path }) => files.get(path) ?? []), ...(built?.files ?? [])];
   const loaded = [...first.files, ...needed];
-  const checks = settle(task.checkModel(model), checkHeads(first, model, way));
+  const checks = [
+    ...settle(task.checkModel(model), checkHeads(first, model, way)),
+    ...(built === null ? [] : [built.check]),
+  ];
   // What another task would need is not missing.
   const hopeless = checks.find(({ id, status }) => status === 'failed' && DECISIVE.has(id));
   if (hopeless !== undefined) return fail(hopeless.message, runner, loaded, checks);
   for (const { path, remedy } of way.needs) {
-    if (files.has(path)) continue;
+    if (files.has(path) || (built !== null && OF_TOKENIZERS.has(path))) continue;
+    if (path === TOKENIZER && tokenizer?.kind === 'none') {
+      const { reason, fault } = tokenizer;
+      return fault ? fail(reason, runner, first.files) : skip(reason);
+    }
     // A link that leads out of the repository is not in the list either.
     const reason = (await findOutside(repo, [path])) ?? `${path} is missing. ${remedy}`;
     return fail(reason, runner, first.files);
@@ -272,9 +288,25 @@ async function planWay(ready: Ready, { repo, inputs, metadata }: PlanInput): Pro
     unrun,
     probes: task.contrast(cases, model),
     checks,
-    json: needed.map(({ path }) => path).filter((path) => path.endsWith('.json') && path !== 'config.json'),
+    json: needed
+      .map(({ path }) => path)
+      .filter(
+        (path) => path.endsWith('.json') && path !== 'config.json' && !built?.recipe.files.includes(path),
+      ),
+    ...(built === null ? {} : { tokenizer: built.recipe }),
     tokenRows: read.tokenRows,
   };
+}
+
+/** What the tokenizer of a way comes from that needs a tokenizer.json which is not there; null where nothing is missing, or all. */
+async function tokenizerWithoutJson(
+  { way, files, model }: Ready,
+  repo: Repo,
+): Promise<PlannedTokenizer | null> {
+  if (files.has(TOKENIZER) || !way.needs.some(({ path }) => path === TOKENIZER)) return null;
+  // A link that leads out of the repository is not in the list either.
+  if ((await findOutside(repo, [TOKENIZER])) !== null) return null;
+  return planTokenizer(repo, files, model.json['tokenizer_config.json'], model.config);
 }
 
 /** Checks of the task and of the graphs: what the task has checked itself, it knows better. */

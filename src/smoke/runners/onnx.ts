@@ -15,6 +15,7 @@ import type {
   TensorView,
   Tokenizer,
 } from '../session.js';
+import { provideTokenizer } from './built-tokenizer.js';
 import { chatTemplate } from './chat-template.js';
 import { clipTokenizerJson } from './clip-tokenizer.js';
 import { openMedia } from './media.js';
@@ -106,10 +107,16 @@ async function loadTokenizer(
 ): Promise<Tokenizer | null> {
   if (transformers === null || way.tokenizer === undefined) return null;
   const folder = join(job.root, way.tokenizer);
-  if (!existsSync(join(folder, 'tokenizer.json')) && existsSync(join(folder, 'merges.txt'))) {
+  if (
+    job.tokenizer === undefined &&
+    !existsSync(join(folder, 'tokenizer.json')) &&
+    existsSync(join(folder, 'merges.txt'))
+  ) {
     return tokenizerOf(clipTokenizer(transformers, job.root, way.tokenizer));
   }
-  const tokenizer = await transformers.AutoTokenizer.from_pretrained(folder, { local_files_only: true });
+  const tokenizer =
+    (way.tokenizer === '.' ? provideTokenizer(transformers, job) : null) ??
+    (await transformers.AutoTokenizer.from_pretrained(folder, { local_files_only: true }));
   return tokenizerOf(tokenizer, chatTemplate(folder));
 }
 

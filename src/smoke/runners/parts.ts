@@ -34,7 +34,7 @@ export interface Transformers {
 }
 
 interface Loader {
-  from_pretrained(path: string, options: Options): Promise<unknown>;
+  from_pretrained: (path: string, options: Options) => Promise<unknown>;
 }
 
 /** A tensor of transformers.js. */

@@ -5,6 +5,7 @@ import type { TransformersWay } from '../../tasks/task.js';
 import { DTYPE_SUFFIXES, type Dtype } from '../dtypes.js';
 import type { InferenceJob } from '../protocol.js';
 import type { GenerationHooks, Processor, Tokenizer, TransformersSession } from '../session.js';
+import { provideTokenizer } from './built-tokenizer.js';
 import { chatTemplate } from './chat-template.js';
 import { openMedia } from './media.js';
 import { graphValue, readJson, viewsOf } from './onnx.js';
@@ -49,12 +50,15 @@ export async function openTransformers(
   const transformers = loadTransformers(way.images === true);
 
   return async () => {
+    const tokenizerBuilt = provideTokenizer(transformers, job);
     const pipe =
       job.built !== undefined
         ? ((await loadBuilt(transformers, way, job.built, job)) as Pipeline)
         : way.model === undefined
           ? ((await transformers.pipeline(way.pipeline, job.root, pipelineOptions(job))) as Pipeline)
           : await loadParts(transformers, way.model, job);
+    // Without a tokenizer_config.json a pipeline looks for no tokenizer.
+    if (tokenizerBuilt !== null) Object.assign(pipe, { tokenizer: pipe.tokenizer ?? tokenizerBuilt });
     const log = outputLog();
     const sessions = Object.values(pipe.model.sessions);
     const ends = sessions.map((session) => profileFirstRun(session, job));
