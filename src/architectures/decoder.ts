@@ -1,5 +1,4 @@
-import type { GraphWriter } from '../onnx/graph-writer.js';
-import { type Building, LOWEST } from './layers.js';
+import { type Building, LOWEST, sizeOfAxis } from './layers.js';
 
 /** The inputs of a model that writes, as transformers.js feeds them, and what follows from them. */
 export interface DecoderInputs {
@@ -22,14 +21,15 @@ export interface CacheShape {
 }
 
 /** Declares the inputs of a decoder with a cache, and works out who may look at whom: each token at those before it that are no padding. */
-export function decoderInputs({ graph }: Building): DecoderInputs {
+export function decoderInputs(building: Building): DecoderInputs {
+  const { graph } = building;
   const ids = graph.input('input_ids', 'int64', ['batch_size', 'sequence_length']);
   const mask = graph.input('attention_mask', 'int64', ['batch_size', 'total_sequence_length']);
   const positions = graph.input('position_ids', 'int64', ['batch_size', 'sequence_length']);
   const wanted = graph.input('num_logits_to_keep', 'int64', []);
-  const batch = sizeOf(graph, ids, 0);
-  const length = sizeOf(graph, ids, 1);
-  const total = graph.node('Squeeze', [sizeOf(graph, mask, 1)]);
+  const batch = sizeOfAxis(building, ids, 0);
+  const length = sizeOfAxis(building, ids, 1);
+  const total = graph.node('Squeeze', [sizeOfAxis(building, mask, 1)]);
   const before = graph.node('Sub', [total, graph.node('Squeeze', [length])]);
   const one = graph.integers(1);
   const keys = graph.node('Unsqueeze', [
@@ -48,10 +48,6 @@ export function decoderInputs({ graph }: Building): DecoderInputs {
     wanted,
     bias: graph.node('Where', [seen, graph.float(0), graph.float(LOWEST)]),
   };
-}
-
-function sizeOf(graph: GraphWriter, value: string, axis: number): string {
-  return graph.node('Gather', [graph.node('Shape', [value]), graph.integers([axis])], { axis: 0 });
 }
 
 /** Puts new keys or values (batch × heads × new tokens × each) behind those of before, and declares both. */
@@ -109,18 +105,6 @@ export function attend(
   });
   const byToken = graph.node('Transpose', [graph.node('Reshape', [seen, whole])], { perm: [0, 2, 1, 3] });
   return graph.node('Reshape', [byToken, graph.integers([-1, heads * each])]);
-}
-
-/** Rows of tokens × (heads · each) as batch × heads × tokens × each. */
-export function byHead(
-  { graph }: Building,
-  { batch, length }: DecoderInputs,
-  rows: string,
-  heads: number,
-  each: number,
-): string {
-  const shape = graph.node('Concat', [batch, length, graph.integers([heads, each])], { axis: 0 });
-  return graph.node('Transpose', [graph.node('Reshape', [rows, shape])], { perm: [0, 2, 1, 3] });
 }
 
 /** Declares the logits of the last tokens: rows of tokens × width times the table of the vocabulary. */

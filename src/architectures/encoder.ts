@@ -1,3 +1,4 @@
+import { attendByHead, byHead } from './heads.js';
 import type { Building } from './layers.js';
 
 /** A batch of texts or pictures, as rows of tokens one behind the other. */
@@ -18,20 +19,13 @@ export interface Projected {
 
 /** Attention of every token at every other of its batch item; rows of tokens × width in and out. */
 export function attendAll(
-  { graph }: Building,
-  { batch, length, bias }: Batch,
+  building: Building,
+  all: Batch,
   { query, key, value }: Projected,
   { width, heads }: { readonly width: number; readonly heads: number },
 ): string {
   const each = width / heads;
-  const split = graph.node('Concat', [batch, length, graph.integers([heads, each])], { axis: 0 });
-  const byHead = (rows: string, perm: readonly number[]) =>
-    graph.node('Transpose', [graph.node('Reshape', [rows, split])], { perm });
-  const product = graph.node('MatMul', [byHead(query, [0, 2, 1, 3]), byHead(key, [0, 2, 3, 1])]);
-  const scores = graph.node('Mul', [product, graph.float(1 / Math.sqrt(each))]);
-  const biased = bias === null ? scores : graph.node('Add', [scores, bias]);
-  const shares = graph.node('Softmax', [biased], { axis: -1 });
-  const seen = graph.node('MatMul', [shares, byHead(value, [0, 2, 1, 3])]);
-  const byToken = graph.node('Transpose', [seen], { perm: [0, 2, 1, 3] });
-  return graph.node('Reshape', [byToken, graph.integers([-1, width])]);
+  const split = (rows: string) => byHead(building, all, rows, heads, each);
+  const projected = { query: split(query), key: split(key), value: split(value) };
+  return attendByHead(building, projected, all.bias, { heads, each, scale: each ** -0.5 });
 }

@@ -12,7 +12,8 @@ import {
   numberOf,
   sizeOf,
 } from './config.js';
-import { attend, byHead, type DecoderInputs, decoderInputs, logits, remember } from './decoder.js';
+import { attend, type DecoderInputs, decoderInputs, logits, remember } from './decoder.js';
+import { byHead } from './heads.js';
 import { activate, type Building, embed, layerNorm } from './layers.js';
 import { Contradiction, missingTensor, Unsupported } from './refusal.js';
 import { type LocatedTensor, weightsFor } from './weights.js';

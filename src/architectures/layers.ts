@@ -12,6 +12,11 @@ export interface Building {
   readonly weights: Weights;
 }
 
+/** The size of an axis, as a list of one number. */
+export function sizeOfAxis({ graph }: Building, value: string, axis: number): string {
+  return graph.node('Gather', [graph.node('Shape', [value]), graph.integers([axis])], { axis: 0 });
+}
+
 /** `torch.nn.Linear`: `x` is rows × `from`, the result rows × `to`. */
 export function linear(
   { graph, weights }: Building,
@@ -39,15 +44,17 @@ export function layerNorm(
   return graph.node('LayerNormalization', [x, scale, bias], { axis: -1, epsilon: { float: epsilon } });
 }
 
-/** Root mean square normalization, an operator of onnxruntime of its own. */
+/** Root mean square normalization, an operator of onnxruntime of its own; `offset` is added to its weights. */
 export function rmsNorm(
   { graph, weights }: Building,
   x: string,
   name: string,
   width: number,
   epsilon: number,
+  offset = 0,
 ): string {
-  const scale = weights.take(`${name}.weight`, [width]);
+  const weight = weights.take(`${name}.weight`, [width]);
+  const scale = offset === 0 ? weight : graph.node('Add', [weight, graph.float(offset)]);
   return graph.node('SimplifiedLayerNormalization', [x, scale], {
     axis: -1,
     epsilon: { float: epsilon },

@@ -12,7 +12,8 @@ import {
   numberOf,
   sizeOf,
 } from './config.js';
-import { attend, byHead, decoderInputs, logits, remember } from './decoder.js';
+import { attend, decoderInputs, logits, remember } from './decoder.js';
+import { byHead } from './heads.js';
 import { activate, type Building, embed, linear, rmsNorm } from './layers.js';
 import { Contradiction, missingTensor, Unsupported } from './refusal.js';
 import { rotaryFrequencies, rotate, rotation } from './rotary.js';

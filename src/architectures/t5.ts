@@ -12,8 +12,10 @@ import {
   numberOf,
   sizeOf,
 } from './config.js';
-import { activate, type Building, embed, LOWEST, linear, rmsNorm } from './layers.js';
-import { Contradiction, Unsupported } from './refusal.js';
+import { aheadBias, byText, decoderSide, paddingBias, rangeOf } from './encoder-decoder.js';
+import { attendByHead, byHead } from './heads.js';
+import { activate, type Building, embed, linear, rmsNorm, sizeOfAxis } from './layers.js';
+import { Unsupported } from './refusal.js';
 import { bucketTable } from './relative-positions.js';
 import { type LocatedTensor, weightsFor } from './weights.js';
 
@@ -167,7 +169,7 @@ function buildEncoder(
 ): Building {
   const building = begin(tensors, used);
   const { graph } = building;
-  const { width, epsilon } = shape;
+  const { width, epsilon, heads, each } = shape;
   const text = ['batch_size', 'encoder_sequence_length'];
   const ids = graph.input('input_ids', 'int64', text);
   const mask = graph.input('attention_mask', 'int64', text);
@@ -175,21 +177,22 @@ function buildEncoder(
   const length = sizeOfAxis(building, ids, 1);
   const positions = relativeBias(building, shape, 'encoder', graph.integers([0]), length);
   const bias = graph.node('Add', [positions, paddingBias(building, mask)]);
+  const all = { batch, length };
+  const unscaled = { heads, each, scale: 1 };
   let x = words(building, shape, ids);
   for (let layer = 0; layer < shape.layers.encoder; layer++) {
     const at = `encoder.block.${layer}.layer`;
     const state = rmsNorm(building, x, `${at}.0.layer_norm`, width, epsilon);
     const self = `${at}.0.SelfAttention`;
     const [query, key, value] = (['q', 'k', 'v'] as const).map((name) =>
-      byHead(building, shape, project(building, shape, state, `${self}.${name}`), batch, length),
+      byHead(building, all, project(building, shape, state, `${self}.${name}`), heads, each),
     ) as [string, string, string];
-    const seen = attend(building, shape, query, key, value, bias);
+    const seen = attendByHead(building, { query, key, value }, bias, unscaled);
     x = graph.node('Add', [x, giveBack(building, shape, seen, `${self}.o`)]);
     x = graph.node('Add', [x, feedForward(building, shape, x, `${at}.1`)]);
   }
   const last = rmsNorm(building, x, 'encoder.final_layer_norm', width, epsilon);
-  const whole = graph.node('Concat', [batch, length, graph.integers([width])], { axis: 0 });
-  graph.output('last_hidden_state', 'float32', [...text, width], graph.node('Reshape', [last, whole]));
+  graph.output('last_hidden_state', 'float32', [...text, width], byText(building, all, last, width));
   return building;
 }
 
@@ -202,98 +205,43 @@ function buildDecoder(
   const building = begin(tensors, used);
   const { graph, weights } = building;
   const { width, heads, each, epsilon, vocabulary } = shape;
-  const ids = graph.input('input_ids', 'int64', ['batch_size', 'decoder_sequence_length']);
-  const mask = graph.input('encoder_attention_mask', 'int64', ['batch_size', 'encoder_sequence_length']);
-  const states = graph.input('encoder_hidden_states', 'float32', [
-    'batch_size',
-    'encoder_sequence_length',
-    width,
+  const side = decoderSide(building, { width, heads, each, layers: shape.layers.decoder }, true);
+  const { past, total, keysAndValues } = side;
+  const bias = graph.node('Add', [
+    relativeBias(building, shape, 'decoder', past, total),
+    aheadBias(building, past, total),
   ]);
-  const cached = (layer: number, part: 'decoder' | 'encoder', kind: 'key' | 'value') =>
-    graph.input(`past_key_values.${layer}.${part}.${kind}`, 'float32', [
-      'batch_size',
-      heads,
-      `past_${part}_sequence_length`,
-      each,
-    ]);
-  const caches = Array.from({ length: shape.layers.decoder }, (_, layer) => ({
-    decoder: { key: cached(layer, 'decoder', 'key'), value: cached(layer, 'decoder', 'value') },
-    encoder: { key: cached(layer, 'encoder', 'key'), value: cached(layer, 'encoder', 'value') },
-  }));
-  const [before] = caches;
-  if (before === undefined) throw new Contradiction('num_decoder_layers is 0');
-  const batch = sizeOfAxis(building, ids, 0);
-  const length = sizeOfAxis(building, ids, 1);
-  const past = sizeOfAxis(building, before.decoder.key, 2);
-  const total = graph.node('Add', [past, length]);
-  const bias = relativeBias(building, shape, 'decoder', past, total);
-  const padding = paddingBias(building, mask);
+  const unscaled = { heads, each, scale: 1 };
 
-  // What is in the cache already is cut off: nothing is left from the second step on, and no branch is needed.
-  const fresh = graph.node('Slice', [
-    states,
-    sizeOfAxis(building, before.encoder.key, 2),
-    graph.integers([Number.MAX_SAFE_INTEGER]),
-    graph.integers([1]),
-  ]);
-  const freshLength = sizeOfAxis(building, fresh, 1);
-  const freshRows = graph.node(
-    'Reshape',
-    [
-      fresh,
-      graph.node('Concat', [graph.node('Mul', [batch, freshLength]), graph.integers([width])], { axis: 0 }),
-    ],
-    { allowzero: 1 },
-  );
-  const remember = (past: string, rows: string, name: string, part: 'decoder' | 'encoder', size: string) => {
-    const all = graph.node('Concat', [past, byHead(building, shape, rows, batch, size)], { axis: 2 });
-    graph.output(name, 'float32', ['batch_size', heads, `${part}_sequence_length_so_far`, each], all);
-    return all;
-  };
-
-  let x = words(building, shape, ids);
-  for (const [layer, cache] of caches.entries()) {
+  let x = words(building, shape, side.ids);
+  for (let layer = 0; layer < shape.layers.decoder; layer++) {
     const at = `decoder.block.${layer}.layer`;
-    const self = `${at}.0.SelfAttention`;
+    const attend = (
+      name: string,
+      state: string,
+      source: string,
+      from: 'own' | 'taken',
+      added: string | null,
+    ) => {
+      const query = byHead(building, side, project(building, shape, state, `${name}.q`), heads, each);
+      const key = keysAndValues[from](layer, 'key', project(building, shape, source, `${name}.k`));
+      const value = keysAndValues[from](layer, 'value', project(building, shape, source, `${name}.v`));
+      const seen = attendByHead(building, { query, key, value }, added, unscaled);
+      return giveBack(building, shape, seen, `${name}.o`);
+    };
     const state = rmsNorm(building, x, `${at}.0.layer_norm`, width, epsilon);
-    const own = (kind: 'key' | 'value', name: string) =>
-      remember(
-        cache.decoder[kind],
-        project(building, shape, state, `${self}.${name}`),
-        `present.${layer}.decoder.${kind}`,
-        'decoder',
-        length,
-      );
-    const query = byHead(building, shape, project(building, shape, state, `${self}.q`), batch, length);
-    const seen = attend(building, shape, query, own('key', 'k'), own('value', 'v'), bias);
-    x = graph.node('Add', [x, giveBack(building, shape, seen, `${self}.o`)]);
-
-    const cross = `${at}.1.EncDecAttention`;
+    x = graph.node('Add', [x, attend(`${at}.0.SelfAttention`, state, state, 'own', bias)]);
     const next = rmsNorm(building, x, `${at}.1.layer_norm`, width, epsilon);
-    const taken = (kind: 'key' | 'value', name: string) =>
-      remember(
-        cache.encoder[kind],
-        project(building, shape, freshRows, `${cross}.${name}`),
-        `present.${layer}.encoder.${kind}`,
-        'encoder',
-        freshLength,
-      );
-    const asked = byHead(building, shape, project(building, shape, next, `${cross}.q`), batch, length);
-    const read = attend(building, shape, asked, taken('key', 'k'), taken('value', 'v'), padding);
-    x = graph.node('Add', [x, giveBack(building, shape, read, `${cross}.o`)]);
+    const read = attend(`${at}.1.EncDecAttention`, next, side.states, 'taken', side.padding);
+    x = graph.node('Add', [x, read]);
     x = graph.node('Add', [x, feedForward(building, shape, x, `${at}.2`)]);
   }
   x = rmsNorm(building, x, 'decoder.final_layer_norm', width, epsilon);
   if (shape.tied) x = graph.node('Mul', [x, graph.float(width ** -0.5)]);
   const table = weights.take(shape.tied ? 'shared.weight' : 'lm_head.weight', [vocabulary, width]);
-  const whole = graph.node('Concat', [batch, length, graph.integers([vocabulary])], { axis: 0 });
-  const scores = graph.node('Reshape', [graph.node('Gemm', [x, table], { transB: 1 }), whole]);
+  const scores = byText(building, side, graph.node('Gemm', [x, table], { transB: 1 }), vocabulary);
   graph.output('logits', 'float32', ['batch_size', 'decoder_sequence_length', vocabulary], scores);
   return building;
-}
-
-function sizeOfAxis({ graph }: Building, value: string, axis: number): string {
-  return graph.node('Gather', [graph.node('Shape', [value]), graph.integers([axis])], { axis: 0 });
 }
 
 function words(building: Building, { vocabulary, width }: T5Shape, ids: string): string {
@@ -304,13 +252,7 @@ function words(building: Building, { vocabulary, width }: T5Shape, ids: string):
   ]);
 }
 
-/** Nothing for tokens, the lowest number for padding. */
-function paddingBias({ graph }: Building, mask: string): string {
-  const hidden = graph.node('Sub', [graph.float(1), graph.cast(mask, 'float32')]);
-  return graph.node('Unsqueeze', [graph.node('Mul', [hidden, graph.float(LOWEST)]), graph.integers([1, 2])]);
-}
-
-/** What the distance of two tokens adds to their score, for those from `start` on to all; in the decoder nobody looks ahead. */
+/** What the distance of two tokens adds to their score, for those from `start` on to all. */
 function relativeBias(
   building: Building,
   { buckets, farthest, heads }: T5Shape,
@@ -321,22 +263,17 @@ function relativeBias(
   const { graph } = building;
   const both = part === 'encoder';
   const table = graph.integers(bucketTable(LONGEST, { buckets, farthest, both }));
-  const end = graph.node('Squeeze', [total]);
-  const range = (from: string) => graph.node('Range', [from, end, graph.integers(1)]);
-  const keys = graph.node('Unsqueeze', [range(graph.integers(0)), graph.integers([0])]);
-  const queries = graph.node('Unsqueeze', [range(graph.node('Squeeze', [start])), graph.integers([1])]);
+  const keys = graph.node('Unsqueeze', [rangeOf(building, graph.integers([0]), total), graph.integers([0])]);
+  const queries = graph.node('Unsqueeze', [rangeOf(building, start, total), graph.integers([1])]);
   const distance = graph.node('Sub', [keys, queries]);
   const index = graph.node('Add', [distance, graph.integers(LONGEST - 1)]);
   const bucket = graph.node('Gather', [table, index], { axis: 0 });
   const name = `${part}.block.0.layer.0.SelfAttention.relative_attention_bias.weight`;
   const byToken = embed(building, name, [buckets, heads], bucket);
-  const bias = graph.node('Unsqueeze', [
+  return graph.node('Unsqueeze', [
     graph.node('Transpose', [byToken], { perm: [2, 0, 1] }),
     graph.integers([0]),
   ]);
-  if (both) return bias;
-  const ahead = graph.node('Greater', [distance, graph.integers(0)]);
-  return graph.node('Add', [bias, graph.node('Where', [ahead, graph.float(LOWEST), graph.float(0)])]);
 }
 
 /** Rows of tokens × width to rows of tokens × (heads · each); no layer of T5 has a bias. */
@@ -346,29 +283,6 @@ function project(building: Building, { width, heads, each }: T5Shape, x: string,
 
 function giveBack(building: Building, { width, heads, each }: T5Shape, x: string, name: string): string {
   return linear(building, x, name, width, heads * each, false);
-}
-
-function byHead({ graph }: Building, { heads, each }: T5Shape, rows: string, batch: string, length: string) {
-  const split = graph.node('Concat', [batch, length, graph.integers([heads, each])], { axis: 0 });
-  // There may be no tokens: a zero is a size, not "as before".
-  return graph.node('Transpose', [graph.node('Reshape', [rows, split], { allowzero: 1 })], {
-    perm: [0, 2, 1, 3],
-  });
-}
-
-/** Attention without a scale: T5 has it in its weights. */
-function attend(
-  { graph }: Building,
-  { heads, each }: T5Shape,
-  query: string,
-  keys: string,
-  values: string,
-  bias: string,
-): string {
-  const scores = graph.node('MatMul', [query, graph.node('Transpose', [keys], { perm: [0, 1, 3, 2] })]);
-  const shares = graph.node('Softmax', [graph.node('Add', [scores, bias])], { axis: -1 });
-  const seen = graph.node('Transpose', [graph.node('MatMul', [shares, values])], { perm: [0, 2, 1, 3] });
-  return graph.node('Reshape', [seen, graph.integers([-1, heads * each])]);
 }
 
 function feedForward(building: Building, shape: T5Shape, x: string, at: string): string {
