@@ -95,7 +95,7 @@ async function rulesOf(
     config,
     rules.map(({ id }) => id),
   );
-  if (faults.length > 0) throw fault(faults);
+  if (faults !== null) throw fault(faults);
   return rules;
 }
 

@@ -16,18 +16,26 @@ import { CONFIG_KEYS, type ConfigFault, validateConfig } from './validator.gener
 
 /** Most faults named at once. */
 const MOST_FAULTS = 8;
+/** Most faults that are put into words and sorted by line, to name the first of them: a file may hold a hundred thousand. */
+const MOST_LOOKED_AT = 200;
 
 /** Settings, and where they stand. */
 export interface ConfigText {
   readonly config: Config;
   /** The error that names faults with file and line. */
-  fault(faults: readonly Fault[]): ConfigError;
+  fault(faults: Faults): ConfigError;
 }
 
 /** Something wrong with settings: where, and a sentence. */
 export interface Fault {
   readonly path: JsonPath;
   readonly text: string;
+}
+
+/** What is wrong, and how much more there is of it. */
+export interface Faults {
+  readonly looked: readonly Fault[];
+  readonly more: number;
 }
 
 /**
@@ -79,23 +87,28 @@ function checkConfig(value: unknown, file: string, at: JsonPath, reading: YamlRe
     }
     return 1;
   };
-  const fault = (faults: readonly Fault[]) => {
-    const sorted = faults
+  const fault = ({ looked, more: unseen }: Faults) => {
+    const sorted = looked
       .map(({ path, text }) => ({ line: lineOf(path), text }))
       .sort((a, b) => a.line - b.line);
     const lines = sorted.slice(0, MOST_FAULTS).map(({ line, text }) => `${file}:${line}: ${text}`);
-    const more = sorted.length - lines.length;
+    const more = unseen + sorted.length - lines.length;
     return new ConfigError('config-invalid', [...lines, ...(more > 0 ? [`${more} more`] : [])].join('\n'), {
       hint: 'Every setting is described in schemas/config.schema.json of validate-model-card.',
     });
   };
   if (!validateConfig(value)) {
     const faults = validateConfig.errors ?? [];
-    throw fault(faults.map((one) => ({ path: pathOf(one, value), text: faultInWords(one, value) })));
+    throw fault(firstOf(faults, (one) => ({ path: pathOf(one, value), text: faultInWords(one, value) })));
   }
   const wrong = [...globFaults(value), ...fieldFaults(value)];
-  if (wrong.length > 0) throw fault(wrong);
+  if (wrong.length > 0) throw fault(firstOf(wrong, (one) => one));
   return { config: value, fault };
+}
+
+function firstOf<One>(all: readonly One[], faultOf: (one: One) => Fault): Faults {
+  const looked = all.slice(0, MOST_LOOKED_AT).map(faultOf);
+  return { looked, more: all.length - looked.length };
 }
 
 function lineAt(text: string, offset: number): number {
@@ -212,11 +225,17 @@ function fieldFault(field: string): string | undefined {
   return undefined;
 }
 
-/** What is wrong with the severities of users' rules, once those are known. */
-export function userRuleFaults(config: Config, ids: readonly string[]): readonly Fault[] {
-  return judgements(config).flatMap(({ path, judgement }) =>
+/** What is wrong with the severities of users' rules, once those are known; null when nothing is. */
+export function userRuleFaults(config: Config, ids: readonly string[]): Faults | null {
+  const known = new Set(ids);
+  const unknown = judgements(config).flatMap(({ path, judgement }) =>
     Object.keys(judgement.rules ?? {})
-      .filter((id) => isUserRuleId(id) && !ids.includes(id))
-      .map((id) => ({ path: [...path, 'rules', id], text: unknownKey(id, ['rules'], ids) })),
+      .filter((id) => isUserRuleId(id) && !known.has(id))
+      .map((id) => ({ path, id })),
   );
+  if (unknown.length === 0) return null;
+  return firstOf(unknown, ({ path, id }) => ({
+    path: [...path, 'rules', id],
+    text: unknownKey(id, ['rules'], ids),
+  }));
 }
