@@ -26,10 +26,11 @@ const COPIED_DATA = ['@huggingface/languages', '@huggingface/tasks'];
 
 /**
  * What is imported only where it is needed stays a file of its own, and is not read at every start: the Hub's client,
- * 250 kB, what decodes pictures and sounds, and for the command the smoke inference, 100 kB, and the language server,
+ * 250 kB, what looks into weights, 100 kB, what decodes pictures and sounds, and for the command the smoke inference, 100 kB, and the language server,
  * 750 kB with its own copy of the engine.
  */
 const HUB_CLIENT = 'hub-client';
+const WEIGHT_FAULTS = 'weight-faults';
 const COMMAND = 'command';
 const SMOKE = 'smoke';
 const SMOKE_RUN = 'smoke-run';
@@ -78,12 +79,17 @@ async function bundleModules(out: string, entryPoints: Readonly<Record<string, s
     entryPoints: {
       ...entryPoints,
       [HUB_CLIENT]: 'src/repo/hub-client.ts',
+      [WEIGHT_FAULTS]: 'src/safetensors/weight-faults.ts',
       [MEDIA_CODECS]: 'src/smoke/media/media-codecs.ts',
       ...Object.fromEntries(DECODERS.map((name) => [name, `src/smoke/media/${name}.ts`])),
     },
     outdir: out,
     format: 'esm',
-    plugins: [cutUnused, keepApart(HUB_CLIENT, SMOKE, MEDIA_CODECS, ...DECODERS), lazyBuiltins],
+    plugins: [
+      cutUnused,
+      keepApart(HUB_CLIENT, WEIGHT_FAULTS, SMOKE, MEDIA_CODECS, ...DECODERS),
+      lazyBuiltins,
+    ],
   });
   return metafile;
 }
@@ -171,7 +177,7 @@ async function bundleLanguageServer(outfile: string): Promise<Metafile> {
     minifyIdentifiers: true,
     entryPoints: ['src/lsp/language-server.ts'],
     outfile,
-    plugins: [cutUnused, keepApart(HUB_CLIENT, SMOKE)],
+    plugins: [cutUnused, keepApart(HUB_CLIENT, WEIGHT_FAULTS, SMOKE)],
   });
   return metafile;
 }
@@ -214,7 +220,12 @@ if (process.argv[2] === 'action') {
   await writeLicenses(out, [await bundleModules(out, { index: 'src/action/main.ts' }), ...smoke]);
 } else {
   const modules = await bundleModules(out, { index: 'src/index.ts' });
-  const command = await bundleCommonJs(out, COMMAND, 'src/cli/bin.ts', [HUB_CLIENT, SMOKE, LANGUAGE_SERVER]);
+  const command = await bundleCommonJs(out, COMMAND, 'src/cli/bin.ts', [
+    HUB_CLIENT,
+    WEIGHT_FAULTS,
+    SMOKE,
+    LANGUAGE_SERVER,
+  ]);
   const languageServer = await bundleLanguageServer(join(out, `${LANGUAGE_SERVER}.cjs`));
   await bundleStarts(out);
   const browser = await bundleBrowser(join(out, 'browser.js'));

@@ -15,6 +15,7 @@ export class Context implements RuleContext {
   readonly gitAttributes;
   readonly evalResults;
   readonly media;
+  readonly weightFaults;
   readonly hubFacts;
   readonly cardFile: CardFile;
   readonly required;
@@ -39,6 +40,7 @@ export class Context implements RuleContext {
     this.gitAttributes = options.gitAttributes ?? NO_SURROUNDINGS.gitAttributes;
     this.evalResults = options.evalResults ?? NO_SURROUNDINGS.evalResults;
     this.media = options.media ?? NO_SURROUNDINGS.media;
+    this.weightFaults = options.weightFaults ?? NO_SURROUNDINGS.weightFaults;
     this.hubFacts = options.hubFacts ?? NO_SURROUNDINGS.hubFacts;
     this.required = given.required;
     this.secrets = given.secrets;

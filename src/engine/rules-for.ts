@@ -25,6 +25,7 @@ const NEEDS: Readonly<Record<Need, (context: RuleContext) => boolean>> = {
   gitAttributes: ({ gitAttributes }) => gitAttributes !== null,
   brokenJson: ({ brokenJson }) => brokenJson.length > 0,
   evalResults: ({ evalResults }) => evalResults.length > 0,
+  weightFaults: ({ weightFaults }) => weightFaults.length > 0,
   hubFacts: ({ hubFacts }) => hubFacts !== null,
 };
 

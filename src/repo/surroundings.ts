@@ -4,6 +4,7 @@ import { isMapping } from '../mapping.js';
 import type { Medium } from '../media/medium.js';
 import { readMedia } from '../media/read.js';
 import type { HubFacts } from '../online/facts.js';
+import type { WeightFault } from '../safetensors/weight-fault.js';
 import { hubIdOf } from './hub-id.js';
 import { type BrokenJson, readJsonFile } from './json-file.js';
 import type { Repo, RepoFile } from './repo.js';
@@ -30,6 +31,8 @@ export interface Surroundings {
   readonly evalResults: readonly YamlFile[];
   /** Images, audio and video of the repository that the card's widget examples name, by path. */
   readonly media: ReadonlyMap<string, Medium>;
+  /** What the heads of safetensors files show to be wrong; empty too where there are none, or where they were not looked at. */
+  readonly weightFaults: readonly WeightFault[];
   /** What the Hub answered about the card; null when it was not asked. */
   readonly hubFacts: HubFacts | null;
 }
@@ -53,8 +56,11 @@ export const NO_SURROUNDINGS: Surroundings = {
   gitAttributes: null,
   evalResults: [],
   media: new Map(),
+  weightFaults: [],
   hubFacts: null,
 };
+
+const WEIGHTS = /\.safetensors(?:\.index\.json)?$/;
 
 /** Largest `.gitattributes` or evaluation result that is read, in bytes. */
 const MAX_TEXT_BYTES = 1024 * 1024;
@@ -85,23 +91,34 @@ export async function readSurroundings(
     } else brokenJson.push({ path, broken: reading });
     return null;
   };
+  const config = json('config.json');
   const results = [...listed].filter(isEvalResult).slice(0, MAX_EVAL_RESULTS);
-  const [modelConfig, tokenizerConfig, adapterConfig, modelIndex, repoId, gitAttributes, evalResults, media] =
-    await Promise.all([
-      json('config.json'),
-      json('tokenizer_config.json'),
-      json('adapter_config.json'),
-      json('model_index.json'),
-      hubIdOf(repo),
-      listed.has('.gitattributes') ? readText(repo, '.gitattributes') : null,
-      Promise.all(
-        results.map(async (path) => {
-          const text = await readText(repo, path);
-          return text === null ? [] : [parseYamlFile(path, text)];
-        }),
-      ),
-      readMedia(repo, card, files),
-    ]);
+  const [
+    modelConfig,
+    tokenizerConfig,
+    adapterConfig,
+    modelIndex,
+    repoId,
+    gitAttributes,
+    evalResults,
+    media,
+    weightFaults,
+  ] = await Promise.all([
+    config,
+    json('tokenizer_config.json'),
+    json('adapter_config.json'),
+    json('model_index.json'),
+    hubIdOf(repo),
+    listed.has('.gitattributes') ? readText(repo, '.gitattributes') : null,
+    Promise.all(
+      results.map(async (path) => {
+        const text = await readText(repo, path);
+        return text === null ? [] : [parseYamlFile(path, text)];
+      }),
+    ),
+    readMedia(repo, card, files),
+    weightFaultsOf(repo, files, config, listed.has('adapter_config.json')),
+  ]);
   return {
     files,
     modelConfig,
@@ -113,8 +130,21 @@ export async function readSurroundings(
     gitAttributes,
     evalResults: evalResults.flat(),
     media,
+    weightFaults,
     hubFacts: null,
   };
+}
+
+/** What reads weights is loaded only where there are some. */
+async function weightFaultsOf(
+  repo: Repo,
+  files: readonly RepoFile[] | null,
+  config: Promise<Metadata | null>,
+  adapter: boolean,
+): Promise<readonly WeightFault[]> {
+  if (files === null || !files.some(({ path }) => WEIGHTS.test(path))) return [];
+  const { readWeightFaults } = await import('../safetensors/weight-faults.js');
+  return readWeightFaults(repo, files, { config: await config, adapter });
 }
 
 async function readText(repo: Repo, path: string): Promise<string | null> {

@@ -64,6 +64,11 @@ import { silenceComment } from './silence-comment.js';
 import { tagIsMetadata } from './tag-is-metadata.js';
 import { templateSectionEmpty } from './template-section-empty.js';
 import { thumbnailUnreachable } from './thumbnail-unreachable.js';
+import { weightsBroken } from './weights-broken.js';
+import { weightsContradictConfig } from './weights-contradict-config.js';
+import { weightsShardMissing } from './weights-shard-missing.js';
+import { weightsTensorMissing } from './weights-tensor-missing.js';
+import { weightsTensorUnused } from './weights-tensor-unused.js';
 import { widgetExampleKeys } from './widget-example-keys.js';
 import { widgetExampleValue } from './widget-example-value.js';
 import { widgetLabelUnknown } from './widget-label-unknown.js';
@@ -116,6 +121,11 @@ export const RULES: readonly Rule[] = [
   baseModelRelationContradictsFiles,
   newVersionInvalid,
   jsonFileInvalid,
+  weightsBroken,
+  weightsShardMissing,
+  weightsContradictConfig,
+  weightsTensorMissing,
+  weightsTensorUnused,
   secretInCard,
   templateSectionEmpty,
   cardBodyEmpty,

@@ -6,6 +6,7 @@ import type { Medium } from '../media/medium.js';
 import type { HubFacts } from '../online/facts.js';
 import type { CardFile } from '../repo/card-file.js';
 import type { Surroundings } from '../repo/surroundings.js';
+import type { WeightFault } from '../safetensors/weight-fault.js';
 import type { Secret } from '../secrets/find.js';
 import type { Commented } from '../silence/apply.js';
 
@@ -58,6 +59,8 @@ export interface RuleExample {
   readonly contents?: Readonly<Record<string, string>>;
   /** What media files of that repository are, by path; they are named in `files` too. */
   readonly media?: Readonly<Record<string, Medium>>;
+  /** What the heads of its safetensors files show; those files are named in `files` too. */
+  readonly weightFaults?: readonly WeightFault[];
   /** Id of that repository on the Hub. */
   readonly repoId?: string;
   /** When the example is about the card file itself; `text` is empty then. */
@@ -83,6 +86,7 @@ export type Need =
   | 'gitAttributes'
   | 'brokenJson'
   | 'evalResults'
+  | 'weightFaults'
   /** Answers of the Hub; a rule that needs them reports findings marked `online`. */
   | 'hubFacts';
 

@@ -11,6 +11,7 @@ export function imagined({
   files,
   contents = {},
   media,
+  weightFaults = [],
   repoId,
   cardFile,
   required,
@@ -43,6 +44,7 @@ export function imagined({
       .filter(([path]) => isEvalResult(path))
       .map(([path, text]) => parseYamlFile(path, text)),
     media: new Map(Object.entries(media ?? {})),
+    weightFaults,
     ...(cardFile === undefined ? {} : { cardFile }),
     hubFacts: hubFacts === undefined ? null : { ...NO_ANSWERS, ...hubFacts },
     ...(required === undefined ? {} : { config: { required } }),

@@ -12,7 +12,7 @@ const SUBJECTS: readonly (readonly [title: string, beginnings: readonly string[]
   ['Evaluation', ['eval-', 'model-index-', 'metric', 'co2-']],
   ['Access and safety', ['gated-', 'extra-gated-', 'secret-']],
   ['Text of the card', ['template-', 'card-body-', 'link-', 'section-']],
-  ['Files of the model', ['config-', 'model-', 'json-', 'adapter-', 'gguf-']],
+  ['Files of the model', ['config-', 'model-', 'json-', 'adapter-', 'gguf-', 'weights-']],
   ['Comments that silence', ['silence-']],
   ['The Hub itself', ['hub-', 'remote-']],
 ];
