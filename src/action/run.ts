@@ -99,7 +99,7 @@ export async function runAction(inputs: ActionInputs, runner: Runner): Promise<O
   if (runner.env.GITHUB_STEP_SUMMARY) {
     await core.summary.addRaw(summaryOf(parts, MOST_SUMMARY_BYTES)).write();
   }
-  const report = await writeWhole(judged, single, runner.temp);
+  const report = await writeWhole(checked, single, runner.temp);
   for (const one of judged) await writeReports(one);
   if (inputs.comment) await comment(parts, inputs, event, runner.env);
   return { outputs: outputsOf(checked, { report, patch: fixes.patch }), failure };

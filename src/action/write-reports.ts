@@ -2,9 +2,10 @@ import { mkdir, mkdtemp } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { writeOutput } from '../cli/write-file.js';
 import { UsageError } from '../errors.js';
-import type { FormatName } from '../report/index.js';
-import { formatReport } from '../report/index.js';
-import type { Judged } from './check.js';
+import { type FormatName, type FormatOptions, formatReport } from '../report/index.js';
+import { formatSeveral } from '../report/several/format.js';
+import { notChecked } from '../report/several/several.js';
+import type { Checked, Judged } from './check.js';
 import type { ReportFile } from './inputs.js';
 import { inWorkspace } from './workspace.js';
 
@@ -51,26 +52,42 @@ export async function writeReports(judged: Judged): Promise<void> {
 }
 
 /**
- * Writes the whole report as JSON into a new folder below `temp`, and gives its path: one report, or a list of them where the
- * workflow names a list. Empty when the one that is named was not checked.
+ * Writes the whole report as JSON into a new folder below `temp`, and gives its path: that of one repository, or the document for
+ * several where the workflow names a list. Empty when the one that is named was not checked.
  */
-export async function writeWhole(judged: readonly Judged[], single: boolean, temp: string): Promise<string> {
-  const texts = judged.map((one) => textOf(one, 'json').trimEnd());
-  if (single && texts[0] === undefined) return '';
+export async function writeWhole(
+  checked: readonly Checked[],
+  single: boolean,
+  temp: string,
+): Promise<string> {
+  const only = single ? checked.find((one) => one.kind === 'judged') : undefined;
+  if (single && only === undefined) return '';
+  const text = only === undefined ? textOfAll(checked) : textOf(only, 'json');
   const file = join(await mkdtemp(join(temp, 'validate-card-')), 'report.json');
-  await writeOutput(file, single ? `${texts[0]}\n` : `[${texts.join(',\n')}]\n`);
+  await writeOutput(file, text);
   return file;
 }
 
-function textOf(
-  { validation: { report, sources, media }, base, level, settings }: Judged,
-  format: FormatName,
-): string {
-  return formatReport(report, format, {
+function textOfAll(checked: readonly Checked[]): string {
+  const reports = checked.flatMap((one) =>
+    one.kind === 'judged' ? [{ report: one.validation.report, options: optionsOf(one) }] : [],
+  );
+  const failures = checked.flatMap((one) =>
+    one.kind === 'unreadable' ? [notChecked(one.base || '.', one.error)] : [],
+  );
+  return formatSeveral({ reports, failures }, 'json');
+}
+
+function textOf(judged: Judged, format: FormatName): string {
+  return formatReport(judged.validation.report, format, optionsOf(judged));
+}
+
+function optionsOf({ validation: { sources, media }, base, level, settings }: Judged): FormatOptions {
+  return {
     sources,
     base,
     failLevel: level,
     rules: settings.rules,
     ...(media === undefined ? {} : { media }),
-  });
+  };
 }

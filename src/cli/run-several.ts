@@ -19,7 +19,7 @@ import { fails } from '../report/fails.js';
 import type { PlacedReport } from '../report/github.js';
 import type { FormatName } from '../report/names.js';
 import { formatSeveral, forOneOnly, holdsSeveral } from '../report/several/format.js';
-import type { Failure } from '../report/several/several.js';
+import { type Failure, notChecked } from '../report/several/several.js';
 import { visible } from '../report/text.js';
 import { validateAsFarAsPossible } from '../validate.js';
 import type { Host } from './host.js';
@@ -177,11 +177,10 @@ async function opened(target: string, options: RunOptions, host: Host): Promise<
 }
 
 function lost(target: string, error: UserError, notes: readonly string[], repo?: Repo): Failed {
-  const { code, message, hint } = error;
   return {
     kind: 'failed',
     error,
-    failure: { target, code, message, ...(hint === undefined ? {} : { hint }) },
+    failure: notChecked(target, error),
     notes,
     ...(repo === undefined ? {} : { repo }),
   };

@@ -65,14 +65,15 @@ const KEY_ORDER = {
   ],
 } as const;
 
-/**
- * The report as JSON in the shape of `schemas/report.schema.json`, indented by two spaces, keys in a fixed order. What
- * JSON lacks is written as a string: `"NaN"`, `"Infinity"`, `"-Infinity"`, whole numbers past 2^53 in decimal, bytes in
- * base64, and `"[circular]"` where a value holds itself, which a YAML anchor can bring about.
- */
+/** The report as JSON in the shape of `schemas/report.schema.json`; see `jsonText`. */
 export function formatJson(report: Report, _options: FormatOptions = {}): string {
+  return jsonText(reportInOrder(report));
+}
+
+/** A copy of the report whose keys stand in the order they are written in. */
+export function reportInOrder(report: Report): Readonly<Record<string, unknown>> {
   const { smoke } = report;
-  const ordered = inOrder(
+  return inOrder(
     {
       ...report,
       diagnostics: report.diagnostics.map((diagnostic) => inOrder(diagnostic, KEY_ORDER.diagnostic)),
@@ -93,10 +94,13 @@ export function formatJson(report: Report, _options: FormatOptions = {}): string
     },
     KEY_ORDER.report,
   );
-  return jsonText(ordered);
 }
 
-/** Any value as JSON that ends with a line break, with strings for what JSON lacks, as `formatJson` has them. */
+/**
+ * Any value as JSON, indented by two spaces, that ends with a line break. What JSON lacks is written as a string: `"NaN"`,
+ * `"Infinity"`, `"-Infinity"`, whole numbers past 2^53 in decimal, bytes in base64, and `"[circular]"` where a value holds itself,
+ * which a YAML anchor can bring about.
+ */
 export function jsonText(value: unknown): string {
   return `${visibleJson(JSON.stringify(encodable(value, new Set()), null, 2))}\n`;
 }
@@ -110,7 +114,7 @@ function inOrder(value: object, keys: readonly string[]): Record<string, unknown
   return ordered;
 }
 
-/** A copy that `JSON.stringify` writes without loss of meaning; see `formatJson`. `open` holds the values around this one. */
+/** A copy that `JSON.stringify` writes without loss of meaning; see `jsonText`. `open` holds the values around this one. */
 function encodable(value: unknown, open: Set<object>): unknown {
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
   if (typeof value === 'bigint') {

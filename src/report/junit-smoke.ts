@@ -2,10 +2,10 @@ import type { SmokeCase, SmokeCheck, SmokeComparison, SmokeReport } from '../smo
 import { STAGE_IN_WORDS } from './order.js';
 import { bytes, decimal, inputInWords, milliseconds, outputInWords, skippedChecks } from './output.js';
 
-/** One test: passed, failed with a message, or skipped with one. */
+/** One test: passed, failed with a message, skipped with one, or not to be made at all (`error`), with why. */
 export interface Test {
   readonly name: string;
-  readonly outcome: 'passed' | 'failed' | 'skipped';
+  readonly outcome: 'passed' | 'failed' | 'skipped' | 'error';
   /** One line: what went wrong, or why it was skipped. */
   readonly message?: string;
   /** Kind of a failure: the id of a rule or a check. */

@@ -2,6 +2,7 @@ import { failLevelOf } from '../config/policy.js';
 import type { Diagnostic } from '../diagnostic.js';
 import type { SilencedDiagnostic } from '../silence/apply.js';
 import type { SmokeReport } from '../smoke/report.js';
+import { TOOL } from '../version.js';
 import { failsAt } from './fails.js';
 import { cardFile, type FormatOptions, shownPath } from './format.js';
 import { smokeTests, type Test } from './junit-smoke.js';
@@ -13,11 +14,16 @@ import { cut, oneLine, visible } from './text.js';
 const LONGEST_NAME = 200;
 const LONGEST_TEXT = 20_000;
 
-interface Suite {
+/** Tests of a repository that belong together. */
+export interface Suite {
+  /** What the tests are of; the page calls a suite by this and its repository. */
+  readonly repository: string;
   readonly name: string;
   readonly tests: readonly Test[];
   readonly properties?: Readonly<Record<string, string>>;
 }
+
+type OwnSuite = Omit<Suite, 'repository'>;
 
 /**
  * The report as JUnit XML, in the shape of Jenkins and Surefire that other systems read too: a suite for the card with a test
@@ -25,17 +31,28 @@ interface Suite {
  * What makes the run fail at its fail level is a failure; other findings are in the output of tests that pass.
  */
 export function formatJunit(report: Report, options: FormatOptions = {}): string {
+  return junitDocument(suitesOf(report, options), report.tool);
+}
+
+/** The suites of a report. */
+export function suitesOf(report: Report, options: FormatOptions): readonly Suite[] {
+  const repository = repositoryName(report, options);
   const suites = [
     cardSuite(report, options),
     pageSuite(report),
     ...(report.smoke ? [smokeSuite(report.smoke, report, options)] : []),
   ];
+  return suites.map((suite) => ({ repository, ...suite }));
+}
+
+/** Suites as one document that `tool` wrote. */
+export function junitDocument(suites: readonly Suite[], tool: Report['tool'] = TOOL): string {
   const all = suites.flatMap(({ tests }) => tests);
-  const name = `${report.tool.name} ${report.tool.version}`;
+  const name = `${tool.name} ${tool.version}`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites${attributes({ name, tests: all.length, failures: failures(all), errors: 0, time: seconds(all) })}>`,
-    ...suites.flatMap((suite) => suiteLines(suite, repositoryName(report, options))),
+    `<testsuites${attributes({ name, ...counts(all), time: seconds(all) })}>`,
+    ...suites.flatMap(suiteLines),
     '</testsuites>',
     '',
   ].join('\n');
@@ -47,7 +64,7 @@ function repositoryName({ target }: Report, { base }: FormatOptions): string {
   return name.split(/[\\/]+/).join('/');
 }
 
-function cardSuite(report: Report, options: FormatOptions): Suite {
+function cardSuite(report: Report, options: FormatOptions): OwnSuite {
   const rules = new Map<string, Diagnostic[]>();
   for (const diagnostic of worstFirst(report.diagnostics)) {
     rules.set(diagnostic.rule, [...(rules.get(diagnostic.rule) ?? []), diagnostic]);
@@ -106,7 +123,7 @@ function findingText(diagnostic: Diagnostic, options: FormatOptions): string {
 }
 
 /** What the model page will be. An API that is off fails no run: its test is skipped, with the reason. */
-function pageSuite({ support }: Report): Suite {
+function pageSuite({ support }: Report): OwnSuite {
   const { library, task, api, widget, remedy = [] } = support;
   const todo = remedy.map(({ title }) => `To do: ${title}`);
   const test = (name: string, on: boolean, value: string, detail: string): Test => ({
@@ -127,7 +144,7 @@ function pageSuite({ support }: Report): Suite {
   };
 }
 
-function smokeSuite(smoke: SmokeReport, report: Report, options: FormatOptions): Suite {
+function smokeSuite(smoke: SmokeReport, report: Report, options: FormatOptions): OwnSuite {
   const fails = failLevelOf(options.failLevel ?? 'error', cardFile(report)) !== 'never';
   const tests = smokeTests(smoke);
   return {
@@ -151,12 +168,10 @@ function forgiven(test: Test): Test {
   return { ...rest, outcome: 'passed', text: [message, test.text].filter(Boolean).join('\n') };
 }
 
-function suiteLines({ name, tests, properties }: Suite, repository: string): readonly string[] {
+function suiteLines({ repository, name, tests, properties }: Suite): readonly string[] {
   const head = attributes({
     name: `${repository}: ${name}`,
-    tests: tests.length,
-    failures: failures(tests),
-    errors: 0,
+    ...counts(tests),
     skipped: tests.filter(({ outcome }) => outcome === 'skipped').length,
     time: seconds(tests),
   });
@@ -183,6 +198,7 @@ function propertyLines(properties: Readonly<Record<string, string>>): readonly s
 function testLines({ name, outcome, message = '', type, text, ms = 0 }: Test, classname: string) {
   const head = attributes({ name: cut(oneLine(name), LONGEST_NAME), classname, time: inSeconds(ms) });
   const lines = [`    <testcase${head}>`];
+  if (outcome === 'error') lines.push(`      <error${attributes({ message: oneLine(message) })}/>`);
   if (outcome === 'skipped') lines.push(`      <skipped>${content(message)}</skipped>`);
   if (outcome === 'failed') {
     lines.push(`      <failure${attributes({ message: oneLine(message), type })}>${content(text)}</failure>`);
@@ -191,8 +207,9 @@ function testLines({ name, outcome, message = '', type, text, ms = 0 }: Test, cl
   return lines;
 }
 
-function failures(tests: readonly Test[]): number {
-  return tests.filter(({ outcome }) => outcome === 'failed').length;
+function counts(tests: readonly Test[]) {
+  const count = (wanted: Test['outcome']) => tests.filter(({ outcome }) => outcome === wanted).length;
+  return { tests: tests.length, failures: count('failed'), errors: count('error') };
 }
 
 function seconds(tests: readonly Test[]): string {

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Checkout, newCheckout } from './checkout.js';
 import { node24 } from './node24.js';
@@ -15,6 +17,12 @@ pipeline_tag: text-classification
 # A model
 `;
 const BROKEN = HEALTHY.replace('mit', 'mitt').replace('text-classification', 'text-clasification');
+
+const schemaOf = (name: string) =>
+  JSON.parse(readFileSync(new URL(`../../schemas/${name}.schema.json`, import.meta.url), 'utf8'));
+const validateReports = new Ajv2020({ allowUnionTypes: true })
+  .addSchema(schemaOf('report'))
+  .compile(schemaOf('reports'));
 
 let checkout: Checkout;
 let before: string;
@@ -58,14 +66,15 @@ describe('several repositories', () => {
       smoke: '',
       patch: '',
     });
-    expect(report).toMatchObject([
-      { target: { path: 'models/a' }, summary: { errors: 0 } },
-      { target: { path: 'models/b' }, summary: { errors: 1 } },
-      { target: { path: 'models/c' }, summary: { errors: 0 } },
-    ]);
-    expect(Number(outputs.warnings)).toBe(
-      (report as { summary: { warnings: number } }[]).reduce((sum, one) => sum + one.summary.warnings, 0),
-    );
+    expect(report).toMatchObject({
+      reports: [
+        { target: { path: 'models/a' }, summary: { errors: 0 } },
+        { target: { path: 'models/b' }, summary: { errors: 1 } },
+        { target: { path: 'models/c' }, summary: { errors: 0 } },
+      ],
+      failures: [],
+      summary: { repositories: 3, errors: 1, warnings: Number(outputs.warnings) },
+    });
     const errors = commands.filter(({ name }) => name === 'error');
     expect(errors).toMatchObject([
       { properties: { file: 'models/b/README.md', line: '2', title: 'license-unknown' } },
@@ -114,7 +123,15 @@ describe('several repositories', () => {
     await checkout.write('bad/a/README.md', BROKEN);
     await checkout.write('bad/b/README.md', HEALTHY);
     await checkout.write('bad/b/.validate-card.yaml', 'failLevel: [');
-    const { exitCode, outputs, commands, summary } = await step({ path: 'bad/*' });
+    const { exitCode, outputs, commands, summary, report } = await step({ path: 'bad/*' });
+    expect(validateReports(report), JSON.stringify(validateReports.errors)).toBe(true);
+    expect(report).toMatchObject({
+      reports: [{ target: { path: 'bad/a' } }],
+      failures: [
+        { target: 'bad/b', code: 'config', message: expect.stringContaining('.validate-card.yaml') },
+      ],
+      summary: { repositories: 2, failed: 1, publishable: false },
+    });
     expect(exitCode).toBe(1);
     expect(outputs).toMatchObject({
       publishable: 'false',

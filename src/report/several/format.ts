@@ -1,13 +1,11 @@
 import { UsageError } from '../../errors.js';
 import { TOOL } from '../../version.js';
 import type { FormatOptions } from '../format.js';
-import { githubCommands } from '../github.js';
+import { githubCommand, githubCommands, MOST_ANNOTATIONS } from '../github.js';
 import { hideSecrets } from '../hide-secrets.js';
-import { formatReport } from '../index.js';
-import { jsonText } from '../json.js';
+import { jsonText, reportInOrder } from '../json.js';
 import type { FormatName } from '../names.js';
 import { counted } from '../order.js';
-import { oneLine } from '../text.js';
 import { junitSeveral } from './junit.js';
 import { markdownSeveral } from './markdown.js';
 import { prettySeveral } from './pretty.js';
@@ -50,18 +48,13 @@ const WRITERS: Readonly<Partial<Record<FormatName, Writer>>> = {
 
 function json(several: Several, _page: FormatOptions): string {
   const { reports, failures } = several;
-  const documents = reports.map(({ report, options }) => parsed(formatReport(report, 'json', options)));
   return jsonText({
     schemaVersion: REPORTS_SCHEMA_VERSION,
     tool: TOOL,
-    reports: documents,
+    reports: reports.map(({ report, options }) => reportInOrder(hideSecrets(report, options)[0])),
     failures,
     summary: totalsOf(several),
   });
-}
-
-function parsed(text: string): unknown {
-  return JSON.parse(text);
 }
 
 function github(several: Several, page: FormatOptions): string {
@@ -72,13 +65,12 @@ function github(several: Several, page: FormatOptions): string {
   const { repositories, ready, failed, errors, warnings } = totalsOf(several);
   return (
     several.failures.map(failureCommand).join('') +
-    githubCommands(placed, Math.max(0, 10 - several.failures.length)) +
+    githubCommands(placed, Math.max(0, MOST_ANNOTATIONS - several.failures.length)) +
     `${inRepositories(repositories)}: ${ready} ready to publish, ${failed === 0 ? '' : `${failed} not checked, `}` +
     `${counted(errors, 'error')}, ${counted(warnings, 'warning')}\n`
   );
 }
 
 function failureCommand({ target, message }: Failure): string {
-  const text = oneLine(`${target}: ${message}`).replaceAll('%', '%25');
-  return `::error title=not checked::${text}\n`;
+  return `${githubCommand('error', { title: 'not checked' }, `${target}: ${message}`)}\n`;
 }

@@ -1,3 +1,4 @@
+import type { UserError } from '../../errors.js';
 import type { PlacedReport } from '../github.js';
 
 /** Raised with every incompatible change; `schemas/reports.schema.json` is the truth. */
@@ -10,6 +11,11 @@ export interface Failure {
   readonly code: string;
   readonly message: string;
   readonly hint?: string;
+}
+
+/** A repository, as it was named, that an error kept from being checked. */
+export function notChecked(target: string, { code, message, hint }: UserError): Failure {
+  return { target, code, message, ...(hint === undefined ? {} : { hint }) };
 }
 
 /** What came of a run over several repositories. */
