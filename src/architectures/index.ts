@@ -1,5 +1,6 @@
 import { preview } from '../preview.js';
 import type { Architecture, BuiltGraph, Head } from './architecture.js';
+import { bart } from './bart.js';
 import { bert } from './bert.js';
 import type { ModelConfig } from './config.js';
 import { gpt2 } from './gpt2.js';
@@ -11,7 +12,7 @@ import { wav2vec2 } from './wav2vec2.js';
 import type { LocatedTensor } from './weights.js';
 
 /** Every architecture that a graph can be built for. */
-export const ARCHITECTURES: readonly Architecture[] = [bert, llama, gpt2, t5, vit, wav2vec2];
+export const ARCHITECTURES: readonly Architecture[] = [bert, llama, gpt2, t5, bart, vit, wav2vec2];
 
 const BY_TYPE: ReadonlyMap<string, Architecture> = new Map(
   ARCHITECTURES.flatMap((one) => one.modelTypes.map((type) => [type, one] as const)),

@@ -40,8 +40,8 @@ export interface GraphWriter {
   integers(value: number | readonly number[]): string;
   /** A scalar of float32. */
   float(value: number): string;
-  /** A constant of float32. */
-  floats(values: readonly number[], shape: readonly number[]): string;
+  /** A constant of float32, row by row. */
+  floats(values: ArrayLike<number>, shape: readonly number[]): string;
   /** A weight that stays in its file. */
   weight(name: string, type: DataType, shape: readonly number[], place: Place): string;
   /** The model as an ONNX file (ModelProto), IR version 9. */
@@ -51,6 +51,9 @@ export interface GraphWriter {
 /** The opset of ai.onnx that is written: the first with both forms of Gelu. */
 const OPSET = 20;
 const IR_VERSION = 9;
+
+/** Constants with more bytes are not compared with one another. */
+const MOST_COMPARED = 2 ** 16;
 
 /** Begins an empty graph. */
 export function writeGraph(producer: string): GraphWriter {
@@ -79,12 +82,13 @@ export function writeGraph(producer: string): GraphWriter {
   };
 
   function constant(type: DataType, dims: readonly number[], bytes: Uint8Array): string {
-    const key = `${type} ${dims.join(' ')}: ${bytes.join(' ')}`;
-    const known = constants.get(key);
+    // Tables are large, and written once.
+    const key = bytes.length > MOST_COMPARED ? null : `${type} ${dims.join(' ')}: ${bytes.join(' ')}`;
+    const known = key === null ? undefined : constants.get(key);
     if (known !== undefined) return known;
     const name = fresh('constant');
     body.writeMessage(5, writeTensor, { name, type, dims, bytes });
-    constants.set(key, name);
+    if (key !== null) constants.set(key, name);
     return name;
   }
 

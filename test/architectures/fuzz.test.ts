@@ -6,7 +6,9 @@ import type { LocatedTensor } from '../../src/architectures/weights.js';
 import { readSafetensorsHeader } from '../../src/safetensors/header.js';
 import { referenceModels, safetensorsOf, tensorsOf } from './reference-models.js';
 
-const models = ['bert', 'llama', 'gpt2', 't5', 'vit', 'wav2vec2'].flatMap((name) => referenceModels(name));
+const models = ['bert', 'llama', 'gpt2', 't5', 'vit', 'wav2vec2', 'bart'].flatMap((name) =>
+  referenceModels(name),
+);
 const HEADS: readonly Head[] = [
   'Model',
   'ForSequenceClassification',
@@ -18,6 +20,12 @@ const HEADS: readonly Head[] = [
   'ForImageClassification',
   'ForConditionalGeneration',
 ];
+
+/** What classes that write text and do not say so end in. */
+const WRITERS: Readonly<Record<string, Head>> = {
+  LMHeadModel: 'ForCausalLM',
+  MTModel: 'ForConditionalGeneration',
+};
 
 /** What strangers write in the place of a number. */
 const odd = fc.oneof(
@@ -84,16 +92,16 @@ describe('what strangers write', () => {
           if (what === 'rename') tensors.set(name, tensor);
           if (what === 'shape') tensors.set(victim, { ...tensor, shape });
           if (what === 'dtype') tensors.set(victim, { ...tensor, dtype: name });
-          const head = String(model.config.architectures).replace(/^.*?(?=Model$|For|LMHead)/, '');
+          const head = String(model.config.architectures).replace(/^.*?(?=MTModel$|Model$|For|LMHead)/, '');
           const built = buildGraph(
             model.config,
             tensors,
-            (head === 'LMHeadModel' ? 'ForCausalLM' : head) as Head,
+            (Object.hasOwn(WRITERS, head) ? WRITERS[head] : head) as Head,
           );
           // Whatever is taken away from a model shows, but for what nobody uses.
           if (built.kind === 'built') {
             expect(victim).toMatch(
-              /position_ids|pooler|embed_tokens|\.attn\.bias|inv_freq|lm_head|decoder\.bias|\.bias$|\.weight$|_token$|_embeddings$|masked_spec_embed$/,
+              /position_ids|pooler|embed_tokens|\.attn\.bias|inv_freq|lm_head|decoder\.bias|\.bias$|\.weight$|_token$|_embeddings$|masked_spec_embed$|final_logits_bias$/,
             );
           }
         },

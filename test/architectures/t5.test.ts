@@ -1,75 +1,28 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Tensor } from 'onnxruntime-node';
 import { afterAll, describe, expect, it } from 'vitest';
 import { buildGraph } from '../../src/architectures/index.js';
-import {
-  largestDifference,
-  openReference,
-  type ReferenceModel,
-  referenceModels,
-  rowsOf,
-  tensorsOf,
-} from './reference-models.js';
-
-/** A model that reads with one graph and writes with the other; `written` is what it writes greedily. */
-interface Translator extends ReferenceModel {
-  readonly written: readonly (readonly number[])[];
-}
+import { referenceModels, rowsOf, tensorsOf } from './reference-models.js';
+import { expectSameWriting, type Translator } from './translator.js';
 
 const models = referenceModels('t5') as readonly Translator[];
 const folder = mkdtempSync(join(tmpdir(), 'validate-card-t5-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const HEAD = 'ForConditionalGeneration';
-const TOLERANCE = 2e-5;
-
 describe('the graphs of a T5 model', () => {
   it.each(models)('$name give what PyTorch gives, token by token', async (model) => {
-    const { config, inputs, outputs, written } = model;
-    const encoder = await openReference(folder, model, HEAD, 'encoder_model');
-    const mask = rowsOf(inputs.attention_mask ?? []);
-    const { last_hidden_state: states } = await encoder.run({
-      input_ids: rowsOf(inputs.input_ids ?? []),
-      attention_mask: mask,
-    });
-    if (states === undefined) throw new Error('no states');
-    const seen = Array.from(states.data as Float32Array);
-    expect(largestDifference(seen, outputs.last_hidden_state ?? [])).toBeLessThan(TOLERANCE);
-
-    const decoder = await openReference(folder, model, HEAD, 'decoder_model_merged');
-    const empty = [2, Number(config.num_heads), 0, Number(config.d_kv)];
-    let past: Readonly<Record<string, Tensor>> = Object.fromEntries(
-      decoder.inputNames
-        .filter((name) => name.startsWith('past_key_values.'))
-        .map((name) => [name, new Tensor('float32', new Float32Array(0), empty)]),
+    const { config, inputs } = model;
+    await expectSameWriting(
+      folder,
+      model,
+      {
+        input_ids: rowsOf(inputs.input_ids ?? []),
+        attention_mask: rowsOf(inputs.attention_mask ?? []),
+      },
+      { heads: Number(config.num_heads), each: Number(config.d_kv), vocabulary: Number(config.vocab_size) },
     );
-    const vocabulary = Number(config.vocab_size);
-    const length = written[0]?.length ?? 0;
-    const wanted = outputs.logits ?? [];
-    let fresh = written.map(([start = 0]) => [start]);
-    for (let step = 0; step < length; step++) {
-      const made = await decoder.run({
-        input_ids: rowsOf(fresh),
-        encoder_attention_mask: mask,
-        encoder_hidden_states: states,
-        ...past,
-      });
-      const logits = Array.from(made.logits?.data as Float32Array);
-      const rows = [logits.slice(0, vocabulary), logits.slice(vocabulary)];
-      for (const [text, row] of rows.entries()) {
-        const from = (text * length + step) * vocabulary;
-        expect(largestDifference(row, wanted.slice(from, from + vocabulary))).toBeLessThan(TOLERANCE);
-      }
-      fresh = rows.map((row) => [row.indexOf(Math.max(...row))]);
-      if (step + 1 < length) expect(fresh).toEqual(written.map((text) => [text[step + 1]]));
-      past = Object.fromEntries(
-        Object.keys(past).map((name) => [name, made[name.replace('past_key_values', 'present')] as Tensor]),
-      );
-    }
-    await encoder.release();
-    await decoder.release();
   });
 });
 

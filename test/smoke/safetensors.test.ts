@@ -316,6 +316,37 @@ describe('the classes of transformers.js take other architectures, too', () => {
     expect(report.cases[0]?.output).toMatchObject([{ summary_text: expect.any(String) }]);
   });
 
+  it('a Marian model translates', async () => {
+    const model = referenceModels('bart').find(
+      ({ config }) => String(config.architectures) === 'MarianMTModel',
+    );
+    const { vocab_size: size } = JSON.parse(
+      readFileSync(join(fixturePath('translation'), 'config.json'), 'utf8'),
+    );
+    const shapes = { 'model.shared.weight': [size, 16], final_logits_bias: [1, size] };
+    replaceModel('translation', model, { vocab_size: size, pad_token_id: 2, eos_token_id: 0 }, shapes);
+    const report = await smoke(folder, { inputs: ['the cat is on the mat'] });
+    expect(report).toMatchObject({ runner: 'safetensors', device: 'cpu' });
+    expect(report.checks.find(({ id }) => id === 'weights')?.message).toContain('a MarianMTModel');
+    expect(report.cases[0]?.output).toMatchObject([{ translation_text: expect.any(String) }]);
+  });
+
+  it('a BART model decides whether labels follow', async () => {
+    const model = referenceModels('bart').find(
+      ({ config }) => String(config.architectures) === 'BartForSequenceClassification',
+    );
+    const labels = { id2label: { 0: 'contradiction', 1: 'neutral', 2: 'entailment' } };
+    const words = { 'model.shared.weight': [327, 16] };
+    replaceModel('zero-shot-classification', model, { ...labels, vocab_size: 327 }, words);
+    const report = await smoke(folder);
+    expect(report).toMatchObject({ runner: 'safetensors', device: 'cpu' });
+    for (const { output } of report.cases) {
+      expect(output).toMatchObject(
+        expect.arrayContaining([{ label: expect.any(String), score: expect.any(Number) }]),
+      );
+    }
+  });
+
   it('a ViT model sees', async () => {
     const [model] = referenceModels('vit');
     const { id2label } = JSON.parse(

@@ -1,0 +1,415 @@
+import { writeGraph } from '../onnx/graph-writer.js';
+import { preview } from '../preview.js';
+import type { Architecture, BuiltGraph, Head } from './architecture.js';
+import {
+  type ConfigContract,
+  classOf,
+  expectKnown,
+  flagOf,
+  type ModelConfig,
+  nameOf,
+  sizeOf,
+  tokenOf,
+} from './config.js';
+import { attendAll } from './encoder.js';
+import { aheadBias, byText, type DecoderSide, decoderSide, paddingBias, rangeOf } from './encoder-decoder.js';
+import { attendByHead, byHead } from './heads.js';
+import { labelCount } from './labels.js';
+import { activate, type Building, embed, layerNorm, linear, sizeOfAxis } from './layers.js';
+import { Contradiction, Unsupported } from './refusal.js';
+import { sinusoids } from './sinusoids.js';
+import { type LocatedTensor, weightsFor } from './weights.js';
+
+/** What differs between the model types of the family. */
+interface BartFamily {
+  /** What a class ends in, by its name. */
+  readonly classes: Readonly<Record<string, Head>>;
+  /** Rows of the table of positions before the first one; null where positions are waves. */
+  readonly offset: number | null;
+  /** Whether layers normalize before they work, with one more normalization behind the last. */
+  readonly before: boolean;
+  /** Whether embeddings are normalized. */
+  readonly normalizesEmbeddings: boolean;
+}
+
+/** By `model_type`. */
+const FAMILIES: Readonly<Record<string, BartFamily>> = {
+  bart: {
+    classes: {
+      BartForConditionalGeneration: 'ForConditionalGeneration',
+      BartForSequenceClassification: 'ForSequenceClassification',
+    },
+    offset: 2,
+    before: false,
+    normalizesEmbeddings: true,
+  },
+  mbart: {
+    classes: { MBartForConditionalGeneration: 'ForConditionalGeneration' },
+    offset: 2,
+    before: true,
+    normalizesEmbeddings: true,
+  },
+  marian: {
+    classes: { MarianMTModel: 'ForConditionalGeneration' },
+    offset: null,
+    before: false,
+    normalizesEmbeddings: false,
+  },
+};
+
+const GEOMETRY = [
+  'activation_function',
+  'd_model',
+  'decoder_attention_heads',
+  'decoder_ffn_dim',
+  'decoder_layers',
+  'encoder_attention_heads',
+  'encoder_ffn_dim',
+  'encoder_layers',
+  'max_position_embeddings',
+  'scale_embedding',
+  'vocab_size',
+];
+
+const INERT = [
+  'activation_dropout',
+  'attention_dropout',
+  'classif_dropout',
+  'classifier_dropout',
+  'decoder_layerdrop',
+  'dropout',
+  'encoder_layerdrop',
+  'force_bos_token_to_be_generated',
+  'init_std',
+  // That of the encoder once more.
+  'num_hidden_layers',
+  'pad_token_id',
+];
+
+/** What the first releases wrote, when all model types of the family had one class: keys that must agree with what the type is now. */
+function contractOf(family: BartFamily, geometry: readonly string[]): ConfigContract {
+  const { offset, before, normalizesEmbeddings } = family;
+  return {
+    geometry: [...GEOMETRY, ...geometry],
+    fixed: {
+      add_bias_logits: [false],
+      add_final_layer_norm: [before],
+      do_blenderbot_90_layernorm: [false],
+      extra_pos_embeddings: offset === null ? [0, 2] : [offset],
+      is_encoder_decoder: [true],
+      normalize_before: [before],
+      normalize_embedding: [normalizesEmbeddings],
+      static_position_embeddings: [offset === null],
+      tie_word_embeddings: [true],
+    },
+    inert: INERT,
+  };
+}
+
+/** BART, mBART and Marian. Source: the classes of transformers, releases 4.4 to 5. */
+export const bart: Architecture = { modelTypes: Object.keys(FAMILIES), build: buildBart };
+
+/** Sizes of one of the two halves. */
+interface Half {
+  readonly part: 'encoder' | 'decoder';
+  readonly layers: number;
+  readonly heads: number;
+  readonly inner: number;
+  readonly vocabulary: number;
+}
+
+interface BartShape {
+  readonly family: BartFamily;
+  readonly width: number;
+  readonly positions: number;
+  readonly activation: string;
+  /** What the embeddings of words are multiplied by. */
+  readonly scale: number;
+  /** Whether both halves have the same words. */
+  readonly shared: boolean;
+  readonly encoder: Half;
+  readonly decoder: Half;
+}
+
+/** Of every normalization; config.json does not tell (`torch.nn.LayerNorm`). */
+const EPSILON = 1e-5;
+
+function readShape(config: ModelConfig, family: BartFamily): BartShape {
+  const width = sizeOf(config, 'd_model', 1024);
+  const shared = flagOf(config, 'share_encoder_decoder_embeddings', true);
+  const vocabulary = sizeOf(config, 'vocab_size', 50_265);
+  const half = (part: 'encoder' | 'decoder', words: number): Half => {
+    const heads = sizeOf(config, `${part}_attention_heads`, 16);
+    if (width % heads !== 0) {
+      throw new Contradiction(`its width of ${width} cannot be shared out among ${heads} attention heads`);
+    }
+    return {
+      part,
+      layers: sizeOf(config, `${part}_layers`, 12),
+      heads,
+      inner: sizeOf(config, `${part}_ffn_dim`, 4096),
+      vocabulary: words,
+    };
+  };
+  return {
+    family,
+    width,
+    positions: sizeOf(config, 'max_position_embeddings', 1024),
+    activation: nameOf(config, 'activation_function', 'gelu'),
+    scale: flagOf(config, 'scale_embedding', false) ? Math.sqrt(width) : 1,
+    shared,
+    encoder: half('encoder', vocabulary),
+    decoder: half('decoder', shared ? vocabulary : sizeOf(config, 'decoder_vocab_size', vocabulary)),
+  };
+}
+
+/** Builds the graphs. Throws `Unsupported` and `Contradiction`. */
+function buildBart(config: ModelConfig, tensors: ReadonlyMap<string, LocatedTensor>, head: Head): BuiltGraph {
+  const type = String(config.model_type);
+  const family = Object.hasOwn(FAMILIES, type) ? FAMILIES[type] : undefined;
+  if (family === undefined) throw new Unsupported(`its model_type is ${preview(type)}`);
+  const sharing = ['decoder_vocab_size', 'share_encoder_decoder_embeddings'];
+  expectKnown(config, contractOf(family, type === 'marian' ? sharing : []));
+  const className = classOf(config);
+  const kind = Object.hasOwn(family.classes, className) ? family.classes[className] : undefined;
+  if (kind === undefined) throw new Unsupported(`its class is ${preview(className)}`);
+  if (kind !== head) {
+    throw new Contradiction(`config.json names the class ${className}, and the task needs one ${head}`);
+  }
+  const shape = readShape(config, family);
+  const used = new Set<string>();
+  const begin = (): Building => {
+    const graph = writeGraph('validate-model-card');
+    return { graph, weights: weightsFor(graph, tensors, used) };
+  };
+  const first = begin();
+  const graphs: Record<string, Uint8Array> = {};
+  if (head === 'ForSequenceClassification') {
+    classifier(first, shape, config);
+    graphs.model = first.graph.finish();
+  } else {
+    const second = begin();
+    reader(first, shape);
+    writer(second, shape);
+    graphs.encoder_model = first.graph.finish();
+    graphs.decoder_model_merged = second.graph.finish();
+  }
+  // Copies of the table of words; waves may be stored, too.
+  first.weights.leaveOut(/^(?:lm_head|model\.shared|model\.(?:encoder|decoder)\.embed_tokens)\.weight$/);
+  first.weights.expectAllUsed();
+  return { graphs, className, longest: shape.positions };
+}
+
+/** The table of words of one half. Files that are not told which tensors share their bytes keep any one of the names. */
+function wordTable({ weights }: Building, { shared }: BartShape, { part }: Half): string {
+  const own = `model.${part}.embed_tokens.weight`;
+  const names = shared
+    ? [
+        'model.shared.weight',
+        'model.decoder.embed_tokens.weight',
+        'model.encoder.embed_tokens.weight',
+        'lm_head.weight',
+      ]
+    : part === 'encoder'
+      ? [own]
+      : [own, 'lm_head.weight'];
+  return names.find((name) => weights.has(name)) ?? names[0] ?? own;
+}
+
+/** Words and their positions, as rows of tokens × width; `start` and `end` are the positions, as lists of one number. */
+function embeddings(
+  building: Building,
+  shape: BartShape,
+  half: Half,
+  ids: string,
+  [start, end]: readonly [start: string, end: string],
+): string {
+  const { graph, weights } = building;
+  const { family, width, positions, scale } = shape;
+  const at = `model.${half.part}`;
+  const words = embed(building, wordTable(building, shape, half), [half.vocabulary, width], ids);
+  const scaled = scale === 1 ? words : graph.node('Mul', [words, graph.float(scale)]);
+  const name = `${at}.embed_positions.weight`;
+  const { offset } = family;
+  // Gather, unlike Slice, refuses positions that the table does not have.
+  const range = rangeOf(building, start, end);
+  const places =
+    offset === null && !weights.has(name)
+      ? graph.node('Gather', [sinusoids(building, positions, width), range], { axis: 0 })
+      : embed(
+          building,
+          name,
+          [positions + (offset ?? 0), width],
+          offset === null ? range : graph.node('Add', [range, graph.integers(offset)]),
+        );
+  const sum = graph.node('Add', [scaled, places]);
+  const rows = graph.node('Reshape', [sum, graph.integers([-1, width])]);
+  return family.normalizesEmbeddings ? norm(building, shape, rows, `${at}.layernorm_embedding`) : rows;
+}
+
+function norm(building: Building, { width }: BartShape, x: string, name: string): string {
+  return layerNorm(building, x, name, width, EPSILON);
+}
+
+/** Adds what a part of a layer makes of its input, which is normalized before or afterwards. */
+function addTo(
+  building: Building,
+  shape: BartShape,
+  x: string,
+  name: string,
+  work: (state: string) => string,
+): string {
+  const { graph } = building;
+  if (shape.family.before) return graph.node('Add', [x, work(norm(building, shape, x, name))]);
+  return norm(building, shape, graph.node('Add', [x, work(x)]), name);
+}
+
+function feedForward(building: Building, shape: BartShape, { inner }: Half, x: string, at: string): string {
+  const { width, activation } = shape;
+  const hidden = activate(building, linear(building, x, `${at}.fc1`, inner, width), activation);
+  return linear(building, hidden, `${at}.fc2`, width, inner);
+}
+
+/** Texts as the last states of the encoder: rows of tokens × width. */
+function encode(
+  building: Building,
+  shape: BartShape,
+  texts: { readonly ids: string; readonly bias: string; readonly batch: string; readonly length: string },
+): string {
+  const { width, encoder: half } = shape;
+  const { graph } = building;
+  let x = embeddings(building, shape, half, texts.ids, [graph.integers([0]), texts.length]);
+  for (let layer = 0; layer < half.layers; layer++) {
+    const at = `model.encoder.layers.${layer}`;
+    const project = (rows: string, name: string) =>
+      linear(building, rows, `${at}.self_attn.${name}`, width, width);
+    x = addTo(building, shape, x, `${at}.self_attn_layer_norm`, (state) => {
+      const projected = {
+        query: project(state, 'q_proj'),
+        key: project(state, 'k_proj'),
+        value: project(state, 'v_proj'),
+      };
+      return project(attendAll(building, texts, projected, { width, heads: half.heads }), 'out_proj');
+    });
+    x = addTo(building, shape, x, `${at}.final_layer_norm`, (state) =>
+      feedForward(building, shape, half, state, at),
+    );
+  }
+  return shape.family.before ? norm(building, shape, x, 'model.encoder.layer_norm') : x;
+}
+
+/** What is written as the last states of the decoder: rows of tokens × width. */
+function decode(building: Building, shape: BartShape, side: DecoderSide): string {
+  const { width, decoder: half } = shape;
+  const { heads } = half;
+  const each = width / heads;
+  const { keysAndValues, past, total } = side;
+  const ahead = aheadBias(building, past, total);
+  let x = embeddings(building, shape, half, side.ids, [past, total]);
+  for (let layer = 0; layer < half.layers; layer++) {
+    const at = `model.decoder.layers.${layer}`;
+    const attend = (
+      name: string,
+      from: 'own' | 'taken',
+      state: string,
+      source: string,
+      bias: string | null,
+    ) => {
+      const project = (rows: string, part: string) =>
+        linear(building, rows, `${at}.${name}.${part}`, width, width);
+      const query = byHead(building, side, project(state, 'q_proj'), heads, each);
+      const key = keysAndValues[from](layer, 'key', project(source, 'k_proj'));
+      const value = keysAndValues[from](layer, 'value', project(source, 'v_proj'));
+      const scaled = { heads, each, scale: each ** -0.5 };
+      return project(attendByHead(building, { query, key, value }, bias, scaled), 'out_proj');
+    };
+    x = addTo(building, shape, x, `${at}.self_attn_layer_norm`, (state) =>
+      attend('self_attn', 'own', state, state, ahead),
+    );
+    x = addTo(building, shape, x, `${at}.encoder_attn_layer_norm`, (state) =>
+      attend('encoder_attn', 'taken', state, side.states, side.padding),
+    );
+    x = addTo(building, shape, x, `${at}.final_layer_norm`, (state) =>
+      feedForward(building, shape, half, state, at),
+    );
+  }
+  return shape.family.before ? norm(building, shape, x, 'model.decoder.layer_norm') : x;
+}
+
+/** Declares the inputs of an encoder of texts. */
+function textInputs(building: Building) {
+  const { graph } = building;
+  const text = ['batch_size', 'encoder_sequence_length'];
+  const ids = graph.input('input_ids', 'int64', text);
+  const mask = graph.input('attention_mask', 'int64', text);
+  const batch = sizeOfAxis(building, ids, 0);
+  const length = sizeOfAxis(building, ids, 1);
+  return { ids, batch, length, bias: paddingBias(building, mask) };
+}
+
+/** The graph of the encoder. */
+function reader(building: Building, shape: BartShape): void {
+  const { width } = shape;
+  const texts = textInputs(building);
+  const states = byText(building, texts, encode(building, shape, texts), width);
+  const size = ['batch_size', 'encoder_sequence_length', width];
+  building.graph.output('last_hidden_state', 'float32', size, states);
+}
+
+/** The graph of the decoder, with its caches. */
+function writer(building: Building, shape: BartShape): void {
+  const { graph, weights } = building;
+  const { width, decoder: half } = shape;
+  const { heads, layers, vocabulary } = half;
+  const side = decoderSide(building, { width, layers, heads, each: width / heads }, true);
+  const x = decode(building, shape, side);
+  const own = !shape.shared && weights.has('lm_head.weight');
+  const table = weights.take(own ? 'lm_head.weight' : wordTable(building, shape, half), [vocabulary, width]);
+  const biased = weights.has('final_logits_bias');
+  const bias = biased ? [weights.take('final_logits_bias', [1, vocabulary])] : [];
+  const logits = graph.node('Gemm', [x, table, ...bias], { transB: 1 });
+  const size = ['batch_size', 'decoder_sequence_length', vocabulary];
+  graph.output('logits', 'float32', size, byText(building, side, logits, vocabulary));
+}
+
+/** The graph of a classifier: the decoder reads the text once more, and its state at the last end of a sentence is judged. */
+function classifier(building: Building, shape: BartShape, config: ModelConfig): void {
+  const { graph, weights } = building;
+  const { width, decoder: half } = shape;
+  const { heads } = half;
+  const end = tokenOf(config, 'eos_token_id', 2);
+  const start = tokenOf(config, 'decoder_start_token_id', 2);
+  if (end === null || start === null) throw new Unsupported('it has no token for the end of a text');
+  const texts = textInputs(building);
+  const states = encode(building, shape, texts);
+  const column = graph.node('Concat', [texts.batch, graph.integers([1])], { axis: 0 });
+  const shifted = graph.node(
+    'Concat',
+    [
+      graph.node('Expand', [graph.integers(start), column]),
+      graph.node('Slice', [texts.ids, graph.integers([0]), graph.integers([-1]), graph.integers([1])]),
+    ],
+    { axis: 1 },
+  );
+  const split = (_: number, __: 'key' | 'value', rows: string) =>
+    byHead(building, texts, rows, heads, width / heads);
+  const x = decode(building, shape, {
+    ids: shifted,
+    batch: texts.batch,
+    length: texts.length,
+    past: graph.integers([0]),
+    total: texts.length,
+    padding: texts.bias,
+    states,
+    keysAndValues: { own: split, taken: split },
+  });
+  const ends = graph.cast(graph.node('Equal', [texts.ids, graph.integers(end)]), 'int64');
+  const places = graph.node('Mul', [ends, rangeOf(building, graph.integers([0]), texts.length)]);
+  const last = graph.node('ReduceMax', [places, graph.integers([1])], { keepdims: 1 });
+  const state = graph.node('GatherND', [byText(building, texts, x, width), last], { batch_dims: 1 });
+  const dense = linear(building, state, 'classification_head.dense', width, width);
+  const labels = labelCount({ num_labels: 3, ...config }, weights, 'classification_head.out_proj');
+  const judged = activate(building, dense, 'tanh');
+  const logits = linear(building, judged, 'classification_head.out_proj', labels, width);
+  graph.output('logits', 'float32', ['batch_size', labels], logits);
+}

@@ -1,0 +1,65 @@
+import { Tensor } from 'onnxruntime-node';
+import { expect } from 'vitest';
+import { largestDifference, openReference, type ReferenceModel } from './reference-models.js';
+
+/** A model that reads with one graph and writes with the other; `written` is what it writes greedily. */
+export interface Translator extends ReferenceModel {
+  readonly written: readonly (readonly number[])[];
+}
+
+/** Attention heads of the decoder, their width, and the words it chooses from. */
+interface DecoderSize {
+  readonly heads: number;
+  readonly each: number;
+  readonly vocabulary: number;
+}
+
+/** Most that a number may differ from PyTorch's. */
+export const TOLERANCE = 2e-5;
+
+/** Reads `inputs` and writes two texts greedily, token by token with the cache: states, all scores and the texts are those of PyTorch. */
+export async function expectSameWriting(
+  folder: string,
+  model: Translator,
+  inputs: Readonly<Record<string, Tensor>>,
+  { heads, each, vocabulary }: DecoderSize,
+): Promise<void> {
+  const { outputs, written } = model;
+  const encoder = await openReference(folder, model, 'ForConditionalGeneration', 'encoder_model');
+  const { last_hidden_state: states } = await encoder.run(inputs);
+  if (states === undefined) throw new Error('no states');
+  const seen = Array.from(states.data as Float32Array);
+  expect(largestDifference(seen, outputs.last_hidden_state ?? [])).toBeLessThan(TOLERANCE);
+
+  const decoder = await openReference(folder, model, 'ForConditionalGeneration', 'decoder_model_merged');
+  const { attention_mask: mask } = inputs;
+  let past: Readonly<Record<string, Tensor>> = Object.fromEntries(
+    decoder.inputNames
+      .filter((name) => name.startsWith('past_key_values.'))
+      .map((name) => [name, new Tensor('float32', new Float32Array(0), [2, heads, 0, each])]),
+  );
+  const length = written[0]?.length ?? 0;
+  const wanted = outputs.logits ?? [];
+  let fresh = written.map(([start = 0]) => start);
+  for (let step = 0; step < length; step++) {
+    const made = await decoder.run({
+      input_ids: new Tensor('int64', BigInt64Array.from(fresh, BigInt), [2, 1]),
+      ...(mask === undefined ? {} : { encoder_attention_mask: mask }),
+      encoder_hidden_states: states,
+      ...past,
+    });
+    const logits = Array.from(made.logits?.data as Float32Array);
+    const rows = [logits.slice(0, vocabulary), logits.slice(vocabulary)];
+    for (const [text, row] of rows.entries()) {
+      const from = (text * length + step) * vocabulary;
+      expect(largestDifference(row, wanted.slice(from, from + vocabulary))).toBeLessThan(TOLERANCE);
+    }
+    fresh = rows.map((row) => row.indexOf(Math.max(...row)));
+    if (step + 1 < length) expect(fresh).toEqual(written.map((text) => text[step + 1]));
+    past = Object.fromEntries(
+      Object.keys(past).map((name) => [name, made[name.replace('past_key_values', 'present')] as Tensor]),
+    );
+  }
+  await encoder.release();
+  await decoder.release();
+}
