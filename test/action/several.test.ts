@@ -128,7 +128,7 @@ describe('several repositories', () => {
     expect(report).toMatchObject({
       reports: [{ target: { path: 'bad/a' } }],
       failures: [
-        { target: 'bad/b', code: 'config', message: expect.stringContaining('.validate-card.yaml') },
+        { target: 'bad/b', code: 'config-syntax', message: expect.stringContaining('.validate-card.yaml') },
       ],
       summary: { repositories: 2, failed: 1, publishable: false },
     });
