@@ -194,8 +194,8 @@ function pieceTokens(
   const plain = new Set<string>();
   for (const { text, type } of pieces) {
     if (type === PIECE.control) special.add(text);
-    // A unigram model finds them by their score, wherever they stand.
-    else if (type === PIECE.userDefined && modelType === 2) plain.add(text);
+    // A unigram model finds them by their score, wherever they stand; a mark for a space does not stand in a text.
+    else if (type === PIECE.userDefined && modelType === 2 && !text.includes('▁')) plain.add(text);
   }
   for (const turn of ['<start_of_turn>', '<end_of_turn>']) {
     if (plain.delete(turn)) special.add(turn);
