@@ -1,3 +1,4 @@
+import type { GraphWriter } from '../onnx/graph-writer.js';
 import { type Building, LOWEST, sizeOfAxis } from './layers.js';
 
 /** The inputs of a model that writes, as transformers.js feeds them, and what follows from them. */
@@ -74,6 +75,18 @@ export function remember(
   return all;
 }
 
+/** Heads of an attention. */
+interface AttendedShape {
+  readonly heads: number;
+  /** Heads of keys and values. */
+  readonly shared: number;
+  readonly each: number;
+  /** What scores are multiplied with; follows from the width of a head unless told. */
+  readonly scale?: number;
+  /** Where scores end softly. */
+  readonly cap?: number | null;
+}
+
 /**
  * Attention of `heads` queries that share `shared` keys and values; result as rows of tokens × (heads · each). All in batch × heads × tokens × each.
  */
@@ -83,7 +96,7 @@ export function attend(
   query: string,
   keys: string,
   values: string,
-  { heads, shared, each }: { readonly heads: number; readonly shared: number; readonly each: number },
+  { heads, shared, each, scale = each ** -0.5, cap = null }: AttendedShape,
 ): string {
   // Queries that share a key lie on an axis of their own, along which keys and values are repeated without a copy.
   const group = graph.node(
@@ -96,7 +109,8 @@ export function attend(
   const grouped = graph.node('Reshape', [query, group]);
   const two = graph.integers([2]);
   const turned = graph.node('Unsqueeze', [graph.node('Transpose', [keys], { perm: [0, 1, 3, 2] }), two]);
-  const scores = graph.node('Mul', [graph.node('MatMul', [grouped, turned]), graph.float(each ** -0.5)]);
+  const product = graph.node('Mul', [graph.node('MatMul', [grouped, turned]), graph.float(scale)]);
+  const scores = cap === null ? product : softCap(graph, product, cap);
   const biased = graph.node('Add', [scores, graph.node('Unsqueeze', [bias, two])]);
   const shares = graph.node('Softmax', [biased], { axis: -1 });
   const seen = graph.node('MatMul', [shares, graph.node('Unsqueeze', [values, two])]);
@@ -107,20 +121,33 @@ export function attend(
   return graph.node('Reshape', [byToken, graph.integers([-1, heads * each])]);
 }
 
-/** Declares the logits of the last tokens: rows of tokens × width times the table of the vocabulary. */
+/** Numbers that come to `cap` at most, more slowly the larger they are. */
+function softCap(graph: GraphWriter, x: string, cap: number): string {
+  return graph.node('Mul', [
+    graph.node('Tanh', [graph.node('Div', [x, graph.float(cap)])]),
+    graph.float(cap),
+  ]);
+}
+
+/** Declares the logits of the last tokens: rows of tokens × width times the table of the vocabulary; they end softly at `cap`. */
 export function logits(
   { graph }: Building,
   { batch, length, wanted }: DecoderInputs,
   rows: string,
   table: string,
-  { width, vocabulary }: { readonly width: number; readonly vocabulary: number },
+  {
+    width,
+    vocabulary,
+    cap = null,
+  }: { readonly width: number; readonly vocabulary: number; readonly cap?: number | null },
 ): void {
   const shape = graph.node('Concat', [batch, length, graph.integers([width])], { axis: 0 });
   const start = graph.node('Unsqueeze', [graph.node('Neg', [wanted]), graph.integers([0])]);
   const end = graph.integers([Number.MAX_SAFE_INTEGER]);
   const last = graph.node('Slice', [graph.node('Reshape', [rows, shape]), start, end, graph.integers([1])]);
   const flat = graph.node('Reshape', [last, graph.integers([-1, width])]);
-  const scores = graph.node('Gemm', [flat, table], { transB: 1 });
+  const product = graph.node('Gemm', [flat, table], { transB: 1 });
+  const scores = cap === null ? product : softCap(graph, product, cap);
   const kept = graph.node('Concat', [batch, graph.integers([-1, vocabulary])], { axis: 0 });
   graph.output(
     'logits',

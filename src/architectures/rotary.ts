@@ -52,14 +52,24 @@ export function rotaryFrequencies(config: ModelConfig, each: number): readonly n
   });
 }
 
-/** Cosines and sines for the positions of the tokens, batch × 1 × tokens × each. */
+/** How positions turn the first numbers of each head. */
+export interface Rotary {
+  /** One for each pair of numbers; the numbers behind them are not turned. */
+  readonly frequencies: readonly number[];
+  /** What the turned numbers are multiplied with. */
+  readonly scale: number;
+}
+
+/** Cosines and sines for the positions of the tokens, batch × 1 × tokens × the numbers that are turned. */
 export interface Rotation {
   readonly cos: string;
   readonly sin: string;
+  /** How many numbers of a head are turned. */
+  readonly turned: number;
 }
 
 /** Works out the rotation of each token. */
-export function rotation({ graph }: Building, positions: string, frequencies: readonly number[]): Rotation {
+export function rotation({ graph }: Building, positions: string, { frequencies, scale }: Rotary): Rotation {
   const table = graph.floats(frequencies, [1, 1, frequencies.length]);
   const angles = graph.node('Mul', [
     graph.node('Unsqueeze', [graph.cast(positions, 'float32'), graph.integers([2])]),
@@ -69,11 +79,21 @@ export function rotation({ graph }: Building, positions: string, frequencies: re
     graph.node('Concat', [angles, angles], { axis: -1 }),
     graph.integers([1]),
   ]);
-  return { cos: graph.node('Cos', [both]), sin: graph.node('Sin', [both]) };
+  const scaled = (value: string) => (scale === 1 ? value : graph.node('Mul', [value, graph.float(scale)]));
+  const [cos, sin] = [graph.node('Cos', [both]), graph.node('Sin', [both])];
+  return { cos: scaled(cos), sin: scaled(sin), turned: 2 * frequencies.length };
 }
 
-/** Rotates queries or keys, batch × heads × tokens × each: the first half of each head against the second. */
-export function rotate({ graph }: Building, x: string, { cos, sin }: Rotation): string {
+/** Rotates queries or keys, batch × heads × tokens × each: of the numbers that are turned the first half against the second. */
+export function rotate(building: Building, x: string, rotation: Rotation, each: number): string {
+  const { graph } = building;
+  if (rotation.turned === each) return turn(building, x, rotation);
+  const widths = graph.integers([rotation.turned, each - rotation.turned]);
+  const [turned = '', rest = ''] = graph.nodes('Split', [x, widths], 2, { axis: -1 });
+  return graph.node('Concat', [turn(building, turned, rotation), rest], { axis: -1 });
+}
+
+function turn({ graph }: Building, x: string, { cos, sin }: Rotation): string {
   const [first = '', second = ''] = graph.nodes('Split', [x], 2, { axis: -1, num_outputs: 2 });
   const turned = graph.node('Concat', [graph.node('Neg', [second]), first], { axis: -1 });
   return graph.node('Add', [graph.node('Mul', [x, cos]), graph.node('Mul', [turned, sin])]);
