@@ -1,5 +1,6 @@
 import { lstat, realpath } from 'node:fs/promises';
 import { dirname, relative, resolve, sep } from 'node:path';
+import { errorCode, isMissing } from '../error-code.js';
 import { UsageError } from '../errors.js';
 
 /** A path inside the workspace. */
@@ -13,7 +14,8 @@ export interface WorkspacePath {
 
 /**
  * Resolves what an input names against the workspace. Throws `UsageError` (`outside-workspace`) when the path leaves it,
- * by `..`, as an absolute path or through a symbolic link.
+ * by `..`, as an absolute path or through a symbolic link, and (`git-folder`) when it leads to what git keeps for itself: a
+ * checkout can hold a link there, and what is written there git reads as its settings, or runs.
  */
 export async function inWorkspace(workspace: string, input: string, value: string): Promise<WorkspacePath> {
   const root = await realpath(workspace);
@@ -28,7 +30,13 @@ export async function inWorkspace(workspace: string, input: string, value: strin
       },
     );
   }
-  return { absolute: real, shown: relative(root, real).split(sep).join('/'), exists };
+  const shown = relative(root, real).split(sep).join('/');
+  if (shown.split('/').some((step) => step.toLowerCase() === '.git')) {
+    throw new UsageError('git-folder', `The input ${input} leads into .git: ${JSON.stringify(value)}.`, {
+      hint: 'Name another path, and see whether it holds a symbolic link.',
+    });
+  }
+  return { absolute: real, shown, exists };
 }
 
 /** The real path of the longest part that exists, with the rest joined on. */
@@ -36,12 +44,11 @@ async function realPathSoFar(path: string): Promise<{ real: string; exists: bool
   try {
     return { real: await realpath(path), exists: true };
   } catch (error) {
-    const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
     const parent = dirname(path);
-    if ((code !== 'ENOENT' && code !== 'ENOTDIR') || parent === path) {
+    if (!isMissing(error) || parent === path) {
       throw new UsageError(
         'unreadable',
-        `The path ${JSON.stringify(path)} cannot be read (${String(code)}).`,
+        `The path ${JSON.stringify(path)} cannot be read (${errorCode(error) ?? String(error)}).`,
         {
           cause: error,
         },

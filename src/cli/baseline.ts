@@ -1,4 +1,5 @@
 import { dirname, relative, resolve, sep } from 'node:path';
+import { errorCode, isMissing } from '../error-code.js';
 import { ConfigError } from '../errors.js';
 import { realpath } from '../repo/fs.js';
 import { openRegular } from '../repo/regular-file.js';
@@ -97,8 +98,9 @@ async function readText(path: string, shown: string): Promise<string | null> {
     }
   } catch (cause) {
     if (cause instanceof ConfigError) throw cause;
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
-    throw new ConfigError('baseline', `${shown} cannot be read (${code}).`, { cause });
+    if (isMissing(cause)) return null;
+    throw new ConfigError('baseline', `${shown} cannot be read (${errorCode(cause) ?? String(cause)}).`, {
+      cause,
+    });
   }
 }

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
+import { isMissing } from '../error-code.js';
 import { UsageError } from '../errors.js';
 import { isMapping } from '../mapping.js';
 import { stat } from '../repo/fs.js';
@@ -72,8 +73,10 @@ async function readContent(name: string, cwd: string): Promise<string | Uint8Arr
     bytes = found;
   } catch (cause) {
     if (cause instanceof UsageError) throw cause;
-    const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
-    throw wrong(missing ? 'there is no such file' : `the file cannot be read (${String(cause)})`, cause);
+    throw wrong(
+      isMissing(cause) ? 'there is no such file' : `the file cannot be read (${String(cause)})`,
+      cause,
+    );
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);

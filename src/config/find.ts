@@ -1,4 +1,5 @@
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { errorCode, isMissing } from '../error-code.js';
 import { ConfigError } from '../errors.js';
 import { realpath, stat } from '../repo/fs.js';
 import { openRegular } from '../repo/regular-file.js';
@@ -142,7 +143,9 @@ async function readFound(folder: string, name: string, shown: string): Promise<s
   } catch (cause) {
     if (isMissing(cause)) return null;
     // A circular link, say: settings that were meant and do not hold would go unnoticed.
-    throw new ConfigError('config-read', `${shown} cannot be read (${codeOf(cause)}).`, { cause });
+    throw new ConfigError('config-read', `${shown} cannot be read (${errorCode(cause) ?? String(cause)}).`, {
+      cause,
+    });
   }
   if (!real.startsWith(withSeparator(await realpath(folder)))) {
     throw new ConfigError('config-outside', `${shown} is a symbolic link that leads out of the repository.`, {
@@ -174,19 +177,13 @@ export async function readText(path: string, shown: string): Promise<string | nu
   } catch (cause) {
     if (cause instanceof ConfigError) throw cause;
     if (isMissing(cause)) return null;
-    throw new ConfigError('config-read', `${shown} cannot be read (${codeOf(cause)}).`, { cause });
+    throw new ConfigError('config-read', `${shown} cannot be read (${errorCode(cause) ?? String(cause)}).`, {
+      cause,
+    });
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
     throw new ConfigError('config-read', `${basename(shown)} is not UTF-8 text.`, { cause });
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
-}
-
-function isMissing(error: unknown): boolean {
-  return codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR';
 }

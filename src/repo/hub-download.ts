@@ -1,7 +1,9 @@
 import { copyFile, mkdir, rename, rm, statfs, symlink } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { errorCode } from '../error-code.js';
 import { RepoError } from '../errors.js';
 import { bytes as bytesInWords } from '../report/output.js';
+import { knownWriteFault } from '../write-fault.js';
 import { downloadBlob } from './hub-blob.js';
 import { type ModelCache, sizeOf, writeRef } from './hub-cache.js';
 import { hubError, refusing } from './hub-error.js';
@@ -102,7 +104,7 @@ async function link(cache: ModelCache, commit: string, file: HubFile): Promise<v
   try {
     await symlink(relative(dirname(path), blob), draft).catch(async (error: unknown) => {
       // Windows lets only some users make links.
-      if (codeOf(error) !== 'EPERM' && codeOf(error) !== 'ENOSYS') throw error;
+      if (errorCode(error) !== 'EPERM' && errorCode(error) !== 'ENOSYS') throw error;
       await copyFile(blob, draft);
     });
     await rename(draft, path);
@@ -117,29 +119,11 @@ function noHash({ path }: HubFile): RepoError {
   });
 }
 
-/** Words for what keeps the cache from being written. */
-const DISK: ReadonlyMap<string, string> = new Map([
-  ['ENOSPC', 'the disk is full'],
-  ['EDQUOT', 'the quota is used up'],
-  ['EACCES', 'permission denied'],
-  ['EPERM', 'permission denied'],
-  ['EROFS', 'the disk is read-only'],
-  ['ENOTDIR', 'a file is where a folder should be'],
-  ['EISDIR', 'a folder is where a file should be'],
-  ['EEXIST', 'a file is where a folder should be'],
-  ['ENAMETOOLONG', 'a path is too long'],
-]);
-
 function onDisk(error: unknown, folder: string): RepoError | null {
-  const why = error instanceof RepoError ? undefined : DISK.get(codeOf(error) ?? '');
+  const why = error instanceof RepoError ? undefined : knownWriteFault(error);
   if (why === undefined) return null;
   return new RepoError('hub-cache', `The cache ${folder} cannot be written (${why}).`, {
     hint: 'Set HF_HUB_CACHE to a folder that you may write to.',
     cause: error,
   });
-}
-
-function codeOf(error: unknown): string | undefined {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
-  return typeof error.code === 'string' ? error.code : undefined;
 }

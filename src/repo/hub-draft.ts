@@ -1,4 +1,5 @@
 import { open, readFile, rm, stat } from 'node:fs/promises';
+import { errorCode } from '../error-code.js';
 
 /** A lock older than this was left behind, whoever has its number today; in milliseconds. */
 const STALE_MS = 24 * 60 * 60_000;
@@ -32,7 +33,7 @@ async function take(lock: string): Promise<boolean> {
     await file.writeFile(String(process.pid)).finally(() => file.close());
     return true;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
+    if (errorCode(error) === 'EEXIST') return false;
     throw error;
   }
 }
@@ -52,10 +53,6 @@ async function isLeft(lock: string): Promise<boolean> {
     process.kill(pid, 0);
     return false;
   } catch (error) {
-    return codeOf(error) === 'ESRCH';
+    return errorCode(error) === 'ESRCH';
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 }

@@ -1,5 +1,6 @@
 import type { Dirent } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { errorCode, isMissing } from '../error-code.js';
 import { RepoError } from '../errors.js';
 import { readdir, realpath, stat } from './fs.js';
 import { isInside, safeRepoPath } from './path.js';
@@ -152,11 +153,6 @@ async function listFolder(
   return files.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 }
 
-function isMissing(error: unknown): boolean {
-  const code = errorCode(error);
-  return code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG';
-}
-
 /** Words for what the system says. */
 const REASONS: ReadonlyMap<string, string> = new Map([
   ['EACCES', 'permission denied'],
@@ -174,9 +170,4 @@ export function readError(path: string, error: unknown): RepoError {
   const why = REASONS.get(code) ?? code;
   const shown = path.length > LONGEST_SHOWN ? `${path.slice(0, LONGEST_SHOWN)}…` : path;
   return new RepoError('read', `${shown} cannot be read (${why}).`, { cause: error });
-}
-
-function errorCode(error: unknown): string | undefined {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
-  return typeof error.code === 'string' ? error.code : undefined;
 }

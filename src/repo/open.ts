@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { isMissing } from '../error-code.js';
 import { UsageError } from '../errors.js';
 import { stat } from './fs.js';
 import type { HubAccess } from './hub.js';
@@ -57,8 +58,7 @@ async function describe(path: string): Promise<'folder' | 'file' | 'missing'> {
     if (info.isDirectory()) return 'folder';
     if (info.isFile()) return 'file';
   } catch (error) {
-    const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG') return 'missing';
+    if (isMissing(error)) return 'missing';
     throw readError(path, error);
   }
   throw new UsageError('target-not-a-model', `${path} is neither a folder nor a file.`);

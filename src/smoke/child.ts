@@ -4,6 +4,7 @@
  */
 import { readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorCode } from '../error-code.js';
 import { findTask } from '../tasks/index.js';
 import type { Answer, Inference, MadeFile } from '../tasks/task.js';
 import { fenceFiles } from './fence.js';
@@ -206,6 +207,6 @@ function done(): void {
 function describe(error: unknown): ChildError {
   const name = (error instanceof Error ? String(error.name) : 'Error').slice(0, 100);
   const message = (error instanceof Error ? String(error.message) : String(error)).slice(0, MAX_TEXT);
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  return { name, message, ...(typeof code === 'string' && code.length <= 100 ? { code } : {}) };
+  const code = errorCode(error);
+  return { name, message, ...(code !== undefined && code.length <= 100 ? { code } : {}) };
 }

@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { errorCode } from '../error-code.js';
 import { encode, MAX_MESSAGE_BYTES, type Message } from './protocol.js';
 import { leave } from './watchdog.js';
 
@@ -16,7 +17,7 @@ export function say(message: Message): void {
     try {
       written += writeSync(CHANNEL, bytes, written);
     } catch (error) {
-      if (hasCode(error, 'EPIPE')) leave();
+      if (errorCode(error) === 'EPIPE') leave();
       if (!wouldBlock(error)) throw error;
       // Wait for the parent to read.
       pause();
@@ -31,9 +32,5 @@ export function pause(): void {
 
 /** Whether an error says that a pipe which does not block is full, or empty. */
 export function wouldBlock(error: unknown): boolean {
-  return hasCode(error, 'EAGAIN');
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
+  return errorCode(error) === 'EAGAIN';
 }

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { errorCode } from '../../error-code.js';
 import { probe } from '../../media/probe.js';
 import { RuntimeMissingError } from '../runners/runtime.js';
 import { runtimeRequire } from '../runtime-place.js';
@@ -27,7 +28,7 @@ function loadSharp(): Sharp {
     return require(resolveSharp(require)) as Sharp;
   } catch (error) {
     const missing =
-      error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND'
+      error instanceof Error && errorCode(error) === 'MODULE_NOT_FOUND'
         ? error.message.startsWith("Cannot find module 'sharp'")
         : false;
     throw missing

@@ -3,6 +3,7 @@ import Module from 'node:module';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
+import { errorCode } from '../../error-code.js';
 import { own } from '../../mapping.js';
 import type { Device } from '../report.js';
 import { runtimeRequire } from '../runtime-place.js';
@@ -65,8 +66,7 @@ function load(name: string): unknown {
   try {
     return runtimeRequire()(name);
   } catch (error) {
-    const missing =
-      typeof error === 'object' && error !== null && 'code' in error && error.code === 'MODULE_NOT_FOUND';
+    const missing = errorCode(error) === 'MODULE_NOT_FOUND';
     const why = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
     throw missing && why.includes(`'${name}'`)
       ? new RuntimeMissingError('not-installed', name, error)
