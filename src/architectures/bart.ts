@@ -11,9 +11,17 @@ import {
   sizeOf,
   tokenOf,
 } from './config.js';
-import { attendAll } from './encoder.js';
-import { aheadBias, byText, type DecoderSide, decoderSide, paddingBias, rangeOf } from './encoder-decoder.js';
-import { attendByHead, byHead } from './heads.js';
+import type { Batch } from './encoder.js';
+import { byText, type DecoderSide, decoderSide, paddingBias, rangeOf } from './encoder-decoder.js';
+import {
+  decoderLayers,
+  EPSILON,
+  encoderLayers,
+  type FairseqHalf,
+  type FairseqShape,
+  readHalf,
+} from './fairseq-layers.js';
+import { byHead } from './heads.js';
 import { labelCount } from './labels.js';
 import { activate, type Building, embed, layerNorm, linear, sizeOfAxis } from './layers.js';
 import { Contradiction, Unsupported } from './refusal.js';
@@ -109,12 +117,8 @@ function contractOf(family: BartFamily, geometry: readonly string[]): ConfigCont
 /** BART, mBART and Marian. Source: the classes of transformers, releases 4.4 to 5. */
 export const bart: Architecture = { modelTypes: Object.keys(FAMILIES), build: buildBart };
 
-/** Sizes of one of the two halves. */
-interface Half {
-  readonly part: 'encoder' | 'decoder';
-  readonly layers: number;
-  readonly heads: number;
-  readonly inner: number;
+/** One of the two halves, and the words that it knows. */
+interface Half extends FairseqHalf {
   readonly vocabulary: number;
 }
 
@@ -131,26 +135,14 @@ interface BartShape {
   readonly decoder: Half;
 }
 
-/** Of every normalization; config.json does not tell (`torch.nn.LayerNorm`). */
-const EPSILON = 1e-5;
-
 function readShape(config: ModelConfig, family: BartFamily): BartShape {
   const width = sizeOf(config, 'd_model', 1024);
   const shared = flagOf(config, 'share_encoder_decoder_embeddings', true);
   const vocabulary = sizeOf(config, 'vocab_size', 50_265);
-  const half = (part: 'encoder' | 'decoder', words: number): Half => {
-    const heads = sizeOf(config, `${part}_attention_heads`, 16);
-    if (width % heads !== 0) {
-      throw new Contradiction(`its width of ${width} cannot be shared out among ${heads} attention heads`);
-    }
-    return {
-      part,
-      layers: sizeOf(config, `${part}_layers`, 12),
-      heads,
-      inner: sizeOf(config, `${part}_ffn_dim`, 4096),
-      vocabulary: words,
-    };
-  };
+  const half = (part: 'encoder' | 'decoder', words: number): Half => ({
+    ...readHalf(config, part, width, { layers: 12, heads: 16, inner: 4096 }),
+    vocabulary: words,
+  });
   return {
     family,
     width,
@@ -244,96 +236,26 @@ function embeddings(
         );
   const sum = graph.node('Add', [scaled, places]);
   const rows = graph.node('Reshape', [sum, graph.integers([-1, width])]);
-  return family.normalizesEmbeddings ? norm(building, shape, rows, `${at}.layernorm_embedding`) : rows;
-}
-
-function norm(building: Building, { width }: BartShape, x: string, name: string): string {
-  return layerNorm(building, x, name, width, EPSILON);
-}
-
-/** Adds what a part of a layer makes of its input, which is normalized before or afterwards. */
-function addTo(
-  building: Building,
-  shape: BartShape,
-  x: string,
-  name: string,
-  work: (state: string) => string,
-): string {
-  const { graph } = building;
-  if (shape.family.before) return graph.node('Add', [x, work(norm(building, shape, x, name))]);
-  return norm(building, shape, graph.node('Add', [x, work(x)]), name);
-}
-
-function feedForward(building: Building, shape: BartShape, { inner }: Half, x: string, at: string): string {
-  const { width, activation } = shape;
-  const hidden = activate(building, linear(building, x, `${at}.fc1`, inner, width), activation);
-  return linear(building, hidden, `${at}.fc2`, width, inner);
+  return family.normalizesEmbeddings
+    ? layerNorm(building, rows, `${at}.layernorm_embedding`, width, EPSILON)
+    : rows;
 }
 
 /** Texts as the last states of the encoder: rows of tokens × width. */
-function encode(
-  building: Building,
-  shape: BartShape,
-  texts: { readonly ids: string; readonly bias: string; readonly batch: string; readonly length: string },
-): string {
-  const { width, encoder: half } = shape;
-  const { graph } = building;
-  let x = embeddings(building, shape, half, texts.ids, [graph.integers([0]), texts.length]);
-  for (let layer = 0; layer < half.layers; layer++) {
-    const at = `model.encoder.layers.${layer}`;
-    const project = (rows: string, name: string) =>
-      linear(building, rows, `${at}.self_attn.${name}`, width, width);
-    x = addTo(building, shape, x, `${at}.self_attn_layer_norm`, (state) => {
-      const projected = {
-        query: project(state, 'q_proj'),
-        key: project(state, 'k_proj'),
-        value: project(state, 'v_proj'),
-      };
-      return project(attendAll(building, texts, projected, { width, heads: half.heads }), 'out_proj');
-    });
-    x = addTo(building, shape, x, `${at}.final_layer_norm`, (state) =>
-      feedForward(building, shape, half, state, at),
-    );
-  }
-  return shape.family.before ? norm(building, shape, x, 'model.encoder.layer_norm') : x;
+function encode(building: Building, shape: BartShape, texts: Batch & { readonly ids: string }): string {
+  const start = building.graph.integers([0]);
+  const x = embeddings(building, shape, shape.encoder, texts.ids, [start, texts.length]);
+  return encoderLayers(building, layersOf(shape), shape.encoder, x, texts);
 }
 
 /** What is written as the last states of the decoder: rows of tokens × width. */
 function decode(building: Building, shape: BartShape, side: DecoderSide): string {
-  const { width, decoder: half } = shape;
-  const { heads } = half;
-  const each = width / heads;
-  const { keysAndValues, past, total } = side;
-  const ahead = aheadBias(building, past, total);
-  let x = embeddings(building, shape, half, side.ids, [past, total]);
-  for (let layer = 0; layer < half.layers; layer++) {
-    const at = `model.decoder.layers.${layer}`;
-    const attend = (
-      name: string,
-      from: 'own' | 'taken',
-      state: string,
-      source: string,
-      bias: string | null,
-    ) => {
-      const project = (rows: string, part: string) =>
-        linear(building, rows, `${at}.${name}.${part}`, width, width);
-      const query = byHead(building, side, project(state, 'q_proj'), heads, each);
-      const key = keysAndValues[from](layer, 'key', project(source, 'k_proj'));
-      const value = keysAndValues[from](layer, 'value', project(source, 'v_proj'));
-      const scaled = { heads, each, scale: each ** -0.5 };
-      return project(attendByHead(building, { query, key, value }, bias, scaled), 'out_proj');
-    };
-    x = addTo(building, shape, x, `${at}.self_attn_layer_norm`, (state) =>
-      attend('self_attn', 'own', state, state, ahead),
-    );
-    x = addTo(building, shape, x, `${at}.encoder_attn_layer_norm`, (state) =>
-      attend('encoder_attn', 'taken', state, side.states, side.padding),
-    );
-    x = addTo(building, shape, x, `${at}.final_layer_norm`, (state) =>
-      feedForward(building, shape, half, state, at),
-    );
-  }
-  return shape.family.before ? norm(building, shape, x, 'model.decoder.layer_norm') : x;
+  const x = embeddings(building, shape, shape.decoder, side.ids, [side.past, side.total]);
+  return decoderLayers(building, layersOf(shape), shape.decoder, x, side);
+}
+
+function layersOf({ width, activation, family: { before } }: BartShape): FairseqShape {
+  return { width, activation, before, keyBias: true };
 }
 
 /** Declares the inputs of an encoder of texts. */
