@@ -10,9 +10,10 @@ import { t5 } from './t5.js';
 import { vit } from './vit.js';
 import { wav2vec2 } from './wav2vec2.js';
 import type { LocatedTensor } from './weights.js';
+import { whisper } from './whisper.js';
 
 /** Every architecture that a graph can be built for. */
-export const ARCHITECTURES: readonly Architecture[] = [bert, llama, gpt2, t5, bart, vit, wav2vec2];
+export const ARCHITECTURES: readonly Architecture[] = [bert, llama, gpt2, t5, bart, vit, wav2vec2, whisper];
 
 const BY_TYPE: ReadonlyMap<string, Architecture> = new Map(
   ARCHITECTURES.flatMap((one) => one.modelTypes.map((type) => [type, one] as const)),

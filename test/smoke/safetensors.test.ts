@@ -347,6 +347,32 @@ describe('the classes of transformers.js take other architectures, too', () => {
     }
   });
 
+  it('a Whisper model writes down what it hears', async () => {
+    const [model] = referenceModels('whisper');
+    const words = [269, 16];
+    replaceModel(
+      'automatic-speech-recognition-whisper',
+      model,
+      {
+        ...{ vocab_size: 269, num_mel_bins: 24, max_source_positions: 64 },
+        ...{ decoder_start_token_id: 267, eos_token_id: 266, pad_token_id: 266, bos_token_id: 266 },
+      },
+      {
+        'model.decoder.embed_tokens.weight': words,
+        'proj_out.weight': words,
+        'model.encoder.conv1.weight': [16, 24, 3],
+        'model.encoder.embed_positions.weight': [64, 16],
+      },
+    );
+    const report = await smoke(folder);
+    expect(report).toMatchObject({ runner: 'safetensors', device: 'cpu' });
+    expect(report.checks.find(({ id }) => id === 'weights')?.message).toContain(
+      'a WhisperForConditionalGeneration',
+    );
+    expect(report.cases[0]?.output).toMatchObject({ text: expect.any(String) });
+    expect(report.cases[0]?.checks.find(({ id }) => id === 'output-schema')?.status).toBe('passed');
+  });
+
   it('a ViT model sees', async () => {
     const [model] = referenceModels('vit');
     const { id2label } = JSON.parse(
