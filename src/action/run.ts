@@ -21,7 +21,7 @@ import { type Outputs, outputsOf } from './outputs.js';
 import { MOST_SUMMARY_BYTES, nameOf, type SummaryParts, summaryOf } from './summary.js';
 import { findTargets } from './targets.js';
 import { inWorkspace } from './workspace.js';
-import { checkReportNames, writeReports, writeWhole } from './write-reports.js';
+import { checkReportFiles, checkReportNames, writeReports, writeWhole } from './write-reports.js';
 
 /** What the runner says about itself. */
 export interface Runner {
@@ -87,6 +87,7 @@ export async function runAction(inputs: ActionInputs, runner: Runner): Promise<O
   await printNotes(notes);
 
   const judgedFirst = await checkAll(targets, single, place);
+  checkReportFiles(judgedFirst.filter((one) => one.kind === 'judged'));
   const checked = inputs.smoke ? await runModels(judgedFirst, single, place, runner) : judgedFirst;
 
   const proposal = hub !== undefined && inputs.hubPr ? await propose(checked, hub) : undefined;

@@ -43,6 +43,27 @@ export async function placeReports(
   );
 }
 
+/**
+ * Refuses files that two repositories would write, which a name of a folder or a symbolic link can bring about: the report of one
+ * would be lost. Throws `UsageError` (`input`).
+ */
+export function checkReportFiles(judged: readonly Judged[]): void {
+  const writers = new Map<string, string>();
+  for (const { base, files } of judged) {
+    for (const { file } of files) {
+      const other = writers.get(file);
+      if (other !== undefined) {
+        throw new UsageError(
+          'input',
+          `The reports of ${JSON.stringify(other)} and ${JSON.stringify(base || '.')} would go to the same file, ${JSON.stringify(file)}.`,
+          { hint: `Name another folder for them in format, or put ${PLACEHOLDER} elsewhere in the name.` },
+        );
+      }
+      writers.set(file, base || '.');
+    }
+  }
+}
+
 /** Writes the report files of a repository. Throws `OutputError`. */
 export async function writeReports(judged: Judged): Promise<void> {
   for (const { format, file } of judged.files) {

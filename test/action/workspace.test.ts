@@ -53,6 +53,17 @@ it('a link that leads out is outside, for what exists and for what would be writ
   }
 });
 
+it('a link into what git keeps for itself is refused, whatever would be read or written there', async () => {
+  await mkdir(join(workspace, '.git/hooks'), { recursive: true });
+  await writeFile(join(workspace, '.git/config'), '');
+  await symlink('.git/hooks', join(workspace, 'reports'), 'dir');
+  await symlink('.git/config', join(workspace, 'report.json'), 'file');
+  for (const value of ['reports/post-checkout', 'report.json', '.git', '.GIT/config', 'models/.git/x']) {
+    await expect(inWorkspace(workspace, 'format', value)).rejects.toMatchObject({ code: 'git-folder' });
+  }
+  expect(await inWorkspace(workspace, 'format', '.github/report.json')).toMatchObject({ exists: false });
+});
+
 it('a link that leads nowhere is refused: writing to it would write elsewhere', async () => {
   await symlink(join(folder, 'not-yet'), join(workspace, 'report.json'), 'file');
   await expect(inWorkspace(workspace, 'format', 'report.json')).rejects.toMatchObject({ code: 'unreadable' });
