@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.js';
-import { findRepositories, isPattern } from '../repo/find-repositories.js';
+import { findRepositories } from '../repo/find-repositories.js';
+import { isPattern } from '../repo/pattern.js';
 import { inWorkspace } from './workspace.js';
 
 /** What is to be checked. */

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { GitError, UsageError } from '../errors.js';
 import { type Changes, changesAt, isTouched, ONLY_NAMES } from '../repo/changes.js';
-import { isPattern } from '../repo/find-repositories.js';
-import { realpath, stat } from '../repo/fs.js';
+import { realpath } from '../repo/fs.js';
 import { type Git, gitIn } from '../repo/git.js';
 import type { Host } from './host.js';
+import { checkOnDisk } from './on-disk.js';
 
 /**
  * What changed in the git checkout around the working directory: staged, unstaged, untracked and not ignored, since the last commit;
@@ -75,14 +75,13 @@ export async function onlyChanged(
 }
 
 /** Refuses a target that lies on no disk: git knows nothing of it. */
-export async function checkLocal(targets: readonly string[], cwd: string): Promise<void> {
-  for (const target of targets) {
-    if (isPattern(target) || (await stat(resolve(cwd, target)).catch(() => null)) !== null) continue;
-    throw wrong(
+export function checkLocal(targets: readonly string[], cwd: string): Promise<void> {
+  return checkOnDisk(targets, cwd, (target) =>
+    wrong(
       `--changed is about folders of a git checkout, and ${target} is none.`,
       'Name folders or patterns, or leave out --changed.',
-    );
-  }
+    ),
+  );
 }
 
 function real(path: string): Promise<string> {

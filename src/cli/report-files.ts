@@ -1,7 +1,7 @@
-import { realpath } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { CONFIG_FILES } from '../config/find.js';
 import { UsageError } from '../errors.js';
+import { realName } from '../repo/fs.js';
 import type { Repo } from '../repo/repo.js';
 import type { Output } from './options.js';
 
@@ -45,10 +45,10 @@ export async function checkWrittenFiles(
     ...(root === null ? [] : [repo.cardPath, ...READ].map((path) => join(root, path))),
     ...(settings === null ? [] : [settings]),
   ];
-  const taken = new Set(await Promise.all(sources.map(identity)));
-  const folder = root === null ? undefined : await identity(join(root, READ_FOLDER));
+  const taken = new Set(await Promise.all(sources.map(realName)));
+  const folder = root === null ? undefined : await realName(join(root, READ_FOLDER));
   const isSource = (path: string) => taken.has(path) || dirname(path) === folder;
-  const baselinePath = baseline === null ? undefined : await identity(baseline);
+  const baselinePath = baseline === null ? undefined : await realName(baseline);
   if (updateBaseline && baselinePath !== undefined && isSource(baselinePath)) {
     throw new UsageError(
       'overwrites-source',
@@ -58,7 +58,7 @@ export async function checkWrittenFiles(
   }
   const written = new Set<string>();
   for (const file of files) {
-    const path = await identity(resolve(cwd, file));
+    const path = await realName(resolve(cwd, file));
     if (isSource(path)) {
       throw new UsageError('overwrites-source', `A report would overwrite ${file}, which it is made from.`, {
         hint: 'Name another file for the report.',
@@ -74,15 +74,5 @@ export async function checkWrittenFiles(
       throw new UsageError('two-formats', `Two formats cannot go to the same file, ${file}.`);
     }
     written.add(path);
-  }
-}
-
-/** One name for a file however it is reached; it need not exist. */
-async function identity(path: string): Promise<string> {
-  try {
-    return await realpath(path);
-  } catch {
-    const folder = await realpath(dirname(path)).catch(() => dirname(path));
-    return join(folder, basename(path));
   }
 }

@@ -1,13 +1,11 @@
 import { relative, resolve, sep } from 'node:path';
 import type { ExitCode } from '../errors.js';
+import { isPattern } from '../repo/pattern.js';
 import { visible } from '../report/text.js';
 import type { Host } from './host.js';
 import type { RunOptions } from './options.js';
 import { runOne } from './run-one.js';
 import { inLog } from './shown.js';
-
-/** What stands for a pattern in a target. */
-const WILD = /[*?{}]|^!/;
 
 /** Checks what the arguments name: one repository, or several with one report on all. Throws `UserError`. */
 export async function run(options: RunOptions, host: Host): Promise<ExitCode> {
@@ -18,7 +16,7 @@ export async function run(options: RunOptions, host: Host): Promise<ExitCode> {
     return runSeveral(options, host);
   }
   if (first === undefined) return runOne(await around(options, host), options, host);
-  if (targets.length === 1 && !WILD.test(first)) return runOne(first, options, host);
+  if (targets.length === 1 && !isPattern(first)) return runOne(first, options, host);
   const { runSeveral } = await import('./run-several.js');
   return runSeveral(options, host);
 }

@@ -1,15 +1,18 @@
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { relative, resolve, sep } from 'node:path';
+import { settingsAbove } from '../config/find.js';
 import { EXIT, type ExitCode, UsageError } from '../errors.js';
-import { findRepositories, isPattern, patternBase, repositoryAround } from '../repo/find-repositories.js';
-import { realpath, stat } from '../repo/fs.js';
+import { findRepositories, repositoryAround } from '../repo/find-repositories.js';
+import { realName, realpath } from '../repo/fs.js';
 import { placeOf } from '../repo/model-folder.js';
+import { isPattern, patternBase } from '../repo/pattern.js';
 import { style } from '../report/style.js';
 import { visible } from '../report/text.js';
 import type { Host, Writer } from './host.js';
+import { checkOnDisk } from './on-disk.js';
 import type { RunOptions } from './options.js';
 import { inLog } from './shown.js';
 import { canvas } from './terminal.js';
-import { changedBetween, nextChange, settingsAbove, snapshot, type Watched } from './watched-files.js';
+import { changedBetween, nextChange, snapshot, type Watched } from './watched-files.js';
 
 /** How long the files have to be left alone before the model is run, in milliseconds. */
 const SMOKE_AFTER_MS = 700;
@@ -27,7 +30,8 @@ export type Attempt = (options: RunOptions, host: Host) => Promise<ExitCode>;
  */
 export async function watchRun(options: RunOptions, host: Host, attempt: Attempt): Promise<ExitCode> {
   checkPossible(options);
-  await checkThere(options, host);
+  // What is deleted later is waited for.
+  await checkOnDisk(options.targets, host.cwd, notThere);
   const end = AbortSignal.any([host.signal, host.unread].filter((signal) => signal !== undefined));
   const screen = screenOf(options, host);
   // Until a check was made to its end.
@@ -103,18 +107,14 @@ function checkPossible(options: RunOptions): void {
   }
 }
 
-/** Refuses a name that is none from the start; what is deleted later is waited for. */
-async function checkThere({ targets }: RunOptions, host: Host): Promise<void> {
-  for (const target of targets) {
-    if (isPattern(target) || (await stat(resolve(host.cwd, target)).catch(() => null)) !== null) continue;
-    throw new UsageError(
-      'watch',
-      `--watch watches folders and cards on this machine, and ${target} is none.`,
-      {
-        hint: 'Name the folder of a model repository.',
-      },
-    );
-  }
+function notThere(target: string): UsageError {
+  return new UsageError(
+    'watch',
+    `--watch watches folders and cards on this machine, and ${target} is none.`,
+    {
+      hint: 'Name the folder of a model repository.',
+    },
+  );
 }
 
 /** What has to be watched for the targets as they are now. */
@@ -134,7 +134,7 @@ async function watchedBy(options: RunOptions, host: Host): Promise<Watched> {
     targets.length === 0
       ? places
       : (await findRepositories(targets, { cwd }).catch(() => [])).map((one) => resolve(cwd, one));
-  const settings = await Promise.all([...new Set(repositories)].map(settingsAbove));
+  const settings = await Promise.all([...new Set(repositories)].map((one) => settingsAbove(one)));
   return {
     places: [
       ...new Set([
@@ -149,13 +149,6 @@ async function watchedBy(options: RunOptions, host: Host): Promise<Watched> {
       ),
     ),
   };
-}
-
-/** One name for a file or folder, also while it is gone. */
-async function realName(path: string): Promise<string> {
-  return realpath(path).catch(async () =>
-    join(await realpath(dirname(path)).catch(() => dirname(path)), basename(path)),
-  );
 }
 
 interface Screen {

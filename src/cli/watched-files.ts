@@ -1,6 +1,5 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { SETTINGS_FILES } from '../config/find.js';
 import { UsageError } from '../errors.js';
 import { readdir, stat } from '../repo/fs.js';
 
@@ -65,17 +64,6 @@ export function changedBetween(before: Snapshot, after: Snapshot): readonly stri
   const gone = [...before.keys()].filter((path) => !after.has(path));
   const other = [...after].filter(([path, state]) => before.get(path) !== state).map(([path]) => path);
   return [...gone, ...other].sort();
-}
-
-/** Settings that may hold for a folder: those above it, as far as the git checkout reaches. */
-export async function settingsAbove(folder: string): Promise<readonly string[]> {
-  const above: string[] = [];
-  for (let at = folder; ; at = dirname(at)) {
-    if ((await stat(join(at, '.git')).catch(() => null)) !== null) break;
-    if (dirname(at) === at) return [];
-    above.push(dirname(at));
-  }
-  return above.flatMap((at) => SETTINGS_FILES.map((name) => join(at, name)));
 }
 
 /**

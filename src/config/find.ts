@@ -1,7 +1,8 @@
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, join, relative, resolve, sep } from 'node:path';
 import { errorCode, isMissing } from '../error-code.js';
 import { ConfigError } from '../errors.js';
-import { realpath, stat } from '../repo/fs.js';
+import { foldersAbove } from '../repo/checkout.js';
+import { realpath } from '../repo/fs.js';
 import { openRegular } from '../repo/regular-file.js';
 import type { ConfigText } from './parse.js';
 
@@ -57,6 +58,11 @@ export async function findConfig({ cwd, file, folder, top }: SettingsPlace): Pro
   return null;
 }
 
+/** Files that may hold settings for a folder, absolute, whether they are there or not: those above it. */
+export async function settingsAbove(folder: string): Promise<readonly string[]> {
+  return (await foldersAbove(folder)).flatMap((above) => SETTINGS_FILES.map((name) => join(above, name)));
+}
+
 async function namedConfig(path: string, shown: string): Promise<FoundConfig> {
   const text = await readText(path, shown);
   if (text === null) {
@@ -74,24 +80,6 @@ async function namedConfig(path: string, shown: string): Promise<FoundConfig> {
     );
   }
   return { path, shown, ...parsed };
-}
-
-/** The folders above one, as far as the root of the git checkout it lies in; none when it lies in none, or is the root. */
-async function foldersAbove(folder: string, top: string | undefined): Promise<readonly string[]> {
-  const above: string[] = [];
-  for (let at = folder; at !== top && dirname(at) !== at; ) {
-    at = dirname(at);
-    above.push(at);
-  }
-  const isRoot = await Promise.all([folder, ...above].map((one) => exists(join(one, '.git'))));
-  return above.slice(0, Math.max(0, isRoot.indexOf(true)));
-}
-
-function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** @param prefix Path of the folder in messages. */

@@ -1,9 +1,11 @@
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import { compileGlobs, globFault } from '../config/glob.js';
 import { RepoError, UsageError } from '../errors.js';
-import { realpath, stat } from './fs.js';
+import { foldersAbove } from './checkout.js';
+import { realpath } from './fs.js';
 import { type FolderTraits, isModelFolder, placeOf, traitsOf } from './model-folder.js';
 import { isInside } from './path.js';
+import { isPattern, patternBase } from './pattern.js';
 
 /** Most folders a pattern looks into. */
 const MOST_FOLDERS = 100_000;
@@ -61,18 +63,6 @@ export async function findRepositories(
     });
   }
   return [...found.values()];
-}
-
-/** Whether a target is a pattern rather than a name. */
-export function isPattern(target: string): boolean {
-  return /[*?{}]/.test(target) || target.startsWith('!');
-}
-
-/** The folder in which a pattern begins, as an absolute path: what stands before its first wildcard. */
-export function patternBase(pattern: string, cwd: string): string {
-  const steps = (sep === '/' ? pattern : pattern.split(sep).join('/')).split('/');
-  const named = steps.slice(0, steps.findIndex(isPattern)).join('/');
-  return resolve(cwd, named || (steps[0] === '' ? '/' : '.'));
 }
 
 /** A repository that is named twice, by its folder and by its card too, is checked once. */
@@ -185,7 +175,7 @@ function depthOf(path: string): number {
  */
 export async function repositoryAround(cwd: string): Promise<string> {
   const here = resolve(cwd);
-  const folders = await foldersOfCheckout(here);
+  const folders = [here, ...(await foldersAbove(here))];
   const seen: FolderTraits[] = [];
   for (const folder of folders) {
     const traits = await traitsOf(folder);
@@ -200,22 +190,4 @@ export async function repositoryAround(cwd: string): Promise<string> {
     return folders[(end < 0 ? seen.length : end) - 1] ?? here;
   }
   return seen.at(-1)?.card ? (folders[seen.length - 1] ?? here) : here;
-}
-
-/** A folder and those above it, as far as the root of the git checkout; the folder alone where it lies in none. */
-async function foldersOfCheckout(folder: string): Promise<readonly string[]> {
-  const folders = [folder];
-  // A folder in a worktree or a submodule too, where .git is a file.
-  for (let at = folder; !(await exists(join(at, '.git'))); folders.push(at)) {
-    if (dirname(at) === at) return [folder];
-    at = dirname(at);
-  }
-  return folders;
-}
-
-function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

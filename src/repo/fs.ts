@@ -13,12 +13,28 @@ import {
   realpath as realPath,
   stat as statPath,
 } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 export const stat: (path: string) => Promise<Stats> = promisify(statPath);
 export const realpath: (path: string) => Promise<string> = promisify(realPath.native);
 export const readdir: (path: string, options: { withFileTypes: true }) => Promise<Dirent[]> =
   promisify(readFolder);
+
+/** Whether there is something at a path that can be looked at. */
+export function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** One name for a file or folder, links followed as far as it is there: its own, or that of its folder. */
+export async function realName(path: string): Promise<string> {
+  return realpath(path).catch(async () =>
+    join(await realpath(dirname(path)).catch(() => dirname(path)), basename(path)),
+  );
+}
 
 const openAsync = promisify(openFile);
 const readAsync = promisify(read);
