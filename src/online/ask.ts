@@ -1,6 +1,6 @@
+import { RepoError } from '../errors.js';
 import { isMapping, own } from '../mapping.js';
-import { HUB, type HubAccess } from '../repo/hub-fetch.js';
-import { TOOL } from '../version.js';
+import { HUB, type HubAccess, hubFetchOnce } from '../repo/hub-fetch.js';
 import type { AnswerCache } from './cache.js';
 import type { Gap } from './facts.js';
 
@@ -44,7 +44,12 @@ export interface HubQuestions {
   readonly gap: () => Gap | null;
 }
 
+/** Thrown through `fetch` when no request may be made any more; it never leaves this file. */
+class BudgetSpent extends Error {}
+
 type Stopped = Omit<Gap, 'unanswered'>;
+
+const ELSEWHERE = 'The Hub redirects to a place that is not asked.';
 
 const NONE: Answer = { kind: 'none' };
 
@@ -73,7 +78,7 @@ export function hubQuestions({ access, budget, timeoutMs, cache, signal }: Askin
     const kept = await looked;
     if (isMapping(kept)) return { kind: 'body', body: kept };
     return enter(async () => {
-      const answer = await request(address, 0);
+      const answer = await request(address);
       // What anybody may know; the rest belongs to the holder of the token.
       if (answer.kind === 'body' && own(answer.body, 'private') === false)
         await cache.put(address, answer.body);
@@ -81,26 +86,29 @@ export function hubQuestions({ access, budget, timeoutMs, cache, signal }: Askin
     });
   }
 
-  async function request(address: string, hops: number): Promise<Answer> {
+  /** One `fetch` for one question: each request and redirect costs a part of the budget, and none leaves the Hub. */
+  function withinBudget(): typeof fetch {
+    let asked = 0;
+    return async (input, init) => {
+      const url = new URL(input instanceof Request ? input.url : String(input));
+      if (url.origin !== origin || asked > MOST_HOPS) throw new RepoError('hub-answer', ELSEWHERE);
+      if (left === 0) throw new BudgetSpent();
+      left -= 1;
+      asked += 1;
+      return send(input, init);
+    };
+  }
+
+  async function request(address: string): Promise<Answer> {
     if (stopped !== null) return NONE;
-    if (left === 0) {
-      return stop('budget', `The budget of ${budget} request${budget === 1 ? '' : 's'} is spent.`);
-    }
-    left -= 1;
-    const timeout = AbortSignal.timeout(timeoutMs);
+    const ask = hubFetchOnce({ ...access, timeoutMs, fetch: withinBudget() })(LONGEST, timeoutMs);
     try {
-      const response = await send(address, {
-        headers: {
-          accept: 'application/json',
-          'user-agent': `${TOOL.name}/${TOOL.version}`,
-          ...(access.token === undefined ? {} : { authorization: `Bearer ${access.token}` }),
-        },
-        // A redirect to another host must not take the token along.
-        redirect: 'manual',
-        signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
+      const response = await ask(address, {
+        headers: { accept: 'application/json' },
+        ...(signal === undefined ? {} : { signal }),
       });
       const { status } = response;
-      if (status === 200) return await bodyOf(response);
+      if (status === 200) return bodyOf(await response.text());
       await response.body?.cancel().catch(() => undefined);
       if (status === 401 && access.token !== undefined && !aboutRepo(response.headers)) {
         return stop(
@@ -111,23 +119,21 @@ export function hubQuestions({ access, budget, timeoutMs, cache, signal }: Askin
       if (status === 404) return { kind: 'missing' };
       if (status === 401 || status === 403 || status === 451) return { kind: 'hidden' };
       if (status === 429) return stop('rate-limited', tooMany(response.headers.get('retry-after')));
-      if (status >= 300 && status < 400) {
-        const next = sameHost(response.headers.get('location'), address, origin);
-        if (next !== null && hops < MOST_HOPS) return await request(next, hops + 1);
-        return stop('odd-answer', 'The Hub redirects to a place that is not asked.');
-      }
+      if (status >= 300 && status < 400) return stop('odd-answer', ELSEWHERE);
       return stop('odd-answer', `The Hub answered with status ${status}.`);
-    } catch {
+    } catch (error) {
       signal?.throwIfAborted();
-      return timeout.aborted
-        ? stop('unreachable', `The Hub did not answer within ${timeoutMs / 1000} seconds.`)
-        : stop('unreachable', 'The Hub could not be reached.');
+      access.signal?.throwIfAborted();
+      if (error instanceof BudgetSpent) {
+        return stop('budget', `The budget of ${budget} request${budget === 1 ? '' : 's'} is spent.`);
+      }
+      if (!(error instanceof RepoError)) return stop('unreachable', 'The Hub could not be reached.');
+      if (error.code === 'hub-answer') return stop('odd-answer', error.message);
+      return stop('unreachable', `The Hub did not answer within ${timeoutMs / 1000} seconds.`);
     }
   }
 
-  async function bodyOf(response: Response): Promise<Answer> {
-    const text = await limitedText(response);
-    if (text === null) return stop('odd-answer', 'The Hub answered with more than one megabyte.');
+  function bodyOf(text: string): Answer {
     try {
       const body: unknown = JSON.parse(text);
       if (isMapping(body)) return { kind: 'body', body };
@@ -157,35 +163,9 @@ function aboutRepo(headers: Headers): boolean {
   return /^(?:RepoNotFound|GatedRepo)$/.test(headers.get('x-error-code') ?? '');
 }
 
-/** The address a redirect leads to; null when it leaves the Hub. */
-function sameHost(location: string | null, from: string, origin: string): string | null {
-  if (location === null || !URL.canParse(location, from)) return null;
-  const next = new URL(location, from);
-  return next.origin === origin ? next.href : null;
-}
-
 function tooMany(retryAfter: string | null): string {
   const seconds = /^\d{1,6}$/.test(retryAfter ?? '') ? `; it asks to wait ${retryAfter} seconds` : '';
   return `The Hub answers that there were too many requests${seconds}.`;
-}
-
-/** The text of an answer; null when it is too long, of which no more is read. */
-async function limitedText(response: Response, longest = LONGEST): Promise<string | null> {
-  if (response.body === null) return '';
-  const decoder = new TextDecoder();
-  const reader = response.body.getReader();
-  let text = '';
-  let size = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    size += value.byteLength;
-    if (size > longest) {
-      await reader.cancel();
-      return null;
-    }
-    text += decoder.decode(value, { stream: true });
-  }
 }
 
 /** Lets `most` of the given tasks run at the same time; the others wait in order. */

@@ -41,15 +41,16 @@ const HICCUPS: ReadonlySet<number> = new Set([500, 502, 503, 504]);
 /** What breaks a connection that was there; who cannot be reached at all is not asked again. */
 const BROKEN: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 
+/** Makes a `fetch` for answers of at most so many bytes, each received within so many milliseconds. */
+export type BoundedFetch = (mostBytes?: number, mostMs?: number) => typeof fetch;
+
 /**
- * `fetch` for the Hub, for answers of at most so many bytes, each received within so many milliseconds. The token goes to the host of the endpoint and to no other, whoever
- * asks and wherever redirects lead; no redirect leaves https. Every wait has an end; 429 is waited for within the patience that
- * all requests share, and what may be a hiccup is tried again, if it only reads. Throws `RepoError`.
+ * `fetch` for the Hub. The token goes to the host of the endpoint and to no other, whoever asks and wherever redirects lead; no
+ * redirect leaves https. Every wait has an end; 429 is waited for within the patience that all requests share, and what may be a
+ * hiccup is tried again, if it only reads. Throws `RepoError`.
  */
-export function hubFetch(access: HubAccess): (mostBytes?: number, mostMs?: number) => typeof fetch {
-  const { origin } = new URL(access.endpoint ?? HUB);
-  const send = access.fetch ?? fetch;
-  const timeoutMs = access.timeoutMs ?? TIMEOUT_MS;
+export function hubFetch(access: HubAccess): BoundedFetch {
+  const bounded = hubFetchOnce(access);
   let patience = access.patienceMs ?? PATIENCE_MS;
 
   /** Whether there is patience for a wait; it is gone then. */
@@ -64,47 +65,14 @@ export function hubFetch(access: HubAccess): (mostBytes?: number, mostMs?: numbe
     return true;
   }
 
-  async function once(
-    input: Parameters<typeof fetch>[0],
-    init: RequestInit,
-    mostBytes: number,
-    mostMs: number,
-  ): Promise<Response> {
-    let url = new URL(input instanceof Request ? input.url : String(input));
-    for (let hop = 0; ; hop++) {
-      const headers = new Headers(init.headers);
-      headers.delete('authorization');
-      headers.set('user-agent', `${TOOL.name}/${TOOL.version}`);
-      if (url.origin === origin && access.token !== undefined) {
-        headers.set('authorization', `Bearer ${access.token}`);
-      }
-      const response = await timed(send, url, { ...init, headers, redirect: 'manual' }, access, timeoutMs);
-      const location = response.headers.get('location');
-      if (response.status < 300 || response.status >= 400 || location === null) {
-        return bounded(response, url.href, { mostBytes, mostMs, timeoutMs });
-      }
-      await discard(response);
-      const next = URL.canParse(location, url.href) ? new URL(location, url) : null;
-      if (next === null || hop === MAX_HOPS || !mayFollow(url, next, init.method)) {
-        throw new RepoError(
-          'hub-answer',
-          `The Hub redirects ${url.pathname} to a place that is not followed.`,
-          {
-            hint: 'Check HF_ENDPOINT, and whether a proxy answers in the place of the Hub.',
-          },
-        );
-      }
-      url = next;
-    }
-  }
-
-  return (mostBytes = MAX_API_BYTES, mostMs = MOST_TIMEOUTS * timeoutMs) =>
-    async (input, init = {}) => {
+  return (mostBytes, mostMs) => {
+    const once = bounded(mostBytes, mostMs);
+    return async (input, init = {}) => {
       const again = (init.method ?? 'GET') === 'GET' || init.method === 'HEAD';
       for (let tried = 0; ; tried++) {
         const pause = again ? PAUSES[tried] : undefined;
         try {
-          const response = await once(input, init, mostBytes, mostMs);
+          const response = await once(input, init);
           if (response.status === 429 && again) {
             // Who asks for no wait at all, again and again, would be asked without end.
             const wait = Math.max(waitOf(response.headers, tried), LEAST_WAIT_MS * 2 ** Math.min(tried, 10));
@@ -119,6 +87,41 @@ export function hubFetch(access: HubAccess): (mostBytes?: number, mostMs?: numbe
           if (pause === undefined || !BROKEN.has(networkCode(error) ?? '')) throw error;
         }
         await sleep(pause, access.signal);
+      }
+    };
+  };
+}
+
+/** As `hubFetch`, and nothing is waited for or tried again. */
+export function hubFetchOnce(access: HubAccess): BoundedFetch {
+  const { origin } = new URL(access.endpoint ?? HUB);
+  const send = access.fetch ?? fetch;
+  const timeoutMs = access.timeoutMs ?? TIMEOUT_MS;
+  return (mostBytes = MAX_API_BYTES, mostMs = MOST_TIMEOUTS * timeoutMs) =>
+    async (input, init = {}) => {
+      let url = new URL(input instanceof Request ? input.url : String(input));
+      for (let hop = 0; ; hop++) {
+        const headers = new Headers(init.headers);
+        headers.delete('authorization');
+        headers.set('user-agent', `${TOOL.name}/${TOOL.version}`);
+        if (url.origin === origin && access.token !== undefined) {
+          headers.set('authorization', `Bearer ${access.token}`);
+        }
+        const response = await timed(send, url, { ...init, headers, redirect: 'manual' }, access, timeoutMs);
+        const location = response.headers.get('location');
+        if (response.status < 300 || response.status >= 400 || location === null) {
+          return bounded(response, url.href, { mostBytes, mostMs, timeoutMs });
+        }
+        await discard(response);
+        const next = URL.canParse(location, url.href) ? new URL(location, url) : null;
+        if (next === null || hop === MAX_HOPS || !mayFollow(url, next, init.method)) {
+          throw new RepoError(
+            'hub-answer',
+            `The Hub redirects ${url.pathname} to a place that is not followed.`,
+            { hint: 'Check HF_ENDPOINT, and whether a proxy answers in the place of the Hub.' },
+          );
+        }
+        url = next;
       }
     };
 }
