@@ -12,9 +12,6 @@ export type { PolicyConfig } from './config/policy.js';
 export type { Diagnostic, Fix, HubSeverity, Severity, TextEdit } from './diagnostic.js';
 export { ConfigError, EXIT, RepoError, SmokeSetupError, UsageError, UserError } from './errors.js';
 export { applyFixes } from './fix.js';
-export { TABLES, type Tables } from './hub/tables.js';
-export { type LintOptions, lintCard } from './lint.js';
-export type { OnlineOptions } from './online/card-questions.js';
 export type {
   Gap,
   HubFacts,
@@ -22,7 +19,10 @@ export type {
   ModelPage,
   RepoAnswer,
   ValidatorDifference,
-} from './online/facts.js';
+} from './hub/facts.js';
+export { TABLES, type Tables } from './hub/tables.js';
+export { type LintOptions, lintCard } from './lint.js';
+export type { OnlineOptions } from './online/card-questions.js';
 export { type FindOptions, findRepositories } from './repo/find-repositories.js';
 export type { HubAccess } from './repo/hub.js';
 export { memoryRepo } from './repo/memory.js';

@@ -1,4 +1,4 @@
-import { bytes } from '../report/output.js';
+import { bytes } from '../report/quantities.js';
 
 /** Cells of the bar. */
 const CELLS = 20;

@@ -4,6 +4,7 @@ import type { HubAccess } from '../repo/hub-fetch.js';
 import type { HubTarget } from '../repo/hub-target.js';
 import type { Repo } from '../repo/repo.js';
 import { formatReport } from '../report/index.js';
+import { inline } from '../report/markdown.js';
 import { counted } from '../report/order.js';
 import type { Report } from '../report/report.js';
 import type { Validation } from '../validate.js';
@@ -80,7 +81,7 @@ function descriptionOf(
   report: Report,
   sources: Validation['sources'],
 ): string {
-  const files = changes.map(({ path }) => `\`${path.replaceAll('`', '')}\``).join(', ');
+  const files = changes.map(({ path }) => `<code>${inline(path)}</code>`).join(', ');
   const head =
     `${TOOL.name} ${TOOL.version} corrects ${files}: ${counted(before.length, 'finding')} before, ${after.length} left. ` +
     'Only what has one right answer is changed.\n\nThe report on the card as it is:\n\n';

@@ -1,8 +1,8 @@
 import { RepoError } from '../errors.js';
+import type { Gap } from '../hub/facts.js';
 import { isMapping, own } from '../mapping.js';
 import { HUB, type HubAccess, hubFetchOnce } from '../repo/hub-fetch.js';
 import type { AnswerCache } from './cache.js';
-import type { Gap } from './facts.js';
 
 /** Requests a run may make unless it is told otherwise. */
 export const DEFAULT_BUDGET = 20;

@@ -1,10 +1,10 @@
 import type { Card } from '../card/card.js';
+import type { HubFacts, RepoAnswer } from '../hub/facts.js';
 import { looksLocal } from '../hub/repo-id.js';
 import type { HubAccess } from '../repo/hub-fetch.js';
 import { eachString } from '../rules/shared/strings.js';
 import { DEFAULT_BUDGET, DEFAULT_TIMEOUT, type HubQuestions, hubQuestions } from './ask.js';
 import { answerCache } from './cache.js';
-import type { HubFacts, RepoAnswer } from './facts.js';
 import { hubIdIn } from './hub-path.js';
 import { modelPage } from './model-page.js';
 import { repoExists } from './repo-exists.js';

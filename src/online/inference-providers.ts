@@ -1,5 +1,5 @@
+import type { InferenceProvider } from '../hub/facts.js';
 import { isMapping, own } from '../mapping.js';
-import type { InferenceProvider } from './facts.js';
 
 /** Most providers that are taken: there are some twenty. */
 const MOST = 100;

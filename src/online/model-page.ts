@@ -1,6 +1,6 @@
+import type { ModelPage } from '../hub/facts.js';
 import { isMapping, own } from '../mapping.js';
 import type { HubQuestions } from './ask.js';
-import type { ModelPage } from './facts.js';
 import { apiPath, hubIdIn } from './hub-path.js';
 import { providersIn } from './inference-providers.js';
 

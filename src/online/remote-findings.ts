@@ -1,9 +1,9 @@
 import type { Card } from '../card/card.js';
 import { byPlace } from '../engine/diagnose.js';
+import { NO_ANSWERS } from '../hub/facts.js';
 import { type Findings, type LintOptions, runLateRules } from '../lint.js';
 import type { HubAccess } from '../repo/hub-fetch.js';
 import { remoteValidatorDiffers } from '../rules/remote-validator-differs.js';
-import { NO_ANSWERS } from './facts.js';
 import { askValidator } from './remote-validator.js';
 import { validatorDifferences } from './validator-differences.js';
 

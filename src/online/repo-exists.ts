@@ -1,6 +1,6 @@
+import type { RepoAnswer } from '../hub/facts.js';
 import { own } from '../mapping.js';
 import type { HubQuestions } from './ask.js';
-import type { RepoAnswer } from './facts.js';
 import { apiPath, hubIdIn } from './hub-path.js';
 
 /** Asks whether a model or dataset of this id is on the Hub; null when there is no answer. */

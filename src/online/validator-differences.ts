@@ -1,8 +1,8 @@
 import type { Metadata } from '../card/card.js';
 import { pointerKeys } from '../card/path.js';
 import type { Diagnostic } from '../diagnostic.js';
+import type { ValidatorDifference } from '../hub/facts.js';
 import { escapeText } from '../preview.js';
-import type { ValidatorDifference } from './facts.js';
 import type { Complaint } from './remote-validator.js';
 
 /** Most differences that are told; beyond them the rules are of another time than the Hub. */

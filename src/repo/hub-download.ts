@@ -2,7 +2,7 @@ import { copyFile, mkdir, rename, rm, statfs, symlink } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { errorCode } from '../error-code.js';
 import { RepoError } from '../errors.js';
-import { bytes as bytesInWords } from '../report/output.js';
+import { bytes as bytesInWords } from '../report/quantities.js';
 import { knownWriteFault } from '../write-fault.js';
 import { downloadBlob } from './hub-blob.js';
 import { type ModelCache, sizeOf, writeRef } from './hub-cache.js';

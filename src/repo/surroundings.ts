@@ -1,9 +1,9 @@
 import type { Card, Metadata } from '../card/card.js';
 import { parseYamlFile, type YamlFile } from '../card/yaml-file.js';
+import type { HubFacts } from '../hub/facts.js';
 import { isMapping } from '../mapping.js';
 import type { Medium } from '../media/medium.js';
 import { readMedia } from '../media/read.js';
-import type { HubFacts } from '../online/facts.js';
 import type { WeightFault } from '../safetensors/weight-fault.js';
 import { hubIdOf } from './hub-id.js';
 import { type BrokenJson, readJsonFile } from './json-file.js';

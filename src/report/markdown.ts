@@ -6,7 +6,8 @@ import type { OnlineVerdict } from '../support/verdict.js';
 import { diffLines } from './diff.js';
 import { cardFile, type FormatOptions, shownPath } from './format.js';
 import { counted, hubReaction, STAGE_IN_WORDS, sentence, silencedInWords, worstFirst } from './order.js';
-import { answerInWords, bytes, decimal, inputInWords, milliseconds, skippedChecks } from './output.js';
+import { answerInWords, inputInWords, skippedChecks } from './output.js';
+import { bytes, decimal, milliseconds } from './quantities.js';
 import type { Report } from './report.js';
 import { cut, oneLine } from './text.js';
 

@@ -2,8 +2,9 @@ import { maskDeep, withoutSecrets } from '../secrets/mask.js';
 import type { SmokePlanReport } from '../smoke/dry-run.js';
 import type { FormatOptions } from './format.js';
 import { jsonText } from './json.js';
-import { bytes, inputInWords, milliseconds } from './output.js';
+import { inputInWords } from './output.js';
 import { labelled, type Paint, type Pen, paragraph, penFor, plain } from './pen.js';
+import { bytes, milliseconds } from './quantities.js';
 import { oneLine } from './text.js';
 
 /** What a smoke inference would do, as JSON; credentials are stars. */

@@ -1,5 +1,5 @@
 import type { JsonPath } from '../card/path.js';
-import type { RepoAnswer } from '../online/facts.js';
+import type { RepoAnswer } from '../hub/facts.js';
 import { preview } from '../preview.js';
 import type { Rule } from './rule.js';
 import { eachString } from './shared/strings.js';

@@ -1,4 +1,4 @@
-import type { Gap } from '../online/facts.js';
+import type { Gap } from '../hub/facts.js';
 import { escapeText } from '../preview.js';
 import type { Rule } from './rule.js';
 

@@ -1,6 +1,6 @@
 import type { Metadata } from '../card/card.js';
+import type { ModelPage } from '../hub/facts.js';
 import { isMapping, own } from '../mapping.js';
-import type { ModelPage } from '../online/facts.js';
 import type { OnlineVerdict, SupportVerdict } from './verdict.js';
 import { hasOutput } from './widget.js';
 

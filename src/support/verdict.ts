@@ -1,6 +1,6 @@
 import type { Range } from '../card/position.js';
 import type { Fix } from '../diagnostic.js';
-import type { InferenceProvider } from '../online/facts.js';
+import type { InferenceProvider } from '../hub/facts.js';
 
 /** What a library or task was read from. */
 export type EvidenceKind =

@@ -80,7 +80,7 @@ describe('--hub-pr', () => {
       author: 'writer',
     });
     expect(pushed?.files).toEqual({ 'README.md': CARD.replace('Apache-2.0', 'apache-2.0') });
-    expect(pushed?.description).toContain('corrects `README.md`: ');
+    expect(pushed?.description).toContain('corrects <code>README.md</code>: ');
     expect(pushed?.description).toContain('license-unknown');
     expect(pushed?.description).toMatch(/<sub>validate-card fixes [0-9a-f]{64}<\/sub>\n$/);
     // The card itself stays as it is until somebody merges.

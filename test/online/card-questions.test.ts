@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseCard } from '../../src/card/parse.js';
+import type { HubFacts } from '../../src/hub/facts.js';
 import { forgetAnswers, TIME_TO_LIVE } from '../../src/online/cache.js';
 import { askAboutCard, type OnlineOptions } from '../../src/online/card-questions.js';
-import type { HubFacts } from '../../src/online/facts.js';
 import { type HubServer, startHub } from '../hub-server/hub-server.js';
 
 const TOKEN = 'hf_reader';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { bytes, decimal, inputInWords, milliseconds, outputInWords } from '../../src/report/output.js';
+import { inputInWords, outputInWords } from '../../src/report/output.js';
+import { bytes, decimal, milliseconds } from '../../src/report/quantities.js';
 
 const PNG = readFileSync('fixtures/object-detection/samples/scene.png').toString('base64');
 

@@ -1,4 +1,4 @@
-import type { RepoAnswer } from '../../src/online/facts.js';
+import type { RepoAnswer } from '../../src/hub/facts.js';
 import { baseModelNotFound } from '../../src/rules/base-model-not-found.js';
 import { testRule } from './tester.js';
 

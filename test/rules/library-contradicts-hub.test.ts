@@ -1,4 +1,4 @@
-import type { ModelPage } from '../../src/online/facts.js';
+import type { ModelPage } from '../../src/hub/facts.js';
 import { libraryContradictsHub } from '../../src/rules/library-contradicts-hub.js';
 import { testRule } from './tester.js';
 

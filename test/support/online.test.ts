@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { InferenceProvider, ModelPage } from '../../src/online/facts.js';
+import type { InferenceProvider, ModelPage } from '../../src/hub/facts.js';
 import { decideSupport } from '../../src/support/decide.js';
 import { decideOnline } from '../../src/support/online.js';
 

@@ -1,6 +1,6 @@
 import { type PictureSize, pictureSize } from '../../media/picture-size.js';
 import type { SmokeFile } from '../../smoke/files.js';
-import { bytes } from '../output.js';
+import { bytes } from '../quantities.js';
 import { html, type Markup } from './markup.js';
 
 /** What is put into the page; anything else is only named. No SVG: it could hold more than a picture. */

@@ -1,5 +1,5 @@
 import { isMapping } from '../../mapping.js';
-import { decimal } from '../output.js';
+import { decimal } from '../quantities.js';
 import { html, type Markup } from './markup.js';
 
 /** A label with its score, 0 to 1 as a rule. */

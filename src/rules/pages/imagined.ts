@@ -1,7 +1,7 @@
 import { parseYamlFile } from '../../card/yaml-file.js';
+import { NO_ANSWERS } from '../../hub/facts.js';
 import type { LintOptions } from '../../lint.js';
 import { isMapping } from '../../mapping.js';
-import { NO_ANSWERS } from '../../online/facts.js';
 import { readJson } from '../../repo/json-file.js';
 import { type BrokenJsonFile, isEvalResult } from '../../repo/surroundings.js';
 import type { RuleExample } from '../rule.js';

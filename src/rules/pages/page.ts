@@ -1,7 +1,7 @@
 import { parseCard } from '../../card/parse.js';
 import { codeAndComments } from '../../card/sections.js';
+import type { HubFacts } from '../../hub/facts.js';
 import { runRules } from '../../lint.js';
-import type { HubFacts } from '../../online/facts.js';
 import { withoutSecrets } from '../../secrets/mask.js';
 import type { Rule, RuleExample } from '../rule.js';
 import { imagined } from './imagined.js';
