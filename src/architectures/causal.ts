@@ -1,7 +1,7 @@
 import { writeGraph } from '../onnx/graph-writer.js';
 import { preview } from '../preview.js';
 import type { BuiltGraph, Head } from './architecture.js';
-import { classOf, expectWriter, type ModelConfig } from './config.js';
+import { classOf, expectWriter, type ModelConfig, sizeOf } from './config.js';
 import { attend, type DecoderInputs, decoderInputs, logits, remember } from './decoder.js';
 import { byHead } from './heads.js';
 import { activate, type Building, embed, linear, rmsNorm } from './layers.js';
@@ -64,6 +64,23 @@ export function expectShared(heads: number, shared: number, each: number): void 
     throw new Contradiction(`${heads} attention heads cannot share ${shared} heads of keys and values`);
   }
   if (each % 2 !== 0) throw new Contradiction(`head_dim is ${each}, which cannot be halved`);
+}
+
+/**
+ * How many tokens each layer sees at least: below that, windows make no difference, and none are built. `slides` says whether they do unless told, `fallback`
+ * how far when that is not told; null is all. Throws `Unsupported` for other layers.
+ */
+export function slidingWindow(config: ModelConfig, slides: boolean, fallback: number | null): number {
+  const layers = config.layer_types ?? [];
+  if (
+    !Array.isArray(layers) ||
+    layers.some((one) => one !== 'full_attention' && one !== 'sliding_attention')
+  ) {
+    throw new Unsupported(`layer_types is ${preview(layers)}`);
+  }
+  const window = config.sliding_window === undefined ? fallback : config.sliding_window;
+  if ((!slides && !layers.includes('sliding_attention')) || window === null) return Number.POSITIVE_INFINITY;
+  return sizeOf(config, 'sliding_window', fallback ?? undefined);
 }
 
 /** Builds the graph. Throws `Unsupported`, and `Contradiction` where tensors do not fit the shape. */

@@ -14,6 +14,8 @@ export interface ConfigContract {
   readonly fixed: Readonly<Record<string, readonly unknown[]>>;
   /** Keys that change nothing about an answer. */
   readonly inert: readonly string[];
+  /** Classes in `auto_map` that transformers has too, and takes its own of unless told otherwise. */
+  readonly code?: RegExp;
 }
 
 /** Keys of every model that change nothing about what its layers compute (`PretrainedConfig` of transformers): how it writes among them. */
@@ -99,7 +101,7 @@ const STORED_AS: ReadonlySet<unknown> = new Set([undefined, null, 'float32', 'fl
  * Holds a config.json against the contract of its architecture. Throws `Unsupported`, with the key that did it, for whatever is not known to be
  * built right.
  */
-export function expectKnown(config: ModelConfig, { geometry, fixed, inert }: ConfigContract): void {
+export function expectKnown(config: ModelConfig, { geometry, fixed, inert, code }: ConfigContract): void {
   const quantized = config.quantization_config;
   if (quantized !== undefined && quantized !== null) {
     const method = isMapping(quantized) ? quantized.quant_method : undefined;
@@ -107,7 +109,8 @@ export function expectKnown(config: ModelConfig, { geometry, fixed, inert }: Con
       `its weights are quantized (${typeof method === 'string' ? preview(method) : 'quantization_config'})`,
     );
   }
-  if (config.auto_map !== undefined) throw new Unsupported('it needs Python code of its own (auto_map)');
+  if (!isKnownCode(config.auto_map, code))
+    throw new Unsupported('it needs Python code of its own (auto_map)');
   const type = config.torch_dtype ?? config.dtype;
   if (!STORED_AS.has(type)) throw new Unsupported(`torch_dtype is ${preview(type)}`);
   const known = new Set([...geometry, ...inert, ...INERT_ANYWHERE]);
@@ -121,6 +124,13 @@ export function expectKnown(config: ModelConfig, { geometry, fixed, inert }: Con
       }
     } else if (!known.has(key)) throw new Unsupported(`nothing is known of its key ${preview(key)}`);
   }
+}
+
+/** Whether a model has no code of its own, or only such as transformers has anyway. */
+function isKnownCode(classes: unknown, code: RegExp | undefined): boolean {
+  if (classes === undefined) return true;
+  if (code === undefined || !isMapping(classes)) return false;
+  return Object.values(classes).every((one) => typeof one === 'string' && code.test(one));
 }
 
 /**

@@ -3,8 +3,10 @@ import type { Architecture, BuiltGraph, Head } from './architecture.js';
 import { bart } from './bart.js';
 import { bert } from './bert.js';
 import type { ModelConfig } from './config.js';
+import { gemma } from './gemma.js';
 import { gpt2 } from './gpt2.js';
 import { llama } from './llama.js';
+import { phi3 } from './phi3.js';
 import { Contradiction, Unsupported } from './refusal.js';
 import { t5 } from './t5.js';
 import { vit } from './vit.js';
@@ -13,7 +15,18 @@ import type { LocatedTensor } from './weights.js';
 import { whisper } from './whisper.js';
 
 /** Every architecture that a graph can be built for. */
-export const ARCHITECTURES: readonly Architecture[] = [bert, llama, gpt2, t5, bart, vit, wav2vec2, whisper];
+export const ARCHITECTURES: readonly Architecture[] = [
+  bert,
+  llama,
+  gemma,
+  phi3,
+  gpt2,
+  t5,
+  bart,
+  vit,
+  wav2vec2,
+  whisper,
+];
 
 const BY_TYPE: ReadonlyMap<string, Architecture> = new Map(
   ARCHITECTURES.flatMap((one) => one.modelTypes.map((type) => [type, one] as const)),

@@ -1,6 +1,13 @@
 import { preview } from '../preview.js';
 import type { Architecture, BuiltGraph, Head } from './architecture.js';
-import { buildCausal, type CausalShape, expectCausal, expectShared, LIKE_LLAMA } from './causal.js';
+import {
+  buildCausal,
+  type CausalShape,
+  expectCausal,
+  expectShared,
+  LIKE_LLAMA,
+  slidingWindow,
+} from './causal.js';
 import {
   type ConfigContract,
   expectKnown,
@@ -111,24 +118,11 @@ function readShape(config: ModelConfig, type: string, family: LlamaFamily): Caus
     },
     scales: { embedding: 1, scores: each ** -0.5 },
     tied: flagOf(config, 'tie_word_embeddings', false),
-    longest: Math.min(sizeOf(config, 'max_position_embeddings', 2048), slidingWindow(config, type, family)),
+    longest: Math.min(
+      sizeOf(config, 'max_position_embeddings', 2048),
+      slidingWindow(config, type === 'mistral' || flagOf(config, 'use_sliding_window', false), family.window),
+    ),
   };
-}
-
-/** How many tokens each layer sees at least: below that, windows make no difference, and none are built. */
-function slidingWindow(config: ModelConfig, type: string, family: LlamaFamily): number {
-  const { layer_types: layers } = config;
-  if (layers !== undefined && layers !== null) {
-    const known =
-      Array.isArray(layers) && layers.every((one) => one === 'full_attention' || one === 'sliding_attention');
-    if (!known) throw new Unsupported(`layer_types is ${preview(layers)}`);
-  }
-  const slides =
-    (Array.isArray(layers) && layers.includes('sliding_attention')) ||
-    (type === 'mistral' ? true : flagOf(config, 'use_sliding_window', false));
-  const window = config.sliding_window === undefined ? family.window : config.sliding_window;
-  if (!slides || window === null) return Number.POSITIVE_INFINITY;
-  return sizeOf(config, 'sliding_window', family.window ?? undefined);
 }
 
 /** Builds the graph. Throws `Unsupported` and `Contradiction`. */

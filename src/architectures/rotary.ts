@@ -1,11 +1,13 @@
 import { isMapping } from '../mapping.js';
 import { preview } from '../preview.js';
-import type { ModelConfig } from './config.js';
+import { type ModelConfig, sizeOf } from './config.js';
 import type { Building } from './layers.js';
 import { Contradiction, Unsupported } from './refusal.js';
 
 /** Keys of `rope_scaling` by its type, beside the type itself. */
-const KEYS: Readonly<Record<string, readonly string[]>> = {
+type ScalingKeys = Readonly<Record<string, readonly string[]>>;
+
+const KEYS: ScalingKeys = {
   default: [],
   linear: ['factor'],
   // Up to the length that the model was trained with, it is the default.
@@ -13,36 +15,53 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   llama3: ['factor', 'low_freq_factor', 'high_freq_factor', 'original_max_position_embeddings'],
 };
 
-/**
- * The frequencies of rotary position embeddings, one for each pair of `each` numbers, in the float32 arithmetic of transformers
- * (`modeling_rope_utils.py`). Throws `Unsupported` for ways of scaling that are not built.
- */
-export function rotaryFrequencies(config: ModelConfig, each: number): readonly number[] {
-  const { fround } = Math;
+const LONG = ['short_factor', 'long_factor', 'original_max_position_embeddings', 'partial_rotary_factor'];
+/** Those of Phi-3; `su` is the old name of `longrope`. */
+const LONG_KEYS: ScalingKeys = { default: ['partial_rotary_factor'], longrope: LONG, su: LONG };
+
+/** How positions are scaled. Throws `Unsupported` for a type or a key that is not in `known`. */
+function scalingOf(config: ModelConfig, known: ScalingKeys) {
   const scaling = config.rope_parameters ?? config.rope_scaling ?? {};
   if (!isMapping(scaling)) throw new Contradiction(`rope_scaling is ${preview(scaling)}`);
   const type = scaling.rope_type ?? scaling.type ?? 'default';
-  const keys = typeof type === 'string' && Object.hasOwn(KEYS, type) ? KEYS[type] : undefined;
+  const keys = typeof type === 'string' && Object.hasOwn(known, type) ? known[type] : undefined;
   if (keys === undefined) throw new Unsupported(`its rotary positions are scaled by ${preview(type)}`);
   const unknown = Object.keys(scaling).find(
     (key) => !keys.includes(key) && !['rope_type', 'type', 'rope_theta'].includes(key),
   );
   if (unknown !== undefined)
     throw new Unsupported(`nothing is known of its key ${preview(unknown)} in rope_scaling`);
-  const number = (value: unknown, key: string): number => {
-    if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
-    throw new Contradiction(`${key} of rope_scaling is ${preview(value)}`);
-  };
-  const theta = number(scaling.rope_theta ?? config.rope_theta ?? 10_000, 'rope_theta');
-  const plain = Array.from({ length: each / 2 }, (_, index) =>
-    fround(1 / fround(theta ** fround((2 * index) / each))),
+  const theta = positive(scaling.rope_theta ?? config.rope_theta ?? 10_000, 'rope_theta');
+  return { type, scaling, theta };
+}
+
+function positive(value: unknown, key: string): number {
+  if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
+  throw new Contradiction(`${key} of rope_scaling is ${preview(value)}`);
+}
+
+/** `factors` slow each pair down. */
+function frequenciesOf(theta: number, turned: number, factors: readonly number[] = []): readonly number[] {
+  const { fround } = Math;
+  return Array.from({ length: turned / 2 }, (_, index) =>
+    fround(1 / fround(fround(factors[index] ?? 1) * fround(theta ** fround((2 * index) / turned)))),
   );
-  if (type === 'linear') return plain.map((one) => fround(one / number(scaling.factor, 'factor')));
+}
+
+/**
+ * The frequencies of rotary position embeddings, one for each pair of `each` numbers, in the float32 arithmetic of transformers
+ * (`modeling_rope_utils.py`). Throws `Unsupported` for ways of scaling that are not built.
+ */
+export function rotaryFrequencies(config: ModelConfig, each: number): readonly number[] {
+  const { fround } = Math;
+  const { type, scaling, theta } = scalingOf(config, KEYS);
+  const plain = frequenciesOf(theta, each);
+  if (type === 'linear') return plain.map((one) => fround(one / positive(scaling.factor, 'factor')));
   if (type !== 'llama3') return plain;
-  const factor = number(scaling.factor, 'factor');
-  const low = number(scaling.low_freq_factor, 'low_freq_factor');
-  const high = number(scaling.high_freq_factor, 'high_freq_factor');
-  const trained = number(scaling.original_max_position_embeddings, 'original_max_position_embeddings');
+  const factor = positive(scaling.factor, 'factor');
+  const low = positive(scaling.low_freq_factor, 'low_freq_factor');
+  const high = positive(scaling.high_freq_factor, 'high_freq_factor');
+  const trained = positive(scaling.original_max_position_embeddings, 'original_max_position_embeddings');
   return plain.map((one) => {
     const wavelength = fround(fround(2 * Math.PI) / one);
     if (wavelength > trained / low) return fround(one / factor);
@@ -58,6 +77,40 @@ export interface Rotary {
   readonly frequencies: readonly number[];
   /** What the turned numbers are multiplied with. */
   readonly scale: number;
+}
+
+/**
+ * The positions of Phi-3, which turn a part of each head, and may be scaled for texts longer than those it was trained with (`longrope`). Up to
+ * `longest` tokens the frequencies for short texts hold; those for longer ones are not built. Throws `Unsupported` and `Contradiction`.
+ */
+export function longRotary(config: ModelConfig, each: number): { rotary: Rotary; longest: number } {
+  const { type, scaling, theta } = scalingOf(config, LONG_KEYS);
+  const share = positive(
+    scaling.partial_rotary_factor ?? config.partial_rotary_factor ?? 1,
+    'partial_rotary_factor',
+  );
+  const turned = Math.trunc(each * share);
+  if (share > 1 || turned < 2 || turned % 2 !== 0) {
+    throw new Contradiction(`partial_rotary_factor is ${share}, and heads are ${each} wide`);
+  }
+  if (type === 'default') {
+    const rotary = { frequencies: frequenciesOf(theta, turned), scale: 1 };
+    return { rotary, longest: Number.POSITIVE_INFINITY };
+  }
+  const [factors] = ['short_factor', 'long_factor'].map((key) => {
+    const list = scaling[key];
+    if (Array.isArray(list) && list.length === turned / 2) return list.map((one) => positive(one, key));
+    throw new Contradiction(`${key} of rope_scaling is no list of ${turned / 2} numbers`);
+  });
+  const all = sizeOf(config, 'max_position_embeddings', 4096);
+  const told = scaling.original_max_position_embeddings;
+  const trained = sizeOf(
+    told === undefined ? config : { original_max_position_embeddings: told },
+    'original_max_position_embeddings',
+    4096,
+  );
+  const scale = all <= trained ? 1 : Math.sqrt(1 + Math.log(all / trained) / Math.log(trained));
+  return { rotary: { frequencies: frequenciesOf(theta, turned, factors), scale }, longest: trained };
 }
 
 /** Cosines and sines for the positions of the tokens, batch × 1 × tokens × the numbers that are turned. */

@@ -6,8 +6,8 @@ import type { LocatedTensor } from '../../src/architectures/weights.js';
 import { readSafetensorsHeader } from '../../src/safetensors/header.js';
 import { referenceModels, safetensorsOf, tensorsOf } from './reference-models.js';
 
-const models = ['bert', 'llama', 'gpt2', 't5', 'vit', 'wav2vec2', 'bart', 'whisper'].flatMap((name) =>
-  referenceModels(name),
+const models = ['bert', 'llama', 'gemma', 'phi3', 'gpt2', 't5', 'vit', 'wav2vec2', 'bart', 'whisper'].flatMap(
+  (name) => referenceModels(name),
 );
 const HEADS: readonly Head[] = [
   'Model',

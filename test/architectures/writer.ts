@@ -26,7 +26,8 @@ type Feeds = Record<string, Tensor>;
 function headsOf(config: Writer['config']): readonly [number, number, number] {
   const { num_key_value_heads: shared, head_dim: each, n_head: heads, n_embd: width } = config;
   if (heads !== undefined) return [Number(heads), 0, Number(width) / Number(heads)];
-  return [Number(shared), 0, Number(each)];
+  const { hidden_size: hidden, num_attention_heads: all } = config;
+  return [Number(shared), 0, Number(each ?? Number(hidden) / Number(all))];
 }
 
 /** Keys and values of before: none. */
