@@ -133,14 +133,22 @@ function isKnownCode(classes: unknown, code: RegExp | undefined): boolean {
   return Object.values(classes).every((one) => typeof one === 'string' && code.test(one));
 }
 
+/** The largest size that a graph is built with, ten times that of any model there is, and the most layers. */
+const LARGEST = 2 ** 24;
+const MOST_LAYERS = 10_000;
+
 /**
  * A size: a positive whole number, `fallback` when the key is absent. Throws `Unsupported` when there is none to fall back to: transformers
- * writes every size, and what wrote this is not known. Throws `Contradiction` for anything else.
+ * writes every size, and what wrote this is not known; or when it is larger than that of any model. Throws `Contradiction` for anything else.
  */
 export function sizeOf(config: ModelConfig, key: string, fallback?: number): number {
   const value = config[key] ?? fallback;
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0 && value <= 2 ** 31) return value;
   if (value === undefined) throw new Unsupported(`config.json has no ${key}`);
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) {
+    // Some of what is built of a size takes memory before any tensor tells that it is wrong.
+    if (value > (/layers?$/.test(key) ? MOST_LAYERS : LARGEST)) throw new Unsupported(`${key} is ${value}`);
+    return value;
+  }
   throw new Contradiction(`${key} is ${preview(value)}`);
 }
 

@@ -44,6 +44,7 @@ export function surveyWeights(
 function headOf(className: string): Head {
   const head = /For[A-Z][A-Za-z]*$/.exec(className)?.[0];
   if (head !== undefined) return head as Head;
+  if (className.endsWith('MTModel')) return 'ForConditionalGeneration';
   return className.endsWith('LMHeadModel') ? 'ForCausalLM' : 'Model';
 }
 

@@ -13,7 +13,7 @@ export type ModelTensors = ReadonlyMap<string, LocatedTensor> & { readonly fault
 /** Most faults that are noted: a config.json may tell of any number of layers. */
 const MOST_FAULTS = 1000;
 /** The largest size of a tensor that is imagined: what an architecture computes of it takes memory. */
-const LARGEST_IMAGINED = 2 ** 20;
+const LARGEST_IMAGINED = 2 ** 18;
 
 /** Types of weights that are computed with; half precision is widened to float32 first. */
 const TYPES: Readonly<Record<string, DataType>> = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' };

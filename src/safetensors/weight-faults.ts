@@ -36,8 +36,8 @@ export interface ModelAround {
 
 /**
  * Looks for faults in the heads of the safetensors files of a repository: pointers in their place, headers that cannot be read, shards that
- * are missing, tensors that are not those of the class in config.json. Reads no weights. On the Hub it looks at the model’s own files alone,
- * and what cannot be read there is no fault. Throws `RepoError` for a file on this machine that cannot be read.
+ * are missing, tensors that are not those of the class in config.json. Reads no weights. On the Hub it looks at the model’s own files alone.
+ * Files that cannot be read are no faults.
  */
 export async function readWeightFaults(
   repo: Repo,
@@ -48,8 +48,8 @@ export async function readWeightFaults(
   try {
     return remote ? await lookOnHub(repo, files, around) : await lookInto(repo, files, around);
   } catch (error) {
-    // A link that leads out is for others to tell; what the network keeps back says nothing of the model.
-    if (error instanceof RepoError && (remote || error.code === 'outside')) return [];
+    // What the network or the disk keeps back says nothing of the model; a link that leads out is for others to tell.
+    if (error instanceof RepoError) return [];
     throw error;
   }
 }
@@ -108,7 +108,8 @@ async function lookInto(
     if (!/\.safetensors(?:\.index\.json)?$/.test(file.path)) continue;
     const pointer = await pointerIn(repo, file);
     if (pointer === null) continue;
-    faults.push(pointer);
+    // A commit has the size of the file itself, and its pointer as it should be.
+    if (file.size <= MAX_POINTER_BYTES) faults.push(pointer);
     done.add(file.path);
   }
   const indexes = files.filter(({ path }) => path.endsWith('.safetensors.index.json') && !done.has(path));
@@ -198,8 +199,7 @@ function broken(path: string, reason: string): readonly WeightFault[] {
   return [{ kind: 'broken', path, reason }];
 }
 
-async function pointerIn(repo: Repo, { path, size }: RepoFile): Promise<WeightFault | null> {
-  if (size > MAX_POINTER_BYTES) return null;
+async function pointerIn(repo: Repo, { path }: RepoFile): Promise<WeightFault | null> {
   const bytes = await repo.readRange(path, 0, MAX_POINTER_BYTES);
   const text = bytes === null ? '' : new TextDecoder().decode(bytes);
   if (!text.startsWith(POINTER)) return null;

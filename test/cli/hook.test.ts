@@ -47,7 +47,7 @@ describe('hook install', () => {
       text: expect.stringContaining('pre-push checks'),
     });
     checkout.write('README.md', BAD);
-    checkout.write('model.safetensors', '');
+    checkout.write('pytorch_model.bin', '');
     checkout.commit();
     const stopped = push('main');
     expect(stopped.status).not.toBe(0);

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { downloadInWords } from '../../src/cli/download-bar.js';
+import { safetensorsOf } from '../architectures/reference-models.js';
 import { type HubServer, startHub } from '../hub-server/hub-server.js';
 import { inFolder, runMain } from './scenario.js';
 
@@ -10,12 +11,15 @@ const CARD =
 /** No token, but in the form of one; in two parts, so that nothing takes it for one that leaked. */
 const TOKEN = `hf_${'tQ7mZx2LpK9rVbN4sWdY'}${'c6HjFg1TaEuXwR'}`;
 
+/** Two megabytes of weights. */
+const WEIGHTS = safetensorsOf({ tensors: { 'a.weight': [500, 1000] }, dtype: 'F32', seed: 1 });
+
 let hub: HubServer;
 beforeEach(async () => {
   hub = await startHub({
     models: {
       'org/name': {
-        files: { 'README.md': CARD, 'model.safetensors': { content: 'x'.repeat(5000), storage: 'xet' } },
+        files: { 'README.md': CARD, 'model.safetensors': { content: WEIGHTS, storage: 'xet' } },
       },
       'org/private': { files: { 'README.md': CARD }, private: true, readers: [TOKEN] },
       'org/old': { renamedTo: 'org/name' },
@@ -35,14 +39,40 @@ function run(args: readonly string[], env: Readonly<Record<string, string>> = {}
 }
 
 describe('a model on the Hub as target', () => {
-  it('is checked without a weight, and without a file on the disk', async () => {
+  it('is checked without a weight but for what comes with the header, and without a file on the disk', async () => {
     const { status, stdout, stderr, left } = await run(['org/name']);
     expect([status, stderr]).toEqual([0, '']);
     expect(stdout).toContain('fill-mask');
-    expect(hub.requests.filter(({ host, path }) => host === 'cdn' || path.includes('safetensors'))).toEqual(
-      [],
-    );
+    const parts = hub.requests.filter(({ host }) => host === 'cdn').map(({ headers }) => headers.range);
+    expect(parts).toEqual(['bytes=0-99999']);
     expect(left).toEqual([]);
+  });
+
+  it('is told what its weights lack, or nothing where they cannot be had', async () => {
+    const config = { model_type: 'bert', architectures: ['BertModel'], vocab_size: 8 };
+    await hub.close();
+    hub = await startHub({
+      models: {
+        'org/other': {
+          files: {
+            'README.md': CARD,
+            'config.json': JSON.stringify(config),
+            'model.safetensors': { content: WEIGHTS, storage: 'xet' },
+          },
+        },
+        'org/split': {
+          files: {
+            'README.md': CARD,
+            'model.safetensors.index.json': '{"weight_map": {"a": "b.safetensors"}}',
+          },
+        },
+      },
+    });
+    const { stdout } = await run(['org/other']);
+    expect(stdout).toContain('warning[weights-tensor-missing]: model.safetensors lacks bert.embeddings');
+    const split = await run(['org/split']);
+    expect(split.stdout).toMatch(/names b\.safetensors, which is not\s+there/);
+    expect(split.status).toBe(1);
   });
 
   it('is told by its new name', async () => {

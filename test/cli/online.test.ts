@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { forgetAnswers } from '../../src/online/cache.js';
 import { type HubServer, startHub } from '../hub-server/hub-server.js';
+import { WITHOUT_TENSORS } from '../safetensors/without-tensors.js';
 import { runMain } from './scenario.js';
 
 const TOKEN = 'hf_reader0123456789';
@@ -32,7 +33,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'validate-card-online-'));
   await writeFile(join(folder, 'README.md'), CARD);
   hub = await startHub({
-    models: { 'org/model': { files: { 'README.md': CARD, 'model.safetensors': 'x' } } },
+    models: { 'org/model': { files: { 'README.md': CARD, 'model.safetensors': WITHOUT_TENSORS } } },
     tokens: { [TOKEN]: { name: 'reader', role: 'read' } },
     validateYaml: () => verdict,
   });

@@ -9,6 +9,7 @@ import { openRepo } from '../../src/repo/open.js';
 import { formatReport } from '../../src/report/index.js';
 import { type ValidateOptions, validateRepo } from '../../src/validate.js';
 import { type HubServer, startHub } from '../hub-server/hub-server.js';
+import { WITHOUT_TENSORS } from '../safetensors/without-tensors.js';
 
 const TOKEN = 'hf_reader';
 const CARD = `---
@@ -35,7 +36,7 @@ beforeEach(async () => {
   hub = await startHub({
     models: {
       'org/model': {
-        files: { 'README.md': CARD, 'model.safetensors': 'x' },
+        files: { 'README.md': CARD, 'model.safetensors': WITHOUT_TENSORS },
         pipelineTag: 'text-generation',
         libraryName: 'transformers',
         info: { cardData: { pipeline_tag: 'fill-mask', library_name: 'transformers' } },
