@@ -92,6 +92,11 @@ const INERT = [
   // That of the encoder once more.
   'num_hidden_layers',
   'pad_token_id',
+  // What distilled models were trained with.
+  'replacing_rate',
+  'save_step',
+  'student_decoder_layers',
+  'student_encoder_layers',
 ];
 
 /** What the first releases wrote, when all model types of the family had one class: keys that must agree with what the type is now. */
@@ -178,6 +183,7 @@ function buildBart(config: ModelConfig, tensors: ReadonlyMap<string, LocatedTens
   const graphs: Record<string, Uint8Array> = {};
   if (head === 'ForSequenceClassification') {
     classifier(first, shape, config);
+    first.weights.leaveOut(/^final_logits_bias$/);
     graphs.model = first.graph.finish();
   } else {
     const second = begin();
@@ -186,8 +192,9 @@ function buildBart(config: ModelConfig, tensors: ReadonlyMap<string, LocatedTens
     graphs.encoder_model = first.graph.finish();
     graphs.decoder_model_merged = second.graph.finish();
   }
-  // Copies of the table of words; waves may be stored, too.
+  // Copies of the table of words, and what fairseq numbered its formats with.
   first.weights.leaveOut(/^(?:lm_head|model\.shared|model\.(?:encoder|decoder)\.embed_tokens)\.weight$/);
+  first.weights.leaveOut(/^model\.(?:encoder|decoder)\.version$/);
   first.weights.expectAllUsed();
   return { graphs, className, longest: shape.positions };
 }
@@ -282,8 +289,8 @@ function reader(building: Building, shape: BartShape): void {
 function writer(building: Building, shape: BartShape): void {
   const { graph, weights } = building;
   const { width, decoder: half } = shape;
-  const { heads, layers, vocabulary } = half;
-  const side = decoderSide(building, { width, layers, heads, each: width / heads }, true);
+  const { heads, vocabulary } = half;
+  const side = decoderSide(building, { width, heads, each: width / heads }, true);
   const x = decode(building, shape, side);
   const own = !shape.shared && weights.has('lm_head.weight');
   const table = weights.take(own ? 'lm_head.weight' : wordTable(building, shape, half), [vocabulary, width]);

@@ -1,7 +1,6 @@
 import type { Batch } from './encoder.js';
 import { byHead, type Heads } from './heads.js';
 import { type Building, LOWEST, sizeOfAxis } from './layers.js';
-import { Contradiction } from './refusal.js';
 
 /** Where the keys and values of a decoder’s layers come from; rows in, batch × heads × tokens × each out. */
 export interface KeysAndValues {
@@ -33,7 +32,7 @@ export interface DecoderSide {
  */
 export function decoderSide(
   building: Building,
-  { width, layers, heads, each }: Heads & { readonly width: number; readonly layers: number },
+  { width, heads, each }: Heads & { readonly width: number },
   masked: boolean,
 ): DecoderSide {
   const { graph } = building;
@@ -41,26 +40,23 @@ export function decoderSide(
   const read = ['batch_size', 'encoder_sequence_length'];
   const mask = masked ? graph.input('encoder_attention_mask', 'int64', read) : null;
   const states = graph.input('encoder_hidden_states', 'float32', [...read, width]);
-  const cached = (layer: number, part: 'decoder' | 'encoder', kind: 'key' | 'value') =>
-    graph.input(`past_key_values.${layer}.${part}.${kind}`, 'float32', [
-      'batch_size',
-      heads,
-      `past_${part}_sequence_length`,
-      each,
-    ]);
-  const caches = Array.from({ length: layers }, (_, layer) => ({
-    decoder: { key: cached(layer, 'decoder', 'key'), value: cached(layer, 'decoder', 'value') },
-    encoder: { key: cached(layer, 'encoder', 'key'), value: cached(layer, 'encoder', 'value') },
-  }));
-  const [first] = caches;
-  if (first === undefined) throw new Contradiction('the decoder has no layers');
+  // Declared as layers come up: what config.json tells of their number may be a lie, which their weights show.
+  const caches = new Map<string, string>();
+  const cached = (layer: number, part: 'decoder' | 'encoder', kind: 'key' | 'value') => {
+    const name = `past_key_values.${layer}.${part}.${kind}`;
+    const known = caches.get(name);
+    if (known !== undefined) return known;
+    const shape = ['batch_size', heads, `past_${part}_sequence_length`, each];
+    caches.set(name, graph.input(name, 'float32', shape));
+    return name;
+  };
   const batch = sizeOfAxis(building, ids, 0);
   const length = sizeOfAxis(building, ids, 1);
-  const past = sizeOfAxis(building, first.decoder.key, 2);
+  const past = sizeOfAxis(building, cached(0, 'decoder', 'key'), 2);
   // What is in the cache already is cut off: nothing is left from the second step on, and no branch is needed.
   const fresh = graph.node('Slice', [
     states,
-    sizeOfAxis(building, first.encoder.key, 2),
+    sizeOfAxis(building, cached(0, 'encoder', 'key'), 2),
     graph.integers([Number.MAX_SAFE_INTEGER]),
     graph.integers([1]),
   ]);
@@ -75,9 +71,8 @@ export function decoderSide(
     added: string,
     count: string,
   ) => {
-    const before = caches[layer]?.[part][kind] ?? '';
     const split = byHead(building, { batch, length: count }, added, heads, each);
-    const all = graph.node('Concat', [before, split], { axis: 2 });
+    const all = graph.node('Concat', [cached(layer, part, kind), split], { axis: 2 });
     const size = ['batch_size', heads, `${part}_sequence_length_so_far`, each];
     graph.output(`present.${layer}.${part}.${kind}`, 'float32', size, all);
     return all;

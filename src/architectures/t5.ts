@@ -205,7 +205,7 @@ function buildDecoder(
   const building = begin(tensors, used);
   const { graph, weights } = building;
   const { width, heads, each, epsilon, vocabulary } = shape;
-  const side = decoderSide(building, { width, heads, each, layers: shape.layers.decoder }, true);
+  const side = decoderSide(building, { width, heads, each }, true);
   const { past, total, keysAndValues } = side;
   const bias = graph.node('Add', [
     relativeBias(building, shape, 'decoder', past, total),

@@ -55,6 +55,9 @@ const CONTRACT: ConfigContract = {
     'output_hidden_size',
     'apply_spec_augment',
     'attention_dropout',
+    // As the first releases called dropouts.
+    'attention_probs_dropout_prob',
+    'hidden_dropout_prob',
     // Of the quantizer that pretraining alone has.
     'codevector_dim',
     'contrastive_logits_temperature',

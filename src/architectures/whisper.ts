@@ -156,8 +156,8 @@ function listener(building: Building, shape: WhisperShape): void {
 function writer(building: Building, shape: WhisperShape): void {
   const { graph, weights } = building;
   const { width, vocabulary, written, decoder: half } = shape;
-  const { heads, layers } = half;
-  const side = decoderSide(building, { width, layers, heads, each: width / heads }, false);
+  const { heads } = half;
+  const side = decoderSide(building, { width, heads, each: width / heads }, false);
   const own = 'model.decoder.embed_tokens.weight';
   // Files that are not told which tensors share their bytes keep any one of the names.
   const table = weights.has(own) ? own : weights.has('proj_out.weight') ? 'proj_out.weight' : own;

@@ -6,9 +6,20 @@ import type { LocatedTensor } from '../../src/architectures/weights.js';
 import { readSafetensorsHeader } from '../../src/safetensors/header.js';
 import { referenceModels, safetensorsOf, tensorsOf } from './reference-models.js';
 
-const models = ['bert', 'llama', 'gemma', 'phi3', 'gpt2', 't5', 'vit', 'wav2vec2', 'bart', 'whisper'].flatMap(
-  (name) => referenceModels(name),
-);
+const models = [
+  'bert',
+  'deberta',
+  'albert',
+  'llama',
+  'gemma',
+  'phi3',
+  'gpt2',
+  't5',
+  'vit',
+  'wav2vec2',
+  'bart',
+  'whisper',
+].flatMap((name) => referenceModels(name));
 const HEADS: readonly Head[] = [
   'Model',
   'ForSequenceClassification',
@@ -57,6 +68,20 @@ describe('what strangers write', () => {
       ),
       { numRuns: 3000 },
     );
+  });
+
+  it('as the largest number of layers is refused at once', async () => {
+    for (const model of models) {
+      const tensors = await tensorsOf(model);
+      for (const key of Object.keys(model.config).filter((name) => /^(?!max_).*layers?$/.test(name))) {
+        const start = performance.now();
+        for (const head of HEADS) {
+          const { kind } = buildGraph({ ...model.config, [key]: 2 ** 31 }, tensors, head);
+          expect(kind, `${model.name}, ${key}`).not.toBe('built');
+        }
+        expect(performance.now() - start).toBeLessThan(2000);
+      }
+    }
   });
 
   it.each([1, 2, 3, 5, 7, 30, 64, 2 ** 31])('as %s buckets of relative positions', async (buckets) => {
