@@ -1,16 +1,29 @@
 import { preview } from '../preview.js';
 import type { Head } from './architecture.js';
-import type { BertFamily, BertShape } from './bert.js';
 import type { ModelConfig } from './config.js';
 import { labelCount } from './labels.js';
 import { activate, type Building, layerNorm, linear } from './layers.js';
 import { Contradiction, missingTensor, Unsupported } from './refusal.js';
 
+/** What a head must know of the encoder that it is put on. */
+export interface EncodedShape {
+  /** `model_type`. */
+  readonly type: string;
+  readonly vocabulary: number;
+  /** Width of the embeddings. */
+  readonly embedded: number;
+  readonly width: number;
+  readonly activation: string;
+  readonly epsilon: number;
+  /** The activation of the layer before the labels, where config.json tells it. */
+  readonly pooled?: string;
+}
+
 /** An encoder that a head is put on. */
 export interface Encoded {
   readonly building: Building;
   readonly config: ModelConfig;
-  readonly shape: BertShape;
+  readonly shape: EncodedShape;
   /** What the names of the encoder’s tensors begin with. */
   readonly base: string;
   /** The last hidden states, rows of tokens × width. */
@@ -30,7 +43,11 @@ const HEADS: Readonly<Partial<Record<Head, (encoded: Encoded) => void>>> = {
 const TEXT = ['batch_size', 'sequence_length'] as const;
 
 /** Throws `Unsupported` for a class that no graph is built of, `Contradiction` for one with another head. */
-export function expectHead(className: string, { className: family }: BertFamily, head: Head): void {
+export function expectHead(
+  className: string,
+  { className: family }: { readonly className: string },
+  head: Head,
+): void {
   const kind = className.startsWith(family) ? className.slice(family.length) : '';
   if (!Object.hasOwn(HEADS, kind)) throw new Unsupported(`its class is ${preview(className)}`);
   if (head === 'Model' || kind === head) return;
@@ -77,10 +94,10 @@ function sequenceClassification(encoded: Encoded): void {
     activate(building, linear(building, state, name, width, width), activation);
   let logits: string;
   let count: number;
-  if (type === 'bert' || type === 'distilbert') {
+  const pooler = poolerOf(shape, base);
+  if (pooler !== null) {
     count = labels(encoded, 'classifier');
-    const pooled = type === 'bert' ? dense(`${base}pooler.dense`, 'tanh') : dense('pre_classifier', 'relu');
-    logits = linear(building, pooled, 'classifier', count, width);
+    logits = linear(building, dense(...pooler), 'classifier', count, width);
   } else {
     count = labels(encoded, 'classifier.out_proj');
     const hidden = dense('classifier.dense', type === 'electra' ? 'gelu' : 'tanh');
@@ -88,6 +105,23 @@ function sequenceClassification(encoded: Encoded): void {
     building.weights.leaveOut(/^(?:roberta|mpnet)\.pooler\./);
   }
   building.graph.output('logits', 'float32', ['batch_size', count], logits);
+}
+
+/** The layer before the labels and its activation, where it belongs to the encoder or has its name. */
+function poolerOf({ type, pooled = 'gelu' }: EncodedShape, base: string): readonly [string, string] | null {
+  switch (type) {
+    case 'bert':
+      return [`${base}pooler.dense`, 'tanh'];
+    case 'albert':
+      return [`${base}pooler`, 'tanh'];
+    case 'distilbert':
+      return ['pre_classifier', 'relu'];
+    case 'deberta':
+    case 'deberta-v2':
+      return ['pooler.dense', pooled];
+    default:
+      return null;
+  }
 }
 
 function tokenClassification(encoded: Encoded): void {
@@ -128,12 +162,22 @@ const LM_HEAD: VocabularyHead = {
   activation: 'gelu',
 };
 
+const CLS: VocabularyHead = {
+  dense: 'cls.predictions.transform.dense',
+  norm: 'cls.predictions.transform.LayerNorm',
+  decoder: 'cls.predictions.decoder',
+  biases: ['cls.predictions.bias', 'cls.predictions.decoder.bias'],
+};
+
 const VOCABULARY_HEADS: Readonly<Record<string, VocabularyHead>> = {
-  bert: {
-    dense: 'cls.predictions.transform.dense',
-    norm: 'cls.predictions.transform.LayerNorm',
-    decoder: 'cls.predictions.decoder',
-    biases: ['cls.predictions.bias', 'cls.predictions.decoder.bias'],
+  bert: CLS,
+  deberta: CLS,
+  'deberta-v2': CLS,
+  albert: {
+    dense: 'predictions.dense',
+    norm: 'predictions.LayerNorm',
+    decoder: 'predictions.decoder',
+    biases: ['predictions.bias', 'predictions.decoder.bias'],
   },
   distilbert: {
     dense: 'vocab_transform',

@@ -1,8 +1,10 @@
 import { preview } from '../preview.js';
+import { albert } from './albert.js';
 import type { Architecture, BuiltGraph, Head } from './architecture.js';
 import { bart } from './bart.js';
 import { bert } from './bert.js';
 import type { ModelConfig } from './config.js';
+import { deberta } from './deberta.js';
 import { gemma } from './gemma.js';
 import { gpt2 } from './gpt2.js';
 import { llama } from './llama.js';
@@ -17,6 +19,8 @@ import { whisper } from './whisper.js';
 /** Every architecture that a graph can be built for. */
 export const ARCHITECTURES: readonly Architecture[] = [
   bert,
+  deberta,
+  albert,
   llama,
   gemma,
   phi3,

@@ -1,0 +1,366 @@
+import { writeGraph } from '../onnx/graph-writer.js';
+import { preview } from '../preview.js';
+import type { Architecture, BuiltGraph, Head } from './architecture.js';
+import { addHead, expectHead } from './bert-heads.js';
+import {
+  type ConfigContract,
+  classOf,
+  expectKnown,
+  flagOf,
+  type ModelConfig,
+  nameOf,
+  numberOf,
+  sizeOf,
+  tokenOf,
+} from './config.js';
+import {
+  attendDisentangled,
+  type Disentangled,
+  distanceRows,
+  kindsOf,
+  projectApart,
+  projectTogether,
+  rowsOfDistances,
+  type Shared,
+} from './disentangled-attention.js';
+import { activate, type Building, embed, layerNorm, linear } from './layers.js';
+import { Contradiction, missingTensor, Unsupported } from './refusal.js';
+import { type LocatedTensor, weightsFor } from './weights.js';
+
+/** How the classes begin, by `model_type`. */
+const CLASSES: Readonly<Record<string, string>> = { deberta: 'Deberta', 'deberta-v2': 'DebertaV2' };
+
+const GEOMETRY = [
+  'attention_head_size',
+  'embedding_size',
+  'hidden_act',
+  'hidden_size',
+  'intermediate_size',
+  'layer_norm_eps',
+  'max_position_embeddings',
+  'max_relative_positions',
+  'num_attention_heads',
+  'num_hidden_layers',
+  'pad_token_id',
+  'pooler_hidden_act',
+  'pooler_hidden_size',
+  'pos_att_type',
+  'position_biased_input',
+  'relative_attention',
+  'type_vocab_size',
+  'vocab_size',
+];
+const INERT = [
+  'attention_probs_dropout_prob',
+  'cls_dropout',
+  'hidden_dropout_prob',
+  'pooler_dropout',
+  'pooling',
+];
+const CONTRACTS: Readonly<Record<string, ConfigContract>> = {
+  deberta: {
+    geometry: GEOMETRY,
+    fixed: {
+      is_encoder_decoder: [false],
+      tie_word_embeddings: [true],
+      legacy: [true],
+      talking_head: [false],
+    },
+    inert: INERT,
+  },
+  'deberta-v2': {
+    geometry: [
+      ...GEOMETRY,
+      'conv_act',
+      'conv_groups',
+      'conv_kernel_size',
+      'norm_rel_ebd',
+      'position_buckets',
+      'share_att_key',
+    ],
+    fixed: { is_encoder_decoder: [false], tie_word_embeddings: [true], legacy: [true] },
+    inert: INERT,
+  },
+};
+
+/** Most tokens that rows of distances are made for, where nothing else sets a limit. */
+const MOST_TOKENS = 4096;
+
+/** DeBERTa and DeBERTa-v2 (and v3), with five heads. Source: the classes of transformers, releases 4.48 to 5. */
+export const deberta: Architecture = { modelTypes: Object.keys(CLASSES), build: buildDeberta };
+
+interface DebertaShape extends Disentangled {
+  readonly type: string;
+  readonly vocabulary: number;
+  /** Of the embeddings. */
+  readonly embedded: number;
+  readonly layers: number;
+  readonly inner: number;
+  readonly positions: number;
+  /** Whether tokens carry their position, beside their distances. */
+  readonly placed: boolean;
+  /** Rows of the token types; 0 where there are none. */
+  readonly types: number;
+  readonly activation: string;
+  readonly epsilon: number;
+  readonly pooled: string;
+  readonly buckets: number;
+  readonly farthest: number;
+  readonly normalized: boolean;
+  /** Whether distances go through the layers of the tokens. */
+  readonly shared: boolean;
+  /** Of the convolution beside the first layer; null where there is none. */
+  readonly convolution: {
+    readonly kernel: number;
+    readonly groups: number;
+    readonly activation: string;
+  } | null;
+}
+
+/** A whole number that counts as none when it is not positive. Throws `Contradiction` for anything else. */
+function countOf(config: ModelConfig, key: string): number {
+  const value = config[key] ?? -1;
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value <= 2 ** 31) return Math.max(value, 0);
+  throw new Contradiction(`${key} is ${preview(value)}`);
+}
+
+function readShape(config: ModelConfig, type: string): DebertaShape {
+  const second = type === 'deberta-v2';
+  const width = sizeOf(config, 'hidden_size', second ? 1536 : 768);
+  const heads = sizeOf(config, 'num_attention_heads', second ? 24 : 12);
+  if (width % heads !== 0) {
+    throw new Contradiction(`its width of ${width} cannot be shared out among ${heads} attention heads`);
+  }
+  for (const [key, usual] of [
+    ['attention_head_size', width / heads],
+    ['pooler_hidden_size', width],
+  ] as const) {
+    if (sizeOf(config, key, usual) !== usual) throw new Unsupported(`${key} is not ${usual}`);
+  }
+  const positions = sizeOf(config, 'max_position_embeddings', 512);
+  const kinds = kindsOf(config);
+  const relative = flagOf(config, 'relative_attention', false);
+  const farthest = countOf(config, 'max_relative_positions') || positions;
+  const buckets = second ? countOf(config, 'position_buckets') : 0;
+  const norms = second ? nameOf(config, 'norm_rel_ebd', 'none').toLowerCase().split('|') : ['none'];
+  for (const norm of norms.map((one) => one.trim())) {
+    if (norm !== 'none' && norm !== 'layer_norm') throw new Unsupported(`norm_rel_ebd has ${preview(norm)}`);
+  }
+  const kernel = second ? countOf(config, 'conv_kernel_size') : 0;
+  if (kernel > 0 && kernel % 2 === 0) throw new Unsupported(`conv_kernel_size is ${kernel}`);
+  return {
+    type,
+    width,
+    heads,
+    vocabulary: sizeOf(config, 'vocab_size', second ? 128_100 : 50_265),
+    embedded: sizeOf(config, 'embedding_size', width),
+    layers: sizeOf(config, 'num_hidden_layers', second ? 24 : 12),
+    inner: sizeOf(config, 'intermediate_size', second ? 6144 : 3072),
+    positions,
+    placed: flagOf(config, 'position_biased_input', true),
+    types: tokenOf(config, 'type_vocab_size', 0) ?? 0,
+    activation: nameOf(config, 'hidden_act', 'gelu'),
+    epsilon: numberOf(config, 'layer_norm_eps', 1e-7),
+    pooled: nameOf(config, 'pooler_hidden_act', 'gelu'),
+    contentToPosition: kinds.has('c2p'),
+    positionToContent: kinds.has('p2c'),
+    span: relative ? buckets || farthest : 0,
+    buckets,
+    farthest,
+    normalized: norms.some((norm) => norm.trim() === 'layer_norm'),
+    shared: second && flagOf(config, 'share_att_key', false),
+    convolution:
+      kernel === 0
+        ? null
+        : {
+            kernel,
+            groups: sizeOf(config, 'conv_groups', 1),
+            activation: nameOf(config, 'conv_act', 'tanh'),
+          },
+  };
+}
+
+/** Builds the graph. Throws `Unsupported` and `Contradiction`. */
+function buildDeberta(
+  config: ModelConfig,
+  tensors: ReadonlyMap<string, LocatedTensor>,
+  head: Head,
+): BuiltGraph {
+  const type = String(config.model_type);
+  const className = Object.hasOwn(CLASSES, type) ? CLASSES[type] : undefined;
+  const contract = Object.hasOwn(CONTRACTS, type) ? CONTRACTS[type] : undefined;
+  if (className === undefined || contract === undefined)
+    throw new Unsupported(`its model_type is ${preview(type)}`);
+  expectKnown(config, contract);
+  const shape = readShape(config, type);
+  expectHead(classOf(config), { className }, head);
+
+  const graph = writeGraph('validate-model-card');
+  const weights = weightsFor(graph, tensors);
+  const building: Building = { graph, weights };
+  const words = 'embeddings.word_embeddings.weight';
+  const base = weights.has(`deberta.${words}`) ? 'deberta.' : '';
+  if (!weights.has(base + words)) throw missingTensor(`deberta.${words}`);
+  const text = ['batch_size', 'sequence_length'];
+  const ids = graph.input('input_ids', 'int64', text);
+  const mask = graph.input('attention_mask', 'int64', text);
+  const types = shape.types > 0 ? graph.input('token_type_ids', 'int64', text) : null;
+  const size = graph.node('Shape', [ids]);
+  const batch = graph.node('Gather', [size, graph.integers([0])], { axis: 0 });
+  const length = graph.node('Gather', [size, graph.integers([1])], { axis: 0 });
+  const longest = Math.min(shape.placed ? shape.positions : MOST_TOKENS, MOST_TOKENS);
+
+  // What is padding is nothing: 1 for tokens, 0 for padding, as a column.
+  const there = graph.node('Reshape', [graph.cast(mask, 'float32'), graph.integers([-1, 1])]);
+  const start = embeddings(building, shape, base, { ids, types, length, there });
+  const all: Shared = {
+    batch,
+    length,
+    bias: null,
+    visible: visibility(building, mask),
+    ...distances(building, shape, base, { batch, length }, longest),
+  };
+  let x = start;
+  for (let layer = 0; layer < shape.layers; layer++) {
+    x = encoderLayer(building, shape, `${base}encoder.layer.${layer}`, x, all);
+    if (layer === 0) x = convolve(building, shape, base, { start, x, all, there });
+  }
+  addHead(head, { building, config, shape, base, states: x, batch, length });
+  weights.leaveOut(/(?:^|\.)embeddings\.position_ids$/);
+  if (!shape.placed) weights.leaveOut(/(?:^|\.)embeddings\.position_embeddings\.weight$/);
+  if (head === 'Model' || head === 'ForMaskedLM') weights.leaveOut(/^(?:lm_predictions|mask_predictions)\./);
+  weights.expectAllUsed();
+  return { graphs: { model: graph.finish() }, className: className + head, longest };
+}
+
+/** Whether tokens see one another, batch × 1 × tokens × tokens: padding sees nothing, and is not seen. */
+function visibility({ graph }: Building, mask: string): string {
+  const seen = graph.node('Unsqueeze', [mask, graph.integers([1, 2])]);
+  const sees = graph.node('Unsqueeze', [mask, graph.integers([1, 3])]);
+  return graph.cast(graph.node('Mul', [seen, sees]), 'bool');
+}
+
+function distances(
+  building: Building,
+  { width, heads, span, buckets, farthest, normalized, epsilon, type }: DebertaShape,
+  base: string,
+  texts: Pick<Shared, 'batch' | 'length'>,
+  longest: number,
+): Pick<Shared, 'distances' | 'rows'> {
+  const { weights } = building;
+  if (span === 0) {
+    weights.leaveOut(/(?:^|\.)encoder\.LayerNorm\.(?:weight|bias)$/);
+    return { distances: null, rows: null };
+  }
+  let table = weights.take(`${base}encoder.rel_embeddings.weight`, [2 * span, width]);
+  if (normalized && type === 'deberta-v2') {
+    table = layerNorm(building, table, `${base}encoder.LayerNorm`, width, epsilon);
+  }
+  const rows = distanceRows(longest, span, { buckets, farthest });
+  return { distances: table, rows: rowsOfDistances(building, texts, heads, rows) };
+}
+
+interface Texts {
+  readonly ids: string;
+  readonly types: string | null;
+  readonly length: string;
+  readonly there: string;
+}
+
+/** The embeddings as rows of tokens × width. */
+function embeddings(
+  building: Building,
+  shape: DebertaShape,
+  base: string,
+  { ids, types, length, there }: Texts,
+): string {
+  const { graph, weights } = building;
+  const { embedded, width, epsilon } = shape;
+  const at = `${base}embeddings.`;
+  let x = embed(building, `${at}word_embeddings.weight`, [shape.vocabulary, embedded], ids);
+  if (shape.placed) {
+    const zero = graph.integers([0]);
+    const table = weights.take(`${at}position_embeddings.weight`, [shape.positions, embedded]);
+    x = graph.node('Add', [x, graph.node('Slice', [table, zero, length, zero])]);
+  }
+  if (types !== null) {
+    const table = `${at}token_type_embeddings.weight`;
+    x = graph.node('Add', [x, embed(building, table, [shape.types, embedded], types)]);
+  }
+  x = graph.node('Reshape', [x, graph.integers([-1, embedded])]);
+  if (embedded !== width) x = linear(building, x, `${at}embed_proj`, width, embedded, false);
+  return graph.node('Mul', [layerNorm(building, x, `${at}LayerNorm`, width, epsilon), there]);
+}
+
+/** One layer, on rows of tokens × width. */
+function encoderLayer(building: Building, shape: DebertaShape, at: string, x: string, all: Shared): string {
+  const { graph } = building;
+  const { width, inner, epsilon } = shape;
+  const projected =
+    shape.type === 'deberta'
+      ? projectTogether(building, shape, all, x, `${at}.attention.self`)
+      : projectApart(building, shape, all, x, `${at}.attention.self`, shape.shared);
+  const seen = attendDisentangled(building, shape, all, projected);
+  const output = linear(building, seen, `${at}.attention.output.dense`, width, width);
+  const middle = layerNorm(
+    building,
+    graph.node('Add', [output, x]),
+    `${at}.attention.output.LayerNorm`,
+    width,
+    epsilon,
+  );
+  const hidden = activate(
+    building,
+    linear(building, middle, `${at}.intermediate.dense`, inner, width),
+    shape.activation,
+  );
+  const outer = linear(building, hidden, `${at}.output.dense`, width, inner);
+  return layerNorm(building, graph.node('Add', [outer, middle]), `${at}.output.LayerNorm`, width, epsilon);
+}
+
+interface Convolved {
+  /** What the first layer began with, and what came out of it. */
+  readonly start: string;
+  readonly x: string;
+  readonly all: Shared;
+  readonly there: string;
+}
+
+/** The convolution beside the first layer (`ConvLayer`); nothing where there is none. */
+function convolve(
+  building: Building,
+  { width, convolution, epsilon }: DebertaShape,
+  base: string,
+  { start, x, all, there }: Convolved,
+): string {
+  if (convolution === null) return x;
+  const { graph, weights } = building;
+  const { kernel, groups, activation } = convolution;
+  if (width % groups !== 0)
+    throw new Contradiction(`its width of ${width} cannot be shared out among ${groups} groups`);
+  const shape = graph.node('Concat', [all.batch, all.length, graph.integers([width])], { axis: 0 });
+  const channels = graph.node('Transpose', [graph.node('Reshape', [start, shape])], { perm: [0, 2, 1] });
+  const side = (kernel - 1) / 2;
+  const made = graph.node(
+    'Conv',
+    [
+      channels,
+      weights.take(`${base}encoder.conv.conv.weight`, [width, width / groups, kernel]),
+      weights.take(`${base}encoder.conv.conv.bias`, [width]),
+    ],
+    { kernel_shape: [kernel], pads: [side, side], group: groups },
+  );
+  const rows = graph.node('Reshape', [
+    graph.node('Transpose', [made], { perm: [0, 2, 1] }),
+    graph.integers([-1, width]),
+  ]);
+  const out = activate(building, graph.node('Mul', [rows, there]), activation);
+  const sum = layerNorm(
+    building,
+    graph.node('Add', [x, out]),
+    `${base}encoder.conv.LayerNorm`,
+    width,
+    epsilon,
+  );
+  return graph.node('Mul', [sum, there]);
+}
