@@ -1,4 +1,4 @@
-import { DEVICES } from '../../src/cli/options.js';
+import { DEVICES } from '../../src/cli/option-table.js';
 import { FAIL_LEVELS } from '../../src/config/config.js';
 import { fieldsIn } from '../../src/hub/fields.js';
 import type { Rule } from '../../src/rules/rule.js';

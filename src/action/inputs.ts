@@ -1,4 +1,4 @@
-import { DEVICES } from '../cli/options.js';
+import { DEVICES } from '../cli/option-table.js';
 import { FAIL_LEVELS, type FailLevel } from '../config/config.js';
 import { UsageError } from '../errors.js';
 import { nearest } from '../hub/nearest.js';

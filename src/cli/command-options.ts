@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.js';
 import { nearest } from '../hub/nearest.js';
+import { type Arguments, colorOption } from './arguments.js';
 
 /** Commands beside checking, which has no name. */
 export const COMMANDS = ['init', 'explain', 'hook', 'completion', 'lsp', 'help'] as const;
@@ -25,6 +26,31 @@ export interface HookOptions {
   /** `run` is what the hook itself calls: the lines of git on standard input say what is pushed. */
   readonly action: 'install' | 'uninstall' | 'run';
   readonly quiet: boolean;
+}
+
+/** `explain`: the reference of a rule, or the list of rules. */
+export interface ExplainOptions {
+  readonly kind: 'explain';
+  /** As written; undefined asks for the list. */
+  readonly rule: string | undefined;
+  readonly color?: boolean;
+}
+
+/** `lsp`: the language server for editors. */
+export interface LspOptions {
+  readonly kind: 'lsp';
+  /** Whether settings found beside cards may run code. */
+  readonly trustConfig: boolean;
+}
+
+/** `init`: a card with the metadata the files tell. */
+export interface InitOptions {
+  readonly kind: 'init';
+  /** Folder of the model. */
+  readonly target: string;
+  readonly dryRun: boolean;
+  readonly quiet: boolean;
+  readonly color?: boolean;
 }
 
 /** `help`, or `--help` of a command; without a topic the first page. */
@@ -72,6 +98,66 @@ export function hookOptions([action, ...more]: readonly string[], options: reado
     );
   }
   return { kind: 'hook', action, quiet: options.includes('quiet') };
+}
+
+/** What editors start language servers with beside options of ours: how they talk to it, and their process id. */
+const FOR_EDITORS = /^--(?:stdio|clientProcessId=\d+)$/;
+
+/** `lsp`; it listens to its editor and takes no other option. Throws `UsageError`. */
+export function lspOptions(argv: readonly string[]): LspOptions | HelpOptions {
+  const rest = argv.filter(
+    (one, index) =>
+      !FOR_EDITORS.test(one) &&
+      one !== '--clientProcessId' &&
+      !(argv[index - 1] === '--clientProcessId' && /^\d+$/.test(one)),
+  );
+  if (rest.includes('--help') || rest.includes('-h')) return { kind: 'help', topic: 'lsp' };
+  const stray = rest.find((one) => one !== '--trust-config' && one !== '--debug');
+  if (stray !== undefined) {
+    throw new UsageError('lsp-alone', `lsp starts the language server; it takes no ${stray}.`, {
+      hint: 'It takes --stdio and --trust-config, and talks on standard input and output; a folder of that name is checked as ./lsp.',
+    });
+  }
+  return { kind: 'lsp', trustConfig: rest.includes('--trust-config') };
+}
+
+/** `explain [RULE]`; of the options only those that are about the page make sense. Throws `UsageError`. */
+export function explainOptions({ flags, values, targets: [, rule, ...more] }: Arguments): ExplainOptions {
+  if (more.length > 0) {
+    throw new UsageError('too-many-rules', `explain takes one rule at a time, not ${more.length + 1}.`, {
+      hint: 'validate-card explain lists every rule.',
+    });
+  }
+  const stray = [...flags, ...values.keys()].find((name) => !['color', 'no-color', 'debug'].includes(name));
+  if (stray !== undefined) {
+    throw new UsageError('explain-alone', `explain prints the reference of a rule; it takes no --${stray}.`, {
+      hint: 'Leave the option out; a folder of that name is checked as ./explain.',
+    });
+  }
+  return { kind: 'explain', rule, ...colorOption(flags) };
+}
+
+/** `init [folder]`; it takes no option that is about checking. Throws `UsageError`. */
+export function initOptions({ flags, values, targets: [, target = '.', ...more] }: Arguments): InitOptions {
+  if (more.length > 0) {
+    throw new UsageError('too-many-targets', `init takes one folder at a time, not ${more.length + 1}.`, {
+      hint: 'Run it once for each model repository.',
+    });
+  }
+  const known = ['dry-run', 'quiet', 'color', 'no-color', 'debug', 'offline'];
+  const stray = [...flags, ...values.keys()].find((name) => !known.includes(name));
+  if (stray !== undefined) {
+    throw new UsageError('init-alone', `init writes a card and checks nothing; it takes no --${stray}.`, {
+      hint: 'Leave the option out; a folder of that name is checked as ./init.',
+    });
+  }
+  return {
+    kind: 'init',
+    target,
+    dryRun: flags.has('dry-run'),
+    quiet: flags.has('quiet'),
+    ...colorOption(flags),
+  };
 }
 
 function refuseOptions(command: CommandName, options: readonly string[], known: readonly string[]): void {

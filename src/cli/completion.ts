@@ -4,7 +4,7 @@ import { RULES } from '../rules/index.js';
 import { DTYPE_SUFFIXES } from '../smoke/dtypes.js';
 import { COMMANDS, SHELLS, type Shell } from './command-options.js';
 import { HELP_TOPICS, PAGES } from './help-pages.js';
-import { DEVICES, OPTIONS, type OptionName } from './options.js';
+import { DEVICES, OPTIONS, type OptionName } from './option-table.js';
 
 /** The words an option takes; options that take a file or folder are completed with those. */
 const VALUES: Readonly<Partial<Record<OptionName, readonly string[]>>> = {

@@ -1,6 +1,6 @@
 import { FORMAT_NAMES } from '../report/names.js';
 import { COMMANDS } from './command-options.js';
-import { DEVICES } from './options.js';
+import { DEVICES } from './option-table.js';
 
 /** An option or command, and what it does. */
 export interface Entry {

@@ -3,7 +3,7 @@ import { CONFIG_FILES } from '../config/find.js';
 import { UsageError } from '../errors.js';
 import { realName } from '../repo/fs.js';
 import type { Repo } from '../repo/repo.js';
-import type { Output } from './options.js';
+import type { Output } from './run-options.js';
 
 /** Files of a repository that a report is made from, beside the card. */
 const READ = [

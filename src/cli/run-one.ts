@@ -18,8 +18,8 @@ import type { Host } from './host.js';
 import { accessOf } from './hub-access.js';
 import { readInputs } from './inputs.js';
 import type { JudgedBy } from './judging.js';
-import type { RunOptions } from './options.js';
 import { startProgress } from './progress.js';
+import type { RunOptions } from './run-options.js';
 import { inHost, inLog } from './shown.js';
 import { canvas } from './terminal.js';
 

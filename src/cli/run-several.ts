@@ -25,9 +25,9 @@ import { validateAsFarAsPossible } from '../validate.js';
 import type { Host } from './host.js';
 import { accessOf } from './hub-access.js';
 import { judgingOf, settingsOf } from './judging.js';
-import type { RunOptions } from './options.js';
 import { startProgress } from './progress.js';
 import { baseOf, judgedBy, smokeOptions, withCommandMeant } from './run-one.js';
+import type { RunOptions } from './run-options.js';
 import { inLog } from './shown.js';
 import { canvas } from './terminal.js';
 

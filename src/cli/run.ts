@@ -3,8 +3,8 @@ import type { ExitCode } from '../errors.js';
 import { isPattern } from '../repo/pattern.js';
 import { visible } from '../report/text.js';
 import type { Host } from './host.js';
-import type { RunOptions } from './options.js';
 import { runOne } from './run-one.js';
+import type { RunOptions } from './run-options.js';
 import { inLog } from './shown.js';
 
 /** Checks what the arguments name: one repository, or several with one report on all. Throws `UserError`. */

@@ -9,7 +9,7 @@ import { style } from '../report/style.js';
 import { visible } from '../report/text.js';
 import type { Host, Writer } from './host.js';
 import { checkOnDisk } from './on-disk.js';
-import type { RunOptions } from './options.js';
+import type { RunOptions } from './run-options.js';
 import { inLog } from './shown.js';
 import { canvas } from './terminal.js';
 import { changedBetween, nextChange, snapshot, type Watched } from './watched-files.js';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COMMANDS, SHELLS } from '../../src/cli/command-options.js';
 import { completionScript } from '../../src/cli/completion.js';
-import { OPTIONS } from '../../src/cli/options.js';
+import { OPTIONS } from '../../src/cli/option-table.js';
 import { FORMAT_NAMES } from '../../src/report/names.js';
 import { RULES } from '../../src/rules/index.js';
 import { runMain } from './scenario.js';

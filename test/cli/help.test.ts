@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/cli/command-options.js';
 import { helpText } from '../../src/cli/help.js';
 import { HELP_TOPICS, PAGES } from '../../src/cli/help-pages.js';
-import { OPTIONS } from '../../src/cli/options.js';
+import { OPTIONS } from '../../src/cli/option-table.js';
 import { FORMAT_NAMES } from '../../src/report/names.js';
 import { runMain } from './scenario.js';
 

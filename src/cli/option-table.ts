@@ -1,0 +1,54 @@
+import { FAIL_LEVELS } from '../config/config.js';
+import type { DeviceRequest } from '../smoke/report.js';
+
+/** Devices `--device` takes. */
+export const DEVICES = [
+  'auto',
+  'cpu',
+  'webgpu',
+  'cuda',
+  'dml',
+  'coreml',
+] as const satisfies readonly DeviceRequest[];
+
+/** Every option; for those with a value, how the value reads in messages. */
+export const OPTIONS = {
+  smoke: { type: 'boolean' },
+  device: { type: 'string', value: DEVICES.join('|') },
+  dtype: { type: 'string', value: 'fp32, q8, ...' },
+  optimize: { type: 'boolean' },
+  'save-outputs': { type: 'string', value: 'a folder' },
+  input: { type: 'string', value: 'TEXT or @FILE' },
+  timeout: { type: 'string', value: 'a time such as 90s or 2m' },
+  'memory-limit': { type: 'string', value: 'a size such as 4GB' },
+  format: { type: 'string', value: 'NAME or NAME=FILE' },
+  fix: { type: 'boolean' },
+  'dry-run': { type: 'boolean' },
+  'fail-level': { type: 'string', value: FAIL_LEVELS.join('|') },
+  config: { type: 'string', value: 'a file' },
+  'trust-config': { type: 'boolean' },
+  baseline: { type: 'string', value: 'a file' },
+  'update-baseline': { type: 'boolean' },
+  watch: { type: 'boolean' },
+  changed: { type: 'boolean', optional: 'a branch, tag or commit' },
+  token: { type: 'string', value: 'an access token of the Hub' },
+  offline: { type: 'boolean' },
+  online: { type: 'boolean' },
+  'online-budget': { type: 'string', value: 'a number of requests' },
+  'remote-validate': { type: 'boolean' },
+  'hub-pr': { type: 'boolean' },
+  quiet: { type: 'boolean', short: 'q' },
+  color: { type: 'boolean' },
+  'no-color': { type: 'boolean' },
+  debug: { type: 'boolean' },
+  version: { type: 'boolean', short: 'v' },
+  help: { type: 'boolean', short: 'h' },
+} as const satisfies Readonly<
+  Record<string, { type: 'boolean' | 'string'; short?: string; value?: string; optional?: string }>
+>;
+
+/** The name of an option, without hyphens. */
+export type OptionName = keyof typeof OPTIONS;
+
+/** Where a wrong option leads to. */
+export const SEE_HELP = 'See validate-card --help.';
