@@ -9,7 +9,7 @@ export function likelyRunner(paths: readonly string[]): RunnerName | null {
     return some(/(?:^|\/)(?:tokenizer|preprocessor_config)\.json$/) ? 'transformers' : 'onnx';
   if (
     some(/^(?:model(?:-\d+-of-\d+)?\.safetensors|pytorch_model(?:-\d+-of-\d+)?\.bin)$/) &&
-    some(/^tokenizer\.json$/)
+    some(/^(?:tokenizer|preprocessor_config)\.json$/)
   )
     return 'safetensors';
   return some(/\.gguf$/) ? 'llama' : null;

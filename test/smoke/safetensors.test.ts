@@ -84,10 +84,30 @@ describe('a repository with safetensors and no ONNX graph', () => {
         'The 41 tensors of model.safetensors are those of a BertForSequenceClassification',
       ),
     });
+    expect(report.checks.find(({ id }) => id === 'weights')).toMatchObject({
+      message: expect.stringMatching(/All their numbers are finite \([\d.]+ [kM]B\)\.$/),
+    });
     const full = scores(await smoke(fixturePath('text-classification')));
     expect(full.length).toBeGreaterThan(0);
     for (const [index, score] of scores(report).entries())
       expect(score).toBeCloseTo(full[index] ?? Number.NaN, 6);
+  });
+
+  it('fails where a weight is no number, and says which', async () => {
+    const tensors = allTensors();
+    const at = tensors.findIndex(([name]) => name === 'classifier.weight');
+    const data = Buffer.from(tensors[at]?.[2] ?? '');
+    data.writeFloatLE(Number.NaN, 4);
+    const sound = tensors.map(([name, tensor, bytes], index): [string, object, Buffer] =>
+      index === at ? [name, tensor, data] : [name, tensor, bytes],
+    );
+    save(join(folder, 'model.safetensors'), sound);
+    const report = await smoke();
+    expect(report.status).toBe('failed');
+    const checks = report.checks.filter(({ id }) => id === 'weights');
+    expect(checks).toMatchObject([
+      { status: 'failed', message: expect.stringContaining('not finite: classifier.weight[0, 1] is NaN.') },
+    ]);
   });
 
   it('is run from shards', async () => {
@@ -399,6 +419,21 @@ describe('the classes of transformers.js take other architectures, too', () => {
     expect(report.checks.find(({ id }) => id === 'weights')?.message).toContain('Wav2Vec2ForCTC');
     expect(report.cases[0]?.output).toMatchObject({ text: expect.any(String) });
     expect(report.cases[0]?.checks.find(({ id }) => id === 'output-schema')?.status).toBe('passed');
+  });
+
+  it('a Wav2Vec2 model of 2021, with a nameless feature extractor and no tokenizer.json, writes the same', async () => {
+    const [model] = referenceModels('wav2vec2');
+    const head = { 'lm_head.weight': [31, 16], 'lm_head.bias': [31] };
+    replaceModel('automatic-speech-recognition', model, { vocab_size: 31, pad_token_id: 0 }, head);
+    const named = await smoke(folder);
+    const path = join(folder, 'preprocessor_config.json');
+    const { feature_extractor_type: _, ...settings } = JSON.parse(readFileSync(path, 'utf8'));
+    writeFileSync(path, JSON.stringify(settings));
+    rmSync(join(folder, 'tokenizer.json'));
+    const report = await smoke(folder);
+    expect(report).toMatchObject({ runner: 'safetensors', device: 'cpu' });
+    expect(report.cases.map(({ output }) => output)).toEqual(named.cases.map(({ output }) => output));
+    expect(report.cases[0]?.output).toMatchObject({ text: expect.any(String) });
   });
 
   it('a HuBERT model tells sounds apart, at the rate that preprocessor_config.json states', async () => {

@@ -1,4 +1,5 @@
 import type { InferenceSession } from 'onnxruntime-node';
+import { isMapping, own } from '../../mapping.js';
 import type { TransformersWay } from '../../tasks/task.js';
 import type { BuiltJob, InferenceJob } from '../protocol.js';
 import { readJson } from './onnx.js';
@@ -7,6 +8,22 @@ import { loadOnnxRuntime, sessionOptions } from './runtime.js';
 
 /** What a model writes with when it is not told otherwise. */
 const GENERATION = 'generation_config.json';
+
+const PREPROCESSOR = 'preprocessor_config.json';
+
+/** Keys of it that name what prepares inputs. */
+const NAMES = ['feature_extractor_type', 'image_processor_type'];
+
+/** What prepares recordings by `model_type` (`FEATURE_EXTRACTOR_MAPPING_NAMES` of transformers). */
+const EXTRACTORS: Readonly<Record<string, string>> = {
+  wav2vec2: 'Wav2Vec2FeatureExtractor',
+  hubert: 'Wav2Vec2FeatureExtractor',
+};
+
+/** Classes that transformers.js lacks, and others of it that do the same with a graph. */
+const STAND_INS: Readonly<Record<string, string>> = {
+  AlbertForTokenClassification: 'BertForTokenClassification',
+};
 
 /** What transformers.js calls sessions that have another role. */
 const SESSIONS: Readonly<Record<string, string>> = { encoder_model: 'model' };
@@ -37,13 +54,13 @@ export async function loadBuilt(
   const [config, tokenizer, processor] = await Promise.all([
     load('AutoConfig', /^config\.json$/),
     load('AutoTokenizer', /^tokenizer/),
-    load('AutoProcessor', /^preprocessor_config\.json$/),
+    namelessExtractor(transformers, job) ?? load('AutoProcessor', /^preprocessor_config\.json$/),
   ]);
   const parts = {
     ...(tokenizer === null ? {} : { tokenizer }),
     ...(processor === null ? {} : { processor }),
   };
-  const Model = transformers[built.className];
+  const Model = transformers[STAND_INS[built.className] ?? built.className];
   const Pipeline = transformers[classOf(pipeline)];
   if (typeof Model !== 'function' || typeof Pipeline !== 'function') {
     throw new Error(`This release of transformers.js has no ${built.className} or no ${classOf(pipeline)}.`);
@@ -51,6 +68,18 @@ export async function loadBuilt(
   const configs = { generation_config: readJson(job, [GENERATION])[GENERATION] ?? null };
   const model: unknown = Reflect.construct(Model, [config, sessions, configs]);
   return Reflect.construct(Pipeline, [{ task: pipeline, model, ...parts }]);
+}
+
+/**
+ * The feature extractor of a model whose preprocessor_config.json does not name one, as those of 2021 do not: transformers takes that of the
+ * model type, transformers.js none. Null where one is named.
+ */
+function namelessExtractor(transformers: Transformers, job: InferenceJob): unknown {
+  const { [PREPROCESSOR]: settings, 'config.json': config } = readJson(job, [PREPROCESSOR, 'config.json']);
+  if (!isMapping(settings) || NAMES.some((key) => typeof settings[key] === 'string')) return null;
+  const type = String(own(config, 'model_type'));
+  const Extractor = Object.hasOwn(EXTRACTORS, type) ? transformers[EXTRACTORS[type] ?? ''] : undefined;
+  return typeof Extractor === 'function' ? Reflect.construct(Extractor, [settings]) : null;
 }
 
 /** Makes a run fail that is longer than what the graph is right for: the runtime would answer, and nobody would see that it is wrong. */
