@@ -37,6 +37,9 @@ const ORDERED = 'collections.OrderedDict';
 
 /** Most values that wait for what takes them: pickles hand over the entries of a dict a thousand at a time. */
 const MAX_WAITING = 20_000;
+/** Most values that are no number or text, and most that are remembered: a tensor has about ten, and a byte of a pickle can make one of a hundred. */
+const MAX_VALUES = 1_000_000;
+const TOO_MANY = `its pickle makes more than the ${MAX_VALUES} values that are read`;
 /** Longest name of a class or function. */
 const MAX_NAME = 200;
 
@@ -51,6 +54,7 @@ export function readPickle(bytes: Uint8Array, allowed: (name: string) => boolean
   const marks: number[] = [];
   const memo = new Map<number, Pickled>();
   let at = 0;
+  let made = 0;
 
   /** Goes on by so many bytes; where they begin. */
   function skip(count: number): number {
@@ -61,6 +65,7 @@ export function readPickle(bytes: Uint8Array, allowed: (name: string) => boolean
   }
   function push(value: Pickled): void {
     if (waiting.length >= MAX_WAITING) throw new BrokenPickle('its pickle is nested too deeply');
+    if (typeof value === 'object' && ++made > MAX_VALUES) throw new BrokenPickle(TOO_MANY);
     waiting.push(value);
   }
   /** The last value; of those before the last mark none is taken. */
@@ -99,6 +104,10 @@ export function readPickle(bytes: Uint8Array, allowed: (name: string) => boolean
     const whole = `${module}.${name}`;
     if (!allowed(whole)) throw new UnknownGlobal(whole);
     return { kind: 'global', name: whole };
+  }
+  function remember(key: number): void {
+    if (memo.size >= MAX_VALUES) throw new BrokenPickle(TOO_MANY);
+    memo.set(key, last());
   }
   function remembered(key: number): Pickled {
     const value = memo.get(key);
@@ -200,13 +209,13 @@ export function readPickle(bytes: Uint8Array, allowed: (name: string) => boolean
         setItems(sinceMark());
         break;
       case 0x71: // BINPUT
-        memo.set(view.getUint8(skip(1)), last());
+        remember(view.getUint8(skip(1)));
         break;
       case 0x72: // LONG_BINPUT
-        memo.set(view.getUint32(skip(4), true), last());
+        remember(view.getUint32(skip(4), true));
         break;
       case 0x94: // MEMOIZE
-        memo.set(memo.size, last());
+        remember(memo.size);
         break;
       case 0x68: // BINGET
         push(remembered(view.getUint8(skip(1))));

@@ -430,6 +430,18 @@ describe('a hostile archive', () => {
       expect(await verdict(stateDictFile(root))).toMatch(/^(?:broken|unsupported): /);
       expect(performance.now() - start).toBeLessThan(3000);
     }
+    // Each byte makes a map, a tuple, or something to remember: a hundred times its size.
+    const unit = (...bytes: readonly number[]) => Buffer.alloc(4 * million, Buffer.from(bytes));
+    for (const root of [
+      pickle(']', unit(0x7d, 0x61)),
+      pickle('N', unit(0x85)),
+      pickle('N', unit(0x51)),
+      pickle(']', unit(0x94)),
+    ]) {
+      expect(await verdict(stateDictFile(root))).toBe(
+        'broken: its pickle makes more than the 1000000 values that are read',
+      );
+    }
     expect(await verdict(stateDictFile(Buffer.alloc(10_000_001)))).toBe(
       'broken: its pickle has 10000004 bytes, more than the 10000000 that are read',
     );
