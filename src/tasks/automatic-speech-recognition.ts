@@ -1,14 +1,12 @@
-import { isMapping, own } from '../mapping.js';
+import { own } from '../mapping.js';
 import { preview } from '../preview.js';
 import type { Sound } from '../smoke/media/audio.js';
 import type { MediaSource } from '../smoke/media/source.js';
-import type { SmokeCheck } from '../smoke/report.js';
 import type { TransformersSession } from '../smoke/session.js';
 import { checkArchitecture } from './checks/architecture.js';
 import { PREPROCESSOR, TEXT_FILES } from './needed-files.js';
 import { feedGraph } from './numbers/tensors.js';
 import { readMediaExample, readMediaRequest, sampleInference } from './reading/example.js';
-import { readMapping } from './reading/parameters.js';
 import {
   blankToken,
   type Frames,
@@ -20,6 +18,7 @@ import {
   winners,
   wordsOf,
 } from './sound/ctc.js';
+import { checkBlank, checkLetters, type LetterFacts } from './sound/letters.js';
 import {
   answerAtOtherRates,
   COMMON_RATES,
@@ -31,18 +30,9 @@ import {
 } from './sound/sampling-rate.js';
 import { measureSound } from './sound/sound.js';
 import { CONTRASTING_SOUNDS } from './sound/sound-input.js';
+import { readSpeechParameters, type SpeechParameters } from './sound/speech-parameters.js';
 import { checkExpectedTranscript, checkTranscript, transcriptDistance } from './sound/transcript.js';
-import {
-  type Answer,
-  type Comparison,
-  fault,
-  type Inference,
-  kindOf,
-  type Parameters,
-  type Read,
-  read,
-  type Task,
-} from './task.js';
+import type { Answer, Comparison, Inference, Task } from './task.js';
 import { namedToken } from './text/text-encoding.js';
 
 /** Model types with a row of letters for each moment. */
@@ -62,32 +52,6 @@ const WRITING_TYPES = ['whisper', 'lite-whisper', 'moonshine', 'cohere_asr'];
 const WHISPER_SECONDS = 30;
 /** How different the transcripts of two variants may be, as a share of the characters. */
 const DRIFT = 0.2;
-
-/** The parameters of a transcription. */
-interface SpeechParameters extends Parameters {
-  readonly return_timestamps?: boolean | 'word' | 'char';
-  /** Seconds. */
-  readonly chunk_length_s?: number;
-  /** Seconds that windows overlap on the left and the right. */
-  readonly stride?: readonly [left: number, right: number];
-  /** What is handed to the generation, as transformers.js names it. */
-  readonly generation?: Readonly<Record<string, string | number | boolean>>;
-}
-
-/** What the checks need to know of the letters that a CTC model gave. */
-interface LetterFacts {
-  /** Tokens that have a score, by logits and by tokenizer; null when the tokenizer does not tell. */
-  readonly width: number;
-  readonly tokens: number | null;
-  readonly frames: number;
-  /** Frames in which the blank won. */
-  readonly blanks: number;
-  readonly meanScores: readonly number[];
-  /** What transformers.js makes of the same frames. */
-  readonly inJavaScript: string;
-  /** The name of the blank, its number in the tokenizer, and in config.json where that says another one. */
-  readonly blank: { readonly token: string; readonly id: number; readonly configured: number | null };
-}
 
 /** What the checks need to know of an answer. */
 export interface SpeechFacts extends OtherRate {
@@ -182,78 +146,6 @@ function compareTranscripts(full: string, other: string): Comparison {
         ? 'the transcript is the same'
         : `${Math.round(drift * 100)} % of the transcript’s characters differ`,
   };
-}
-
-/** Reads parameters at their own names, and those of a generation also inside `generation_parameters` or `generate_kwargs`. */
-function readSpeechParameters(parameters: unknown): Read<SpeechParameters> {
-  const given = readMapping(parameters);
-  if (!given.ok) return given;
-  const timestamps = own(parameters, 'return_timestamps') ?? undefined;
-  if (
-    timestamps !== undefined &&
-    typeof timestamps !== 'boolean' &&
-    timestamps !== 'word' &&
-    timestamps !== 'char'
-  ) {
-    return fault(['return_timestamps'], 'return_timestamps must be true, false, "word" or "char".');
-  }
-  const length = own(parameters, 'chunk_length_s') ?? undefined;
-  if (length !== undefined && !(typeof length === 'number' && length >= 0 && length <= 3600)) {
-    return fault(['chunk_length_s'], 'chunk_length_s must be a number of seconds, 0 to 3600.');
-  }
-  const stride = own(parameters, 'stride_length_s') ?? undefined;
-  const strides = stride === undefined ? undefined : Array.isArray(stride) ? stride : [stride, stride];
-  if (
-    strides !== undefined &&
-    !(strides.length === 2 && strides.every((one) => typeof one === 'number' && one >= 0))
-  ) {
-    return fault(['stride_length_s'], 'stride_length_s must be a number of seconds, or two of them.');
-  }
-  const [left, right] = (strides ?? []) as readonly number[];
-  if (length !== undefined && length > 0 && left !== undefined && left + (right ?? left) >= length) {
-    return fault(['stride_length_s'], 'stride_length_s must leave something of chunk_length_s.');
-  }
-  const generation = readGeneration(given.value);
-  if (!generation.ok) return generation;
-  return read({
-    ...(timestamps === undefined ? {} : { return_timestamps: timestamps }),
-    ...(length === undefined ? {} : { chunk_length_s: length }),
-    ...(left === undefined ? {} : { stride: [left, right ?? left] as const }),
-    ...(Object.keys(generation.value).length === 0 ? {} : { generation: generation.value }),
-  });
-}
-
-/** Parameters of the generation that are handed on, with the type each must have. */
-const GENERATION: Readonly<Record<string, 'string' | 'number' | 'boolean'>> = {
-  language: 'string',
-  task: 'string',
-  max_new_tokens: 'number',
-  num_beams: 'number',
-  temperature: 'number',
-  do_sample: 'boolean',
-};
-
-function readGeneration(
-  parameters: Readonly<Record<string, unknown>>,
-): Read<Readonly<Record<string, string | number | boolean>>> {
-  const given: Record<string, string | number | boolean> = {};
-  for (const place of [null, 'generation_parameters', 'generate_kwargs']) {
-    const holder = place === null ? parameters : own(parameters, place);
-    if (holder === undefined || holder === null) continue;
-    const path = place === null ? [] : [place];
-    if (!isMapping(holder)) return fault(path, `${place} must be a mapping, not ${kindOf(holder)}.`);
-    for (const [key, type] of Object.entries(GENERATION)) {
-      const value = own(holder, key) ?? undefined;
-      if (value === undefined) continue;
-      if (typeof value !== type)
-        return fault([...path, key], `${key} must be a ${type}, not ${kindOf(value)}.`);
-      if (key === 'max_new_tokens' && !(Number.isInteger(value) && Number(value) >= 1)) {
-        return fault([...path, key], 'max_new_tokens must be a whole number of at least 1.');
-      }
-      given[key] = value as string | number | boolean;
-    }
-  }
-  return read(given);
 }
 
 /** Runs a CTC model: the letter that wins in each frame. */
@@ -405,51 +297,4 @@ function closed(part: unknown, seconds: number): unknown {
     text: own(part, 'text'),
     timestamp: [typeof start === 'number' ? start : 0, typeof end === 'number' ? end : seconds],
   };
-}
-
-/** Whether each score has a token. */
-function checkLetters({ width, tokens }: LetterFacts): SmokeCheck {
-  const id = 'vocabulary';
-  if (tokens === null) return { id, status: 'skipped', message: 'The tokenizer does not tell its size.' };
-  if (tokens === width) {
-    return { id, status: 'passed', message: `The tokenizer has ${tokens} tokens, one for each score.` };
-  }
-  if (tokens > width) {
-    return {
-      id,
-      status: 'warning',
-      message: `The tokenizer has ${tokens} tokens, but the model gives ${width} scores: tokens from number ${width} on are never written. If they are letters, upload the tokenizer that the model was trained with.`,
-    };
-  }
-  return {
-    id,
-    status: 'failed',
-    message: `The model gives ${width} scores for each moment, but the tokenizer has only ${tokens} tokens: what wins beyond them is lost. Upload the tokenizer that the model was trained with.`,
-  };
-}
-
-/** Whether the blank is what config.json says, and parts doubled letters in JavaScript too. */
-function checkBlank({ blank, inJavaScript }: LetterFacts, text: string): SmokeCheck {
-  const id = 'blank-token';
-  if (blank.configured !== null) {
-    return {
-      id,
-      status: 'failed',
-      message: `The blank of CTC is ${blank.token}, number ${blank.id} of the tokenizer, but config.json says pad_token_id ${blank.configured}. Write the number that the model was trained with into config.json, or upload its tokenizer.`,
-    };
-  }
-  const [ours, theirs] = [text.toLowerCase(), inJavaScript.toLowerCase()];
-  if (ours !== theirs && undoubled(ours) === undoubled(theirs)) {
-    return {
-      id,
-      status: 'failed',
-      message: `transformers.js writes ${preview(inJavaScript)} instead of ${preview(text)}: the blank ${blank.token} is marked special in tokenizer.json, so it is dropped before it can part doubled letters. Set "special": false for it in added_tokens.`,
-    };
-  }
-  return { id, status: 'passed', message: `The blank is ${blank.token}, number ${blank.id}.` };
-}
-
-/** A text in which doubled letters are single. */
-function undoubled(text: string): string {
-  return text.replace(/(.)\1+/gsu, '$1');
 }
