@@ -14,7 +14,7 @@ import {
 } from './config.js';
 import { attend, type DecoderInputs, decoderInputs, logits, remember } from './decoder.js';
 import { byHead } from './heads.js';
-import { activate, type Building, embed, layerNorm } from './layers.js';
+import { activate, adapted, type Building, embed, layerNorm } from './layers.js';
 import { Contradiction, missingTensor, Unsupported } from './refusal.js';
 import { type LocatedTensor, weightsFor } from './weights.js';
 
@@ -115,12 +115,14 @@ function buildGpt2(config: ModelConfig, tensors: ReadonlyMap<string, LocatedTens
 }
 
 /** `Conv1D` of transformers: a linear layer whose weight is stored the other way round. */
-function conv1d({ graph, weights }: Building, x: string, name: string, to: number, from: number): string {
-  return graph.node('Gemm', [
+function conv1d(building: Building, x: string, name: string, to: number, from: number): string {
+  const { graph, weights } = building;
+  const given = graph.node('Gemm', [
     x,
     weights.take(`${name}.weight`, [from, to]),
     weights.take(`${name}.bias`, [to]),
   ]);
+  return adapted(building, given, x, name, to, from);
 }
 
 function attention(

@@ -28,7 +28,35 @@ export function linear(
 ): string {
   const weight = weights.take(`${name}.weight`, [to, from]);
   const bias = biased ? [weights.take(`${name}.bias`, [to])] : [];
-  return graph.node('Gemm', [x, weight, ...bias], { transB: 1 });
+  return adapted(
+    { graph, weights },
+    graph.node('Gemm', [x, weight, ...bias], { transB: 1 }),
+    x,
+    name,
+    to,
+    from,
+  );
+}
+
+/** What a layer gives for `x`, with what an adapter adds to it. */
+export function adapted(
+  { graph, weights }: Building,
+  given: string,
+  x: string,
+  name: string,
+  to: number,
+  from: number,
+): string {
+  const { adapter } = weights;
+  const [first, second] = [`${name}.lora_A.weight`, `${name}.lora_B.weight`];
+  if (adapter === null || (!weights.has(first) && !weights.has(second))) return given;
+  const down = weights.take(first, [adapter.rank, from]);
+  const up = weights.take(second, [to, adapter.rank]);
+  const low = graph.node('Gemm', [x, down], { transB: 1 });
+  return graph.node('Add', [
+    given,
+    graph.node('Gemm', [low, up], { transB: 1, alpha: { float: adapter.scale } }),
+  ]);
 }
 
 /** `torch.nn.LayerNorm` over the last axis. */

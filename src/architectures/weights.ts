@@ -1,5 +1,6 @@
 import type { DataType, GraphWriter } from '../onnx/graph-writer.js';
 import type { StoredTensor } from '../safetensors/header.js';
+import type { Adapter } from './adapter.js';
 import { Contradiction, missingTensor, type TensorFault, Unsupported } from './refusal.js';
 
 /** A tensor with the file that it lies in, named relative to the folder the session is told. */
@@ -8,7 +9,11 @@ export interface LocatedTensor extends StoredTensor {
 }
 
 /** The tensors of a model by name. Where `faults` is there, what does not fit is noted in it, and the graph goes on with what would. */
-export type ModelTensors = ReadonlyMap<string, LocatedTensor> & { readonly faults?: TensorFault[] };
+export type ModelTensors = ReadonlyMap<string, LocatedTensor> & {
+  readonly faults?: TensorFault[];
+  /** How those of its tensors that are an adapter’s change the others. */
+  readonly adapter?: Adapter;
+};
 
 /** Most faults that are noted: a config.json may tell of any number of layers. */
 const MOST_FAULTS = 1000;
@@ -20,6 +25,8 @@ const TYPES: Readonly<Record<string, DataType>> = { F32: 'float32', F16: 'float1
 
 /** The weights of a model, put into a graph one by one: which were used shows what the graph leaves out. */
 export interface Weights {
+  /** How layers are changed that have tensors of an adapter beside them; null where none is. */
+  readonly adapter: Adapter | null;
   /** Whether there is a tensor of this name. */
   has(name: string): boolean;
   /** Its shape; null when there is none of this name. */
@@ -104,6 +111,7 @@ export function weightsFor(
   }
 
   return {
+    adapter: tensors.adapter ?? null,
     has: (name) => tensors.has(nameOf(name)),
     shapeOf: (name) => tensors.get(nameOf(name))?.shape ?? null,
     take(wanted, shape) {
@@ -126,6 +134,10 @@ export function weightsFor(
     expectAllUsed() {
       const left = [...tensors.keys()].filter((name) => !used.has(name));
       if (left.length === 0) return;
+      const changed = left.find((name) => /\.lora_[AB]\.weight$/.test(name));
+      if (changed !== undefined && tensors.adapter !== undefined) {
+        throw new Unsupported(`an adapter of ${changed.replace(/\.lora_[AB]\.weight$/, '')} is not built`);
+      }
       const some = `${left.slice(0, 3).join(', ')}${left.length > 3 ? ', …' : ''}`;
       throw new Contradiction(
         `${left.length} ${left.length === 1 ? 'tensor belongs' : 'tensors belong'} to no part of the model that config.json describes (${some})`,

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Head } from '../../src/architectures/architecture.js';
 import { buildGraph } from '../../src/architectures/index.js';
-import type { LocatedTensor } from '../../src/architectures/weights.js';
+import type { LocatedTensor, ModelTensors } from '../../src/architectures/weights.js';
 import { readSafetensorsHeader } from '../../src/safetensors/header.js';
 
 /** A tiny model and the outputs of a forward pass in PyTorch (references/*.py). */
@@ -91,16 +91,20 @@ export async function tensorsOf(
   return new Map([...file.header.tensors].map(([name, tensor]) => [name, { ...tensor, location }]));
 }
 
+/** What is made of the tensors of a file before a graph is built of them. */
+export type Joined = (all: ReadonlyMap<string, LocatedTensor>) => ModelTensors;
+
 /** Writes the weights of a model into a folder, builds its graphs, and loads one with the weights in place. */
 export async function openReference(
   folder: string,
   model: ReferenceModel,
   head: Head,
   role = 'model',
+  joined: Joined = (all) => all,
 ): Promise<InferenceSession> {
   const location = `${model.seed}.safetensors`;
   writeFileSync(join(folder, location), safetensorsOf(model));
-  const built = buildGraph(model.config, await tensorsOf(model, location), head);
+  const built = buildGraph(model.config, joined(await tensorsOf(model, location)), head);
   if (built.kind !== 'built') throw new Error(built.reason);
   const graph = built.graph.graphs[role];
   if (graph === undefined) throw new Error(`There is no ${role}.`);

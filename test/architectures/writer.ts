@@ -1,7 +1,13 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import { Tensor } from 'onnxruntime-node';
 import { expect } from 'vitest';
-import { largestDifference, openReference, type ReferenceModel, rowsOf } from './reference-models.js';
+import {
+  type Joined,
+  largestDifference,
+  openReference,
+  type ReferenceModel,
+  rowsOf,
+} from './reference-models.js';
 
 /** A model that writes. */
 export interface Writer extends ReferenceModel {
@@ -67,8 +73,8 @@ async function step(
 }
 
 /** Expects what PyTorch gives: for the whole text, in pieces through the cache, behind padding, and token by token. */
-export async function expectWriter(folder: string, model: Writer): Promise<void> {
-  const session = await openReference(folder, model, 'ForCausalLM');
+export async function expectWriter(folder: string, model: Writer, joined?: Joined): Promise<void> {
+  const session = await openReference(folder, model, 'ForCausalLM', 'model', joined);
   const [ids = []] = model.inputs.input_ids ?? [];
   const wanted = model.outputs.logits ?? [];
   const none = nothing(session, model, 1);
