@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openFolder } from '../../src/repo/local.js';
 import { planSmokeTest, smokeTest } from '../../src/smoke/smoke.js';
+import { referenceModels, safetensorsOf } from '../architectures/reference-models.js';
 import { slowFiles } from '../tokenizers/slow-files.js';
 import { fixturePath } from './fixture.js';
 
@@ -27,6 +28,57 @@ const open = (root: string) => openFolder(root, { kind: 'folder', path: root });
 const smoke = async (root = folder) => smokeTest(await open(root), { device: 'cpu' });
 const plan = async () => planSmokeTest(await open(folder), { device: 'cpu' });
 const outputs = async (root?: string) => (await smoke(root)).cases.map(({ output }) => output);
+
+/** Lines of a reference, each as JSON. */
+const lines = (path: string): readonly Readonly<Record<string, unknown>>[] =>
+  readFileSync(join(import.meta.dirname, '..', path), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+/** A repository with weights, and the SentencePiece model of its class of tokenizers: as many of those with neither graph nor tokenizer.json are. */
+function takeWeights(className: string, tokenizer: string, task: string): void {
+  const model = [
+    ...referenceModels('deberta'),
+    ...referenceModels('albert'),
+    ...referenceModels('llama'),
+  ].find(({ config }) => String(config.architectures) === className);
+  const pieces = lines('tokenizers/references/pieces.jsonl').find(({ name }) => name === tokenizer);
+  if (model === undefined || pieces === undefined) throw new Error('no reference');
+  const vocabulary = 600;
+  const tensors = Object.fromEntries(
+    Object.entries(model.tensors).map(([name, shape]) => [
+      name,
+      /(?:word_embeddings|embed_tokens|lm_head)\.weight$|predictions\.bias$/.test(name)
+        ? [vocabulary, ...shape.slice(1)]
+        : shape,
+    ]),
+  );
+  for (const [path, base64] of Object.entries(pieces.files as Record<string, string>)) {
+    writeFileSync(join(folder, path), Buffer.from(base64, 'base64'));
+  }
+  writeFileSync(join(folder, 'README.md'), `---\npipeline_tag: ${task}\n---\n# A model\n`);
+  writeFileSync(join(folder, 'config.json'), JSON.stringify({ ...model.config, vocab_size: vocabulary }));
+  writeFileSync(join(folder, 'model.safetensors'), safetensorsOf({ ...model, tensors }));
+}
+
+describe('weights and a SentencePiece model are all it takes', () => {
+  it.each([
+    ['DebertaV2ForSequenceClassification', 'DebertaV2Tokenizer', 'text-classification'],
+    ['DebertaV2ForTokenClassification', 'DebertaV2Tokenizer', 'token-classification'],
+    ['AlbertForTokenClassification', 'AlbertTokenizer', 'token-classification'],
+    ['AlbertForMaskedLM', 'AlbertTokenizer', 'fill-mask'],
+    ['LlamaForCausalLM', 'LlamaTokenizer', 'text-generation'],
+  ])('%s', async (className, tokenizer, task) => {
+    takeWeights(className, tokenizer, task);
+    const text = task === 'fill-mask' ? 'A [MASK].' : 'The card.';
+    const { cases, checks, runner } = await smokeTest(await open(folder), { device: 'cpu', inputs: [text] });
+    expect(runner).toBe('safetensors');
+    expect(checks.find(({ id }) => id === 'weights')?.message).toContain(className);
+    expect(checks.find(({ id }) => id === 'tokenizer')?.message).toContain(`built as a ${tokenizer}`);
+    expect(cases[0]?.checks.find(({ id }) => id === 'output-schema')?.status).toBe('passed');
+  });
+});
 
 describe('a repository without tokenizer.json', () => {
   it.each(['text-classification', 'automatic-speech-recognition-whisper', 'token-classification'])(
