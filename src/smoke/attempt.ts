@@ -56,7 +56,7 @@ export async function attempt(input: AttemptInput, child: Sandbox, options: Smok
     fences,
     graphs: variant.graphs,
     dtypes: variant.dtypes,
-    ...(variant.built === undefined ? {} : { built: builtJob(variant.built, fences) }),
+    ...(variant.built === undefined ? {} : { built: builtJob(variant.built, fences, main) }),
     ...(plan.tokenizer === undefined ? {} : { tokenizer: plan.tokenizer }),
     device,
     optimized: input.optimized,
@@ -121,7 +121,11 @@ export async function attempt(input: AttemptInput, child: Sandbox, options: Smok
 }
 
 /** The runtime follows the links of the Hugging Face cache inside of the folder it is told, and they lead to one beside the repository. */
-function builtJob({ placed, className, longest }: BuiltModel, fences: AttemptInput['fences']): BuiltJob {
+function builtJob(
+  { placed, className, longest, numbers, check }: BuiltModel,
+  fences: AttemptInput['fences'],
+  main: boolean,
+): BuiltJob {
   const [root] = fences;
   const folder = fences.length === 1 ? root : dirname(dirname(root));
   const prefix = folder === root ? '' : `${relative(folder, root).split(sep).join('/')}/`;
@@ -129,7 +133,14 @@ function builtJob({ placed, className, longest }: BuiltModel, fences: AttemptInp
     role,
     Buffer.from(bytes).toString('base64'),
   ]);
-  return { graphs: Object.fromEntries(graphs), folder, className, longest };
+  return {
+    graphs: Object.fromEntries(graphs),
+    folder,
+    className,
+    longest,
+    numbers: main ? numbers : [],
+    fits: check.message,
+  };
 }
 
 function tell(

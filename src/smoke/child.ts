@@ -8,6 +8,8 @@ import { errorCode } from '../error-code.js';
 import { findTask } from '../tasks/index.js';
 import type { Answer, Inference, MadeFile } from '../tasks/task.js';
 import { fenceFiles } from './fence.js';
+import { lookForNonFinite } from './finite.js';
+import { finiteCheck } from './finite-check.js';
 import { parseJsonFile } from './json.js';
 import { blockNetwork } from './network.js';
 import { addOnDevice } from './probe.js';
@@ -29,6 +31,9 @@ const parent = process.ppid;
 
 /** For how long the first case is begun once more, in milliseconds. */
 const REPEAT_MS = 25;
+
+/** For how long the numbers of weights are looked at, in milliseconds: a gigabyte or so. */
+const LOOK_MS = 1000;
 
 /** How far the job has come, for errors that reach nobody’s `catch`. */
 let stage: 'setup' | 'load' | 'run' = 'setup';
@@ -158,9 +163,13 @@ async function infer(job: InferenceJob): Promise<void> {
   done();
 }
 
-/** Checks the tokenizer’s files, which may be too large for the parent to parse. Throws `BrokenJsonError` and `BrokenTokenizerError`. */
+/** Checks the numbers of weights, and the tokenizer’s files, which may be too large for the parent to parse. Throws `BrokenJsonError` and `BrokenTokenizerError`. */
 function checkFiles(job: InferenceJob): void {
   const { root, json, tokenRows } = job;
+  if (job.built !== undefined && job.built.numbers.length > 0) {
+    const { numbers, fits } = job.built;
+    say({ type: 'check', check: finiteCheck(fits, lookForNonFinite(root, numbers, LOOK_MS)) });
+  }
   const built = builtTokenizer(job);
   if (built !== null) {
     for (const check of checkVocabulary(built.json, tokenRows, 'The tokenizer'))

@@ -1,5 +1,6 @@
 import type { Inference, TensorSummary } from '../tasks/task.js';
 import type { TokenizerRecipe } from '../tokenizers/index.js';
+import type { NumbersAt } from './finite.js';
 import type { Device, SmokeCheck } from './report.js';
 
 /** What the child process is asked to do; it reads this as JSON from its standard input. */
@@ -54,6 +55,10 @@ export interface BuiltJob {
   readonly className: string;
   /** Most tokens that the graph is right for. */
   readonly longest: number;
+  /** The tensors whose numbers are looked at. */
+  readonly numbers: readonly NumbersAt[];
+  /** What the plan found out about the tensors, in a sentence. */
+  readonly fits: string;
 }
 
 /** Tries a device with a graph that adds two numbers. */

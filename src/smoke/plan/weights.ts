@@ -10,6 +10,7 @@ import {
   weightHolders,
 } from '../../safetensors/weight-files.js';
 import type { Way } from '../../tasks/task.js';
+import { hasNumbers, type NumbersAt } from '../finite.js';
 import type { SmokeCheck } from '../report.js';
 import { findOutside, findPointer } from './files.js';
 import { ONE_GRAPH } from './graphs.js';
@@ -23,6 +24,8 @@ export interface BuiltModel extends BuiltGraph {
   /** What the graphs say of themselves, by role. */
   readonly heads: Readonly<Record<string, OnnxGraph>>;
   readonly files: readonly RepoFile[];
+  /** The tensors whose numbers can be looked at. */
+  readonly numbers: readonly NumbersAt[];
   readonly check: SmokeCheck;
 }
 
@@ -125,6 +128,7 @@ export async function buildFromWeights(
       dtype: dtypeOf(weights.tensors),
       heads,
       files: weights.files,
+      numbers: numbersOf(weights.tensors),
       check: {
         id: 'weights',
         status: 'passed',
@@ -147,6 +151,14 @@ function headFor(way: Way, { architectures }: Readonly<Record<string, unknown>>)
 function takes({ layouts = [ONE_GRAPH] }: Way, head: Head): boolean {
   const roles = head === 'ForConditionalGeneration' ? 'decoder_model_merged,encoder_model' : 'model';
   return layouts.some((layout) => Object.keys(layout).sort().join() === roles);
+}
+
+function numbersOf(tensors: ReadonlyMap<string, RepoTensor>): readonly NumbersAt[] {
+  return [...tensors].flatMap(([name, { path, dtype, shape, offset, length, axes }]) =>
+    hasNumbers(dtype) && axes !== null
+      ? [{ name, path, dtype, shape: axes?.map((axis) => shape[axis] ?? 1) ?? shape, offset, length }]
+      : [],
+  );
 }
 
 /** The type that most bytes are stored in. */
