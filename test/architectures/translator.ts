@@ -1,6 +1,6 @@
 import { Tensor } from 'onnxruntime-node';
 import { expect } from 'vitest';
-import { largestDifference, openReference, type ReferenceModel } from './reference-models.js';
+import { largestDifference, openReference, type ReferenceModel, rowsOf } from './reference-models.js';
 
 /** A model that reads with one graph and writes with the other; `written` is what it writes greedily. */
 export interface Translator extends ReferenceModel {
@@ -17,7 +17,10 @@ interface DecoderSize {
 /** Most that a number may differ from PyTorch's. */
 export const TOLERANCE = 2e-5;
 
-/** Reads `inputs` and writes two texts greedily, token by token with the cache: states, all scores and the texts are those of PyTorch. */
+/**
+ * Reads `inputs` and writes two texts, greedily token by token with the cache, then in larger pieces: states, all scores and the texts are those of
+ * PyTorch.
+ */
 export async function expectSameWriting(
   folder: string,
   model: Translator,
@@ -33,11 +36,12 @@ export async function expectSameWriting(
 
   const decoder = await openReference(folder, model, 'ForConditionalGeneration', 'decoder_model_merged');
   const { attention_mask: mask } = inputs;
-  let past: Readonly<Record<string, Tensor>> = Object.fromEntries(
+  const none: Cache = Object.fromEntries(
     decoder.inputNames
       .filter((name) => name.startsWith('past_key_values.'))
       .map((name) => [name, new Tensor('float32', new Float32Array(0), [2, heads, 0, each])]),
   );
+  let past = none;
   const length = written[0]?.length ?? 0;
   const wanted = outputs.logits ?? [];
   let fresh = written.map(([start = 0]) => start);
@@ -56,10 +60,38 @@ export async function expectSameWriting(
     }
     fresh = rows.map((row) => row.indexOf(Math.max(...row)));
     if (step + 1 < length) expect(fresh).toEqual(written.map((text) => text[step + 1]));
-    past = Object.fromEntries(
-      Object.keys(past).map((name) => [name, made[name.replace('past_key_values', 'present')] as Tensor]),
-    );
+    past = presentOf(past, made);
+  }
+
+  // The whole text in one piece, then in three.
+  for (const pieces of [[length], [1, 7, length - 8]]) {
+    let kept = none;
+    let at = 0;
+    for (const piece of pieces) {
+      const made = await decoder.run({
+        input_ids: rowsOf(written.map((text) => text.slice(at, at + piece))),
+        ...(mask === undefined ? {} : { encoder_attention_mask: mask }),
+        encoder_hidden_states: states,
+        ...kept,
+      });
+      const logits = Array.from(made.logits?.data as Float32Array);
+      const expected = written.flatMap((_, text) =>
+        wanted.slice((text * length + at) * vocabulary, (text * length + at + piece) * vocabulary),
+      );
+      expect(largestDifference(logits, expected)).toBeLessThan(TOLERANCE);
+      kept = presentOf(kept, made);
+      at += piece;
+    }
   }
   await encoder.release();
   await decoder.release();
+}
+
+type Cache = Readonly<Record<string, Tensor>>;
+
+/** What a run leaves for the next. */
+function presentOf(past: Cache, made: Readonly<Record<string, unknown>>): Cache {
+  return Object.fromEntries(
+    Object.keys(past).map((name) => [name, made[name.replace('past_key_values', 'present')] as Tensor]),
+  );
 }
