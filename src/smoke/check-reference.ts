@@ -27,6 +27,11 @@ export const CHECK_SUBJECTS: readonly CheckSubject[] = [
           'Upload config.json and weights as the same `save_pretrained` wrote them; where numbers are not finite, those of a checkpoint from before.',
       },
       {
+        id: 'tokenizer',
+        checks: 'Where there is no tokenizer.json, what the tokenizer is built of.',
+        remedy: 'Save the fast tokenizer with `tokenizer.save_pretrained(folder)`.',
+      },
+      {
         id: 'opset',
         checks: 'The runtime knows the graph’s IR version and opsets.',
         remedy:
