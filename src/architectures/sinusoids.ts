@@ -14,10 +14,11 @@ export function sinusoids({ graph }: Building, positions: number, width: number)
     throw new Unsupported(`its ${positions} positions of width ${width} are too many to compute`);
   }
   const half = width / 2;
+  const lengths = Float64Array.from({ length: half }, (_, index) => 10_000 ** ((2 * index) / width));
   const table = new Float32Array(positions * width);
   for (let position = 0; position < positions; position++) {
-    for (let index = 0; index < half; index++) {
-      const angle = position / 10_000 ** ((2 * index) / width);
+    for (const [index, length] of lengths.entries()) {
+      const angle = position / length;
       table[position * width + index] = Math.sin(angle);
       table[position * width + half + index] = Math.cos(angle);
     }
