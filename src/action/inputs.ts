@@ -1,7 +1,7 @@
 import { DEVICES } from '../cli/option-table.js';
 import { FAIL_LEVELS, type FailLevel } from '../config/config.js';
 import { UsageError } from '../errors.js';
-import { nearest } from '../hub/nearest.js';
+import { didYouMean, nearest } from '../hub/nearest.js';
 import { FORMAT_NAMES, type FormatName, isFormatName } from '../report/names.js';
 import type { DeviceRequest } from '../smoke/report.js';
 
@@ -186,7 +186,7 @@ function wrongValue(
   meant: string | undefined,
 ): UsageError {
   return new UsageError('input', `The input ${name} cannot be ${quoted(given)}.`, {
-    hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}Allowed: ${allowed.join(', ')}.`,
+    hint: `${didYouMean(meant)}Allowed: ${allowed.join(', ')}.`,
   });
 }
 

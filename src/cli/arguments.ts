@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from '../errors.js';
-import { nearest } from '../hub/nearest.js';
+import { didYouMean, nearest } from '../hub/nearest.js';
 import { OPTIONS, type OptionName, SEE_HELP } from './option-table.js';
 
 /** What the arguments say, before any of it is understood. */
@@ -68,7 +68,7 @@ function isOption(name: string): name is OptionName {
 function unknownOption(rawName: string): UsageError {
   const meant = nearest(rawName.replace(/^-+/, ''), Object.keys(OPTIONS));
   return new UsageError('unknown-option', `There is no option ${rawName}.`, {
-    hint: meant === undefined ? SEE_HELP : `Did you mean --${meant}? ${SEE_HELP}`,
+    hint: `${didYouMean(meant && `--${meant}`)}${SEE_HELP}`,
   });
 }
 

@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.js';
-import { nearest } from '../hub/nearest.js';
+import { didYouMean, nearest } from '../hub/nearest.js';
 import { type Arguments, colorOption } from './arguments.js';
 
 /** Commands beside checking, which has no name. */
@@ -79,7 +79,7 @@ export function completionOptions(
       ? 'completion needs the name of a shell.'
       : `There is no completion for ${[shell, ...more].join(' ')}.`,
     {
-      hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}It is one of ${SHELLS.join(', ')}; a folder of that name is checked as ./completion.`,
+      hint: `${didYouMean(meant)}It is one of ${SHELLS.join(', ')}; a folder of that name is checked as ./completion.`,
     },
   );
 }

@@ -1,6 +1,6 @@
 import type { Severity } from '../diagnostic.js';
 import { UsageError } from '../errors.js';
-import { nearest } from '../hub/nearest.js';
+import { didYouMean, nearest } from '../hub/nearest.js';
 import { type Style, style } from '../report/style.js';
 import { padded, visible, wrap } from '../report/text.js';
 import { RULES } from '../rules/index.js';
@@ -35,7 +35,7 @@ function pageOf(id: string): string {
     [...RULES, ...checks].map((one) => one.id),
   );
   throw new UsageError('unknown-rule', `There is no rule "${id}", and no check of the smoke inference.`, {
-    hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}validate-card explain lists every rule.`,
+    hint: `${didYouMean(meant)}validate-card explain lists every rule.`,
   });
 }
 

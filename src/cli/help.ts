@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.js';
-import { nearest } from '../hub/nearest.js';
+import { didYouMean, nearest } from '../hub/nearest.js';
 import { type Style, style } from '../report/style.js';
 import { padded } from '../report/text.js';
 import { type Entry, HELP_TOPICS, type HelpTopic, PAGES } from './help-pages.js';
@@ -26,7 +26,7 @@ export function helpFor(topic: string | undefined, color: boolean): string {
   if (found !== undefined) return helpText(color, found);
   const meant = nearest(topic, HELP_TOPICS);
   throw new UsageError('help-topic', `There is no help on ${topic}.`, {
-    hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}Topics: ${HELP_TOPICS.slice(1).join(', ')}. A folder of that name is checked as ./help.`,
+    hint: `${didYouMean(meant)}Topics: ${HELP_TOPICS.slice(1).join(', ')}. A folder of that name is checked as ./help.`,
   });
 }
 

@@ -6,7 +6,7 @@ import type { InitOptions } from './command-options.js';
 import type { Host } from './host.js';
 import { parseOptions } from './options.js';
 import { run } from './run.js';
-import { inHost, inLog } from './shown.js';
+import { inHost, inLog, tell } from './shown.js';
 import { canvas } from './terminal.js';
 
 /**
@@ -64,7 +64,7 @@ async function init({ target, dryRun, quiet }: InitOptions, host: Host): Promise
   const { output, shownOutput, lines } = await initCard(target, host.cwd, dryRun);
   host.stdout.write(inHost(output, shownOutput, host));
   if (!quiet) {
-    for (const line of lines) host.stderr.write(inLog(`${visible(line)}\n`, host));
+    for (const line of lines) tell(line, host);
   }
   return EXIT.ok;
 }

@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.js';
-import { nearest } from '../hub/nearest.js';
+import { didYouMean, nearest } from '../hub/nearest.js';
 import { FORMAT_NAMES, isFormatName } from '../report/names.js';
 import { DTYPE_SUFFIXES } from '../smoke/dtypes.js';
 import { DEVICES, type OptionName } from './option-table.js';
@@ -17,7 +17,7 @@ export function oneOf<T extends string>(
   // By letters `gpu` is nearest to `cpu`, which is the one thing it does not mean.
   const meant = name === 'device' && value === 'gpu' ? 'auto' : nearest(value, known);
   throw new UsageError('wrong-value', `--${name} cannot be "${value}".`, {
-    hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}It is one of ${known.join(', ')}.`,
+    hint: `${didYouMean(meant)}It is one of ${known.join(', ')}.`,
   });
 }
 
@@ -63,7 +63,7 @@ export function output(text: string): Output {
   if (!isFormatName(format)) {
     const meant = nearest(format, FORMAT_NAMES);
     throw new UsageError('unknown-format', `There is no format "${format}".`, {
-      hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}Formats: ${FORMAT_NAMES.join(', ')}.`,
+      hint: `${didYouMean(meant)}Formats: ${FORMAT_NAMES.join(', ')}.`,
     });
   }
   if (equals < 0) return { format };

@@ -8,11 +8,10 @@ import { FRONT_MATTER } from '../repo/model-folder.js';
 import { fails } from '../report/fails.js';
 import type { PlacedReport } from '../report/github.js';
 import { formatSeveral } from '../report/several/format.js';
-import { visible } from '../report/text.js';
 import { validateAsFarAsPossible } from '../validate.js';
 import type { Host } from './host.js';
 import { judgingOf, settingsOf } from './judging.js';
-import { inLog } from './shown.js';
+import { inLog, tell } from './shown.js';
 import { canvas } from './terminal.js';
 
 /** More refs than a person pushes by hand. */
@@ -84,16 +83,9 @@ async function checkCommits(pushed: readonly Pushed[], host: Host): Promise<Exit
     quiet: true,
   });
   host.stderr.write(inLog(text, host));
-  host.stderr.write(
-    inLog(
-      visible(
-        'The push was stopped. Mend the card (validate-card --fix), commit and push again; git push --no-verify pushes as it is.\n',
-        {
-          lines: true,
-        },
-      ),
-      host,
-    ),
+  tell(
+    'The push was stopped. Mend the card (validate-card --fix), commit and push again; git push --no-verify pushes as it is.',
+    host,
   );
   return EXIT.findings;
 }

@@ -1,14 +1,13 @@
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { Diagnostic } from '../diagnostic.js';
 import { EXIT, type ExitCode, UsageError } from '../errors.js';
-import { nearest } from '../hub/nearest.js';
+import { didYouMean, nearest } from '../hub/nearest.js';
 import type { OnlineOptions } from '../online/card-questions.js';
 import type { Repo } from '../repo/repo.js';
 import { fails } from '../report/fails.js';
 import { type FormatOptions, formatReport } from '../report/index.js';
 import { type FormatName, showsMedia } from '../report/names.js';
 import { style } from '../report/style.js';
-import { visible } from '../report/text.js';
 import type { SmokeReport } from '../smoke/report.js';
 import type { SmokeOptions } from '../smoke/smoke.js';
 import type { PartialValidation } from '../validate.js';
@@ -20,7 +19,7 @@ import { readInputs } from './inputs.js';
 import type { JudgedBy } from './judging.js';
 import { startProgress } from './progress.js';
 import type { RunOptions } from './run-options.js';
-import { inHost, inLog } from './shown.js';
+import { inHost, inLog, showReport, tell } from './shown.js';
 import { canvas } from './terminal.js';
 
 /**
@@ -31,7 +30,7 @@ export async function runOne(target: string, options: RunOptions, host: Host): P
   const progress = startProgress(host, options.quiet, options.color);
   const say = (line: string) => {
     progress.stop();
-    if (!options.quiet) host.stderr.write(inLog(`${visible(line)}\n`, host));
+    if (!options.quiet) tell(line, host);
   };
   try {
     progress.show({ stage: 'read' });
@@ -121,7 +120,7 @@ export async function runOne(target: string, options: RunOptions, host: Host): P
     if (pullRequest !== null && toFix !== undefined) {
       const line = await pullRequest.openFixPullRequest(repo, toFix, policy, validation, hub);
       // The address is what was asked for, with --quiet too. What the findings are, the pull request says.
-      host.stderr.write(inLog(`${visible(line)}\n`, host));
+      tell(line, host);
       return exitOf([], smoke);
     }
     if (baseline !== undefined) {
@@ -145,7 +144,7 @@ export function withCommandMeant(error: unknown, target: string): unknown {
   const meant = nearest(target, COMMANDS);
   if (meant === undefined) return error;
   return new UsageError(error.code, error.message, {
-    hint: `Did you mean validate-card ${meant}? ${error.hint ?? ''}`,
+    hint: `${didYouMean(`validate-card ${meant}`)}${error.hint ?? ''}`,
   });
 }
 
@@ -217,7 +216,7 @@ async function writeReports(
     base: baseOf(format, repo, host),
     ...(media === undefined ? {} : { media }),
   });
-  host.stdout.write(format === 'pretty' || format === 'markdown' ? inLog(text, host) : text);
+  showReport(text, format, host);
 }
 
 /**

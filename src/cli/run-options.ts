@@ -59,6 +59,11 @@ export interface RunOptions {
   readonly debug: boolean;
 }
 
+/** The first of some options that was given; false stands for one that was not. */
+export function firstGiven(options: readonly (string | false)[]): string | undefined {
+  return options.find((name): name is string => name !== false);
+}
+
 /** The error for two options that cannot go together. */
 export function contradiction(one: string, other: string): UsageError {
   return new UsageError('contradiction', `${one} and ${other} exclude each other.`, { hint: SEE_HELP });
@@ -75,12 +80,11 @@ export function checkTogether(options: RunOptions): void {
       hint: `Send the others to files: --format ${screens[1]?.format}=FILE.`,
     });
   }
-  const withPr = [
+  const against = firstGiven([
     options.fix && '--fix',
     options.dryRun && '--dry-run',
     options.updateBaseline && '--update-baseline',
-  ];
-  const against = withPr.find((name) => name !== false);
+  ]);
   if (options.hubPr && against !== undefined) throw contradiction('--hub-pr', against);
   if (options.dryRun && options.fix === options.smoke) {
     throw new UsageError(
@@ -95,7 +99,7 @@ export function checkTogether(options: RunOptions): void {
   if (options.dryRun && options.smoke && options.outputs.some(({ format }) => !PLAN_FORMATS.has(format))) {
     throw new UsageError('dry-run', 'With --smoke --dry-run only the plan is shown, as pretty or json.');
   }
-  const smokeOnly = [
+  const smokeOnly = firstGiven([
     options.device !== undefined && '--device',
     options.dtypes !== undefined && '--dtype',
     options.optimize && '--optimize',
@@ -103,7 +107,7 @@ export function checkTogether(options: RunOptions): void {
     options.inputs.length > 0 && '--input',
     options.timeoutMs !== undefined && '--timeout',
     options.memoryLimitBytes !== undefined && '--memory-limit',
-  ].find((name) => name !== false);
+  ]);
   if (!options.smoke && smokeOnly !== undefined) {
     throw new UsageError('needs-smoke', `${smokeOnly} is about the smoke inference; it needs --smoke.`, {
       hint: `Write --smoke ${smokeOnly} ...`,

@@ -20,15 +20,14 @@ import type { PlacedReport } from '../report/github.js';
 import type { FormatName } from '../report/names.js';
 import { formatSeveral, forOneOnly, holdsSeveral } from '../report/several/format.js';
 import { type Failure, notChecked } from '../report/several/several.js';
-import { visible } from '../report/text.js';
 import { validateAsFarAsPossible } from '../validate.js';
 import type { Host } from './host.js';
 import { accessOf } from './hub-access.js';
 import { judgingOf, settingsOf } from './judging.js';
 import { startProgress } from './progress.js';
 import { baseOf, judgedBy, smokeOptions, withCommandMeant } from './run-one.js';
-import type { RunOptions } from './run-options.js';
-import { inLog } from './shown.js';
+import { firstGiven, type RunOptions } from './run-options.js';
+import { showReport, tell } from './shown.js';
 import { canvas } from './terminal.js';
 
 /** Repositories read at the same time. */
@@ -83,7 +82,7 @@ export async function runSeveral(options: RunOptions, host: Host): Promise<ExitC
     const failed = outcomes.filter((outcome) => outcome.kind === 'failed');
     if (!options.quiet) {
       for (const note of new Set(outcomes.flatMap(({ notes }) => notes))) {
-        host.stderr.write(inLog(`${visible(note)}\n`, host));
+        tell(note, host);
       }
     }
     await writeReports(
@@ -129,13 +128,13 @@ async function targetsOf(options: RunOptions, host: Host): Promise<readonly stri
 
 /** Refuses what is about one repository. */
 function checkPossible(options: RunOptions): void {
-  const only = [
+  const only = firstGiven([
     options.dryRun && '--dry-run',
     options.saveOutputs !== undefined && '--save-outputs',
     options.online && '--online',
     options.remoteValidate && '--remote-validate',
     options.hubPr && '--hub-pr',
-  ].find((name) => name !== false);
+  ]);
   if (only !== undefined) {
     throw new UsageError('one-repository', `${only} is about one repository.`, {
       hint: `Name one repository for ${only}.`,
@@ -290,7 +289,7 @@ async function writeReports(
     ...canvas(host, 'stdout', options.color),
     quiet: options.quiet,
   });
-  host.stdout.write(format === 'pretty' || format === 'markdown' ? inLog(text, host) : text);
+  showReport(text, format, host);
 }
 
 /** Results in the order of the items, `atOnce` of them in work. */

@@ -1,11 +1,10 @@
 import { relative, resolve, sep } from 'node:path';
 import type { ExitCode } from '../errors.js';
 import { isPattern } from '../repo/pattern.js';
-import { visible } from '../report/text.js';
 import type { Host } from './host.js';
 import { runOne } from './run-one.js';
 import type { RunOptions } from './run-options.js';
-import { inLog } from './shown.js';
+import { tell } from './shown.js';
 
 /** Checks what the arguments name: one repository, or several with one report on all. Throws `UserError`. */
 export async function run(options: RunOptions, host: Host): Promise<ExitCode> {
@@ -27,6 +26,6 @@ async function around({ quiet }: RunOptions, host: Host): Promise<string> {
   const folder = await repositoryAround(host.cwd);
   if (folder === resolve(host.cwd)) return '.';
   const target = relative(host.cwd, folder).split(sep).join('/');
-  if (!quiet) host.stderr.write(inLog(`Checking ${visible(folder)}, which this folder is part of.\n`, host));
+  if (!quiet) tell(`Checking ${folder}, which this folder is part of.`, host);
   return target;
 }

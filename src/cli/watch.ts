@@ -6,11 +6,10 @@ import { realName, realpath } from '../repo/fs.js';
 import { placeOf } from '../repo/model-folder.js';
 import { isPattern, patternBase } from '../repo/pattern.js';
 import { style } from '../report/style.js';
-import { visible } from '../report/text.js';
 import type { Host, Writer } from './host.js';
 import { checkOnDisk } from './on-disk.js';
-import type { RunOptions } from './run-options.js';
-import { inLog } from './shown.js';
+import { firstGiven, type RunOptions } from './run-options.js';
+import { tell } from './shown.js';
 import { canvas } from './terminal.js';
 import { changedBetween, nextChange, snapshot, type Watched } from './watched-files.js';
 
@@ -86,14 +85,14 @@ async function runModel(
 
 /** Refuses what cannot be repeated, or would change what is watched. */
 function checkPossible(options: RunOptions): void {
-  const not = [
+  const not = firstGiven([
     options.fix && '--fix',
     options.dryRun && '--dry-run',
     options.updateBaseline && '--update-baseline',
     options.changed !== undefined && '--changed',
     options.hubPr && '--hub-pr',
     options.saveOutputs !== undefined && '--save-outputs',
-  ].find((name) => name !== false);
+  ]);
   if (not !== undefined) {
     throw new UsageError('contradiction', `--watch and ${not} exclude each other.`, {
       hint: `Run the command with ${not} first, then with --watch.`,
@@ -185,8 +184,7 @@ function screenOf(options: RunOptions, host: Host): Screen {
       const took = Math.round(performance.now() - start);
       if (signal.aborted) return { code, took };
       if (drawn) host.stdout.write(CLEAR);
-      else if (changed.length > 0 && !options.quiet)
-        host.stderr.write(inLog(`${changedInWords(changed, host.cwd)}\n`, host));
+      else if (changed.length > 0 && !options.quiet) tell(changedInWords(changed, host.cwd), host);
       status = '';
       for (const [writer, text] of parts) writer.write(text);
       return { code, took };
@@ -204,6 +202,6 @@ function screenOf(options: RunOptions, host: Host): Screen {
 
 function changedInWords(changed: readonly string[], cwd: string): string {
   const [first = '', ...more] = changed;
-  const name = visible(relative(cwd, first).split(sep).join('/') || '.');
+  const name = relative(cwd, first).split(sep).join('/') || '.';
   return more.length === 0 ? `${name} changed.` : `${name} and ${more.length} more changed.`;
 }

@@ -29,6 +29,11 @@ export function nearest(word: string, candidates: Iterable<string>, most = 2): s
   return tie ? undefined : best;
 }
 
+/** `Did you mean X? `, for a sentence to follow; empty where nothing was meant. */
+export function didYouMean(meant: string | undefined): string {
+  return meant === undefined ? '' : `Did you mean ${meant}? `;
+}
+
 function plain(word: string): string {
   return word
     .trim()
