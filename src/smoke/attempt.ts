@@ -5,6 +5,7 @@ import type { Repo, RepoFile } from '../repo/repo.js';
 import { type Heard, hear, isLast, NOTHING_HEARD } from './hearing.js';
 import type { Attempt } from './judge.js';
 import { mostMemory, TIMEOUT_MS } from './limits.js';
+import { commonFolder } from './plan/base-model.js';
 import type { PlannedCase } from './plan/cases.js';
 import type { PlannedVariant, RunPlan } from './plan/plan.js';
 import type { BuiltModel } from './plan/weights.js';
@@ -45,7 +46,7 @@ export async function attempt(input: AttemptInput, child: Sandbox, options: Smok
   const { plan, variant, repo, fences, device, main } = input;
   const [root] = fences;
   const { signal } = options;
-  const memoryLimitBytes = options.memoryLimitBytes ?? usualMemoryLimit(variant.files, device);
+  const memoryLimitBytes = options.memoryLimitBytes ?? usualMemoryLimit(loadedFiles(variant), device);
   const loadMs = options.loadTimeoutMs ?? LOAD_TIMEOUT_MS;
   const caseMs = options.caseTimeoutMs ?? CASE_TIMEOUT_MS;
   const job: Job = {
@@ -122,14 +123,16 @@ export async function attempt(input: AttemptInput, child: Sandbox, options: Smok
 
 /** The runtime follows the links of the Hugging Face cache inside of the folder it is told, and they lead to one beside the repository. */
 function builtJob(
-  { placed, className, longest, numbers, check }: BuiltModel,
+  { placed, className, longest, numbers, check, base }: BuiltModel,
   fences: AttemptInput['fences'],
   main: boolean,
 ): BuiltJob {
   const [root] = fences;
-  const folder = fences.length === 1 ? root : dirname(dirname(root));
-  const prefix = folder === root ? '' : `${relative(folder, root).split(sep).join('/')}/`;
-  const graphs = Object.entries(placed(prefix)).map(([role, bytes]) => [
+  const folder = commonFolder([holderOf(fences), ...(base === undefined ? [] : [holderOf(base.fences)])]);
+  const prefixOf = (path: string) =>
+    path === folder ? '' : `${relative(folder, path).split(sep).join('/')}/`;
+  const prefixes = [root, base?.fences[0] ?? root].map(prefixOf);
+  const graphs = Object.entries(placed(prefixes[0] ?? '', prefixes[1] ?? '')).map(([role, bytes]) => [
     role,
     Buffer.from(bytes).toString('base64'),
   ]);
@@ -140,7 +143,18 @@ function builtJob(
     longest,
     numbers: main ? numbers : [],
     fits: check.message,
+    ...(base === undefined ? {} : { base: { generation: base.generation } }),
   };
+}
+
+/** The folder that a repository and what its links lead to lie in. */
+function holderOf(fences: AttemptInput['fences']): string {
+  return fences.length === 1 ? fences[0] : dirname(dirname(fences[0]));
+}
+
+/** All that is loaded of a variant: its files, and those of the model that it is an adapter of. */
+export function loadedFiles({ files, built }: PlannedVariant): readonly RepoFile[] {
+  return [...files, ...(built?.base?.files ?? [])];
 }
 
 function tell(

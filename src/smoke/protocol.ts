@@ -59,6 +59,8 @@ export interface BuiltJob {
   readonly numbers: readonly NumbersAt[];
   /** What the plan found out about the tensors, in a sentence. */
   readonly fits: string;
+  /** The model that the repository has an adapter of: its generation_config.json, null when there is none. */
+  readonly base?: { readonly generation: unknown };
 }
 
 /** Tries a device with a graph that adds two numbers. */

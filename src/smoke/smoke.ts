@@ -2,7 +2,7 @@ import type { Card } from '../card/card.js';
 import { allowedRoots } from '../repo/local.js';
 import type { Repo, RepoFile } from '../repo/repo.js';
 import type { SupportVerdict } from '../support/verdict.js';
-import { type AttemptInput, attempt, readInputFiles } from './attempt.js';
+import { type AttemptInput, attempt, loadedFiles, readInputFiles } from './attempt.js';
 import { bringFiles } from './bring-files.js';
 import { cardAndTask } from './card-and-task.js';
 import { compareAttempts, cutShort, NO_TIME, notRun, notStartedOn } from './compare.js';
@@ -178,11 +178,10 @@ async function planAndRun(
   if (plan.kind === 'fail') return failedPlan(plan);
 
   const [variant] = plan.variants;
-  const large = tooLarge(variant.files, options.memoryLimitBytes);
+  const large = tooLarge(loadedFiles(variant), options.memoryLimitBytes);
   if (large !== null) return skippedPlan({ kind: 'skip', reason: large });
   const fitting = plan.variants.filter(
-    ({ fault, files: weights }) =>
-      fault === undefined && tooLarge(weights, options.memoryLimitBytes) === null,
+    (one) => one.fault === undefined && tooLarge(loadedFiles(one), options.memoryLimitBytes) === null,
   );
   const { repo: local, tookMs } = await bringFiles(repo, files, fitting, options);
   const fences = local.root === null ? ([''] as const) : await allowedRoots(local.root);
@@ -297,12 +296,12 @@ function tooLarge(files: readonly RepoFile[], memoryLimitBytes: number | undefin
 }
 
 function whyNot(
-  { fault, files }: PlannedVariant,
+  variant: PlannedVariant,
   deadline: number,
   memoryLimitBytes: number | undefined,
 ): { readonly fault: boolean; readonly reason: string } | null {
-  if (fault !== undefined) return { fault: true, reason: fault };
-  const large = tooLarge(files, memoryLimitBytes);
+  if (variant.fault !== undefined) return { fault: true, reason: variant.fault };
+  const large = tooLarge(loadedFiles(variant), memoryLimitBytes);
   if (large !== null) return { fault: false, reason: large };
   if (performance.now() < deadline) return null;
   return { fault: false, reason: NO_TIME };

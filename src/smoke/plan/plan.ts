@@ -7,6 +7,7 @@ import type { Inference, ModelFacts, Task, Way } from '../../tasks/task.js';
 import type { TokenizerRecipe } from '../../tokenizers/index.js';
 import type { SmokeCheck } from '../report.js';
 import type { RunnerName } from '../session.js';
+import { findBaseModel } from './base-model.js';
 import { type PlannedCase, planCases, type UnrunExample } from './cases.js';
 import { findOutside, findPointer, readJson } from './files.js';
 import { checkHeads } from './graph-checks.js';
@@ -154,10 +155,13 @@ export async function planSmoke(input: PlanInput): Promise<SmokePlan> {
   if (config.kind === 'broken') return fail(config.reason, null);
   const small = await readSmall(repo, byPath);
   if (small.kind === 'broken') return fail(small.reason, null);
+  const base = await findBaseModel(repo, files);
+  // An adapter is run as its base model is.
+  const described = base?.kind === 'base' ? base.base.config : config.value;
 
   let refused: SkipPlan | FailPlan | undefined;
   for (const way of task.ways) {
-    const read = await readWay(way, repo, files, config.value, input.dtypes);
+    const read = await readWay(way, repo, files, described, input.dtypes, base);
     if (read.kind === 'none') {
       const refusal = read.fault
         ? fail(read.reason, read.runner ?? way.runner, read.files)
@@ -169,7 +173,7 @@ export async function planSmoke(input: PlanInput): Promise<SmokePlan> {
       continue;
     }
     const model: ModelFacts = {
-      config: isMapping(config.value) ? config.value : null,
+      config: isMapping(described) ? described : null,
       graph: read.facts.model ?? Object.values(read.facts).at(-1) ?? null,
       graphs: read.facts,
       json: small.json,
@@ -247,6 +251,12 @@ async function planWay(ready: Ready, { repo, inputs, metadata }: PlanInput): Pro
   if (hopeless !== undefined) return fail(hopeless.message, runner, loaded, checks);
   for (const { path, remedy } of way.needs) {
     if (files.has(path) || (built !== null && OF_TOKENIZERS.has(path))) continue;
+    if (first.built?.base !== undefined) {
+      if (path === 'config.json') continue;
+      return skip(
+        `${path} is missing beside the adapter. Upload the tokenizer of its base model, too, to have it run.`,
+      );
+    }
     if (path === TOKENIZER && tokenizer?.kind === 'none') {
       const { reason, fault } = tokenizer;
       return fault ? fail(reason, runner, first.files) : skip(reason);

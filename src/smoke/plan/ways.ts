@@ -4,6 +4,7 @@ import { type OnnxGraph, readOnnxGraph } from '../../onnx/onnx-graph.js';
 import type { Repo, RepoFile } from '../../repo/repo.js';
 import type { GraphFacts, Way } from '../../tasks/task.js';
 import type { RunnerName } from '../session.js';
+import type { FoundBase } from './base-model.js';
 import { findShort, locateExternalData } from './external-data.js';
 import { findOutside, findPointer } from './files.js';
 import { findGguf, readGguf } from './gguf.js';
@@ -59,6 +60,7 @@ export async function readWay(
   files: readonly RepoFile[],
   config: unknown,
   dtypes: readonly string[] | undefined,
+  base: FoundBase | null = null,
 ): Promise<ReadGraphs | NoWay> {
   const found = findVariants(way, files, config);
   if (found.kind === 'none') {
@@ -66,7 +68,7 @@ export async function readWay(
     // A link that leads out of the repository is not in the list.
     const outside = await findOutside(repo, expectedGraphs(way));
     if (outside !== null) return none(outside, true);
-    const build = await buildFromWeights(way, repo, files, config);
+    const build = await buildFromWeights(way, repo, files, config, base);
     return build === null ? found : fromWeights(build, dtypes);
   }
   const { variants } = found;

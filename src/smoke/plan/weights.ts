@@ -1,29 +1,37 @@
+import { withAdapter } from '../../architectures/adapter.js';
 import type { BuiltGraph, Head } from '../../architectures/architecture.js';
-import { buildGraph } from '../../architectures/index.js';
+import { type BuildResult, buildGraph } from '../../architectures/index.js';
+import { Contradiction, Unsupported } from '../../architectures/refusal.js';
+import type { LocatedTensor } from '../../architectures/weights.js';
 import { isMapping } from '../../mapping.js';
 import { type OnnxGraph, readOnnxGraph } from '../../onnx/onnx-graph.js';
+import { preview } from '../../preview.js';
 import type { Repo, RepoFile } from '../../repo/repo.js';
 import {
   hasWeightFiles,
   type RepoTensor,
+  readWeightFile,
   readWeightFiles,
   weightHolders,
 } from '../../safetensors/weight-files.js';
 import type { Way } from '../../tasks/task.js';
 import { hasNumbers, type NumbersAt } from '../finite.js';
 import type { SmokeCheck } from '../report.js';
+import type { BaseModel, FoundBase } from './base-model.js';
 import { findOutside, findPointer } from './files.js';
 import { ONE_GRAPH } from './graphs.js';
 
 /** A graph that was built of config.json, whose weights stay in the files of the model. */
 export interface BuiltModel extends BuiltGraph {
-  /** The graphs with the names of the weight files behind `prefix`, a path with a slash at its end. */
-  readonly placed: (prefix: string) => BuiltGraph['graphs'];
+  /** The graphs with the names of the weight files behind `prefix`, a path with a slash at its end, those of a base model behind its own. */
+  readonly placed: (prefix: string, prefixOfBase: string) => BuiltGraph['graphs'];
   /** `fp32`, `fp16` or `bf16`; the type of most bytes. */
   readonly dtype: string;
   /** What the graphs say of themselves, by role. */
   readonly heads: Readonly<Record<string, OnnxGraph>>;
   readonly files: readonly RepoFile[];
+  /** The model that `files` are an adapter of, with the files that hold its weights. */
+  readonly base?: BaseModel;
   /** The tensors whose numbers can be looked at. */
   readonly numbers: readonly NumbersAt[];
   readonly check: SmokeCheck;
@@ -58,53 +66,132 @@ const HEADS: Readonly<Record<string, readonly [Head, ...Head[]]>> = {
 
 const DTYPES: Readonly<Record<string, string>> = { F32: 'fp32', F16: 'fp16', BF16: 'bf16' };
 
-/** Builds the graph of a repository that has weights without one; null where it has none, or where the way takes no such graph. */
+/**
+ * Builds the graph of a repository that has weights without one, or an adapter whose base model was looked for; null where it has none, or where the way
+ * takes no such graph.
+ */
 export async function buildFromWeights(
   way: Way,
   repo: Repo,
   files: readonly RepoFile[],
   config: unknown,
+  found: FoundBase | null,
 ): Promise<Build | null> {
+  if (found?.kind === 'none') return way.runner === 'transformers' ? found : null;
+  const base = found?.base ?? null;
+  const own = { repo: base?.repo ?? repo, files: base?.files ?? files };
   if (!isMapping(config)) return null;
   const head = headFor(way, config);
-  if (head === null || !takes(way, head) || !hasWeightFiles(files)) return null;
-  const holders = weightHolders(files);
+  if (head === null || !takes(way, head) || !hasWeightFiles(own.files)) return null;
+  const holders = weightHolders(own.files);
   const unfit =
     (await findOutside(
-      repo,
+      own.repo,
       holders.map(({ path }) => path),
-    )) ?? (await findPointer(repo, holders));
-  if (unfit !== null) return { kind: 'none', reason: unfit, fault: true, files: holders };
-  const weights = await readWeightFiles(repo, files);
+    )) ?? (await findPointer(own.repo, holders));
+  if (unfit !== null) return base === null ? none(unfit, true, holders) : ofBase(base, unfit);
+  const weights = await readWeightFiles(own.repo, own.files);
   if (weights.kind === 'none') return null;
-  if (weights.kind !== 'tensors') return { ...weights, kind: 'none', fault: weights.kind === 'broken' };
-
-  const { tensors } = weights;
-  const build = (prefix: string) =>
-    buildGraph(
-      config,
-      new Map([...tensors].map(([name, tensor]) => [name, { ...tensor, location: prefix + tensor.path }])),
-      head,
-    );
-  const building = build('');
+  if (weights.kind !== 'tensors') {
+    return base === null
+      ? none(weights.reason, weights.kind === 'broken', weights.files)
+      : ofBase(base, weights.reason);
+  }
+  const plain = (prefix: string) => buildGraph(config, located(weights.tensors, prefix), head);
+  const building = plain('');
   const named = weights.files.length === 1 ? weights.files[0]?.path : 'the files with its weights';
-  if (building.kind === 'unsupported') {
-    return {
-      kind: 'none',
-      reason: `There is no ONNX graph, and none can be built for ${named}: ${building.reason}. Add onnx/model.onnx, made with \`optimum-cli export onnx --model . onnx\`, to have the model run.`,
-      fault: false,
-      files: weights.files,
-    };
+  if (building.kind !== 'built') {
+    if (base !== null) return ofBase(base, `no graph can be built for it: ${building.reason}.`);
+    return building.kind === 'unsupported'
+      ? none(
+          `There is no ONNX graph, and none can be built for ${named}: ${building.reason}. Add onnx/model.onnx, made with \`optimum-cli export onnx --model . onnx\`, to have the model run.`,
+          false,
+          weights.files,
+        )
+      : none(
+          `config.json and ${named} contradict one another: ${building.reason}. Upload both as the same \`save_pretrained\` wrote them.`,
+          true,
+          weights.files,
+        );
   }
-  if (building.kind === 'contradiction') {
-    return {
-      kind: 'none',
-      reason: `config.json and ${named} contradict one another: ${building.reason}. Upload both as the same \`save_pretrained\` wrote them.`,
-      fault: true,
-      files: weights.files,
-    };
+  if (base !== null) return buildAdapted(base, repo, config, head, weights.tensors, weights.files);
+  return built(building.graph, weights.tensors, {
+    placed(prefix) {
+      const again = prefix === '' ? building : plain(prefix);
+      return again.kind === 'built' ? again.graph.graphs : building.graph.graphs;
+    },
+    files: weights.files,
+    numbers: numbersOf(weights.tensors),
+    fits: `The ${weights.tensors.size} tensors of ${named} are those of a ${building.graph.className} as config.json describes it.`,
+  });
+}
+
+/** Builds the graph of a base model that can be built, with an adapter beside its layers. */
+async function buildAdapted(
+  base: BaseModel,
+  repo: Repo,
+  config: Readonly<Record<string, unknown>>,
+  head: Head,
+  tensors: ReadonlyMap<string, RepoTensor>,
+  files: readonly RepoFile[],
+): Promise<Build> {
+  const { path } = base.weights;
+  const unfit = await findOutside(repo, [path]);
+  if (unfit !== null) return none(unfit, true, [base.weights]);
+  const added = await readWeightFile(repo, base.weights);
+  if (added.kind === 'none') return none(`${path} is missing.`, true, []);
+  if (added.kind !== 'tensors') return none(added.reason, added.kind === 'broken', added.files);
+  const build = (prefix: string, prefixOfBase: string): BuildResult => {
+    try {
+      const all = withAdapter(located(tensors, prefixOfBase), located(added.tensors, prefix), base.adapter);
+      return buildGraph(config, all, head);
+    } catch (error) {
+      if (error instanceof Unsupported) return { kind: 'unsupported', reason: error.message };
+      if (error instanceof Contradiction) return { kind: 'contradiction', reason: error.message };
+      throw error;
+    }
+  };
+  const building = build('', '');
+  if (building.kind !== 'built') {
+    const fault = building.kind === 'contradiction';
+    const what = fault ? 'does not fit' : 'cannot be added to';
+    const reason = `The adapter in ${path} ${what} its base model ${preview(base.name)}: ${building.reason}. Save the adapter again, or publish the merged model, made with \`merge_and_unload\`.`;
+    return none(reason, fault, added.files);
   }
-  const { graphs, className, longest } = building.graph;
+  return built(building.graph, tensors, {
+    placed(prefix, prefixOfBase) {
+      const again = build(prefix, prefixOfBase);
+      return again.kind === 'built' ? again.graph.graphs : building.graph.graphs;
+    },
+    files: added.files,
+    base: { ...base, files },
+    numbers: numbersOf(added.tensors),
+    fits: `The ${added.tensors.size} tensors of ${path} are an adapter of ${preview(base.name)}, a ${building.graph.className}.`,
+  });
+}
+
+/** The base model is no part of the repository: what is wrong with it is not its fault. */
+function ofBase({ name }: BaseModel, reason: string): Build {
+  return none(`The base model ${preview(name)} cannot be run here: ${reason}`, false, []);
+}
+
+function none(reason: string, fault: boolean, files: readonly RepoFile[]): Build {
+  return { kind: 'none', reason, fault, files };
+}
+
+function located(
+  tensors: ReadonlyMap<string, RepoTensor>,
+  prefix: string,
+): ReadonlyMap<string, LocatedTensor> {
+  return new Map([...tensors].map(([name, tensor]) => [name, { ...tensor, location: prefix + tensor.path }]));
+}
+
+/** A model whose graph is built; `tensors` are those that tell its type. */
+async function built(
+  { graphs, className, longest }: BuiltGraph,
+  tensors: ReadonlyMap<string, RepoTensor>,
+  { fits, ...more }: Pick<BuiltModel, 'placed' | 'files' | 'base' | 'numbers'> & { readonly fits: string },
+): Promise<Build> {
   const heads: Record<string, OnnxGraph> = {};
   for (const [role, bytes] of Object.entries(graphs)) {
     const read = await readOnnxGraph({
@@ -115,26 +202,10 @@ export async function buildFromWeights(
       throw new Error(`The ${role} of ${className} cannot be read back: ${read.kind}.`);
     heads[role] = read.graph;
   }
+  const check: SmokeCheck = { id: 'weights', status: 'passed', message: fits };
   return {
     kind: 'built',
-    model: {
-      graphs,
-      className,
-      longest,
-      placed(prefix) {
-        const again = prefix === '' ? building : build(prefix);
-        return again.kind === 'built' ? again.graph.graphs : graphs;
-      },
-      dtype: dtypeOf(weights.tensors),
-      heads,
-      files: weights.files,
-      numbers: numbersOf(weights.tensors),
-      check: {
-        id: 'weights',
-        status: 'passed',
-        message: `The ${weights.tensors.size} tensors of ${named} are those of a ${className} as config.json describes it.`,
-      },
-    },
+    model: { graphs, className, longest, dtype: dtypeOf(tensors), heads, check, ...more },
   };
 }
 
