@@ -133,9 +133,9 @@ function isKnownCode(classes: unknown, code: RegExp | undefined): boolean {
   return Object.values(classes).every((one) => typeof one === 'string' && code.test(one));
 }
 
-/** The largest size that a graph is built with, ten times that of any model there is, and the most layers. */
+/** The largest size that a graph is built with, and the most layers: some ten times those of any model there is. Of more layers the graph grows beyond what is read back. */
 const LARGEST = 2 ** 24;
-const MOST_LAYERS = 10_000;
+const MOST_LAYERS = 1000;
 
 /**
  * A size: a positive whole number, `fallback` when the key is absent. Throws `Unsupported` when there is none to fall back to: transformers

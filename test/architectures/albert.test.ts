@@ -36,7 +36,7 @@ describe('refusal', () => {
     ],
     // Layers have no weights of their own.
     [{ num_hidden_layers: 6 }, 'built'],
-    [{ num_hidden_layers: 10_000 }, 'unsupported: it has 10000 layers'],
+    [{ num_hidden_layers: 1000 }, 'unsupported: it has 1000 layers'],
     [{ num_hidden_groups: 1 }, /^contradiction: 16 tensors belong to no part/],
     [{ num_hidden_groups: 5 }, 'contradiction: num_hidden_groups is 5, and num_hidden_layers is 4'],
     [
