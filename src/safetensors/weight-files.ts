@@ -98,6 +98,14 @@ export async function readWeightFiles(repo: Repo, files: readonly RepoFile[]): P
   return index === undefined ? { kind: 'none' } : readShards(repo, index, byPath, format);
 }
 
+/** Reads the head of one file, whatever it is called; no weights. Throws `RepoError`. */
+export async function readWeightFile(repo: Repo, file: RepoFile): Promise<WeightFiles> {
+  const tensors = new Map<string, RepoTensor>();
+  const read = file.path.endsWith('.safetensors') ? readSafetensors : readTorch;
+  const fault = await readInto(tensors, repo, file, { read });
+  return fault === null ? { kind: 'tensors', tensors, files: [file] } : { ...fault, files: [file] };
+}
+
 async function readShards(
   repo: Repo,
   index: RepoFile,
@@ -165,7 +173,7 @@ async function readInto(
   tensors: Map<string, RepoTensor>,
   repo: Repo,
   file: RepoFile,
-  { read }: WeightFormat,
+  { read }: Pick<WeightFormat, 'read'>,
 ): Promise<Fault | null> {
   const { path, size } = file;
   const source: ByteSource = {

@@ -19,6 +19,7 @@ export interface Transformers {
   readonly env: Record<string, unknown>;
   readonly pipeline: (task: string, model: string, options: Options) => Promise<unknown>;
   readonly AutoConfig: Loader;
+  readonly PretrainedConfig: new (json: Options) => unknown;
   readonly AutoTokenizer: Loader;
   readonly AutoProcessor: Loader;
   readonly AutoModelForImageTextToText: Loader;

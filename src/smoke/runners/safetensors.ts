@@ -52,7 +52,10 @@ export async function loadBuilt(
       ? transformers[part].from_pretrained(job.root, { local_files_only: true })
       : null;
   const [config, tokenizer, processor] = await Promise.all([
-    load('AutoConfig', /^config\.json$/),
+    // An adapter has the config.json of its base model, which is in the job.
+    built.base === undefined
+      ? load('AutoConfig', /^config\.json$/)
+      : new transformers.PretrainedConfig(job.config ?? {}),
     load('AutoTokenizer', /^tokenizer/),
     namelessExtractor(transformers, job) ?? load('AutoProcessor', /^preprocessor_config\.json$/),
   ]);
@@ -65,7 +68,8 @@ export async function loadBuilt(
   if (typeof Model !== 'function' || typeof Pipeline !== 'function') {
     throw new Error(`This release of transformers.js has no ${built.className} or no ${classOf(pipeline)}.`);
   }
-  const configs = { generation_config: readJson(job, [GENERATION])[GENERATION] ?? null };
+  const generation = readJson(job, [GENERATION])[GENERATION] ?? built.base?.generation;
+  const configs = { generation_config: generation ?? null };
   const model: unknown = Reflect.construct(Model, [config, sessions, configs]);
   return Reflect.construct(Pipeline, [{ task: pipeline, model, ...parts }]);
 }
