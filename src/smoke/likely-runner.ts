@@ -8,7 +8,9 @@ export function likelyRunner(paths: readonly string[]): RunnerName | null {
   if (some(/\.onnx$/))
     return some(/(?:^|\/)(?:tokenizer|preprocessor_config)\.json$/) ? 'transformers' : 'onnx';
   if (
-    some(/^(?:model(?:-\d+-of-\d+)?\.safetensors|pytorch_model(?:-\d+-of-\d+)?\.bin|adapter_model\.(?:safetensors|bin))$/) &&
+    some(
+      /^(?:model(?:-\d+-of-\d+)?\.safetensors|pytorch_model(?:-\d+-of-\d+)?\.bin|adapter_model\.(?:safetensors|bin))$/,
+    ) &&
     some(/^(?:tokenizer|preprocessor_config)\.json$/)
   )
     return 'safetensors';
