@@ -1,6 +1,6 @@
 import { githubCommand, githubCommands, MOST_ANNOTATIONS } from '../report/github.js';
 import { hideSecrets } from '../report/hide-secrets.js';
-import { counted } from '../report/order.js';
+import { counted } from '../report/wording.js';
 import { type Checked, isFailure } from './check.js';
 import { errorInWords } from './failure.js';
 import { nameOf } from './summary.js';

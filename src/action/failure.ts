@@ -1,5 +1,5 @@
 import type { UserError } from '../errors.js';
-import { counted } from '../report/order.js';
+import { counted } from '../report/wording.js';
 import { type Checked, isFailure } from './check.js';
 
 /** What is wrong and what to do next, in one line. */

@@ -1,6 +1,6 @@
 import { hideSecrets } from '../report/hide-secrets.js';
 import { formatMarkdown, inline, MOST_BYTES } from '../report/markdown.js';
-import { counted } from '../report/order.js';
+import { countsInWords, widgetInWords } from '../report/wording.js';
 import { type Checked, isFailure, type Judged } from './check.js';
 import { errorInWords } from './failure.js';
 
@@ -119,18 +119,12 @@ function rowOf(one: Checked): string {
     return `| ${mark} | ${name} | ${inline(errorInWords(one.error), 2000)} | | | |\n`;
   }
   const { summary, support, smoke } = one.validation.report;
-  const { errors, warnings, infos } = summary;
-  const counts = [
-    ...(errors > 0 ? [counted(errors, 'error')] : []),
-    ...(warnings > 0 ? [counted(warnings, 'warning')] : []),
-    ...(infos > 0 ? [counted(infos, 'info')] : []),
-  ];
   const cells = [
     mark,
     name,
-    counts.join(', '),
+    countsInWords(summary).join(', '),
     support.api.enabled ? 'on' : 'off',
-    support.widget.state === 'examples-only' ? 'examples only' : support.widget.state,
+    widgetInWords(support.widget.state),
     one.smokeProblem === undefined ? (smoke?.status ?? '') : 'not run',
   ];
   return `| ${cells.join(' | ')} |\n`;

@@ -4,8 +4,8 @@ import { ConfigError } from '../errors.js';
 import { realpath } from '../repo/fs.js';
 import { openRegular } from '../repo/regular-file.js';
 import type { Repo } from '../repo/repo.js';
-import { counted } from '../report/order.js';
 import type { Report } from '../report/report.js';
+import { counted } from '../report/wording.js';
 import { RULES } from '../rules/index.js';
 import {
   type Baseline,

@@ -9,7 +9,7 @@ import { readJson } from '../repo/json-file.js';
 import type { Repo } from '../repo/repo.js';
 import { readSurroundings, type Surroundings } from '../repo/surroundings.js';
 import { diffLines, unifiedDiff } from '../report/diff.js';
-import { counted } from '../report/order.js';
+import { counted } from '../report/wording.js';
 import { withoutSecrets } from '../secrets/mask.js';
 import { compareWithBaseline } from '../silence/baseline.js';
 import type { ValidateOptions } from '../validate.js';

@@ -10,7 +10,7 @@ import { openRepo } from '../repo/open.js';
 import type { Repo, RepoFile } from '../repo/repo.js';
 import { readSurroundings } from '../repo/surroundings.js';
 import { diffLines, unifiedDiff } from '../report/diff.js';
-import { counted } from '../report/order.js';
+import { counted } from '../report/wording.js';
 import { isLfsPointer } from '../rules/card-lfs-pointer.js';
 import { withoutSecrets } from '../secrets/mask.js';
 import { decideSupport } from '../support/decide.js';

@@ -1,9 +1,10 @@
 import type { Diagnostic, Severity } from '../diagnostic.js';
 import { type FormatOptions, shownPath } from './format.js';
-import { counted, hubReaction, sentence, worstFirst } from './order.js';
+import { worstFirst } from './order.js';
 import type { Report } from './report.js';
 import { type SmokeFinding, smokeFindings } from './smoke-findings.js';
 import { oneLine, visible, withoutCommands } from './text.js';
+import { counted, hubReaction, sentence } from './wording.js';
 
 /**
  * Annotations of one kind that GitHub shows for a step; it drops the rest without a word.

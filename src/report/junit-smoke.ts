@@ -1,7 +1,7 @@
 import type { SmokeCase, SmokeCheck, SmokeComparison, SmokeReport } from '../smoke/report.js';
-import { STAGE_IN_WORDS } from './order.js';
 import { inputInWords, outputInWords, skippedChecks } from './output.js';
 import { bytes, decimal, milliseconds } from './quantities.js';
+import { STAGE_IN_WORDS } from './wording.js';
 
 /** One test: passed, failed with a message, skipped with one, or not to be made at all (`error`), with why. */
 export interface Test {

@@ -6,9 +6,10 @@ import { TOOL } from '../version.js';
 import { failsAt } from './fails.js';
 import { cardFile, type FormatOptions, shownPath } from './format.js';
 import { smokeTests, type Test } from './junit-smoke.js';
-import { hubReaction, sentence, worstFirst } from './order.js';
+import { worstFirst } from './order.js';
 import type { Report } from './report.js';
 import { cut, oneLine, visible } from './text.js';
+import { hubReaction, sentence, widgetInWords } from './wording.js';
 
 /** Longest name of a test, and longest text of one, in columns and in characters. */
 const LONGEST_NAME = 200;
@@ -132,7 +133,7 @@ function pageSuite({ support }: Report): OwnSuite {
     ...(on ? {} : { message: `${value}: ${detail}` }),
     text: [`${value}: ${detail}`, ...(on ? [] : todo)].join('\n'),
   });
-  const widgetState = widget.state === 'examples-only' ? 'examples only' : widget.state;
+  const widgetState = widgetInWords(widget.state);
   return {
     name: 'model page',
     tests: [

@@ -5,11 +5,12 @@ import type { SavedFile, SmokeCase, SmokeCheck, SmokeReport } from '../smoke/rep
 import type { OnlineVerdict } from '../support/verdict.js';
 import { diffLines } from './diff.js';
 import { cardFile, type FormatOptions, shownPath } from './format.js';
-import { counted, hubReaction, STAGE_IN_WORDS, sentence, silencedInWords, worstFirst } from './order.js';
+import { worstFirst } from './order.js';
 import { answerInWords, inputInWords, skippedChecks } from './output.js';
 import { bytes, decimal, milliseconds } from './quantities.js';
 import type { Report } from './report.js';
 import { cut, oneLine } from './text.js';
+import { counted, hubReaction, STAGE_IN_WORDS, sentence, silencedInWords, widgetInWords } from './wording.js';
 
 /** GitHub refuses a job summary over 1 MiB; a part of that is left for what other steps add to theirs. */
 export const MOST_BYTES = 1024 * 1024 - 4096;
@@ -78,11 +79,7 @@ function verdict(report: Report, options: FormatOptions): string {
     ['Library', library.name === null ? 'not found' : `**${inline(library.name)}**`, inline(library.detail)],
     ['Task', task.name === null ? 'not found' : `**${inline(task.name)}**`, inline(task.detail)],
     ['API', api.enabled ? '**on**' : `**off** (${inline(api.reason)})`, inline(api.explanation)],
-    [
-      'Widget',
-      `**${widget.state === 'examples-only' ? 'examples only' : widget.state}**${kind}`,
-      inline(widget.explanation),
-    ],
+    ['Widget', `**${widgetInWords(widget.state)}**${kind}`, inline(widget.explanation)],
     ...(online ? [todayRow(online)] : []),
     ...(report.smoke ? [['Smoke inference', `**${report.smoke.status}**`, smokeFacts(report.smoke)]] : []),
   ];
@@ -92,7 +89,7 @@ function verdict(report: Report, options: FormatOptions): string {
 
 /** What the Hub itself says of the page, where it was asked. */
 function todayRow({ task, library, widget }: OnlineVerdict): string[] {
-  const state = widget.state === 'examples-only' ? 'examples only' : widget.state;
+  const state = widgetInWords(widget.state);
   const page = `The page has the task ${task ?? 'not found'} and the library ${library ?? 'not found'}.`;
   return ['Today on the Hub', `**${state}**`, inline(`${widget.explanation} ${page}`)];
 }

@@ -1,9 +1,9 @@
 import type { SmokeCase, SmokeCheck, SmokeComparison, SmokeReport } from '../smoke/report.js';
-import { STAGE_IN_WORDS } from './order.js';
 import { answerInWords, inputInWords, skippedChecks } from './output.js';
 import { type Paint, type Pen, paragraph, plain } from './pen.js';
 import { bytes, decimal, milliseconds } from './quantities.js';
 import { cut, displayWidth, oneLine, padded, wrap } from './text.js';
+import { STAGE_IN_WORDS } from './wording.js';
 
 /** What the smoke inference showed. */
 export function smokeBlock(report: SmokeReport, pen: Pen): readonly string[] {

@@ -4,7 +4,7 @@ import type { OnlineVerdict, Remedy, SupportVerdict } from '../support/verdict.j
 import { diffLines } from './diff.js';
 import { failsAt } from './fails.js';
 import { cardFile, type FormatOptions, shownPath } from './format.js';
-import { counted, hubReaction, silencedInWords, worstFirst } from './order.js';
+import { worstFirst } from './order.js';
 import {
   codePainted,
   heading,
@@ -19,6 +19,7 @@ import {
 import { smokeBlock } from './pretty-smoke.js';
 import type { Report } from './report.js';
 import { drawLine, oneLine, padded, visible, wrap } from './text.js';
+import { countsInWords, hubReaction, silencedInWords, widgetInWords } from './wording.js';
 
 /** The report for a person at a terminal. */
 export function formatPretty(report: Report, options: FormatOptions = {}): string {
@@ -147,7 +148,7 @@ function verdict(report: Report, pen: Pen): readonly string[] {
   const seen: Paint = (text) =>
     pen.bold({ live: pen.green, 'examples-only': pen.yellow, hidden: pen.red }[widget.state](text));
   const symbol = { live: pass, 'examples-only': warn, hidden: fail }[widget.state];
-  const state = widget.state === 'examples-only' ? 'examples only' : widget.state;
+  const state = widgetInWords(widget.state);
   // An explanation may quote the evidence for library and task, which stands right above it.
   const fresh = (explanation: string) =>
     explanation.replaceAll(library.detail, '').replaceAll(task.detail, '').replaceAll(/\s+/g, ' ').trim();
@@ -182,7 +183,7 @@ function onTheHub({ library, task }: SupportVerdict, online: OnlineVerdict, pen:
   return [
     ...labelled(
       'today',
-      `${symbol} ${state === 'examples-only' ? 'examples only' : state}`,
+      `${symbol} ${widgetInWords(state)}`,
       explanation,
       (text) => pen.bold(tint(text)),
       pen,
@@ -213,12 +214,8 @@ function remedyLines(remedy: Remedy, file: string, pen: Pen): readonly string[] 
 
 /** The one line that says it all; among several repositories it begins with the name of this one. */
 export function prettySummary(report: Report, pen: Pen, name?: string): string {
-  const { errors, warnings, infos, publishable } = report.summary;
-  const counts = [
-    errors > 0 && counted(errors, 'error'),
-    warnings > 0 && counted(warnings, 'warning'),
-    infos > 0 && counted(infos, 'info'),
-  ].filter((count) => count !== false);
+  const { warnings, publishable } = report.summary;
+  const counts = countsInWords(report.summary);
   const fixable = report.diagnostics.filter((diagnostic) => diagnostic.fix).length;
   const level = pen.options.failLevel ?? 'error';
   const failsByWarnings = report.diagnostics.some(

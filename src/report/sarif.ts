@@ -6,10 +6,10 @@ import { RULES } from '../rules/index.js';
 import type { SilencedDiagnostic } from '../silence/apply.js';
 import { findCheck } from '../smoke/check-reference.js';
 import { type FormatOptions, shownPath } from './format.js';
-import { hubReaction, sentence } from './order.js';
 import type { Report } from './report.js';
 import { type SmokeFinding, smokeFindings } from './smoke-findings.js';
 import { visibleJson } from './text.js';
+import { hubReaction, sentence } from './wording.js';
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,7 @@
 import type { SmokeCheck, SmokeComparison, SmokeReport } from '../smoke/report.js';
 import { cardFile } from './format.js';
-import { STAGE_IN_WORDS } from './order.js';
 import type { Report } from './report.js';
+import { STAGE_IN_WORDS } from './wording.js';
 
 /** What a smoke inference found, in the shape of a finding: for formats that point at files. */
 export interface SmokeFinding {

@@ -1,7 +1,7 @@
 import type { Span } from '../card/position.js';
 import { type Section, sectionsOf, titleOf } from '../card/sections.js';
 import { preview } from '../preview.js';
-import { counted } from '../report/order.js';
+import { counted } from '../report/wording.js';
 import type { Rule } from './rule.js';
 
 /** Titles that are named in the message; the rest is counted. */

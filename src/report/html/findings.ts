@@ -1,7 +1,7 @@
 import type { Diagnostic, Fix } from '../../diagnostic.js';
 import { applyEdits } from '../../fix.js';
 import { diffLines } from '../diff.js';
-import { hubReaction, sentence } from '../order.js';
+import { hubReaction, sentence } from '../wording.js';
 import { html, type Markup, prose } from './markup.js';
 
 /** A finding with its place in the list of all, which its address in the page is made from. */

@@ -1,7 +1,7 @@
 import type { SmokeCase, SmokeCheck, SmokeReport } from '../../smoke/report.js';
 import type { FormatOptions } from '../format.js';
-import { STAGE_IN_WORDS } from '../order.js';
 import { bytes, decimal, milliseconds } from '../quantities.js';
+import { STAGE_IN_WORDS } from '../wording.js';
 import { answerView } from './answer.js';
 import { inputView } from './input.js';
 import { html, type Markup, prose } from './markup.js';

@@ -1,8 +1,8 @@
 import type { SmokeReport } from '../../smoke/report.js';
-import type { OnlineVerdict, WidgetState } from '../../support/verdict.js';
+import type { OnlineVerdict } from '../../support/verdict.js';
 import { cardFile, type FormatOptions } from '../format.js';
-import { counted, silencedInWords } from '../order.js';
 import type { Report } from '../report.js';
+import { counted, silencedInWords, widgetInWords } from '../wording.js';
 import { diffView } from './findings.js';
 import { html, type Markup, prose } from './markup.js';
 
@@ -35,7 +35,7 @@ export function smokeColour({ status }: Pick<SmokeReport, 'status'>): string {
 export function pageTiles(report: Report, options: FormatOptions): Markup {
   const { library, task, api, widget, remedy = [], online } = report.support;
   const source = options.sources?.[cardFile(report)];
-  const state = stateInWords(widget.state);
+  const state = widgetInWords(widget.state);
   const kind = widget.kind === null || widget.kind === task.name ? '' : ` (${widget.kind})`;
   const fresh = (text: string) =>
     text.replaceAll(library.detail, '').replaceAll(task.detail, '').replaceAll(/\s+/g, ' ').trim();
@@ -60,16 +60,12 @@ export function pageTiles(report: Report, options: FormatOptions): Markup {
 
 const WIDGET_COLOUR = { live: 'good', 'examples-only': 'warning', hidden: 'error' } as const;
 
-function stateInWords(state: WidgetState): string {
-  return state === 'examples-only' ? 'examples only' : state;
-}
-
 /** What the Hub itself says of the page, where it was asked. */
 function todayTile({ task, library, widget }: OnlineVerdict): Markup {
   const page = `The page has the task ${task ?? 'not found'} and the library ${library ?? 'not found'}.`;
   return tile(
     'Today on the Hub',
-    stateInWords(widget.state),
+    widgetInWords(widget.state),
     WIDGET_COLOUR[widget.state],
     `${widget.explanation} ${page}`,
   );

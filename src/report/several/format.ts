@@ -5,7 +5,7 @@ import { githubCommand, githubCommands, MOST_ANNOTATIONS } from '../github.js';
 import { hideSecrets } from '../hide-secrets.js';
 import { jsonText, reportInOrder } from '../json.js';
 import type { FormatName } from '../names.js';
-import { counted } from '../order.js';
+import { counted } from '../wording.js';
 import { junitSeveral } from './junit.js';
 import { markdownSeveral } from './markdown.js';
 import { prettySeveral } from './pretty.js';

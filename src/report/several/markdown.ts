@@ -1,8 +1,8 @@
 import type { FormatOptions } from '../format.js';
 import { formatReport } from '../index.js';
 import { inline, MOST_BYTES } from '../markdown.js';
-import { counted } from '../order.js';
 import type { Report } from '../report.js';
+import { counted, widgetInWords } from '../wording.js';
 import { inRepositories, nameOf, type Several, totalsOf } from './several.js';
 
 /** Rows of the table of repositories; beyond it nobody reads on. */
@@ -53,7 +53,7 @@ function row({ summary, support }: Report, name: string): string {
     errors,
     warnings,
     support.api.enabled ? 'on' : 'off',
-    support.widget.state === 'examples-only' ? 'examples only' : support.widget.state,
+    widgetInWords(support.widget.state),
   ];
   return `| ${cells.join(' | ')} |\n`;
 }

@@ -1,9 +1,9 @@
 import type { FormatOptions } from '../format.js';
 import { hideSecrets } from '../hide-secrets.js';
-import { counted } from '../order.js';
 import { penFor } from '../pen.js';
 import { prettyParts, prettySummary } from '../pretty.js';
 import { oneLine } from '../text.js';
+import { countsInWords } from '../wording.js';
 import { inRepositories, nameOf, type Several, totalsOf } from './several.js';
 
 /** Findings first, then a line for each repository, then the total. */
@@ -24,15 +24,14 @@ export function prettySeveral(several: Several, page: FormatOptions): string {
     const head = `${fail} ${oneLine(target, pen.unicode)}`;
     lines.push(`${pen.bold(pen.red(head))} ${dot} cannot be checked: ${oneLine(message, pen.unicode)}`);
   }
-  const { repositories, ready, failed, errors, warnings, infos, publishable } = totalsOf(several);
+  const totals = totalsOf(several);
+  const { repositories, ready, failed, publishable } = totals;
   const mark = publishable ? pen.green(pass) : pen.red(fail);
   const counts = [
     `${ready} ready to publish`,
     ...(repositories - ready - failed > 0 ? [`${repositories - ready - failed} not`] : []),
     ...(failed > 0 ? [`${failed} not checked`] : []),
-    ...(errors > 0 ? [counted(errors, 'error')] : []),
-    ...(warnings > 0 ? [counted(warnings, 'warning')] : []),
-    ...(infos > 0 ? [counted(infos, 'info')] : []),
+    ...countsInWords(totals),
   ];
   const total = `${mark} ${pen.bold(inRepositories(repositories))} ${dot} ${counts.join(` ${dot} `)}`;
   if (lines.length > 0) blocks.push(lines.join('\n'));
