@@ -44,11 +44,9 @@ export function formatPlan(planned: SmokePlanReport, options: FormatOptions = {}
   return `${lines.join('\n')}\n`;
 }
 
-function variantLines(
-  variant: SmokePlanReport['variants'][number],
-  index: number,
-  pen: Pen,
-): readonly string[] {
+type Variant = SmokePlanReport['variants'][number];
+
+function variantLines(variant: Variant, index: number, pen: Pen): readonly string[] {
   const compared = index === 0 ? '' : ', compared with the first';
   const total = `${bytes(variant.bytes)}, at most ${bytes(variant.memoryLimitBytes)} of memory${compared}`;
   return [
@@ -58,6 +56,30 @@ function variantLines(
       ({ path, size }) =>
         `             ${pen.dim(`${bytes(size).padStart(8)}  ${oneLine(path, pen.unicode)}`)}`,
     ),
+    ...(variant.built === undefined ? [] : builtLines(variant.built, pen)),
+  ];
+}
+
+function builtLines(built: NonNullable<Variant['built']>, pen: Pen): readonly string[] {
+  const { className, modelType, builder, tensors, weightBytes, inPlaceBytes, memoryBytes, unchecked } = built;
+  const kind = modelType === builder ? modelType : `${modelType}, built as ${builder}`;
+  const memory = [
+    ...(inPlaceBytes === 0
+      ? []
+      : [`${bytes(inPlaceBytes)} read in place, in memory that the system can take back`]),
+    ...(memoryBytes === 0
+      ? []
+      : [`about ${bytes(memoryBytes)} for half precision that is widened to float32`]),
+  ];
+  return [
+    ...row(
+      'builds',
+      className,
+      `model type ${kind}; a graph for ${tensors} tensors of ${bytes(weightBytes)}`,
+      pen,
+    ),
+    ...row('memory', memory.join('; '), '', pen),
+    ...unchecked.flatMap((one, index) => row(index === 0 ? 'not seen' : '', one, '', pen)),
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { Repo, RepoFile } from '../repo/repo.js';
 import { usualMemoryLimit } from './attempt.js';
+import { type BuiltPlan, builtPlan } from './built-plan.js';
 import { cardAndTask } from './card-and-task.js';
 import { chooseDevice, devicesOf } from './devices.js';
 import { TIMEOUT_MS } from './limits.js';
@@ -26,6 +27,8 @@ export interface SmokePlanReport {
     readonly memoryLimitBytes: number;
     /** Why it cannot be loaded. */
     readonly fault?: string;
+    /** Where there is no graph, and one is built. */
+    readonly built?: BuiltPlan;
   }[];
   readonly cases: readonly Pick<SmokeCase, 'source' | 'title' | 'input'>[];
   /** Widget examples that are not run, and why. */
@@ -77,12 +80,13 @@ export async function planSmokeTest(repo: Repo, options: SmokeOptions = {}): Pro
     runner: plan.runner,
     devices: [chosen.device, ...others],
     ...(chosen.detail === undefined ? {} : { deviceDetail: chosen.detail }),
-    variants: plan.variants.map(({ dtype, files: loaded, fault }) => ({
+    variants: plan.variants.map(({ dtype, files: loaded, fault, built }) => ({
       dtype,
       files: loaded.map(({ path, size }) => ({ path, size })),
       bytes: bytesOf(loaded),
       memoryLimitBytes: options.memoryLimitBytes ?? usualMemoryLimit(loaded, chosen.device),
       ...(fault === undefined ? {} : { fault }),
+      ...(built === undefined ? {} : { built: builtPlan(built, plan.config) }),
     })),
     cases: plan.cases.map(({ source, title, input }) => ({
       source,

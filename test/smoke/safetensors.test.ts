@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openFolder } from '../../src/repo/local.js';
+import { formatPlan } from '../../src/report/plan.js';
 import { planSmokeTest, type SmokeOptions, smokeTest } from '../../src/smoke/smoke.js';
 import { type ReferenceModel, referenceModels, safetensorsOf } from '../architectures/reference-models.js';
 import { fixturePath } from './fixture.js';
@@ -108,6 +109,44 @@ describe('a repository with safetensors and no ONNX graph', () => {
     expect(checks).toMatchObject([
       { status: 'failed', message: expect.stringContaining('not finite: classifier.weight[0, 1] is NaN.') },
     ]);
+  });
+
+  it('is planned: what is built, the memory it takes, what will not be seen', async () => {
+    const [variant] = (await plan()).variants;
+    expect(variant?.built).toEqual({
+      className: 'BertForSequenceClassification',
+      modelType: 'bert',
+      builder: 'bert',
+      tensors: 41,
+      weightBytes: 103_304,
+      inPlaceBytes: 103_304,
+      memoryBytes: 0,
+      unchecked: [
+        'Texts of more than 64 tokens.',
+        'What transformers itself would do: the graph is built after its classes, and no Python is run.',
+      ],
+    });
+    const words = formatPlan(await plan(), { width: 200 });
+    expect(words).toContain('model type bert; a graph for 41 tensors of 103 kB');
+    expect(words).toContain('103 kB read in place');
+  });
+
+  it('in half precision is planned with the memory that widening takes', async () => {
+    const halves = allTensors().map(([name, tensor, data]): [string, object, Buffer] => {
+      const half = Buffer.alloc(data.length / 2);
+      for (let at = 0; at < half.length; at += 2) data.copy(half, at, 2 * at + 2, 2 * at + 4);
+      return [name, { ...tensor, dtype: 'BF16' }, half];
+    });
+    save(join(folder, 'model.safetensors'), halves);
+    const planned = await plan();
+    expect(planned.variants[0]?.built).toMatchObject({
+      inPlaceBytes: 0,
+      memoryBytes: Math.round(2.3 * 51_652),
+    });
+    expect(formatPlan(planned, { width: 200 })).toContain(
+      '119 kB for half precision that is widened to float32',
+    );
+    expect(await smoke()).toMatchObject({ status: 'passed', dtype: 'bf16' });
   });
 
   it('is run from shards', async () => {
