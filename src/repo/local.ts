@@ -127,6 +127,8 @@ async function listFolder(
 
   for (let folder = queue.pop(); folder !== undefined; folder = queue.pop()) {
     const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+      // Taken away since its parent was listed: a build at work, a branch that is switched.
+      if (folder !== root && isMissing(error) && errorCode(error) !== 'ENAMETOOLONG') return [];
       throw readError(folder ?? root, error);
     });
     entriesSeen += entries.length;
