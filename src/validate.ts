@@ -11,7 +11,7 @@ import { readCard } from './repo/card-file.js';
 import type { HubAccess } from './repo/hub-fetch.js';
 import { type OpenOptions, openRepo } from './repo/open.js';
 import type { Repo } from './repo/repo.js';
-import { readSurroundings, type Surroundings } from './repo/surroundings.js';
+import { readSurroundings, type Surroundings, textsAround } from './repo/surroundings.js';
 import { REPORT_SCHEMA_VERSION, type Report } from './report/report.js';
 import type { UserRule } from './rules/rule.js';
 import { type Baseline, compareWithBaseline } from './silence/baseline.js';
@@ -189,7 +189,7 @@ async function validateIn(
 
   return {
     report: assemble(repo, tables, { diagnostics, silenced }, support, smoke),
-    sources: { ...textsOf(surroundings), [repo.cardPath]: text },
+    sources: { ...Object.fromEntries(textsAround(surroundings)), [repo.cardPath]: text },
     ...(options.keepMedia ? { media } : {}),
     ...(setupError === undefined ? {} : { setupError }),
   };
@@ -247,14 +247,6 @@ async function withRemoteValidator(
   }
   const { remoteFindings } = await import('./online/remote-findings.js');
   return remoteFindings(found, card, linting, access);
-}
-
-function textsOf({ evalResults, gitAttributes, brokenJson }: Surroundings): Readonly<Record<string, string>> {
-  return Object.fromEntries([
-    ...evalResults.map(({ path, text }) => [path, text]),
-    ...(gitAttributes === null ? [] : [['.gitattributes', gitAttributes]]),
-    ...brokenJson.flatMap(({ path, broken }) => (broken.kind === 'syntax' ? [[path, broken.text]] : [])),
-  ]);
 }
 
 function assemble(

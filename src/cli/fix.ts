@@ -7,7 +7,7 @@ import { lintCard } from '../lint.js';
 import { type CardFile, readCard } from '../repo/card-file.js';
 import { readJson } from '../repo/json-file.js';
 import type { Repo } from '../repo/repo.js';
-import { readSurroundings, type Surroundings } from '../repo/surroundings.js';
+import { readSurroundings, type Surroundings, textsAround } from '../repo/surroundings.js';
 import { diffLines, unifiedDiff } from '../report/diff.js';
 import { counted } from '../report/wording.js';
 import { withoutSecrets } from '../secrets/mask.js';
@@ -109,7 +109,10 @@ export async function fixesOf(repo: Repo, policy: FixPolicy): Promise<Fixes> {
       : compareWithBaseline(found, baseline.entries, baseline.repository).diagnostics;
   };
 
-  const written = textsOf(surroundings, cardPath, cardFile);
+  const written: Texts = new Map([
+    ...(cardFile.source === 'text' ? [[cardPath, cardFile.text] as const] : []),
+    ...textsAround(surroundings),
+  ]);
   const before = lint(written);
   let after = before;
   let fixed = written;
@@ -128,21 +131,6 @@ export async function fixesOf(repo: Repo, policy: FixPolicy): Promise<Fixes> {
 function fixAll(texts: Texts, diagnostics: readonly Diagnostic[]): Texts {
   const fixed = new Map([...texts].map(([path, text]) => [path, applyFixes(text, diagnostics, path)]));
   return [...fixed].some(([path, text]) => texts.get(path) !== text) ? fixed : texts;
-}
-
-function textsOf(
-  { evalResults, gitAttributes, brokenJson }: Surroundings,
-  cardPath: string,
-  cardFile: CardFile,
-): Texts {
-  return new Map([
-    ...(cardFile.source === 'text' ? [[cardPath, cardFile.text] as const] : []),
-    ...evalResults.map(({ path, text }) => [path, text] as const),
-    ...(gitAttributes === null ? [] : [['.gitattributes', gitAttributes] as const]),
-    ...brokenJson.flatMap(({ path, broken }) =>
-      broken.kind === 'syntax' ? [[path, broken.text] as const] : [],
-    ),
-  ]);
 }
 
 function withTexts(surroundings: Surroundings, texts: Texts): Surroundings {

@@ -10,12 +10,12 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function accessOf(
   { token }: { readonly token?: string },
   { env, signal }: Pick<Host, 'env' | 'signal'>,
-  onNote?: (note: string) => void,
+  onNote: (note: string) => void,
 ): HubAccess {
   return hubAccess(env, {
     ...(token === undefined ? {} : { token }),
     ...(signal === undefined ? {} : { signal }),
-    ...(onNote === undefined ? {} : { onNote }),
+    onNote,
   });
 }
 

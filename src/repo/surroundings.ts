@@ -73,6 +73,21 @@ export function isEvalResult(path: string): boolean {
   return /^\.eval_results\/[^/]+\.ya?ml$/.test(path);
 }
 
+/** The texts around the card that findings can point into, by repository-relative path. */
+export function textsAround({
+  evalResults,
+  gitAttributes,
+  brokenJson,
+}: Pick<Surroundings, 'evalResults' | 'gitAttributes' | 'brokenJson'>): ReadonlyMap<string, string> {
+  return new Map([
+    ...evalResults.map(({ path, text }) => [path, text] as const),
+    ...(gitAttributes === null ? [] : [['.gitattributes', gitAttributes] as const]),
+    ...brokenJson.flatMap(({ path, broken }) =>
+      broken.kind === 'syntax' ? [[path, broken.text] as const] : [],
+    ),
+  ]);
+}
+
 /** Reads what lies around the card. Files that are missing or unreadable as text are as if absent. Throws `RepoError`. */
 export async function readSurroundings(
   repo: Repo,
