@@ -2,6 +2,7 @@ import { chmod, lstat, mkdir, readFile, realpath, rename, rm, writeFile } from '
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { EXIT, type ExitCode, GitError, UsageError } from '../errors.js';
 import { gitIn } from '../repo/git.js';
+import { isInside } from '../repo/path.js';
 import type { HookOptions } from './command-options.js';
 import type { Host } from './host.js';
 
@@ -49,11 +50,19 @@ async function hooksFolder(host: Host): Promise<string> {
       hint: 'Add a line to .husky/pre-push instead: npx validate-card hook run "$@"',
     });
   }
-  const inside = [common, top].some((one) => hooks === one || hooks.startsWith(one + sep));
+  // A checkout can hold a link in the place of the folder, and what is written there others would run.
+  const resolved = (path: string) => realpath(path).catch(() => path);
+  const real = await resolved(hooks);
+  const places = [await resolved(common), await resolved(top)];
+  const inside = places.some((one) => real === one || isInside(real, one));
   if (!inside) {
-    throw new UsageError('hook', `core.hooksPath leads to ${hooks}, which may serve other checkouts too.`, {
-      hint: `Add a line to ${join(hooks, 'pre-push')} yourself: validate-card hook run "$@"; or unset core.hooksPath in this checkout.`,
-    });
+    throw new UsageError(
+      'hook',
+      `The hooks of this checkout are in ${real}, which may serve other checkouts too.`,
+      {
+        hint: `Add a line to ${join(hooks, 'pre-push')} yourself: validate-card hook run "$@"; or unset core.hooksPath in this checkout.`,
+      },
+    );
   }
   return hooks;
 }

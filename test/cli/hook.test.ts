@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -155,6 +163,21 @@ describe('hook install', () => {
     },
     30_000,
   );
+
+  it('refuses a folder of hooks that is a link out of the checkout', () => {
+    const outside = mkdtempSync(join(tmpdir(), 'outside-'));
+    try {
+      symlinkSync(outside, join(checkout.root, '.hooks'), 'junction');
+      checkout.git('config', 'core.hooksPath', '.hooks');
+      expect(command(['hook', 'install'])).toMatchObject({
+        status: 2,
+        text: expect.stringContaining('may serve other checkouts'),
+      });
+      expect(readdirSync(outside)).toEqual([]);
+    } finally {
+      rmSync(outside, { recursive: true, force: true });
+    }
+  }, 30_000);
 
   it('refuses what it cannot do', () => {
     expect(command(['hook'])).toMatchObject({ status: 2 });
