@@ -6,7 +6,7 @@ import { activate, type Building, layerNorm, linear } from './layers.js';
 import { Contradiction, missingTensor, Unsupported } from './refusal.js';
 
 /** What a head must know of the encoder that it is put on. */
-export interface EncodedShape {
+interface EncodedShape {
   /** `model_type`. */
   readonly type: string;
   readonly vocabulary: number;

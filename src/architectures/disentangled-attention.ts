@@ -40,7 +40,7 @@ export function kindsOf(config: ModelConfig): ReadonlySet<string> {
 }
 
 /** How distances share rows of their table: all of their own up to half of `buckets`, then ever more in one. */
-export interface DistanceBuckets {
+interface DistanceBuckets {
   /** 0 where every distance up to `farthest` has a row of its own. */
   readonly buckets: number;
   readonly farthest: number;
@@ -93,7 +93,7 @@ export function rowsOfDistances(
 }
 
 /** What a token asks with, is found by and hands over, batch × heads × tokens × each; distances likewise, or null. */
-export interface DisentangledProjection {
+interface DisentangledProjection {
   readonly query: string;
   readonly key: string;
   readonly value: string;

@@ -5,7 +5,7 @@ import type { UsualTokens } from './special-tokens.js';
 type Format = 'word-piece' | 'byte-pairs' | 'characters' | 'sentence-piece' | 'marian';
 
 /** A class of tokenizers of transformers, and of transformers.js, whose tokenizer.json can be built. */
-export interface TokenizerClass extends UsualTokens {
+interface TokenizerClass extends UsualTokens {
   readonly format: Format;
   /** The files that it is built of. */
   readonly files: readonly string[];

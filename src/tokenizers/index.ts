@@ -22,7 +22,7 @@ export interface TokenizerRecipe {
 }
 
 /** How a tokenizer can be had where there is no tokenizer.json. */
-export type FoundRecipe =
+type FoundRecipe =
   | { readonly kind: 'recipe'; readonly recipe: TokenizerRecipe }
   /** There is a vocabulary, but what would be built of it is not known to be right; the rest of a sentence about the tokenizer. */
   | { readonly kind: 'unsupported'; readonly reason: string }
@@ -75,7 +75,7 @@ export function refusePieces({ className }: TokenizerRecipe, path: string, bytes
 }
 
 /** The files that a tokenizer is built of. */
-export interface TokenizerSources extends TokenFiles {
+interface TokenizerSources extends TokenFiles {
   /** Those of the recipe, by path. */
   readonly bytes: ReadonlyMap<string, Uint8Array>;
   /** The parsed vocab.json, where the recipe has it. */

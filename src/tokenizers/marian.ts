@@ -1,4 +1,5 @@
-import { textParts, unigramScores } from './sentence-piece.js';
+import { unigramScores } from './piece-vocabulary.js';
+import { textParts } from './sentence-piece.js';
 import { PIECE, type SentencePieceModel } from './sentence-piece-model.js';
 import type { SpecialTokens } from './special-tokens.js';
 import { BrokenTokenizerError, type TokenizerJson, template } from './tokenizer-json.js';
@@ -7,7 +8,7 @@ import { BrokenTokenizerError, type TokenizerJson, template } from './tokenizer-
 const OTHER_LANGUAGE = -1e6;
 
 /** A tokenizer.json, and the pieces that a text may be cut into though they have no number: each counts as unknown. */
-export interface MarianTokenizerJson {
+interface MarianTokenizerJson {
   readonly json: TokenizerJson;
   readonly unknownPieces: readonly (readonly [string, number])[];
 }

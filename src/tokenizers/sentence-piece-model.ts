@@ -1,6 +1,6 @@
 import { PbfReader } from 'pbf';
 import { preview } from '../preview.js';
-import { BrokenTokenizerError, MAX_TOKEN_ID } from './tokenizer-json.js';
+import { BrokenTokenizerError } from './tokenizer-json.js';
 
 /** What a piece is there for, as sentencepiece_model.proto numbers it. */
 export const PIECE = { normal: 1, unknown: 2, control: 3, userDefined: 4, unused: 5, byte: 6 } as const;
@@ -35,6 +35,9 @@ export interface SentencePieceModel {
 
 /** Longest piece, in UTF-16 units. SentencePiece learns up to 16 characters; what users add is seldom longer than 100. */
 const MAX_PIECE = 1024;
+
+/** Most pieces; the largest vocabularies have a million. */
+const MAX_PIECES = 1_500_000;
 
 const INTEGER = 0;
 const BYTES = 2;
@@ -91,7 +94,11 @@ export function readSentencePiece(path: string, bytes: Uint8Array): SentencePiec
       if (wire !== BYTES || (field !== 1 && field !== 2 && field !== 3 && field !== 5)) return;
       const part = bytesOf(reader);
       if (field === 1) {
-        if (model.pieces.length > MAX_TOKEN_ID) throw damaged();
+        if (model.pieces.length >= MAX_PIECES) {
+          throw new BrokenTokenizerError(
+            `${path} has more than ${MAX_PIECES} pieces; it is not read beyond.`,
+          );
+        }
         model.pieces.push(pieceOf(path, part));
       } else if (field === 2) {
         fields(part, (number, kind, inner) => {

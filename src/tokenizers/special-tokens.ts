@@ -16,7 +16,7 @@ export const ROLES = [
 type Role = (typeof ROLES)[number];
 
 /** Special tokens by the part that they play; absent where there is none. */
-export type Roles = Readonly<Partial<Record<Role, string>>>;
+type Roles = Readonly<Partial<Record<Role, string>>>;
 
 /** The parsed small files of a tokenizer; null for those that are not there. */
 export interface TokenFiles {

@@ -36,23 +36,22 @@ const lines = (path: string): readonly Readonly<Record<string, unknown>>[] =>
     .split('\n')
     .map((line) => JSON.parse(line));
 
+/** Tensors with a row for each token. */
+const OF_WORDS = /(?:word_embeddings|embed_tokens|shared|lm_head)\.weight$|predictions\.bias$/;
+
 /** A repository with weights, and the SentencePiece model of its class of tokenizers: as many of those with neither graph nor tokenizer.json are. */
 function takeWeights(className: string, tokenizer: string, task: string): void {
-  const model = [
-    ...referenceModels('deberta'),
-    ...referenceModels('albert'),
-    ...referenceModels('llama'),
-  ].find(({ config }) => String(config.architectures) === className);
+  const model = ['deberta', 'albert', 'llama', 'bart', 'bert']
+    .flatMap((name) => referenceModels(name))
+    .find(({ config }) => String(config.architectures) === className);
   const pieces = lines('tokenizers/references/pieces.jsonl').find(({ name }) => name === tokenizer);
   if (model === undefined || pieces === undefined) throw new Error('no reference');
   const vocabulary = 600;
   const tensors = Object.fromEntries(
-    Object.entries(model.tensors).map(([name, shape]) => [
-      name,
-      /(?:word_embeddings|embed_tokens|lm_head)\.weight$|predictions\.bias$/.test(name)
-        ? [vocabulary, ...shape.slice(1)]
-        : shape,
-    ]),
+    Object.entries(model.tensors).map(([name, shape]) => {
+      if (name === 'final_logits_bias') return [name, [1, vocabulary]];
+      return [name, OF_WORDS.test(name) ? [vocabulary, ...shape.slice(1)] : shape];
+    }),
   );
   for (const [path, base64] of Object.entries(pieces.files as Record<string, string>)) {
     writeFileSync(join(folder, path), Buffer.from(base64, 'base64'));
@@ -69,6 +68,8 @@ describe('weights and a SentencePiece model are all it takes', () => {
     ['AlbertForTokenClassification', 'AlbertTokenizer', 'token-classification'],
     ['AlbertForMaskedLM', 'AlbertTokenizer', 'fill-mask'],
     ['LlamaForCausalLM', 'LlamaTokenizer', 'text-generation'],
+    ['MarianMTModel', 'MarianTokenizer', 'translation'],
+    ['XLMRobertaForSequenceClassification', 'XLMRobertaTokenizer', 'text-classification'],
   ])('%s', async (className, tokenizer, task) => {
     takeWeights(className, tokenizer, task);
     const text = task === 'fill-mask' ? 'A [MASK].' : 'The card.';

@@ -21,7 +21,7 @@ export type PlannedTokenizer =
   | { readonly kind: 'none'; readonly reason: string; readonly fault: boolean };
 
 /** Largest file of a vocabulary that is read, in bytes; the largest there are have 20 MB. */
-const MAX_VOCABULARY_BYTES = 64 * 1024 * 1024;
+const MAX_VOCABULARY_BYTES = 32 * 1024 * 1024;
 const REMEDY = 'Save the fast tokenizer with `tokenizer.save_pretrained(folder)`.';
 
 /** Finds what a tokenizer is built of; null when there is nothing of one. Throws `RepoError`. */
