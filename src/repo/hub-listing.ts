@@ -60,6 +60,8 @@ function leaves(path: string): boolean {
   return (
     path === '' ||
     path.includes('\0') ||
+    // Half of a character: no address of it can be made.
+    /\p{Cs}/u.test(path) ||
     path.split('/').some((step) => step === '' || step === '.' || step === '..' || /^\.git$/i.test(step))
   );
 }

@@ -255,6 +255,7 @@ describe('a hostile Hub', () => {
     '.git/config',
     'a/.GIT/x',
     'nul\0',
+    'half \ud800.gguf',
     '',
     7,
     null,
