@@ -1,22 +1,18 @@
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, relative, resolve, sep } from 'node:path';
 import type { Diagnostic } from '../diagnostic.js';
 import { EXIT, type ExitCode, UsageError } from '../errors.js';
 import { didYouMean, nearest } from '../hub/nearest.js';
-import type { OnlineOptions } from '../online/card-questions.js';
 import type { Repo } from '../repo/repo.js';
 import { fails } from '../report/fails.js';
 import { type FormatOptions, formatReport } from '../report/index.js';
 import { type FormatName, showsMedia } from '../report/names.js';
 import { style } from '../report/style.js';
 import type { SmokeReport } from '../smoke/report.js';
-import type { SmokeOptions } from '../smoke/smoke.js';
 import type { PartialValidation } from '../validate.js';
-import { cacheFolder } from './cache-folder.js';
 import { COMMANDS } from './command-options.js';
+import { judgedBy, onlineOptions, smokeOptions } from './engine-options.js';
 import type { Host } from './host.js';
 import { accessOf } from './hub-access.js';
-import { readInputs } from './inputs.js';
-import type { JudgedBy } from './judging.js';
 import { startProgress } from './progress.js';
 import type { RunOptions } from './run-options.js';
 import { inHost, inLog, showReport, tell } from './shown.js';
@@ -146,41 +142,6 @@ export function withCommandMeant(error: unknown, target: string): unknown {
   return new UsageError(error.code, error.message, {
     hint: `${didYouMean(`validate-card ${meant}`)}${error.hint ?? ''}`,
   });
-}
-
-/** How the options say that findings are judged. */
-export function judgedBy(options: RunOptions, { cwd }: Host): JudgedBy {
-  const { config, trustConfig, failLevel, baseline, updateBaseline } = options;
-  return {
-    cwd,
-    ...(config === undefined ? {} : { config }),
-    ...(trustConfig ? { trust: true } : {}),
-    ...(failLevel === undefined ? {} : { failLevel }),
-    ...(baseline === undefined ? {} : { baseline }),
-    updateBaseline,
-  };
-}
-
-export function onlineOptions({ onlineBudget }: RunOptions, host: Host): OnlineOptions {
-  const folder = cacheFolder(host);
-  return {
-    ...(onlineBudget === undefined ? {} : { budget: onlineBudget }),
-    ...(folder === undefined ? {} : { cacheFolder: join(folder, 'hub') }),
-  };
-}
-
-export async function smokeOptions(options: RunOptions, host: Host): Promise<SmokeOptions> {
-  const { device, dtypes, optimize, saveOutputs, timeoutMs, memoryLimitBytes } = options;
-  const inputs = await readInputs(options.inputs, host.cwd);
-  return {
-    ...(device === undefined ? {} : { device }),
-    ...(dtypes === undefined ? {} : { dtypes }),
-    ...(optimize ? { optimize } : {}),
-    ...(saveOutputs === undefined ? {} : { saveOutputs: resolve(host.cwd, saveOutputs) }),
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    ...(memoryLimitBytes === undefined ? {} : { memoryLimitBytes }),
-    ...(inputs.length === 0 ? {} : { inputs }),
-  };
 }
 
 /** Files first, so that the screen never shows a report whose file could not be written. */

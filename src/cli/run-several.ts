@@ -21,11 +21,13 @@ import type { FormatName } from '../report/names.js';
 import { formatSeveral, forOneOnly, holdsSeveral } from '../report/several/format.js';
 import { type Failure, notChecked } from '../report/several/several.js';
 import { validateAsFarAsPossible } from '../validate.js';
+import { judgedBy, smokeOptions } from './engine-options.js';
 import type { Host } from './host.js';
 import { accessOf } from './hub-access.js';
+import { inBatches } from './in-batches.js';
 import { judgingOf, settingsOf } from './judging.js';
 import { startProgress } from './progress.js';
-import { baseOf, judgedBy, smokeOptions, withCommandMeant } from './run-one.js';
+import { baseOf, withCommandMeant } from './run-one.js';
 import { firstGiven, type RunOptions } from './run-options.js';
 import { showReport, tell } from './shown.js';
 import { canvas } from './terminal.js';
@@ -290,22 +292,4 @@ async function writeReports(
     quiet: options.quiet,
   });
   showReport(text, format, host);
-}
-
-/** Results in the order of the items, `atOnce` of them in work. */
-async function inBatches<Item, Result>(
-  items: readonly Item[],
-  atOnce: number,
-  work: (item: Item) => Promise<Result>,
-): Promise<readonly Result[]> {
-  const results: Result[] = [];
-  let next = 0;
-  const lane = async () => {
-    for (let index = next++; index < items.length; index = next++) {
-      const item = items[index];
-      if (item !== undefined) results[index] = await work(item);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, lane));
-  return results;
 }
