@@ -52,6 +52,7 @@ export function readSentencePiece(path: string, bytes: Uint8Array): SentencePiec
     new BrokenTokenizerError(
       `${path} is no SentencePiece model: the file is cut off or damaged. Upload it again.`,
     );
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   const model = {
     pieces: [] as Piece[],
     modelType: 1,
@@ -147,7 +148,7 @@ export function readSentencePiece(path: string, bytes: Uint8Array): SentencePiec
     let type: number = PIECE.normal;
     fields(part, (field, wire, reader) => {
       if (field === 1 && wire === BYTES) {
-        text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytesOf(reader));
+        text = decoder.decode(bytesOf(reader));
       } else if (field === 2 && wire === FLOAT) {
         if (reader.pos + 4 > part.length) throw damaged();
         score = reader.readFloat();
