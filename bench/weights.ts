@@ -2,7 +2,8 @@
  * A model whose weights stay in their safetensors file against the same graph as an ordinary ONNX file with the weights inside: time until it is
  * ready, time of a run, anonymous memory; each in a process of its own, in turns. BERT-base in float32 with made-up weights (438 MB, twice
  * on disk in a temporary folder). Linux only. Usage: npx tsx bench/weights.ts [ROUNDS]. Targets: ready in at most 0.3, memory at most 0.2, a
- * run at most 1.1. Also: the heads of a repository of ten shards with 10 GB, at most 200 ms.
+ * run at most 1.1. Also: a decoder of the Llama kind with 250 MB on one thread, tokens in a second of a processor, a token at most 1.1 × as long; the
+ * heads of a repository of ten shards with 10 GB, at most 200 ms.
  */
 import { spawnSync } from 'node:child_process';
 import {
@@ -17,11 +18,12 @@ import {
 } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PbfReader, PbfWriter } from 'pbf';
+import type { Head } from '../src/architectures/architecture.js';
 import { buildGraph } from '../src/architectures/index.js';
 import type { LocatedTensor } from '../src/architectures/weights.js';
 import { openFolder } from '../src/repo/local.js';
 import { readWeightFiles } from '../src/safetensors/weight-files.js';
+import { withWeights, writeSafetensors } from './made-up-models.js';
 import { place } from './measure.js';
 
 const rounds = Number(process.argv[2] ?? '5');
@@ -58,87 +60,28 @@ function bertBase(): Record<string, readonly number[]> {
   return tensors;
 }
 
-/** Writes a safetensors file of small made-up numbers. */
-function writeSafetensors(path: string, shapes: Record<string, readonly number[]>): void {
-  const header: Record<string, unknown> = {};
-  let end = 0;
-  for (const [name, shape] of Object.entries(shapes)) {
-    const from = end;
-    end += 4 * shape.reduce((a, b) => a * b, 1);
-    header[name] = { dtype: 'F32', shape, data_offsets: [from, end] };
+/** The tensors of `LlamaForCausalLM` with tied tables. */
+function llamaShapes(config: Readonly<Record<string, unknown>>): Record<string, readonly number[]> {
+  const size = (key: string) => Number(config[key]);
+  const [width, inner, each] = [size('hidden_size'), size('intermediate_size'), size('head_dim')];
+  const [heads, shared] = [size('num_attention_heads') * each, size('num_key_value_heads') * each];
+  const tensors: Record<string, readonly number[]> = {
+    'model.embed_tokens.weight': [size('vocab_size'), width],
+    'model.norm.weight': [width],
+  };
+  for (let layer = 0; layer < size('num_hidden_layers'); layer++) {
+    const at = `model.layers.${layer}`;
+    tensors[`${at}.input_layernorm.weight`] = [width];
+    tensors[`${at}.post_attention_layernorm.weight`] = [width];
+    tensors[`${at}.self_attn.q_proj.weight`] = [heads, width];
+    tensors[`${at}.self_attn.k_proj.weight`] = [shared, width];
+    tensors[`${at}.self_attn.v_proj.weight`] = [shared, width];
+    tensors[`${at}.self_attn.o_proj.weight`] = [width, heads];
+    tensors[`${at}.mlp.gate_proj.weight`] = [inner, width];
+    tensors[`${at}.mlp.up_proj.weight`] = [inner, width];
+    tensors[`${at}.mlp.down_proj.weight`] = [width, inner];
   }
-  const json = Buffer.from(JSON.stringify(header));
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(json.length));
-  const file = openSync(path, 'w');
-  writeSync(file, Buffer.concat([length, json]));
-  const part = new Float32Array(1 << 20);
-  for (let written = 0; written < end; written += part.byteLength) {
-    for (let at = 0; at < part.length; at++)
-      part[at] = (((at * 2_654_435_761 + written) % 1009) - 504) / 20_000;
-    writeSync(file, new Uint8Array(part.buffer, 0, Math.min(part.byteLength, end - written)));
-  }
-  closeSync(file);
-}
-
-/** The same graph with its weights inside (TensorProto.raw_data in the place of external_data). */
-function withWeights(model: Uint8Array, weights: Buffer): Uint8Array {
-  const out = new PbfWriter(new Uint8Array(weights.length + (8 << 20)));
-  copyFields(model, out, (field, bytes) => {
-    if (field !== 7) return false;
-    out.writeMessage(
-      7,
-      (_, graph) =>
-        copyFields(bytes, graph, (inner, tensor) => {
-          if (inner !== 5) return false;
-          graph.writeMessage(5, (__, to) => copyTensor(tensor, to, weights), null);
-          return true;
-        }),
-      null,
-    );
-    return true;
-  });
-  return out.finish();
-}
-
-function copyTensor(tensor: Uint8Array, out: PbfWriter, weights: Buffer): void {
-  const entries = new Map<string, string>();
-  copyFields(tensor, out, (field, bytes) => {
-    if (field === 13) {
-      const [key, value] = new PbfReader(bytes).readFields<string[]>(
-        (_, texts, pbf) => texts.push(pbf.readString()),
-        [],
-      );
-      entries.set(key ?? '', value ?? '');
-    }
-    return field === 13 || field === 14;
-  });
-  const length = Number(entries.get('length') ?? '0');
-  if (length === 0) return;
-  const offset = Number(entries.get('offset'));
-  out.writeBytesField(9, weights.subarray(offset, offset + length));
-}
-
-/** Copies the fields of a message, but those that `taken` has written itself; fields of bytes come as such. */
-function copyFields(
-  message: Uint8Array,
-  out: PbfWriter,
-  taken: (field: number, bytes: Uint8Array) => boolean,
-): void {
-  const reader = new PbfReader(message);
-  while (reader.pos < reader.length) {
-    const tag = reader.readVarint();
-    const field = tag >> 3;
-    if ((tag & 7) === 2) {
-      const bytes = reader.readBytes();
-      if (!taken(field, bytes)) out.writeBytesField(field, bytes);
-    } else if ((tag & 7) === 5) {
-      out.writeFloatField(field, reader.readFloat());
-    } else {
-      const value = reader.readVarint(true);
-      if (!taken(field, new Uint8Array(0))) out.writeVarintField(field, value);
-    }
-  }
+  return tensors;
 }
 
 interface Measured {
@@ -147,44 +90,55 @@ interface Measured {
   readonly anonymousBytes: number;
 }
 
-function measure(...args: readonly string[]): Measured {
-  const { stdout, stderr } = spawnSync(process.execPath, [place('bare/weights.mjs'), ...args], {
+function measure<T>(script: string, ...args: readonly string[]): T {
+  const { stdout, stderr } = spawnSync(process.execPath, [place(`bare/${script}.mjs`), ...args], {
     encoding: 'utf8',
   });
   if (stdout === '') throw new Error(stderr);
-  return JSON.parse(stdout) as Measured;
+  return JSON.parse(stdout) as T;
 }
 
 function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }
 
-const weightsPath = join(folder, 'model.safetensors');
-writeSafetensors(weightsPath, bertBase());
-writeFileSync(join(folder, 'README.md'), '');
-const repo = await openFolder(folder, { kind: 'folder', path: folder });
-const read = await readWeightFiles(repo, (await repo.list()) ?? []);
-if (read.kind !== 'tensors') throw new Error(JSON.stringify(read));
-const located = new Map(
-  [...read.tensors].map(([name, tensor]): [string, LocatedTensor] => [
-    name,
-    { ...tensor, location: tensor.path },
-  ]),
-);
-const config = { model_type: 'bert', architectures: ['BertForMaskedLM'], vocab_size: 30_522 };
-const start = performance.now();
-const built = buildGraph(config, located, 'ForMaskedLM');
-const buildMs = performance.now() - start;
-if (built.kind !== 'built') throw new Error(built.reason);
-const graph = built.graph.graphs.model ?? new Uint8Array(0);
-writeFileSync(join(folder, 'small.onnx'), graph);
-writeFileSync(join(folder, 'whole.onnx'), withWeights(graph, readFileSync(weightsPath)));
+/** Writes a model into a folder: its weights, the graph without them, and the graph with them inside. */
+async function writeModel(
+  path: string,
+  shapes: Record<string, readonly number[]>,
+  config: Record<string, unknown>,
+  head: Head,
+): Promise<number> {
+  const weightsPath = join(path, 'model.safetensors');
+  writeSafetensors(weightsPath, shapes);
+  writeFileSync(join(path, 'README.md'), '');
+  const repo = await openFolder(path, { kind: 'folder', path });
+  const read = await readWeightFiles(repo, (await repo.list()) ?? []);
+  if (read.kind !== 'tensors') throw new Error(JSON.stringify(read));
+  const located = new Map(
+    [...read.tensors].map(([name, tensor]): [string, LocatedTensor] => [
+      name,
+      { ...tensor, location: tensor.path },
+    ]),
+  );
+  const start = performance.now();
+  const built = buildGraph(config, located, head);
+  const buildMs = performance.now() - start;
+  if (built.kind !== 'built') throw new Error(built.reason);
+  const graph = built.graph.graphs.model ?? new Uint8Array(0);
+  writeFileSync(join(path, 'small.onnx'), graph);
+  writeFileSync(join(path, 'whole.onnx'), withWeights(graph, readFileSync(weightsPath)));
+  return buildMs;
+}
+
+const bert = { model_type: 'bert', architectures: ['BertForMaskedLM'], vocab_size: 30_522 };
+const buildMs = await writeModel(folder, bertBase(), bert, 'ForMaskedLM');
 
 const inPlace: Measured[] = [];
 const inside: Measured[] = [];
 for (let round = 0; round < rounds; round++) {
-  inPlace.push(measure(join(folder, 'small.onnx'), folder));
-  inside.push(measure(join(folder, 'whole.onnx')));
+  inPlace.push(measure('weights', join(folder, 'small.onnx'), folder));
+  inside.push(measure('weights', join(folder, 'whole.onnx')));
 }
 const of = (key: keyof Measured, all: readonly Measured[]) => median(all.map((one) => one[key]));
 const ratio = (key: keyof Measured) => (of(key, inPlace) / of(key, inside)).toFixed(2);
@@ -194,6 +148,42 @@ console.log(
     `memory ${(of('anonymousBytes', inPlace) / 1e6).toFixed(0)} MB against ${(of('anonymousBytes', inside) / 1e6).toFixed(0)} MB, ratio ${ratio('anonymousBytes')} (target at most 0.20); ` +
     `a run ${of('runMs', inPlace).toFixed(0)} ms against ${of('runMs', inside).toFixed(0)} ms, ratio ${ratio('runMs')} (target at most 1.10); ` +
     `${rounds} rounds, Node ${process.versions.node}, load average ${loadavg()[0]?.toFixed(1)}`,
+);
+
+// A decoder, token by token, each way first in turns.
+const llama = {
+  model_type: 'llama',
+  architectures: ['LlamaForCausalLM'],
+  vocab_size: 24_000,
+  hidden_size: 768,
+  num_hidden_layers: 8,
+  num_attention_heads: 12,
+  num_key_value_heads: 4,
+  head_dim: 64,
+  intermediate_size: 2048,
+  max_position_embeddings: 2048,
+  tie_word_embeddings: true,
+};
+const decoder = mkdtempSync(join(folder, 'decoder-'));
+await writeModel(decoder, llamaShapes(llama), llama, 'ForCausalLM');
+/** Tokens in a second, by the clock and of a processor. */
+interface Speed {
+  readonly tokensPerSecond: number;
+  readonly perProcessorSecond: number;
+}
+const speeds: Record<'small' | 'whole', Speed[]> = { small: [], whole: [] };
+for (let round = 0; round < rounds; round++) {
+  const names = round % 2 === 0 ? (['small', 'whole'] as const) : (['whole', 'small'] as const);
+  for (const name of names) {
+    const folders = name === 'small' ? [decoder] : [];
+    speeds[name].push(measure<Speed>('decoder', join(decoder, `${name}.onnx`), ...folders));
+  }
+}
+const speed = (name: 'small' | 'whole', key: keyof Speed) => median(speeds[name].map((one) => one[key]));
+console.log(
+  `decoder: ${speed('small', 'tokensPerSecond').toFixed(1)} tokens a second in place against ${speed('whole', 'tokensPerSecond').toFixed(1)} inside; ` +
+    `of a processor ${speed('small', 'perProcessorSecond').toFixed(1)} against ${speed('whole', 'perProcessorSecond').toFixed(1)}, ` +
+    `a token takes ${(speed('whole', 'perProcessorSecond') / speed('small', 'perProcessorSecond')).toFixed(2)} × as long (target at most 1.10); load average ${loadavg()[0]?.toFixed(1)}`,
 );
 
 // Ten shards of 1 GB each, holes but for their heads.
