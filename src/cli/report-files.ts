@@ -2,6 +2,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { CONFIG_FILES } from '../config/find.js';
 import { UsageError } from '../errors.js';
 import { realName } from '../repo/fs.js';
+import { leadsOut } from '../repo/leads-out.js';
 import type { Repo } from '../repo/repo.js';
 import type { Output } from './run-options.js';
 
@@ -30,7 +31,8 @@ export interface OtherFiles {
 
 /**
  * Refuses, before any work is done, reports and a baseline that would overwrite one another or what they are made from: the
- * card, or a file read with it. Links are followed. Throws `UsageError`.
+ * card, or a file read with it. Links are followed, but for those of the repository that lead out of it: these are refused. Throws
+ * `UsageError`.
  */
 export async function checkWrittenFiles(
   outputs: readonly Output[],
@@ -55,6 +57,15 @@ export async function checkWrittenFiles(
       `The baseline would overwrite ${relative(cwd, baselinePath)}, which the findings are about.`,
       { hint: 'Name another file for the baseline.' },
     );
+  }
+  for (const file of [...files, ...(updateBaseline && baseline !== null ? [baseline] : [])]) {
+    if (root !== null && (await leadsOut(resolve(cwd, file), resolve(root)))) {
+      throw new UsageError(
+        'writes-outside',
+        `Nothing is written to ${file}: a symbolic link of the repository leads out of it.`,
+        { hint: 'Name a file outside of the repository, or delete the link.' },
+      );
+    }
   }
   const written = new Set<string>();
   for (const file of files) {

@@ -1,7 +1,7 @@
-import { mkdir, realpath, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { SmokeSetupError } from '../errors.js';
-import { isInside } from '../repo/path.js';
+import { leadsOut } from '../repo/leads-out.js';
 import { maskDeep, withoutSecrets } from '../secrets/mask.js';
 import { writeFault } from '../write-fault.js';
 import type { SmokeFile } from './files.js';
@@ -28,17 +28,6 @@ export async function prepareFolder(folder: string, root: string | null): Promis
   } catch (error) {
     throw error instanceof SmokeSetupError ? error : cannotSave(folder, error);
   }
-}
-
-/** Whether a folder that is named as one inside of another lies elsewhere, as far as it is there already. */
-async function leadsOut(folder: string, root: string): Promise<boolean> {
-  if (!isInside(folder, root)) return false;
-  const realRoot = await realpath(root);
-  for (let path = folder; path !== root; path = dirname(path)) {
-    const real = await realpath(path).catch(() => null);
-    if (real !== null) return real !== realRoot && !isInside(real, realRoot);
-  }
-  return false;
 }
 
 /** A name that nothing in the folder has. */
