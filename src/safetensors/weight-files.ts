@@ -65,6 +65,8 @@ const MAX_INDEX_BYTES = 32 * 1024 * 1024;
 const AGAIN = 'Save the model again as safetensors, with `save_pretrained`.';
 /** Most files a model is split into. */
 const MAX_SHARDS = 1000;
+/** Most tensors of a model, over all its files: five times those of the largest there are. */
+const MAX_TENSORS = 500_000;
 
 /** Whether these files have weights that transformers would load, and that can be read. */
 export function hasWeightFiles(files: readonly RepoFile[]): boolean {
@@ -182,6 +184,12 @@ async function readInto(
   };
   const found = await read(source, file);
   if ('reason' in found) return found;
+  if (tensors.size + found.size > MAX_TENSORS) {
+    return {
+      kind: 'unsupported',
+      reason: `Up to ${path} the model has more than the ${MAX_TENSORS} tensors that are read.`,
+    };
+  }
   for (const [name, tensor] of found) {
     const before = tensors.get(name);
     if (before !== undefined) {
