@@ -9,7 +9,7 @@ import { commonFolder } from './plan/base-model.js';
 import type { PlannedCase } from './plan/cases.js';
 import type { PlannedVariant, RunPlan } from './plan/plan.js';
 import type { BuiltModel } from './plan/weights.js';
-import { type BuiltJob, isMessage, type Job, type Message } from './protocol.js';
+import { type BuiltJob, type InferenceJob, isMessage, type Message } from './protocol.js';
 import type { Device, DeviceRequest } from './report.js';
 import type { Sandbox } from './sandbox.js';
 import type { SmokeOptions } from './smoke.js';
@@ -44,35 +44,21 @@ export interface AttemptInput {
 /** Runs a variant of a plan on a device, in a child that has been started. */
 export async function attempt(input: AttemptInput, child: Sandbox, options: SmokeOptions): Promise<Attempt> {
   const { plan, variant, repo, fences, device, main } = input;
-  const [root] = fences;
   const { signal } = options;
   const memoryLimitBytes = options.memoryLimitBytes ?? usualMemoryLimit(loadedFiles(variant), device);
   const loadMs = options.loadTimeoutMs ?? LOAD_TIMEOUT_MS;
   const caseMs = options.caseTimeoutMs ?? CASE_TIMEOUT_MS;
-  const job: Job = {
-    kind: 'inference',
-    task: plan.task.tag,
-    way: plan.task.ways.indexOf(plan.way),
-    root,
-    fences,
-    graphs: variant.graphs,
-    dtypes: variant.dtypes,
-    ...(variant.built === undefined ? {} : { built: builtJob(variant.built, fences, main) }),
-    ...(plan.tokenizer === undefined ? {} : { tokenizer: plan.tokenizer }),
-    device,
-    optimized: input.optimized,
-    config: plan.config,
+  const job: InferenceJob = {
+    ...loadingJob(input, memoryLimitBytes),
     cases: plan.cases.map(({ input, parameters, output }) => ({
       input,
       parameters,
       ...(output === undefined || !main ? {} : { expected: output }),
     })),
     probes: main ? plan.probes : [],
-    media: input.media,
     wantFiles: main && (options.onFile !== undefined || options.saveOutputs !== undefined),
     json: main ? plan.json : [],
     tokenRows: main ? plan.tokenRows : null,
-    memoryLimitBytes,
   };
   const asked = { cases: job.cases.length, probes: job.probes.length };
   let heard: Heard = NOTHING_HEARD;
@@ -116,8 +102,40 @@ export async function attempt(input: AttemptInput, child: Sandbox, options: Smok
     limits: { memoryBytes: memoryLimitBytes, totalMs: options.timeoutMs ?? TIMEOUT_MS },
     tookMs,
     peakRssBytes: peaks.length === 0 ? null : Math.max(...peaks),
-    folders: { root, others: [...(repo.root === null ? [] : [repo.root]), child.folder] },
+    folders: { root: fences[0], others: [...(repo.root === null ? [] : [repo.root]), child.folder] },
     written: child.written(),
+  };
+}
+
+/** The part of an attempt that says what is loaded, and how. */
+export type Loading = Pick<
+  AttemptInput,
+  'plan' | 'variant' | 'fences' | 'device' | 'optimized' | 'main' | 'media'
+>;
+
+/** A job that loads a variant of a plan, and runs nothing. */
+export function loadingJob(loading: Loading, memoryLimitBytes: number): InferenceJob {
+  const { plan, variant, fences, device } = loading;
+  return {
+    kind: 'inference',
+    task: plan.task.tag,
+    way: plan.task.ways.indexOf(plan.way),
+    root: fences[0],
+    fences,
+    graphs: variant.graphs,
+    dtypes: variant.dtypes,
+    ...(variant.built === undefined ? {} : { built: builtJob(variant.built, fences, loading.main) }),
+    ...(plan.tokenizer === undefined ? {} : { tokenizer: plan.tokenizer }),
+    device,
+    optimized: loading.optimized,
+    config: plan.config,
+    cases: [],
+    probes: [],
+    media: loading.media,
+    wantFiles: false,
+    json: [],
+    tokenRows: null,
+    memoryLimitBytes,
   };
 }
 

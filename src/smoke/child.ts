@@ -4,17 +4,18 @@
  */
 import { readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorCode } from '../error-code.js';
+import { SERVE_FLAG } from '../serve/worker-messages.js';
 import { findTask } from '../tasks/index.js';
 import type { Answer, Inference, MadeFile } from '../tasks/task.js';
+import { describeError } from './describe-error.js';
 import { fenceFiles } from './fence.js';
 import { lookForNonFinite } from './finite.js';
 import { finiteCheck } from './finite-check.js';
 import { parseJsonFile } from './json.js';
 import { blockNetwork } from './network.js';
 import { addOnDevice } from './probe.js';
-import type { AnswerRole, ChildError, InferenceJob, Job, Message, ProbeJob } from './protocol.js';
-import { MAX_MESSAGE_BYTES, MAX_REPEATS, MAX_TEXT } from './protocol.js';
+import type { AnswerRole, InferenceJob, Job, Message, ProbeJob } from './protocol.js';
+import { MAX_MESSAGE_BYTES, MAX_REPEATS } from './protocol.js';
 import { builtTokenizer } from './runners/built-tokenizer.js';
 import { importRuntime, openModel } from './runners/open.js';
 import type { OpenedModel } from './runners/opened.js';
@@ -40,7 +41,7 @@ let stage: 'setup' | 'load' | 'run' = 'setup';
 
 // A promise that a runtime forgot, or an error in one of its callbacks, would end the process without a word.
 for (const event of ['unhandledRejection', 'uncaughtException'] as const) {
-  process.on(event, (error) => say({ type: 'failed', stage, error: describe(error) }));
+  process.on(event, (error) => say({ type: 'failed', stage, error: describeError(error) }));
 }
 
 // No `await` here: the child is bundled as CommonJS, which starts sooner and has none at the top.
@@ -53,13 +54,17 @@ async function main(): Promise<void> {
     say({ type: 'stage', stage: 'setup' });
     // The parent still plans, and guesses what the job will need.
     await importRuntime(process.argv[2]);
+    if (process.argv.includes(SERVE_FLAG)) {
+      const { serveModel } = await import('../serve/worker.js');
+      return await serveModel(parent);
+    }
     const text = readStandardInput();
     // The parent died before it had a job; there is nobody to tell it to.
     if (text === '') return leave();
     const job = JSON.parse(text) as Job;
     await (job.kind === 'probe' ? probe(job) : infer(job));
   } catch (error) {
-    say({ type: 'failed', stage: 'setup', error: describe(error) });
+    say({ type: 'failed', stage: 'setup', error: describeError(error) });
   }
   // The parent kills the process; ending it any earlier would only cost the time that native libraries take to unload.
 }
@@ -89,7 +94,7 @@ async function probe({ device, memoryLimitBytes }: ProbeJob): Promise<void> {
     say({
       type: 'failed',
       stage: error instanceof RuntimeMissingError ? 'setup' : 'load',
-      error: describe(error),
+      error: describeError(error),
     });
   }
 }
@@ -99,7 +104,7 @@ async function infer(job: InferenceJob): Promise<void> {
   const way = task?.ways[job.way];
   if (task === undefined || way === undefined) throw new Error(`No definition of ${job.task}.`);
   const open = await openModel(job, way);
-  fenceFiles(job.root, job.fences, (error) => say({ type: 'failed', stage, error: describe(error) }));
+  fenceFiles(job.root, job.fences, (error) => say({ type: 'failed', stage, error: describeError(error) }));
   // Before anything of the model is loaded: from then on the time is measured, and what this process writes is not to be trusted.
   if (typeof keepCompiled === 'function') keepCompiled();
   // From here on native code may block this thread.
@@ -114,7 +119,7 @@ async function infer(job: InferenceJob): Promise<void> {
     say({ type: 'loaded', loadMs: performance.now() - start });
     stage = 'run';
   } catch (error) {
-    say({ type: 'failed', stage: 'load', error: describe(error) });
+    say({ type: 'failed', stage: 'load', error: describeError(error) });
     return;
   }
 
@@ -131,7 +136,7 @@ async function infer(job: InferenceJob): Promise<void> {
       if (role === 'case' && job.wantFiles) await sayFiles(files, index);
       message = { type: 'answer', role, index, latencyMs, output, facts, tensors: model.summaries() };
     } catch (error) {
-      message = { type: 'no-answer', role, index, error: describe(error) };
+      message = { type: 'no-answer', role, index, error: describeError(error) };
     }
     sayAnswer(message, role, index);
     if (!placed && message.type === 'answer') {
@@ -211,11 +216,4 @@ function sayAnswer(message: Message, role: AnswerRole, index: number): void {
 
 function done(): void {
   say({ type: 'done', peakRssBytes: process.resourceUsage().maxRSS * 1024 });
-}
-
-function describe(error: unknown): ChildError {
-  const name = (error instanceof Error ? String(error.name) : 'Error').slice(0, 100);
-  const message = (error instanceof Error ? String(error.message) : String(error)).slice(0, MAX_TEXT);
-  const code = errorCode(error);
-  return { name, message, ...(code !== undefined && code.length <= 100 ? { code } : {}) };
 }

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
+import { readLines } from './lines.js';
 import { residentBytes } from './memory.js';
 import {
   decode,
@@ -170,6 +171,7 @@ export function sandboxOf(spawned: SpawnedChild): Sandbox {
           }
           if (options.onMessage(message, allow)) settle({ end: 'finished' });
         },
+        { line: MAX_MESSAGE_BYTES, total: MAX_TOTAL_BYTES },
         () => settle({ end: 'over-output' }),
       );
       // What the child said before it died must be read first: its pipe ends after it.
@@ -200,33 +202,4 @@ export function sandboxOf(spawned: SpawnedChild): Sandbox {
     peakRssBytes: () => peak,
     written: () => written,
   };
-}
-
-/** Splits a stream into lines; stops listening and calls `tooMuch` when a line or the whole is too long. */
-function readLines(
-  stream: Readable | null | undefined,
-  onLine: (line: string) => void,
-  tooMuch: () => void,
-): void {
-  let parts: Buffer[] = [];
-  let length = 0;
-  let total = 0;
-  stream?.on('data', (chunk: Buffer) => {
-    total += chunk.length;
-    let rest = chunk;
-    for (let end = rest.indexOf(10); end !== -1; end = rest.indexOf(10)) {
-      parts.push(rest.subarray(0, end));
-      const line = Buffer.concat(parts).toString('utf8');
-      parts = [];
-      length = 0;
-      rest = rest.subarray(end + 1);
-      onLine(line);
-    }
-    if (rest.length > 0) parts.push(rest);
-    length += rest.length;
-    if (length > MAX_MESSAGE_BYTES || total > MAX_TOTAL_BYTES) {
-      stream.removeAllListeners('data');
-      tooMuch();
-    }
-  });
 }

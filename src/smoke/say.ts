@@ -11,6 +11,11 @@ const CHANNEL = 3;
  * after. Ends the process when the parent is gone. Throws `RangeError` for a message that is too long.
  */
 export function say(message: Message): void {
+  sayLine(message);
+}
+
+/** As `say`, for any value that JSON has. */
+export function sayLine(message: unknown): void {
   const bytes = Buffer.from(`${encode(message)}\n`);
   if (bytes.length > MAX_MESSAGE_BYTES) throw new RangeError('The message is too long.');
   for (let written = 0; written < bytes.length; ) {

@@ -60,6 +60,8 @@ export interface RunPlan {
   /** The one with full precision first, to which the others are compared. */
   readonly variants: readonly [PlannedVariant, ...PlannedVariant[]];
   readonly config: Readonly<Record<string, unknown>> | null;
+  /** What is known of the model, for tasks that read requests. */
+  readonly model: ModelFacts;
   readonly cases: readonly PlannedCase[];
   /** Widget examples that are not run. */
   readonly unrun: readonly UnrunExample[];
@@ -294,6 +296,7 @@ async function planWay(ready: Ready, { repo, inputs, metadata }: PlanInput): Pro
     runner,
     variants: [planned(first), ...others.map(planned)],
     config: model.config,
+    model,
     cases,
     unrun,
     probes: task.contrast(cases, model),

@@ -1,0 +1,71 @@
+import { isMapping, own } from '../mapping.js';
+import type { ClientFamily } from './client-family.js';
+import type { AnsweredFile } from './worker-messages.js';
+
+/** What goes over the wire: a JSON value, or a file as it is. */
+export type Shaped =
+  | { readonly kind: 'json'; readonly value: unknown }
+  | { readonly kind: 'file'; readonly mediaType: string; readonly bytes: Buffer };
+
+/** Tasks that are answered with the picture or sound itself. */
+const ANSWERED_WITH_FILE: ReadonlySet<string> = new Set([
+  'image-to-image',
+  'text-to-image',
+  'text-to-speech',
+  'text-to-audio',
+  'unconditional-image-generation',
+]);
+
+/**
+ * The answer of a task in the shape that a client of the Inference API reads. `files` are those that the output names, `request` is the body
+ * that asked.
+ */
+export function shapeAnswer(
+  task: string,
+  output: unknown,
+  files: readonly AnsweredFile[],
+  client: ClientFamily,
+  request: unknown,
+): Shaped {
+  const [file] = files;
+  if (ANSWERED_WITH_FILE.has(task) && file !== undefined) {
+    return { kind: 'file', mediaType: file.mediaType, bytes: Buffer.from(file.base64, 'base64') };
+  }
+  const byName = new Map(files.map((one) => [one.name, one]));
+  return { kind: 'json', value: shaped(task, withContents(output, byName), client, request) };
+}
+
+function shaped(task: string, output: unknown, client: ClientFamily, request: unknown): unknown {
+  switch (task) {
+    // An array of scores for each text, and one text makes an array of one.
+    case 'text-classification':
+      return Array.isArray(output) && !Array.isArray(output[0]) ? [output] : output;
+    case 'image-to-text': {
+      const first: unknown = Array.isArray(output) ? output[0] : output;
+      return client === 'js' ? first : [first];
+    }
+    case 'zero-shot-classification':
+      return client === 'legacy' ? inColumns(output, own(request, 'inputs')) : output;
+    default:
+      return output;
+  }
+}
+
+/** `{sequence, labels, scores}`, as it was once. */
+function inColumns(output: unknown, sequence: unknown): unknown {
+  if (!Array.isArray(output)) return output;
+  return {
+    sequence,
+    labels: output.map((one: unknown) => own(one, 'label')),
+    scores: output.map((one: unknown) => own(one, 'score')),
+  };
+}
+
+/** Puts the contents of files, in base64, in the places that name them. */
+function withContents(value: unknown, files: ReadonlyMap<string, AnsweredFile>): unknown {
+  if (Array.isArray(value)) return value.map((one: unknown) => withContents(one, files));
+  if (!isMapping(value)) return value;
+  const name = own(value, '$file');
+  if (typeof name === 'string') return files.get(name)?.base64 ?? null;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withContents(one, files)]));
+}

@@ -1,0 +1,118 @@
+import { basename, relative, sep } from 'node:path';
+import { parseCard } from '../card/parse.js';
+import { UsageError } from '../errors.js';
+import { preview } from '../preview.js';
+import { findRepositories, isPattern, patternBase } from '../repo/find-repositories.js';
+import { realpath } from '../repo/fs.js';
+import type { HubAccess } from '../repo/hub-fetch.js';
+import { allowedRoots } from '../repo/local.js';
+import { openRepo } from '../repo/open.js';
+import type { Repo, RepoFile } from '../repo/repo.js';
+import type { Report } from '../report/report.js';
+import { bringFiles } from '../smoke/bring-files.js';
+import { type PlannedVariant, planSmoke, type RunPlan, type SmokePlan } from '../smoke/plan/plan.js';
+import { validateWithSources } from '../validate.js';
+
+/** What to serve. */
+export interface CatalogOptions {
+  readonly cwd: string;
+  readonly offline?: boolean;
+  readonly hub?: HubAccess;
+}
+
+/** A model that is served. */
+export interface CatalogModel {
+  /** The name that requests use; at most one slash. */
+  readonly id: string;
+  /** Card, findings and verdict. */
+  readonly report: Report;
+  readonly repo: Repo;
+  readonly files: readonly RepoFile[] | null;
+  /** What would be loaded for a task; planned once. */
+  plan(task: string): Promise<SmokePlan>;
+  /** Brings the files of a variant here, and tells the folders that they may lie in. */
+  bring(variant: PlannedVariant): Promise<readonly [string, ...string[]]>;
+}
+
+/** Models by id. */
+export type Catalog = ReadonlyMap<string, CatalogModel>;
+
+/**
+ * Opens what is to be served: folders, patterns and models on the Hub. A folder is served by its own name, what a pattern finds by its
+ * path below the place where the pattern begins, a model on the Hub by its id. Throws `UsageError` and `RepoError`.
+ */
+export async function openCatalog(targets: readonly string[], options: CatalogOptions): Promise<Catalog> {
+  const models = new Map<string, CatalogModel>();
+  for (const { target, base } of await expand(targets, options.cwd)) {
+    const repo = await openRepo(target, options);
+    const id = idOf(repo, base);
+    if (models.has(id)) {
+      throw new UsageError('serve-twice', `Two of the models would be served as ${preview(id)}.`, {
+        hint: 'Rename one of the folders, or serve them one at a time.',
+      });
+    }
+    models.set(id, await openModel(id, repo, options));
+  }
+  return models;
+}
+
+/** A target, and the folder that the pattern begins in which found it; null for what was named. */
+interface Target {
+  readonly target: string;
+  readonly base: string | null;
+}
+
+async function expand(targets: readonly string[], cwd: string): Promise<readonly Target[]> {
+  const found: Target[] = [];
+  for (const target of targets) {
+    if (!isPattern(target)) {
+      found.push({ target, base: null });
+      continue;
+    }
+    const base = await realpath(patternBase(target, cwd));
+    for (const one of await findRepositories([target], { cwd })) found.push({ target: one, base });
+  }
+  return found;
+}
+
+function idOf({ target, root }: Repo, base: string | null): string {
+  if (target.kind === 'hub') return target.id;
+  const folder = root ?? '';
+  return base === null ? basename(folder) : relative(base, folder).split(sep).slice(-2).join('/');
+}
+
+async function openModel(id: string, repo: Repo, options: CatalogOptions): Promise<CatalogModel> {
+  const files = await repo.list();
+  const { report, sources } = await validateWithSources(repo, { ...options, online: false });
+  const { metadata } = parseCard(sources[repo.cardPath] ?? '');
+  const plans = new Map<string, Promise<SmokePlan>>();
+  return {
+    id,
+    report,
+    repo,
+    files,
+    plan(task) {
+      let plan = plans.get(task);
+      if (plan === undefined) {
+        plan = planSmoke({ repo, files, task, metadata, inputs: [] });
+        plans.set(task, plan);
+      }
+      return plan;
+    },
+    async bring(variant) {
+      const { repo: local } = await bringFiles(repo, files, [variant], {});
+      if (local.root === null) throw new Error(`The files of ${id} are nowhere.`);
+      return allowedRoots(local.root);
+    },
+  };
+}
+
+/** The task that a model is published for; null when none is known. */
+export function taskOf({ report }: CatalogModel): string | null {
+  return report.support.task.name;
+}
+
+/** The variant that is served: the most exact one that can be loaded. */
+export function servedVariant({ variants }: RunPlan): PlannedVariant {
+  return variants[0];
+}

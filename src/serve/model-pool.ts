@@ -1,0 +1,294 @@
+import { loadingJob, usualMemoryLimit } from '../smoke/attempt.js';
+import type { Device } from '../smoke/report.js';
+import type { Inference } from '../tasks/task.js';
+import { type CatalogModel, servedVariant } from './catalog.js';
+import { type ModelWorker, startWorker, type WorkerAnswer, WorkerError } from './model-worker.js';
+import { ServeError } from './serve-error.js';
+
+/** Limits of all models together, and of each. */
+export interface PoolOptions {
+  readonly device: Device;
+  /** Memory that loaded models may take together, in bytes. */
+  readonly memoryBytes: number;
+  /** Most requests that wait for one model. */
+  readonly queue: number;
+  readonly loadMs: number;
+  readonly inferenceMs: number;
+  /** How long a model that nobody asks stays, in milliseconds. */
+  readonly idleMs: number;
+  /** Models that stay. */
+  readonly pinned: ReadonlySet<string>;
+}
+
+/** `estimatedMs` until the model answers. */
+export type ModelState =
+  | { readonly state: 'cold' }
+  | { readonly state: 'loading'; readonly estimatedMs: number }
+  | { readonly state: 'loaded'; readonly memoryBytes: number | null };
+
+/** Models that are loaded, each in a process of its own. */
+export interface ModelPool {
+  /**
+   * Runs an inference; loads the model first, if need be. Throws `ServeError`: 503 with the time that it will take where the caller does not
+   * want to wait for that, 429 where too many wait already, 500 where the model fails.
+   */
+  run(model: CatalogModel, task: string, inference: Inference, wait: boolean): Promise<WorkerAnswer>;
+  state(model: CatalogModel, task: string): ModelState;
+  /** Loads a model ahead of the first request. */
+  warm(model: CatalogModel, task: string): Promise<void>;
+  /** Ends all processes; what they were asked fails. */
+  close(): Promise<void>;
+}
+
+/** What a process needs beside the weights before one was measured, in bytes. */
+const BASE_BYTES = 150 * 1024 ** 2;
+/** How fast weights are read before that was measured, in bytes a millisecond. */
+const BYTES_PER_MS = 200_000;
+/** How long a process takes to start before that was measured, in milliseconds. */
+const START_MS = 800;
+
+/** A model for a task. */
+interface Slot {
+  readonly key: string;
+  readonly model: CatalogModel;
+  readonly task: string;
+  worker: ModelWorker | null;
+  /** Settles when it is loaded; null when nobody loads it. */
+  loading: Promise<ModelWorker> | null;
+  began: number;
+  /** Inferences that wait or run. */
+  waiting: number;
+  /** The last one in line; each begins when the one before it ended. */
+  tail: Promise<unknown>;
+  lastUsed: number;
+  idle: NodeJS.Timeout | null;
+  /** Learned from the last time. */
+  memoryBytes: number | null;
+  loadMs: number | null;
+  bytes: number;
+}
+
+/** An empty pool. */
+export function modelPool(options: PoolOptions): ModelPool {
+  const slots = new Map<string, Slot>();
+  /** One model at a time is loaded: two would take each other's memory. */
+  let loads: Promise<unknown> = Promise.resolve();
+  let closed = false;
+
+  const slotOf = (model: CatalogModel, task: string): Slot => {
+    const key = `${task} ${model.id}`;
+    let slot = slots.get(key);
+    if (slot === undefined) {
+      slot = {
+        key,
+        model,
+        task,
+        worker: null,
+        loading: null,
+        began: 0,
+        waiting: 0,
+        tail: Promise.resolve(),
+        lastUsed: 0,
+        idle: null,
+        memoryBytes: null,
+        loadMs: null,
+        bytes: 0,
+      };
+      slots.set(key, slot);
+    }
+    return slot;
+  };
+
+  const estimate = ({ loadMs, bytes }: Slot) => loadMs ?? START_MS + bytes / BYTES_PER_MS;
+
+  const drop = (slot: Slot, worker: ModelWorker) => {
+    if (slot.worker === worker) slot.worker = null;
+    if (slot.idle !== null) clearTimeout(slot.idle);
+  };
+
+  const load = (slot: Slot): Promise<ModelWorker> => {
+    slot.loading ??= start(slot).finally(() => {
+      slot.loading = null;
+    });
+    return slot.loading;
+  };
+
+  async function start(slot: Slot): Promise<ModelWorker> {
+    slot.began = performance.now();
+    const plan = await slot.model.plan(slot.task);
+    if (plan.kind !== 'run') throw new ServeError(plan.kind === 'skip' ? 400 : 500, plan.reason);
+    const variant = servedVariant(plan);
+    slot.bytes = variant.files.reduce((sum, { size }) => sum + size, 0);
+    const before = loads;
+    const turn = (async () => {
+      await before.catch(() => undefined);
+      if (closed) throw new ServeError(503, 'The server stops.');
+      await makeRoom(slot.memoryBytes ?? BASE_BYTES + slot.bytes, slot);
+      const fences = await slot.model.bring(variant);
+      const memoryBytes = usualMemoryLimit(variant.files, options.device);
+      const job = loadingJob(
+        { plan, variant, fences, device: options.device, optimized: true, media: {} },
+        memoryBytes,
+      );
+      const began = performance.now();
+      const worker = startWorker({ kind: 'serve', model: job }, plan.runner, {
+        memoryBytes,
+        loadMs: options.loadMs,
+      });
+      void worker.gone.then(() => drop(slot, worker));
+      await worker.loaded;
+      slot.worker = worker;
+      slot.loadMs = performance.now() - began;
+      slot.memoryBytes = worker.memoryBytes();
+      slot.lastUsed = performance.now();
+      await makeRoom(0, slot);
+      return worker;
+    })();
+    loads = turn;
+    return turn;
+  }
+
+  /** Puts away models that nobody waits for, the one first that was not used for longest, until there is room. */
+  async function makeRoom(bytes: number, needed: Slot): Promise<void> {
+    for (;;) {
+      const loaded = [...slots.values()].filter(({ worker }) => worker !== null);
+      const taken = loaded.reduce(
+        (sum, { worker, memoryBytes }) => sum + (worker?.memoryBytes() ?? memoryBytes ?? 0),
+        0,
+      );
+      if (taken + bytes <= options.memoryBytes) return;
+      const [oldest] = loaded
+        .filter((slot) => slot !== needed && slot.waiting === 0 && !options.pinned.has(slot.model.id))
+        .sort((a, b) => a.lastUsed - b.lastUsed);
+      if (oldest === undefined) {
+        // A single model may take more than all of them should; there is nothing to put away for it.
+        if (loaded.every((slot) => slot === needed)) return;
+        // What is in use now will be free in a moment.
+        const busy = loaded.filter((slot) => slot !== needed && slot.waiting > 0);
+        if (busy.length === 0)
+          throw new ServeError(
+            503,
+            `There is no memory left to load ${needed.model.id}: pinned models hold it.`,
+          );
+        // A look now and then too: what one of them waits for may be this load.
+        await Promise.race([pause(100), ...busy.map(({ tail }) => tail.catch(() => undefined))]);
+        continue;
+      }
+      await oldest.worker?.stop();
+    }
+  }
+
+  const rest = (slot: Slot) => {
+    if (slot.idle !== null) clearTimeout(slot.idle);
+    slot.idle = null;
+    if (!Number.isFinite(options.idleMs) || options.pinned.has(slot.model.id)) return;
+    slot.idle = setTimeout(() => {
+      if (slot.waiting === 0) void slot.worker?.stop();
+    }, options.idleMs);
+    slot.idle.unref();
+  };
+
+  async function ask(slot: Slot, inference: Inference): Promise<WorkerAnswer> {
+    const before = slot.tail;
+    const turn = (async () => {
+      await before.catch(() => undefined);
+      // It may have been put away, or ended, while this one waited.
+      const worker = slot.worker ?? (await load(slot));
+      slot.lastUsed = performance.now();
+      return worker.ask(inference, options.inferenceMs);
+    })();
+    slot.tail = turn;
+    return turn;
+  }
+
+  return {
+    async run(model, task, inference, wait) {
+      if (closed) throw new ServeError(503, 'The server stops.');
+      const slot = slotOf(model, task);
+      if (slot.worker === null && !wait) {
+        const loading = load(slot);
+        // The one that asked first waits too where nothing can be loaded: the reason is better than an estimate.
+        loading.catch(() => undefined);
+        await Promise.race([loading, pause(HOLD_MS)]);
+        if (slot.worker === null) throw stillLoading(slot);
+      }
+      if (slot.waiting >= options.queue) {
+        throw new ServeError(429, `Too many requests wait for ${model.id}.`, {
+          headers: { 'retry-after': '1' },
+        });
+      }
+      slot.waiting++;
+      try {
+        return await ask(slot, inference);
+      } catch (error) {
+        throw asServeError(error, model.id);
+      } finally {
+        slot.waiting--;
+        if (slot.waiting === 0) rest(slot);
+      }
+    },
+    state(model, task) {
+      const slot = slots.get(`${task} ${model.id}`);
+      if (slot?.worker) return { state: 'loaded', memoryBytes: slot.worker.memoryBytes() };
+      if (slot?.loading) return { state: 'loading', estimatedMs: left(slot) };
+      return { state: 'cold' };
+    },
+    async warm(model, task) {
+      await load(slotOf(model, task));
+    },
+    async close() {
+      closed = true;
+      await Promise.all(
+        [...slots.values()].map(({ worker }) => worker?.stop(new WorkerError('ended', 'The server stops.'))),
+      );
+    },
+  };
+
+  function left(slot: Slot): number {
+    return Math.max(0, estimate(slot) - (performance.now() - slot.began));
+  }
+
+  function stillLoading(slot: Slot): ServeError {
+    const seconds = Math.max(0.1, Math.round(left(slot) / 100) / 10);
+    return new ServeError(503, `Model ${slot.model.id} is currently loading`, {
+      more: { estimated_time: seconds },
+      headers: { 'retry-after': String(Math.ceil(seconds)) },
+    });
+  }
+}
+
+/** How long the answer that a model is still loading is held back, in milliseconds: @huggingface/inference asks again at once. */
+const HOLD_MS = 300;
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
+}
+
+/** What a client is told of an inference that failed: nothing of this machine. */
+function asServeError(error: unknown, id: string): unknown {
+  if (!(error instanceof WorkerError)) return error;
+  switch (error.fault) {
+    case 'inference':
+      return new ServeError(400, `The model cannot answer this: ${withoutPaths(error.message)}`);
+    case 'over-time':
+      return new ServeError(
+        504,
+        `${id} took too long. Its process was stopped, and starts anew with the next request.`,
+      );
+    case 'over-memory':
+      return new ServeError(
+        500,
+        `${id} took more memory than it may. Its process was stopped, and starts anew with the next request.`,
+      );
+    case 'ended':
+      return new ServeError(500, `The process of ${id} ended. It starts anew with the next request.`);
+  }
+}
+
+/** A message of a runtime without the paths in it. */
+function withoutPaths(message: string): string {
+  const [line = ''] = message.split('\n');
+  return line
+    .replace(/(?:file:\/\/)?(?:[A-Za-z]:)?[\\/](?:[^\s'":,;()]+[\\/])+[^\s'":,;()]*/g, '…')
+    .slice(0, 500);
+}

@@ -1,0 +1,226 @@
+import { rm } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { childScript } from '../smoke/child-script.js';
+import { readLines } from '../smoke/lines.js';
+import { residentBytes } from '../smoke/memory.js';
+import { decode, MAX_ITEMS, MAX_MESSAGE_BYTES, MAX_NESTED, weigh } from '../smoke/protocol.js';
+import type { RunnerName } from '../smoke/session.js';
+import { type SpawnedChild, spawnChild } from '../smoke/spawn-child.js';
+import type { Inference } from '../tasks/task.js';
+import { deferred } from './deferred.js';
+import { type AnsweredFile, SERVE_FLAG, type ServeJob, type WorkerMessage } from './worker-messages.js';
+
+/** How often the memory of a process is measured, in milliseconds. */
+const POLL_MS = 250;
+/** How much of the end of stderr is kept, in characters. */
+const KEPT_OUTPUT = 4096;
+
+/** What a model answered. */
+export interface WorkerAnswer {
+  readonly output: unknown;
+  readonly files: readonly AnsweredFile[];
+  readonly latencyMs: number;
+}
+
+/** Why there is no answer. */
+export type WorkerFault =
+  /** The model or its input made the inference fail; the process lives. */
+  | 'inference'
+  /** The process ended, or had to be ended. */
+  | 'ended'
+  | 'over-time'
+  | 'over-memory';
+
+/** An inference that failed, in words for the log: they may name paths of this machine. */
+export class WorkerError extends Error {
+  override readonly name = 'WorkerError';
+
+  constructor(
+    readonly fault: WorkerFault,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** A process that holds one model. */
+export interface ModelWorker {
+  /** Settles when the model is loaded, to the time that took in milliseconds. Throws `WorkerError`. */
+  readonly loaded: Promise<number>;
+  /** Settles when the process is gone. */
+  readonly gone: Promise<void>;
+  /** Runs an inference; one at a time. Throws `WorkerError`; after one that is not `inference` the process is gone. */
+  ask(inference: Inference, limitMs: number): Promise<WorkerAnswer>;
+  /** Resident memory in bytes, as it was measured last; null where it cannot be measured. */
+  memoryBytes(): number | null;
+  /** Ends the process; what it was asked fails. */
+  stop(reason?: WorkerError): Promise<void>;
+}
+
+/** Limits of a process that holds a model. */
+export interface WorkerLimits {
+  readonly memoryBytes: number;
+  readonly loadMs: number;
+}
+
+interface Waiting {
+  readonly id: number;
+  readonly resolve: (answer: WorkerAnswer) => void;
+  readonly reject: (error: WorkerError) => void;
+}
+
+/** Starts a process in the sandbox of smoke inferences (spawn-child.ts), and loads a model there. */
+export function startWorker(job: ServeJob, runner: RunnerName, limits: WorkerLimits): ModelWorker {
+  const { script, nodeOptions } = childScript();
+  const spawned = spawnChild(script, nodeOptions, [runner, SERVE_FLAG]);
+  const { process: child } = spawned;
+  let written = '';
+  child.stdout?.resume().on('error', ignore);
+  child.stderr
+    ?.on('data', (chunk: Buffer) => {
+      written = (written + chunk.toString('utf8')).slice(-KEPT_OUTPUT);
+    })
+    .on('error', ignore);
+  // A process that dies makes the write fail; its exit says why.
+  child.stdin?.on('error', ignore);
+
+  let waiting: Waiting | null = null;
+  let memory: number | null = null;
+  let ended: WorkerError | null = null;
+  let asked = 0;
+  const load = deferred<number>();
+  // Whoever waits for it is told; nobody may.
+  load.promise.catch(ignore);
+
+  const end = (reason: WorkerError) => {
+    if (ended !== null) return;
+    ended = reason;
+    clearInterval(poll);
+    clearTimeout(loading);
+    load.reject(reason);
+    waiting?.reject(reason);
+    waiting = null;
+    spawned.kill();
+  };
+  const loading = setTimeout(
+    () => end(new WorkerError('over-time', `The model was not loaded within ${limits.loadMs / 1000} s.`)),
+    limits.loadMs,
+  );
+  const measure = async () => {
+    const resident = child.pid === undefined ? null : await residentBytes(child.pid);
+    memory = resident?.now ?? memory;
+    if (resident !== null && resident.now > limits.memoryBytes) {
+      end(new WorkerError('over-memory', `The model took ${resident.now} bytes of memory.`));
+    }
+  };
+  const poll = setInterval(() => void measure(), POLL_MS);
+  poll.unref();
+
+  const hear = (message: WorkerMessage) => {
+    switch (message.type) {
+      case 'loaded':
+        clearTimeout(loading);
+        void measure().then(() => load.resolve(message.loadMs));
+        break;
+      case 'answer':
+      case 'no-answer': {
+        // What nobody waits for any more.
+        if (waiting?.id !== message.id) break;
+        const { resolve, reject } = waiting;
+        waiting = null;
+        if (message.type === 'answer') resolve(message);
+        else reject(new WorkerError('inference', message.error.message));
+        break;
+      }
+      case 'failed':
+        end(new WorkerError('ended', message.error.message));
+    }
+  };
+  readLines(
+    child.stdio[3] as Readable | null,
+    (line) => {
+      const weight = weigh(line);
+      if (weight === null || weight.nested > MAX_NESTED || weight.items > MAX_ITEMS) {
+        end(new WorkerError('ended', 'An answer nests too deep, or has too many parts.'));
+        return;
+      }
+      const message = parsed(line);
+      if (message !== null) hear(message);
+    },
+    { line: MAX_MESSAGE_BYTES, total: Number.POSITIVE_INFINITY },
+    () => end(new WorkerError('ended', 'An answer is too long.')),
+  );
+
+  const gone = spawned.gone.then(async (exit) => {
+    const how =
+      exit.end === 'not-started'
+        ? exit.error.message
+        : `It ended with ${exit.signal ?? `code ${exit.code}`}. ${written.trim().split('\n').at(-1) ?? ''}`;
+    end(new WorkerError('ended', how));
+    await cleanUp(spawned);
+  });
+  child.stdin?.write(`${JSON.stringify(job)}\n`);
+
+  return {
+    loaded: load.promise,
+    gone,
+    ask(inference, limitMs) {
+      if (ended !== null) return Promise.reject(ended);
+      const id = ++asked;
+      const answer = deferred<WorkerAnswer>();
+      waiting = { id, resolve: answer.resolve, reject: answer.reject };
+      const timer = setTimeout(
+        () => end(new WorkerError('over-time', `The inference took longer than ${limitMs / 1000} s.`)),
+        limitMs,
+      );
+      child.stdin?.write(`${JSON.stringify({ id, inference })}\n`);
+      return answer.promise.finally(() => clearTimeout(timer));
+    },
+    memoryBytes: () => memory,
+    async stop(reason = new WorkerError('ended', 'The model was put away.')) {
+      end(reason);
+      await gone;
+    },
+  };
+}
+
+async function cleanUp(spawned: SpawnedChild): Promise<void> {
+  const { process: child, folder } = spawned;
+  spawned.forget();
+  for (const stream of child.stdio) stream?.destroy();
+  await rm(folder, { recursive: true, force: true, maxRetries: 3 }).catch(ignore);
+}
+
+/** The message in a line; null when there is none: what came over the process may say anything. */
+function parsed(line: string): WorkerMessage | null {
+  try {
+    const value = decode(line) as WorkerMessage | null;
+    return typeof value === 'object' && value !== null && isMessage(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function isMessage(message: WorkerMessage): boolean {
+  switch (message.type) {
+    case 'loaded':
+      return typeof message.loadMs === 'number';
+    case 'answer':
+      return (
+        typeof message.latencyMs === 'number' && Array.isArray(message.files) && message.files.every(isFile)
+      );
+    case 'no-answer':
+    case 'failed':
+      return typeof message.error?.message === 'string';
+    default:
+      return false;
+  }
+}
+
+function isFile(file: AnsweredFile): boolean {
+  return [file?.name, file?.mediaType, file?.base64].every((text) => typeof text === 'string');
+}
+
+function ignore(): void {
+  // What went wrong is told elsewhere.
+}

@@ -1,0 +1,48 @@
+import { ServeError } from './serve-error.js';
+
+/** What a path names: a model, and a task where it says one. */
+export interface NamedModel {
+  readonly id: string;
+  readonly task: string | null;
+}
+
+const PIPELINE = 'pipeline';
+
+/**
+ * Reads what stands behind `/models/` (`id`, `id/pipeline/task`) or `/pipeline/` (`task/id`); an id has one slash at most. Throws `ServeError`
+ * 404 for what can be no id, such as a path that leads out of a folder.
+ */
+export function namedModel(route: 'models' | 'pipeline', path: string): NamedModel {
+  const steps = stepsOf(path.endsWith('/') ? path.slice(0, -1) : path);
+  if (route === PIPELINE) {
+    const [task = '', ...id] = steps;
+    return { id: idOf(id), task };
+  }
+  const at = steps.lastIndexOf(PIPELINE);
+  return at > 0 && at === steps.length - 2
+    ? { id: idOf(steps.slice(0, at)), task: steps[at + 1] ?? null }
+    : { id: idOf(steps), task: null };
+}
+
+function idOf(steps: readonly string[]): string {
+  if (steps.length === 0 || steps.length > 2) throw noSuch();
+  return steps.join('/');
+}
+
+/** The parts of a path, decoded; those that are no names are refused. */
+function stepsOf(path: string): readonly string[] {
+  return path.split('/').map((step) => {
+    let name: string;
+    try {
+      name = decodeURIComponent(step);
+    } catch {
+      throw noSuch();
+    }
+    if (!/^[\w.-]{1,200}$/.test(name) || name === '.' || name === '..') throw noSuch();
+    return name;
+  });
+}
+
+function noSuch(): ServeError {
+  return new ServeError(404, 'There is no such model here.');
+}

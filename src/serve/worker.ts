@@ -1,0 +1,66 @@
+/**
+ * The process that a served model lives in: the one of smoke inferences, which loads one model, but answers until it is killed.
+ * Whatever happens here, the server lives on.
+ */
+
+import { describeError } from '../smoke/describe-error.js';
+import { fenceFiles } from '../smoke/fence.js';
+import { openModel } from '../smoke/runners/open.js';
+import type { OpenedModel } from '../smoke/runners/opened.js';
+import { sayLine } from '../smoke/say.js';
+import { leave, startWatchdog } from '../smoke/watchdog.js';
+import { findTask } from '../tasks/index.js';
+import type { AnsweredFile, Ask, ServeJob, WorkerMessage } from './worker-messages.js';
+
+/** Serves the model that the first line on standard input names; settles when the parent closed it. */
+export async function serveModel(parent: number): Promise<void> {
+  const lines = linesOf(process.stdin);
+  const first = await lines.next();
+  // The parent died before it had a job.
+  if (first.done) return leave();
+  const { model: job } = JSON.parse(first.value) as ServeJob;
+  const way = findTask(job.task)?.ways[job.way];
+  if (way === undefined) throw new Error(`No definition of ${job.task}.`);
+  const open = await openModel(job, way);
+  fenceFiles(job.root, job.fences, (error) => tell({ type: 'failed', error: describeError(error) }));
+  startWatchdog(job.memoryLimitBytes, parent);
+  const start = performance.now();
+  const model = await open();
+  tell({ type: 'loaded', loadMs: performance.now() - start });
+  for await (const line of lines) await answer(model, JSON.parse(line) as Ask);
+  leave();
+}
+
+async function answer(model: OpenedModel, { id, inference }: Ask): Promise<void> {
+  try {
+    const start = performance.now();
+    const { output, files = [] } = await model.run(inference);
+    const latencyMs = performance.now() - start;
+    const made: AnsweredFile[] = [];
+    for (const { name, mediaType, encode } of files) {
+      made.push({ name, mediaType, base64: Buffer.from(await encode()).toString('base64') });
+    }
+    tell({ type: 'answer', id, latencyMs, output, files: made });
+  } catch (error) {
+    tell({ type: 'no-answer', id, error: describeError(error) });
+  }
+}
+
+function tell(message: WorkerMessage): void {
+  sayLine(message);
+}
+
+/** The lines of a stream, without their breaks. */
+async function* linesOf(stream: AsyncIterable<Buffer>): AsyncGenerator<string, void> {
+  let parts: Buffer[] = [];
+  for await (const chunk of stream) {
+    let rest = chunk;
+    for (let end = rest.indexOf(10); end !== -1; end = rest.indexOf(10)) {
+      parts.push(rest.subarray(0, end));
+      yield Buffer.concat(parts).toString('utf8');
+      parts = [];
+      rest = rest.subarray(end + 1);
+    }
+    if (rest.length > 0) parts.push(rest);
+  }
+}
