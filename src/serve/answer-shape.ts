@@ -46,9 +46,16 @@ function shaped(task: string, output: unknown, client: ClientFamily, request: un
     }
     case 'zero-shot-classification':
       return client === 'legacy' ? inColumns(output, own(request, 'inputs')) : output;
+    // A part of a whole picture has no score of its own, and old clients take none without.
+    case 'image-segmentation':
+      return Array.isArray(output) ? output.map(scored) : output;
     default:
       return output;
   }
+}
+
+function scored(segment: unknown): unknown {
+  return isMapping(segment) && typeof segment.score !== 'number' ? { ...segment, score: 1 } : segment;
 }
 
 /** `{sequence, labels, scores}`, as it was once. */

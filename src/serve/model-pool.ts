@@ -151,7 +151,7 @@ export function modelPool(options: PoolOptions): ModelPool {
   /** Puts away models that nobody waits for, the one first that was not used for longest, until there is room. */
   async function makeRoom(bytes: number, needed: Slot): Promise<void> {
     for (;;) {
-      const loaded = [...slots.values()].filter(({ worker }) => worker !== null);
+      const loaded = [...slots.values()].filter(({ worker }) => worker?.alive());
       const taken = loaded.reduce(
         (sum, { worker, memoryBytes }) => sum + (worker?.memoryBytes() ?? memoryBytes ?? 0),
         0,
@@ -193,7 +193,7 @@ export function modelPool(options: PoolOptions): ModelPool {
     const turn = (async () => {
       await before.catch(() => undefined);
       // It may have been put away, or ended, while this one waited.
-      const worker = slot.worker ?? (await load(slot));
+      const worker = slot.worker?.alive() ? slot.worker : await load(slot);
       slot.lastUsed = performance.now();
       return worker.ask(inference, options.inferenceMs);
     })();
@@ -205,12 +205,12 @@ export function modelPool(options: PoolOptions): ModelPool {
     async run(model, task, inference, wait) {
       if (closed) throw new ServeError(503, 'The server stops.');
       const slot = slotOf(model, task);
-      if (slot.worker === null && !wait) {
+      if (!slot.worker?.alive() && !wait) {
         const loading = load(slot);
         // The one that asked first waits too where nothing can be loaded: the reason is better than an estimate.
         loading.catch(() => undefined);
         await Promise.race([loading, pause(HOLD_MS)]);
-        if (slot.worker === null) throw stillLoading(slot);
+        if (!slot.worker?.alive()) throw stillLoading(slot);
       }
       if (slot.waiting >= options.queue) {
         throw new ServeError(429, `Too many requests wait for ${model.id}.`, {
@@ -229,7 +229,7 @@ export function modelPool(options: PoolOptions): ModelPool {
     },
     state(model, task) {
       const slot = slots.get(`${task} ${model.id}`);
-      if (slot?.worker) return { state: 'loaded', memoryBytes: slot.worker.memoryBytes() };
+      if (slot?.worker?.alive()) return { state: 'loaded', memoryBytes: slot.worker.memoryBytes() };
       if (slot?.loading) return { state: 'loading', estimatedMs: left(slot) };
       return { state: 'cold' };
     },

@@ -51,6 +51,8 @@ export interface ModelWorker {
   readonly gone: Promise<void>;
   /** Runs an inference; one at a time. Throws `WorkerError`; after one that is not `inference` the process is gone. */
   ask(inference: Inference, limitMs: number): Promise<WorkerAnswer>;
+  /** Whether it can be asked. */
+  alive(): boolean;
   /** Resident memory in bytes, as it was measured last; null where it cannot be measured. */
   memoryBytes(): number | null;
   /** Ends the process; what it was asked fails. */
@@ -176,6 +178,7 @@ export function startWorker(job: ServeJob, runner: RunnerName, limits: WorkerLim
       child.stdin?.write(`${JSON.stringify({ id, inference })}\n`);
       return answer.promise.finally(() => clearTimeout(timer));
     },
+    alive: () => ended === null,
     memoryBytes: () => memory,
     async stop(reason = new WorkerError('ended', 'The model was put away.')) {
       end(reason);

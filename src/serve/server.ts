@@ -110,6 +110,10 @@ export async function createServer(options: ServerOptions = {}): Promise<ServedM
     // What follows a path is decoded by the routes, which know what a name may hold.
     rewriteUrl: (request) => request.url ?? '/',
     forceCloseConnections: 'idle',
+    // An address that cannot be decoded never comes to a route.
+    frameworkErrors: (_error, request, reply) => {
+      sendError(new ServeError(404, 'There is no such address here.'), request, reply);
+    },
   });
   try {
     for (const id of pinned) {

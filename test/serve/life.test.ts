@@ -1,0 +1,167 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import type { ServedModels, ServerOptions } from '../../src/serve/server.js';
+import { post, read, serve } from './served.js';
+
+const TEXT = 'text-classification';
+const OTHERS = ['fill-mask', 'question-answering', 'token-classification'];
+const NOW = {};
+
+async function serving(
+  ids: readonly string[],
+  options: Partial<ServerOptions>,
+  use: (server: ServedModels) => Promise<void>,
+): Promise<void> {
+  const server = await serve(ids, options);
+  try {
+    await use(server);
+  } finally {
+    await server.close();
+  }
+}
+
+const ask = (server: ServedModels, inputs: unknown, headers?: Readonly<Record<string, string>>) =>
+  post(`${server.url}/models/${TEXT}`, { inputs, options: { use_cache: false } }, headers);
+
+async function loaded(server: ServedModels, id: string): Promise<unknown> {
+  const { json } = await read(await fetch(`${server.url}/status/${id}`));
+  return (json as { loaded: boolean }).loaded;
+}
+
+/** Process ids of the models: children of this process that were told to serve. */
+function workers(): readonly number[] {
+  const lines = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
+  return lines.flatMap((line) => {
+    const [, pid = '', parent = '', args = ''] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+    return Number(parent) === process.pid && args.includes('--serve') ? [Number(pid)] : [];
+  });
+}
+
+describe('a model', () => {
+  it('that is not loaded answers when it will be, and others answer meanwhile', () =>
+    serving([TEXT, 'fill-mask'], { pin: ['fill-mask'] }, async (server) => {
+      expect(await loaded(server, 'fill-mask')).toBe(true);
+      const cold = ask(server, 'Great!', NOW);
+      const other = await post(
+        `${server.url}/models/fill-mask`,
+        { inputs: 'The capital of France is [MASK].' },
+        NOW,
+      );
+      expect(other.status).toBe(200);
+      const { status, json } = await cold;
+      // On a quick machine it is there before the answer that it is not.
+      if (status !== 200) {
+        expect([status, json]).toEqual([
+          503,
+          { error: `Model ${TEXT} is currently loading`, estimated_time: expect.any(Number) },
+        ]);
+      }
+      await expect.poll(() => loaded(server, TEXT), { timeout: 20_000 }).toBe(true);
+      expect((await ask(server, 'Great!', NOW)).status).toBe(200);
+    }));
+
+  it('is not loaded where the request says so', () =>
+    serving([TEXT], {}, async (server) => {
+      const { status, json } = await ask(server, 'Great!', { 'x-load-model': '0' });
+      expect([status, json]).toEqual([503, { error: expect.stringContaining('is not loaded') }]);
+      expect(workers()).toEqual([]);
+    }));
+
+  it('is loaded once, however many ask', () =>
+    serving([TEXT], {}, async (server) => {
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, (_, index) => ask(server, `Great ${index}!`)),
+      );
+      expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 200));
+      expect(workers()).toHaveLength(1);
+    }));
+
+  it('whose process is killed fails the request that it answered, and starts anew', () =>
+    serving([TEXT], {}, async (server) => {
+      expect((await ask(server, 'Great!')).status).toBe(200);
+      const many = Array.from({ length: 60 }, (_, index) =>
+        ask(server, `Great ${index}! ${'good '.repeat(100)}`),
+      );
+      for (const pid of workers()) process.kill(pid, 'SIGKILL');
+      const statuses = (await Promise.all(many)).map(({ status }) => status);
+      expect(statuses.filter((status) => status === 500).length).toBeLessThanOrEqual(1);
+      expect(statuses.filter((status) => status !== 200 && status !== 500)).toEqual([]);
+      expect((await ask(server, 'Great!')).status).toBe(200);
+    }));
+
+  it('that takes too long is stopped, and starts anew', () =>
+    serving(['text-generation'], { inferenceMs: 1 }, async (server) => {
+      const url = `${server.url}/models/text-generation`;
+      const slow = await post(url, { inputs: 'The quick brown' });
+      expect([slow.status, slow.json]).toEqual([504, { error: expect.stringContaining('took too long') }]);
+      expect(workers()).toEqual([]);
+    }));
+
+  it(
+    'is put away for another when memory is needed, the one that was not used for longest first',
+    () =>
+      serving([TEXT, ...OTHERS], { maxMemory: 250 * 1024 ** 2 }, async (server) => {
+        const bodies: Readonly<Record<string, unknown>> = {
+          [TEXT]: 'Great!',
+          'fill-mask': 'The capital of France is [MASK].',
+          'question-answering': { question: 'Where does Anna live?', context: 'Anna lives in Berlin.' },
+          'token-classification': 'Anna works for Google.',
+        };
+        for (let round = 0; round < 2; round++) {
+          for (const [id, inputs] of Object.entries(bodies)) {
+            const { status } = await post(`${server.url}/models/${id}`, {
+              inputs,
+              options: { use_cache: false },
+            });
+            expect([id, status]).toEqual([id, 200]);
+            expect(await loaded(server, id)).toBe(true);
+            expect(workers().length).toBeLessThanOrEqual(2);
+          }
+        }
+        expect(await loaded(server, TEXT)).toBe(false);
+      }),
+    60_000,
+  );
+
+  it('that nobody asks leaves, and one that is pinned stays', () =>
+    serving([TEXT, 'fill-mask'], { idleMs: 200, pin: ['fill-mask'] }, async (server) => {
+      expect((await ask(server, 'Great!')).status).toBe(200);
+      await expect.poll(() => loaded(server, TEXT), { timeout: 10_000 }).toBe(false);
+      expect(await loaded(server, 'fill-mask')).toBe(true);
+    }));
+
+  it('has a queue of bounded length', () =>
+    serving([TEXT], { queue: 3 }, async (server) => {
+      expect((await ask(server, 'Great!')).status).toBe(200);
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, (_, index) => ask(server, `Good ${index} ${'fine '.repeat(200)}`)),
+      );
+      const refused = answers.filter(({ status }) => status === 429);
+      expect(refused.length).toBeGreaterThan(0);
+      expect(refused[0]?.headers.get('retry-after')).toBe('1');
+      expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(3);
+    }));
+});
+
+describe('equal requests', () => {
+  it('at one time share one run', () =>
+    serving([TEXT], {}, async (server) => {
+      expect((await ask(server, 'Great!')).status).toBe(200);
+      const url = `${server.url}/models/${TEXT}`;
+      const answers = await Promise.all(
+        Array.from({ length: 10 }, () => post(url, { inputs: 'Shared '.repeat(100) })),
+      );
+      const times = new Set(answers.map(({ headers }) => headers.get('x-compute-time')));
+      expect(times.size).toBeLessThanOrEqual(2);
+    }));
+});
+
+describe('the server', () => {
+  it('ends all processes when it is closed', async () => {
+    const server = await serve([TEXT]);
+    expect((await ask(server, 'Great!')).status).toBe(200);
+    expect(workers()).toHaveLength(1);
+    await server.close();
+    expect(workers()).toEqual([]);
+  });
+});
