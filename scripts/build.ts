@@ -35,10 +35,11 @@ const COMMAND = 'command';
 const SMOKE = 'smoke';
 const SMOKE_RUN = 'smoke-run';
 const LANGUAGE_SERVER = 'language-server';
+const MODEL_SERVER = 'model-server';
 const MEDIA_CODECS = 'media-codecs';
 /** Decoders under the LGPL, each in a file that can be replaced by another of the same interface. */
 const DECODERS = ['mp3', 'opus', 'vorbis'];
-const COMMONJS_FILES: ReadonlySet<string> = new Set([SMOKE, LANGUAGE_SERVER]);
+const COMMONJS_FILES: ReadonlySet<string> = new Set([SMOKE, LANGUAGE_SERVER, MODEL_SERVER]);
 function keepApart(...names: readonly string[]): Plugin {
   return {
     name: 'keep-apart',
@@ -87,7 +88,7 @@ async function bundleModules(out: string, entryPoints: Readonly<Record<string, s
     format: 'esm',
     plugins: [
       cutUnused,
-      keepApart(HUB_CLIENT, WEIGHT_FAULTS, SMOKE, MEDIA_CODECS, ...DECODERS),
+      keepApart(HUB_CLIENT, WEIGHT_FAULTS, SMOKE, MODEL_SERVER, MEDIA_CODECS, ...DECODERS),
       lazyBuiltins,
     ],
   });
@@ -182,6 +183,18 @@ async function bundleLanguageServer(outfile: string): Promise<Metafile> {
   return metafile;
 }
 
+/** The server of models, with its copy of the engine and of the web framework; names are shortened as in the language server. */
+async function bundleModelServer(outfile: string): Promise<Metafile> {
+  const { metafile } = await build({
+    ...COMMONJS,
+    minifyIdentifiers: true,
+    entryPoints: ['src/serve/model-server.ts'],
+    outfile,
+    plugins: [cutUnused, keepApart(HUB_CLIENT, WEIGHT_FAULTS, SMOKE, MEDIA_CODECS)],
+  });
+  return metafile;
+}
+
 /** Writes the licences of what is in some bundles beside them, and prints their sizes. */
 async function writeLicenses(folder: string, metafiles: readonly Metafile[]): Promise<void> {
   const outputs = metafiles.flatMap(({ outputs }) => Object.entries(outputs));
@@ -225,10 +238,12 @@ if (process.argv[2] === 'action') {
     WEIGHT_FAULTS,
     SMOKE,
     LANGUAGE_SERVER,
+    MODEL_SERVER,
   ]);
+  const modelServer = await bundleModelServer(join(out, `${MODEL_SERVER}.cjs`));
   const languageServer = await bundleLanguageServer(join(out, `${LANGUAGE_SERVER}.cjs`));
   await bundleStarts(out);
   const browser = await bundleBrowser(join(out, 'browser.js'));
-  await writeLicenses(out, [modules, command, ...smoke, languageServer, browser]);
+  await writeLicenses(out, [modules, command, ...smoke, languageServer, modelServer, browser]);
   await emitTypes(join(out, 'types'));
 }

@@ -9,6 +9,7 @@ export type { Position, Range, Span } from './card/position.js';
 export type { Config, FailLevel, Judgement, Override } from './config/config.js';
 export { loadSettings, type Settings, type SettingsOptions } from './config/load.js';
 export type { PolicyConfig } from './config/policy.js';
+export { createServer } from './create-server.js';
 export type { Diagnostic, Fix, HubSeverity, Severity, TextEdit } from './diagnostic.js';
 export { ConfigError, EXIT, RepoError, SmokeSetupError, UsageError, UserError } from './errors.js';
 export { applyFixes } from './fix.js';
@@ -31,6 +32,7 @@ export type { DownloadOptions, DownloadProgress, Repo, RepoFile, RepoTarget } fr
 export { type FormatName, type FormatOptions, formatReport } from './report/index.js';
 export type { Report } from './report/report.js';
 export type { Finding, Rule, RuleContext, RuleExample, UserRule } from './rules/rule.js';
+export type { RequestEvent, ServedModels, ServerOptions } from './serve/model-server.js';
 export type { SmokeFile, SmokeMedia } from './smoke/files.js';
 export type { SavedFile, SmokeCase, SmokeCheck, SmokeComparison, SmokeReport } from './smoke/report.js';
 export type { SmokeOptions, SmokePlanReport, SmokeProgress } from './smoke/smoke.js';

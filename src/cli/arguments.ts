@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from '../errors.js';
 import { didYouMean, nearest } from '../hub/nearest.js';
-import { OPTIONS, type OptionName, SEE_HELP } from './option-table.js';
+import { OPTIONS, type OptionName, type OptionTable, SEE_HELP } from './option-table.js';
 
 /** What the arguments say, before any of it is understood. */
-export interface Arguments {
-  readonly flags: ReadonlySet<OptionName>;
-  readonly values: ReadonlyMap<OptionName, readonly string[]>;
+export interface Arguments<Name extends string = OptionName> {
+  readonly flags: ReadonlySet<Name>;
+  readonly values: ReadonlyMap<Name, readonly string[]>;
   readonly targets: readonly string[];
 }
 
@@ -14,25 +14,30 @@ export interface Arguments {
  * Tokens to flags, values and targets. The tokenizer is lenient, so that the messages here can be better than its own. Throws
  * `UsageError`.
  */
-export function readArguments(argv: readonly string[]): Arguments {
+export function readArguments(argv: readonly string[]): Arguments;
+export function readArguments<Table extends OptionTable>(
+  argv: readonly string[],
+  table: Table,
+): Arguments<keyof Table & string>;
+export function readArguments(argv: readonly string[], table: OptionTable = OPTIONS): Arguments<string> {
   const { tokens } = parseArgs({
     args: [...argv],
-    options: OPTIONS,
+    options: table,
     strict: false,
     tokens: true,
     allowPositionals: true,
   });
-  const flags = new Set<OptionName>();
-  const values = new Map<OptionName, string[]>();
+  const flags = new Set<string>();
+  const values = new Map<string, string[]>();
   const targets: string[] = [];
   for (const token of tokens) {
     if (token.kind === 'positional') targets.push(token.value);
     if (token.kind !== 'option') continue;
     const { name } = token;
-    if (!isOption(name)) throw unknownOption(token.rawName);
-    const known = OPTIONS[name];
+    const known = Object.hasOwn(table, name) ? table[name] : undefined;
+    if (known === undefined) throw unknownOption(token.rawName, table);
     if (known.type === 'boolean') {
-      if ('optional' in known) {
+      if (known.optional !== undefined) {
         // --changed alone takes back what --changed=REF said before.
         values.delete(name);
         if (token.value === '') {
@@ -61,23 +66,19 @@ export function readArguments(argv: readonly string[]): Arguments {
   return { flags, values, targets };
 }
 
-function isOption(name: string): name is OptionName {
-  return Object.hasOwn(OPTIONS, name);
-}
-
-function unknownOption(rawName: string): UsageError {
-  const meant = nearest(rawName.replace(/^-+/, ''), Object.keys(OPTIONS));
+function unknownOption(rawName: string, table: OptionTable): UsageError {
+  const meant = nearest(rawName.replace(/^-+/, ''), Object.keys(table));
   return new UsageError('unknown-option', `There is no option ${rawName}.`, {
     hint: `${didYouMean(meant && `--${meant}`)}${SEE_HELP}`,
   });
 }
 
 /** The value of an option; of several the last. */
-export function last(values: Arguments['values'], name: OptionName): string | undefined {
+export function last<Name extends string>(values: Arguments<Name>['values'], name: Name): string | undefined {
   return values.get(name)?.at(-1);
 }
 
 /** The option of those who want colours, or none. */
-export function colorOption(flags: Arguments['flags']): { readonly color?: boolean } {
+export function colorOption(flags: ReadonlySet<string>): { readonly color?: boolean } {
   return flags.has('color') || flags.has('no-color') ? { color: flags.has('color') } : {};
 }

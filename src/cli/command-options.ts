@@ -3,7 +3,7 @@ import { didYouMean, nearest } from '../hub/nearest.js';
 import { type Arguments, colorOption } from './arguments.js';
 
 /** Commands beside checking, which has no name. */
-export const COMMANDS = ['init', 'explain', 'hook', 'completion', 'lsp', 'help'] as const;
+export const COMMANDS = ['init', 'explain', 'serve', 'hook', 'completion', 'lsp', 'help'] as const;
 
 /** The name of a command. */
 export type CommandName = (typeof COMMANDS)[number];

@@ -53,6 +53,7 @@ export const PAGES: Readonly<Record<HelpTopic, Page>> = {
         entries: [
           { term: 'init [folder]', text: 'write a card with what the files tell' },
           { term: 'explain [RULE]', text: 'the reference of a rule, or all rules' },
+          { term: 'serve [target ...]', text: 'answer as the Inference API does, on this machine' },
           { term: 'hook install', text: 'check what is pushed, before each git push' },
           { term: 'completion SHELL', text: 'completion for bash, zsh or fish' },
           { term: 'lsp', text: 'the language server, for editors' },
@@ -194,6 +195,31 @@ export const PAGES: Readonly<Record<HelpTopic, Page>> = {
     lead: ['explain prints the reference of a rule: why, source, examples, and the fix.'],
     usage: ['validate-card explain          every rule and check', 'validate-card explain RULE'],
     sections: [{ title: 'Options', entries: [COLOR] }],
+  },
+  serve: {
+    lead: [
+      'serve answers requests as the Inference API of Hugging Face does, so that its',
+      'clients can be pointed at a model before it is published.',
+    ],
+    usage: ["validate-card serve [folder | 'models/*' | org/name ...] [options]"],
+    sections: [
+      {
+        title: 'Options',
+        entries: [
+          { term: '--port N', text: 'listen there; any free port when absent' },
+          { term: '--host ADDRESS', text: '127.0.0.1 when absent; others need --token' },
+          { term: '--token TOKEN', text: 'what clients must send (Authorization: Bearer)' },
+          { term: '--device NAME', text: DEVICES.join(', ') },
+          { term: '--max-memory SIZE', text: 'of all loaded models; half of what there is' },
+          { term: '--pin ID', text: 'load this model at the start, and keep it; repeatable' },
+          { term: '--idle TIME', text: 'put a model away that nobody asks for so long' },
+          { term: '--format json', text: 'tell what happens as JSON, a line for each event' },
+          { term: '--offline', text: 'never use the network; models from the cache' },
+          { term: '-q, --quiet', text: 'do not tell of each request' },
+          COLOR,
+        ],
+      },
+    ],
   },
   hook: {
     lead: [

@@ -45,6 +45,10 @@ export async function main(argv: readonly string[], host: Host): Promise<ExitCod
       const { signal } = host;
       return await serve({ trust: options.trustConfig, ...(signal === undefined ? {} : { signal }) });
     }
+    if (options.kind === 'serve') {
+      const { serve } = await import('./serve.js');
+      return await serve(options, host);
+    }
     if (options.watch) {
       const { watchRun } = await import('./watch.js');
       return await watchRun(options, host, (options, host) =>

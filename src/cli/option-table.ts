@@ -11,7 +11,12 @@ export const DEVICES = [
   'coreml',
 ] as const satisfies readonly DeviceRequest[];
 
-/** Every option; for those with a value, how the value reads in messages. */
+/** Options by name; for those with a value, how the value reads in messages. */
+export type OptionTable = Readonly<
+  Record<string, { type: 'boolean' | 'string'; short?: string; value?: string; optional?: string }>
+>;
+
+/** The options of checking, and of all commands but `serve`. */
 export const OPTIONS = {
   smoke: { type: 'boolean' },
   device: { type: 'string', value: DEVICES.join('|') },
@@ -43,9 +48,25 @@ export const OPTIONS = {
   debug: { type: 'boolean' },
   version: { type: 'boolean', short: 'v' },
   help: { type: 'boolean', short: 'h' },
-} as const satisfies Readonly<
-  Record<string, { type: 'boolean' | 'string'; short?: string; value?: string; optional?: string }>
->;
+} as const satisfies OptionTable;
+
+/** The options of `serve`. */
+export const SERVE_OPTIONS = {
+  host: { type: 'string', value: 'an address to listen on' },
+  port: { type: 'string', value: 'a port, 0 for any' },
+  token: { type: 'string', value: 'what clients must send' },
+  device: { type: 'string', value: DEVICES.join('|') },
+  'max-memory': { type: 'string', value: 'a size such as 4GB' },
+  pin: { type: 'string', value: 'the id of a model' },
+  idle: { type: 'string', value: 'a time such as 10m' },
+  format: { type: 'string', value: 'pretty or json' },
+  offline: { type: 'boolean' },
+  quiet: { type: 'boolean', short: 'q' },
+  color: { type: 'boolean' },
+  'no-color': { type: 'boolean' },
+  debug: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const satisfies OptionTable;
 
 /** The name of an option, without hyphens. */
 export type OptionName = keyof typeof OPTIONS;

@@ -79,11 +79,11 @@ export function output(text: string): Output {
 const TIME_UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, '': 1000, m: 60_000, min: 60_000 };
 
 /** Milliseconds of `90s`, `2m`, `500ms`, or of a bare number of seconds. */
-export function duration(text: string): number {
+export function duration(text: string, name = 'timeout'): number {
   const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)\s*(ms|s|m|min)?$/.exec(text) ?? [];
   const value = Math.round(Number(number) * (TIME_UNITS[unit] ?? Number.NaN));
   if (number === '' || !(value >= 1) || value > 24 * 3_600_000) {
-    throw new UsageError('wrong-value', `--timeout cannot be "${text}".`, {
+    throw new UsageError('wrong-value', `--${name} cannot be "${text}".`, {
       hint: 'Write a time above zero, a day at most: 90s, 2m, 500ms.',
     });
   }
@@ -112,11 +112,11 @@ const SIZE_UNITS: Readonly<Record<string, number>> = {
 };
 
 /** Bytes of `512MB`, `4GB`, `4GiB`. */
-export function size(text: string): number {
+export function size(text: string, name = 'memory-limit'): number {
   const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)\s*(mb|mib|gb|gib)$/i.exec(text) ?? [];
   const value = Math.round(Number(number) * (SIZE_UNITS[unit.toLowerCase()] ?? Number.NaN));
   if (number === '' || !(value >= 1e6)) {
-    throw new UsageError('wrong-value', `--memory-limit cannot be "${text}".`, {
+    throw new UsageError('wrong-value', `--${name} cannot be "${text}".`, {
       hint: 'Write a size with its unit: 512MB, 4GB, 4GiB.',
     });
   }

@@ -16,6 +16,7 @@ import {
 } from './command-options.js';
 import { devices, dtypesOf, duration, oneOf, output, requests, size } from './option-values.js';
 import { checkTogether, contradiction, type RunOptions } from './run-options.js';
+import { type ServeOptions, serveOptions } from './serve-options.js';
 
 /** What the arguments ask for. */
 export type Options =
@@ -25,6 +26,7 @@ export type Options =
   | LspOptions
   | CompletionOptions
   | HookOptions
+  | ServeOptions
   | HelpOptions
   | { readonly kind: 'version' };
 
@@ -34,6 +36,7 @@ export type Options =
  */
 export function parseOptions(argv: readonly string[]): Options {
   if (argv[0] === 'lsp') return lspOptions(argv.slice(1));
+  if (argv[0] === 'serve') return serveOptions(argv.slice(1));
   const { flags, values, targets } = readArguments(argv);
   if (targets[0] === 'help') return { kind: 'help', topic: targets[1] };
   if (flags.has('help')) return { kind: 'help', topic: isCommand(targets[0]) ? targets[0] : undefined };

@@ -127,7 +127,7 @@ export function modelPool(options: PoolOptions): ModelPool {
       const fences = await slot.model.bring(variant);
       const memoryBytes = usualMemoryLimit(variant.files, options.device);
       const job = loadingJob(
-        { plan, variant, fences, device: options.device, optimized: true, media: {} },
+        { plan, variant, fences, device: options.device, optimized: true, main: false, media: {} },
         memoryBytes,
       );
       const began = performance.now();

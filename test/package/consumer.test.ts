@@ -89,6 +89,7 @@ describe('the library', () => {
         'decideSupport',
         'openRepo',
         'smokeTest',
+        'createServer',
         'validateRepo',
         'applyFixes',
         'formatReport',

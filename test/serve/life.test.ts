@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import type { ServedModels, ServerOptions } from '../../src/serve/server.js';
+import type { ServedModels, ServerOptions } from '../../src/serve/model-server.js';
 import { post, read, serve } from './served.js';
 
 const TEXT = 'text-classification';

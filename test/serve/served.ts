@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { createServer, type ServedModels, type ServerOptions } from '../../src/serve/server.js';
+import { createServer, type ServedModels, type ServerOptions } from '../../src/serve/model-server.js';
 
 /** The folder of the tiny models. */
 export const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url));

@@ -1,6 +1,9 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { UsageError } from '../errors.js';
+import { didYouMean, nearest } from '../hub/nearest.js';
 import { lintCard } from '../lint.js';
 import { isMapping } from '../mapping.js';
+import { preview } from '../preview.js';
 import { chooseDevice } from '../smoke/devices.js';
 import { mostMemory } from '../smoke/limits.js';
 import type { DeviceRequest } from '../smoke/report.js';
@@ -93,7 +96,12 @@ export async function createServer(options: ServerOptions = {}): Promise<ServedM
   const cwd = options.cwd ?? process.cwd();
   const catalog = await openCatalog(options.targets ?? ['.'], { ...options, cwd });
   const pinned = new Set(options.pin ?? []);
-  for (const id of pinned) modelOf(catalog, id);
+  for (const id of pinned) {
+    if (catalog.has(id)) continue;
+    throw new UsageError('serve-pin', `There is no model ${preview(id)} to pin.`, {
+      hint: `${didYouMean(nearest(id, catalog.keys()))}Served are ${[...catalog.keys()].slice(0, 20).map(preview).join(', ')}.`,
+    });
+  }
   const { device } = await chooseDevice(options.device ?? 'cpu');
   const pool = modelPool({
     device,

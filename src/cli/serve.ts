@@ -1,0 +1,58 @@
+import { EXIT, type ExitCode } from '../errors.js';
+import { visible } from '../report/text.js';
+import type { RequestEvent, ServedModels } from '../serve/model-server.js';
+import type { Host } from './host.js';
+import { accessOf } from './hub-access.js';
+import type { ServeOptions } from './serve-options.js';
+import { inLog } from './shown.js';
+
+/** Serves models until it is interrupted; what is under way is answered first. Throws `UserError`. */
+export async function serve(options: ServeOptions, host: Host): Promise<ExitCode> {
+  const { createServer } = await import('../serve/model-server.js');
+  const say = (text: string) => host.stderr.write(inLog(`${visible(text)}\n`, host));
+  const tell = options.json ? (event: object) => host.stderr.write(`${JSON.stringify(event)}\n`) : null;
+  const { targets, token, maxMemory } = options;
+  const server = await createServer({
+    cwd: host.cwd,
+    targets: targets.length === 0 ? ['.'] : targets,
+    offline: options.offline,
+    hub: accessOf({}, host, say),
+    ...(options.host === undefined ? {} : { host: options.host }),
+    ...(options.port === undefined ? {} : { port: options.port }),
+    ...(token === undefined ? {} : { serveToken: token }),
+    ...(options.device === undefined ? {} : { device: options.device }),
+    ...(maxMemory === undefined ? {} : { maxMemory }),
+    pin: options.pin,
+    ...(options.idleMs === undefined ? {} : { idleMs: options.idleMs }),
+    ...(options.quiet
+      ? {}
+      : {
+          onRequest: (event: RequestEvent) =>
+            tell === null ? say(inWords(event)) : tell({ event: 'request', ...event }),
+        }),
+  });
+  if (tell === null) sayReady(server, say);
+  else tell({ event: 'ready', url: server.url, models: server.models });
+  await interrupted(host.signal);
+  await server.close();
+  return EXIT.ok;
+}
+
+function sayReady({ url, models }: ServedModels, say: (text: string) => void): void {
+  const shown = models.slice(0, 20).map((id) => `  ${url}/models/${id}`);
+  if (models.length > shown.length) shown.push(`  and ${models.length - shown.length} more: ${url}/`);
+  say(`Serving ${models.length === 1 ? 'a model' : `${models.length} models`} at ${url}`);
+  for (const line of shown) say(line);
+}
+
+function inWords({ method, route, status, ms, computeType }: RequestEvent): string {
+  const by = computeType === undefined ? '' : ` · ${computeType}`;
+  return `${status} ${method} ${route} · ${ms < 10 ? ms.toFixed(1) : ms.toFixed(0)} ms${by}`;
+}
+
+function interrupted(signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) resolve();
+    signal?.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
