@@ -30,12 +30,19 @@ export const yaml = { parse: (text) => load(text) };`,
     file: '@huggingface/tasks/dist/esm/index.js',
     contents: "export * from './node_modules/@huggingface/tasks/dist/esm/gguf.js';",
   },
+  // Schemas of routes, which none of ours has, make code out of JSON; a logger and requests without a network are not used either.
+  ...[
+    '@fastify/ajv-compiler/index.js',
+    '@fastify/fast-json-stringify-compiler/index.js',
+    'light-my-request/index.js',
+    'fastify/lib/logger-pino.js',
+  ].map((file) => ({ file, contents: 'module.exports = () => () => { throw new Error("not shipped"); };' })),
 ];
 
 /**
  * Leaves out parts of dependencies that must not be shipped: gray-matter's JavaScript engine, which executes code of a
  * card, with the second YAML parser beside it; its `read`, the only use of the file system below a pure function; the
- * HTTP client of @actions/core; the worker threads of the decoders of sound; and of the Hub's tables all but what the reader of
+ * HTTP client of @actions/core; the schemas and the logger of fastify; the worker threads of the decoders of sound; and of the Hub's tables all but what the reader of
  * GGUF files needs.
  */
 export const cutUnused: Plugin = {
