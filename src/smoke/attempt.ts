@@ -171,7 +171,7 @@ function holderOf(fences: AttemptInput['fences']): string {
 }
 
 /** All that is loaded of a variant: its files, and those of the model that it is an adapter of. */
-export function loadedFiles({ files, built }: PlannedVariant): readonly RepoFile[] {
+export function loadedFiles({ files, built }: Pick<PlannedVariant, 'files' | 'built'>): readonly RepoFile[] {
   return [...files, ...(built?.base?.files ?? [])];
 }
 

@@ -1,4 +1,5 @@
 import { architectureOf } from '../architectures/index.js';
+import { preview } from '../preview.js';
 import type { BuiltModel } from './plan/weights.js';
 
 /** How a model is run that has weights and no graph: what is built, what it takes, what will not be seen. Sizes in bytes. */
@@ -25,10 +26,11 @@ const READ_BYTES = 1e9;
 
 /** Says how a built model would be run. */
 export function builtPlan(
-  { className, longest, numbers }: BuiltModel,
+  { className, longest, numbers: own, base }: BuiltModel,
   config: Readonly<Record<string, unknown>> | null,
 ): BuiltPlan {
-  const bytesOf = (of: typeof numbers) => of.reduce((sum, { length }) => sum + length, 0);
+  const numbers = [...own, ...(base?.numbers ?? [])];
+  const bytesOf = (of: BuiltModel['numbers']) => of.reduce((sum, { length }) => sum + length, 0);
   const weightBytes = bytesOf(numbers);
   const inPlaceBytes = bytesOf(numbers.filter(({ dtype }) => dtype === 'F32'));
   const modelType = String(config?.model_type);
@@ -43,8 +45,13 @@ export function builtPlan(
     memoryBytes: Math.round(WIDENED * half),
     unchecked: [
       ...(longest > 1_000_000 ? [] : [`Texts of more than ${longest} tokens.`]),
+      ...(base === undefined
+        ? []
+        : [
+            `Whether the numbers of the base model ${preview(base.name)} are finite: only those of the adapter are looked at.`,
+          ]),
       ...(half === 0 ? [] : ['What half precision loses on the way: all is computed in float32 here.']),
-      ...(weightBytes <= READ_BYTES
+      ...(bytesOf(own) <= READ_BYTES
         ? []
         : [
             'Whether every single number is finite: they are looked at for a second, spread over all tensors.',

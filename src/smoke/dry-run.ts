@@ -1,5 +1,5 @@
 import type { Repo, RepoFile } from '../repo/repo.js';
-import { usualMemoryLimit } from './attempt.js';
+import { loadedFiles, usualMemoryLimit } from './attempt.js';
 import { type BuiltPlan, builtPlan } from './built-plan.js';
 import { cardAndTask } from './card-and-task.js';
 import { chooseDevice, devicesOf } from './devices.js';
@@ -84,7 +84,12 @@ export async function planSmokeTest(repo: Repo, options: SmokeOptions = {}): Pro
       dtype,
       files: loaded.map(({ path, size }) => ({ path, size })),
       bytes: bytesOf(loaded),
-      memoryLimitBytes: options.memoryLimitBytes ?? usualMemoryLimit(loaded, chosen.device),
+      memoryLimitBytes:
+        options.memoryLimitBytes ??
+        usualMemoryLimit(
+          loadedFiles({ files: loaded, ...(built === undefined ? {} : { built }) }),
+          chosen.device,
+        ),
       ...(fault === undefined ? {} : { fault }),
       ...(built === undefined ? {} : { built: builtPlan(built, plan.config) }),
     })),

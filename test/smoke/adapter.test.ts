@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openFolder } from '../../src/repo/local.js';
-import { smokeTest } from '../../src/smoke/smoke.js';
+import { planSmokeTest, smokeTest } from '../../src/smoke/smoke.js';
 import { type ReferenceModel, referenceModels, safetensorsOf } from '../architectures/reference-models.js';
 import { fixturePath } from './fixture.js';
 
@@ -89,6 +89,22 @@ describe('a repository with a LoRA adapter', () => {
     rmSync(join(folder, 'adapter'), { recursive: true });
     // Other numbers in the adapter make another text.
     expect(written(await smoke(writeAdapter({ lora_alpha: 64 }, 8)))).not.toBe(written(report));
+  });
+
+  it('is planned with what both take', async () => {
+    cacheBase();
+    const root = writeAdapter();
+    const plan = await planSmokeTest(await openFolder(root, { kind: 'folder', path: root }), {
+      device: 'cpu',
+    });
+    const tensors = Object.keys(model.tensors).length;
+    expect(plan).toMatchObject({
+      status: 'runs',
+      variants: [{ built: { className: 'LlamaForCausalLM', modelType: 'llama', tensors } }],
+    });
+    expect(plan.variants[0]?.built?.unchecked).toContain(
+      'Whether the numbers of the base model "org/base" are finite: only those of the adapter are looked at.',
+    );
   });
 
   it('runs with a base model in a folder of its own, and the same text', async () => {

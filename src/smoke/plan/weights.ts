@@ -30,8 +30,8 @@ export interface BuiltModel extends BuiltGraph {
   /** What the graphs say of themselves, by role. */
   readonly heads: Readonly<Record<string, OnnxGraph>>;
   readonly files: readonly RepoFile[];
-  /** The model that `files` are an adapter of, with the files that hold its weights. */
-  readonly base?: BaseModel;
+  /** The model that `files` are an adapter of, with the files that hold its weights, and their tensors. */
+  readonly base?: BaseModel & { readonly numbers: readonly NumbersAt[] };
   /** The tensors whose numbers can be looked at. */
   readonly numbers: readonly NumbersAt[];
   readonly check: SmokeCheck;
@@ -164,7 +164,7 @@ async function buildAdapted(
       return again.kind === 'built' ? again.graph.graphs : building.graph.graphs;
     },
     files: added.files,
-    base: { ...base, files },
+    base: { ...base, files, numbers: numbersOf(tensors) },
     numbers: numbersOf(added.tensors),
     fits: `The ${added.tensors.size} tensors of ${path} are an adapter of ${preview(base.name)}, a ${building.graph.className}.`,
   });
