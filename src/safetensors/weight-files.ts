@@ -86,7 +86,11 @@ function formatOf(files: readonly RepoFile[]): WeightFormat | undefined {
 /**
  * Reads the heads of `model.safetensors` or `pytorch_model.bin`, or of the shards that its index names; no weights. Throws `RepoError`.
  */
-export async function readWeightFiles(repo: Repo, files: readonly RepoFile[]): Promise<WeightFiles> {
+export async function readWeightFiles(
+  repo: Repo,
+  files: readonly RepoFile[],
+  mostTensors = MAX_TENSORS,
+): Promise<WeightFiles> {
   const format = formatOf(files);
   if (format === undefined) return { kind: 'none' };
   const byPath = new Map(files.map((file) => [file.path, file]));
@@ -97,7 +101,7 @@ export async function readWeightFiles(repo: Repo, files: readonly RepoFile[]): P
     return fault === null ? { kind: 'tensors', tensors, files: [whole] } : { ...fault, files: [whole] };
   }
   const index = byPath.get(format.index);
-  return index === undefined ? { kind: 'none' } : readShards(repo, index, byPath, format);
+  return index === undefined ? { kind: 'none' } : readShards(repo, index, byPath, format, mostTensors);
 }
 
 /** Reads the head of one file, whatever it is called; no weights. Throws `RepoError`. */
@@ -113,6 +117,7 @@ async function readShards(
   index: RepoFile,
   byPath: ReadonlyMap<string, RepoFile>,
   format: WeightFormat,
+  mostTensors: number,
 ): Promise<WeightFiles> {
   const places = await readIndex(repo, index);
   if (typeof places === 'string') return { ...broken(places), files: [index] };
@@ -132,6 +137,10 @@ async function readShards(
   for (const shard of shards) {
     const fault = await readInto(tensors, repo, shard, format);
     if (fault !== null) return { ...fault, files: shards };
+    if (tensors.size > mostTensors) {
+      const reason = `Up to ${shard.path} the model has more than the ${mostTensors} tensors that are read.`;
+      return { kind: 'unsupported', reason, files: shards };
+    }
   }
   for (const [name, place] of places) {
     const there = tensors.get(name)?.path;
@@ -184,12 +193,6 @@ async function readInto(
   };
   const found = await read(source, file);
   if ('reason' in found) return found;
-  if (tensors.size + found.size > MAX_TENSORS) {
-    return {
-      kind: 'unsupported',
-      reason: `Up to ${path} the model has more than the ${MAX_TENSORS} tensors that are read.`,
-    };
-  }
   for (const [name, tensor] of found) {
     const before = tensors.get(name);
     if (before !== undefined) {

@@ -19,10 +19,12 @@ it('no more tensors are gathered from shards than the largest models have, by fa
   const weight_map = Object.fromEntries(names.map((name) => [`${name}0`, `model-${name}.safetensors`]));
   const repo = memoryRepo({
     'model.safetensors.index.json': JSON.stringify({ weight_map }),
-    ...Object.fromEntries(names.map((name) => [`model-${name}.safetensors`, shard(name, 200_000)])),
+    ...Object.fromEntries(names.map((name) => [`model-${name}.safetensors`, shard(name, 20)])),
   });
-  expect(await readWeightFiles(repo, (await repo.list()) ?? [])).toMatchObject({
+  const files = (await repo.list()) ?? [];
+  expect(await readWeightFiles(repo, files)).toMatchObject({ kind: 'tensors' });
+  expect(await readWeightFiles(repo, files, 50)).toMatchObject({
     kind: 'unsupported',
-    reason: 'Up to model-c.safetensors the model has more than the 500000 tensors that are read.',
+    reason: 'Up to model-c.safetensors the model has more than the 50 tensors that are read.',
   });
 });
