@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { altered, differenceOf, TOLERANCE } from './encoder.js';
-import { referenceModels } from './reference-models.js';
+import { altered, differenceOf } from './encoder.js';
+import { referenceModels, TOLERANCE } from './reference-models.js';
 
 const models = referenceModels('albert');
 const folder = mkdtempSync(join(tmpdir(), 'validate-card-albert-'));

@@ -10,9 +10,10 @@ import {
   type ReferenceModel,
   referenceModels,
   rowsOf,
+  TOLERANCE,
   tensorsOf,
 } from './reference-models.js';
-import { expectSameWriting, TOLERANCE, type Translator } from './translator.js';
+import { expectSameWriting, type Translator } from './translator.js';
 
 const models = referenceModels('bart');
 const writers = models.filter((model): model is Translator => 'written' in model);

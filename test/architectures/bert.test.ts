@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Head } from '../../src/architectures/architecture.js';
 import type { LocatedTensor } from '../../src/architectures/weights.js';
-import { altered as alteredModel, differenceOf, TOLERANCE } from './encoder.js';
-import { referenceModels } from './reference-models.js';
+import { altered as alteredModel, differenceOf } from './encoder.js';
+import { referenceModels, TOLERANCE } from './reference-models.js';
 
 const models = referenceModels('bert');
 const folder = mkdtempSync(join(tmpdir(), 'validate-card-bert-'));

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { distanceRows } from '../../src/architectures/disentangled-attention.js';
-import { altered, differenceOf, TOLERANCE } from './encoder.js';
-import { referenceModels } from './reference-models.js';
+import { altered, differenceOf } from './encoder.js';
+import { referenceModels, TOLERANCE } from './reference-models.js';
 
 const models = referenceModels('deberta');
 const folder = mkdtempSync(join(tmpdir(), 'validate-card-deberta-'));

@@ -10,9 +10,6 @@ import {
   tensorsOf,
 } from './reference-models.js';
 
-/** The largest difference to PyTorch that is allowed, in any number of any output. */
-export const TOLERANCE = 2e-5;
-
 /** What the name of the class ends with. */
 export function headOf({ config }: ReferenceModel): Head {
   return String(config.architectures).replace(/^.*?(?=Model$|For)/, '') as Head;

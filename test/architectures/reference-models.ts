@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
@@ -91,6 +91,15 @@ export async function tensorsOf(
   return new Map([...file.header.tensors].map(([name, tensor]) => [name, { ...tensor, location }]));
 }
 
+/** What scripts/measure-architectures.ts asks for: the device that models run on, and the file that differences are written to. */
+const { ARCHITECTURES_DEVICE: device = 'cpu', ARCHITECTURES_DIFFERENCES: record } = process.env;
+
+/** The largest difference to PyTorch that is allowed, in any number of any output; any where it is measured on another device. */
+export const TOLERANCE = device === 'cpu' ? 2e-5 : Number.POSITIVE_INFINITY;
+
+/** The model that was opened last: differences are its. */
+let opened: ReferenceModel | undefined;
+
 /** What is made of the tensors of a file before a graph is built of them. */
 export type Joined = (all: ReadonlyMap<string, LocatedTensor>) => ModelTensors;
 
@@ -108,7 +117,9 @@ export async function openReference(
   if (built.kind !== 'built') throw new Error(built.reason);
   const graph = built.graph.graphs[role];
   if (graph === undefined) throw new Error(`There is no ${role}.`);
+  opened = model;
   return InferenceSession.create(graph, {
+    executionProviders: [device],
     graphOptimizationLevel: model.dtype === 'F32' ? 'disabled' : 'basic',
     intraOpNumThreads: 1,
     logSeverityLevel: 3,
@@ -124,8 +135,15 @@ export function rowsOf(rows: readonly (readonly number[])[]): Tensor {
 /** The largest difference between numbers; not a number when there are not as many. */
 export function largestDifference(seen: readonly number[], wanted: readonly number[]): number {
   if (seen.length !== wanted.length) return Number.NaN;
-  return wanted.reduce(
+  const difference = wanted.reduce(
     (most, value, index) => Math.max(most, Math.abs(value - (seen[index] ?? Number.NaN))),
     0,
   );
+  if (record !== undefined && opened !== undefined) {
+    const { config, dtype, name } = opened;
+    const { model_type: type, architectures } = config;
+    const line = { device, type, class: String(architectures), dtype, name, difference };
+    appendFileSync(record, `${JSON.stringify(line)}\n`);
+  }
+  return difference;
 }

@@ -1,6 +1,12 @@
 import { Tensor } from 'onnxruntime-node';
 import { expect } from 'vitest';
-import { largestDifference, openReference, type ReferenceModel, rowsOf } from './reference-models.js';
+import {
+  largestDifference,
+  openReference,
+  type ReferenceModel,
+  rowsOf,
+  TOLERANCE,
+} from './reference-models.js';
 
 /** A model that reads with one graph and writes with the other; `written` is what it writes greedily. */
 export interface Translator extends ReferenceModel {
@@ -13,9 +19,6 @@ interface DecoderSize {
   readonly each: number;
   readonly vocabulary: number;
 }
-
-/** Most that a number may differ from PyTorch's. */
-export const TOLERANCE = 2e-5;
 
 /**
  * Reads `inputs` and writes two texts, greedily token by token with the cache, then in larger pieces: states, all scores and the texts are those of

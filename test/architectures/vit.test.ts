@@ -10,6 +10,7 @@ import {
   openReference,
   type ReferenceModel,
   referenceModels,
+  TOLERANCE,
   tensorsOf,
 } from './reference-models.js';
 
@@ -29,7 +30,9 @@ describe('the graph of a ViT model', () => {
     const outputs = await session.run({ pixel_values: new Tensor('float32', pixels, model.pixels) });
     expect(session.outputNames).toEqual(Object.keys(model.outputs));
     for (const [name, wanted] of Object.entries(model.outputs)) {
-      expect(largestDifference(Array.from(outputs[name]?.data as Float32Array), wanted)).toBeLessThan(2e-5);
+      expect(largestDifference(Array.from(outputs[name]?.data as Float32Array), wanted)).toBeLessThan(
+        TOLERANCE,
+      );
     }
     await session.release();
   });

@@ -10,6 +10,7 @@ import {
   openReference,
   type ReferenceModel,
   referenceModels,
+  TOLERANCE,
   tensorsOf,
 } from './reference-models.js';
 
@@ -35,7 +36,7 @@ describe('the graph of a Wav2Vec2 or HuBERT model', () => {
     const { logits } = await session.run({ input_values: new Tensor('float32', samples, model.samples) });
     expect(session.outputNames).toEqual(['logits']);
     const seen = Array.from(logits?.data as Float32Array);
-    expect(largestDifference(seen, model.outputs.logits ?? [])).toBeLessThan(2e-5);
+    expect(largestDifference(seen, model.outputs.logits ?? [])).toBeLessThan(TOLERANCE);
     await session.release();
   });
 });

@@ -7,6 +7,7 @@ import {
   openReference,
   type ReferenceModel,
   rowsOf,
+  TOLERANCE,
 } from './reference-models.js';
 
 /** A model that writes. */
@@ -22,9 +23,6 @@ export interface Writer extends ReferenceModel {
   /** A text of five tokens, and what is written after it greedily. */
   readonly written: readonly number[];
 }
-
-/** The largest difference to PyTorch that is allowed, in any logit. */
-const TOLERANCE = 2e-5;
 
 type Feeds = Record<string, Tensor>;
 
