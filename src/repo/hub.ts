@@ -197,14 +197,21 @@ async function find(target: HubTarget, access: HubAccess, send: typeof fetch): P
       hubUrl: access.endpoint ?? HUB,
       fetch: send,
     });
-    // A name with a revision behind it is no name: it becomes part of addresses and of a path in the cache.
-    const id = typeof info.name === 'string' ? parseHubId(info.name)?.id : undefined;
-    const renamed = id !== undefined && id === info.name ? id : target.id;
-    if (typeof info.sha === 'string' && COMMIT.test(info.sha)) return { id: renamed, commit: info.sha };
+    const id = nameIn(info.name, access) ?? target.id;
+    if (typeof info.sha === 'string' && COMMIT.test(info.sha)) return { id, commit: info.sha };
   } catch (error) {
     throw hubError(target, access, error);
   }
   throw hubError(target, access, new SyntaxError('no commit'));
+}
+
+/**
+ * A name of a model that the Hub tells; null for anything else: one with a revision behind it would become part of addresses and of a
+ * path in the cache, one with the token in it would be printed.
+ */
+function nameIn(name: unknown, { token }: HubAccess): string | null {
+  if (typeof name !== 'string' || parseHubId(name)?.id !== name) return null;
+  return token !== undefined && name.includes(token) ? null : name;
 }
 
 async function list(

@@ -317,6 +317,14 @@ describe('a hostile Hub', () => {
     expect(notes).toEqual([]);
   });
 
+  it('calls a model by the token it was shown', async () => {
+    const body = JSON.stringify({ id: 'org/hf_reader', sha: 'a'.repeat(40) });
+    hub.fault({ path: '/revision/', answer: { status: 200, body } });
+    const repo = await openRepo('org/name', { hub: { ...access, token: 'hf_reader' } });
+    expect(repo.target).toMatchObject({ id: 'org/name' });
+    expect(notes).toEqual([]);
+  });
+
   it('sends less of a file than it lists', async () => {
     hub.fault({ path: '/README.md', answer: { status: 200, body: '---\n' } });
     const repo = await opened();
