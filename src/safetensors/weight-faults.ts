@@ -17,10 +17,12 @@ const MAX_INDEX_BYTES = 32 * 1024 * 1024;
 const UNREAD_HEADERS = { from: 25_000_001, to: 100_000_000 };
 /** Most files that are looked into beside those of the model itself, and most shards of it. */
 const MOST_FILES = 200;
+/** Most files that may turn out to be pointers. */
+const MOST_POINTERS = 1000;
 /** Most shards that are asked of the Hub: each takes a request or two. */
 const MOST_REMOTE_SHARDS = 16;
-/** What is asked of the Hub at first, in bytes: most headers are shorter, and one request is enough then. */
-const FIRST_BYTES = 100_000;
+/** What is read of a file at first, in bytes: most headers are shorter, and one read is enough then. A request to the Hub costs more. */
+const FIRST_BYTES = { here: 16_384, onHub: 100_000 };
 
 /** The names transformers saves weights under. */
 const WHOLE = 'model.safetensors';
@@ -46,7 +48,8 @@ export async function readWeightFaults(
 ): Promise<readonly WeightFault[]> {
   const remote = repo.target.kind === 'hub' && repo.root === null;
   try {
-    return remote ? await lookOnHub(repo, files, around) : await lookInto(repo, files, around);
+    const ahead = readAhead(repo, files, remote ? FIRST_BYTES.onHub : FIRST_BYTES.here);
+    return remote ? await lookOnHub(ahead, files, around) : await lookInto(ahead, files, around);
   } catch (error) {
     // What the network or the disk keeps back says nothing of the model; a link that leads out is for others to tell.
     if (error instanceof RepoError) return [];
@@ -55,12 +58,11 @@ export async function readWeightFaults(
 }
 
 async function lookOnHub(
-  repo: Repo,
+  ahead: Repo,
   files: readonly RepoFile[],
   around: ModelAround,
 ): Promise<readonly WeightFault[]> {
   const byPath = new Map(files.map((file) => [file.path, file]));
-  const ahead = readAhead(repo, byPath);
   const index = byPath.get(INDEX);
   let own = [WHOLE];
   if (index !== undefined && !byPath.has(WHOLE)) {
@@ -80,17 +82,18 @@ async function lookOnHub(
 }
 
 /** The repository, with the beginning of each file read once and in one piece. */
-function readAhead(repo: Repo, files: ReadonlyMap<string, RepoFile>): Repo {
+function readAhead(repo: Repo, files: readonly RepoFile[], first: number): Repo {
+  const sizes = new Map(files.map(({ path, size }) => [path, size]));
   const beginnings = new Map<string, Promise<Uint8Array | null>>();
   return {
     ...repo,
     async readRange(path, start, length) {
-      const size = files.get(path)?.size ?? 0;
+      const size = sizes.get(path) ?? 0;
       const end = Math.min(start + length, size);
-      if (end > FIRST_BYTES) return repo.readRange(path, start, length);
-      const first = beginnings.get(path) ?? repo.readRange(path, 0, FIRST_BYTES);
-      beginnings.set(path, first);
-      return (await first)?.subarray(start, end) ?? null;
+      if (end > first) return repo.readRange(path, start, length);
+      const beginning = beginnings.get(path) ?? repo.readRange(path, 0, first);
+      beginnings.set(path, beginning);
+      return (await beginning)?.subarray(start, end) ?? null;
     },
   };
 }
@@ -104,8 +107,8 @@ async function lookInto(
   const faults: WeightFault[] = [];
   /** Files of which nothing more is to be told. */
   const done = new Set<string>();
-  for (const file of files) {
-    if (!/\.safetensors(?:\.index\.json)?$/.test(file.path)) continue;
+  const all = files.filter(({ path }) => /\.safetensors(?:\.index\.json)?$/.test(path));
+  for (const file of all.slice(0, MOST_POINTERS)) {
     const pointer = await pointerIn(repo, file);
     if (pointer === null) continue;
     // A commit has the size of the file itself, and its pointer as it should be.
