@@ -34,7 +34,7 @@ export interface ModelPool {
    */
   run(model: CatalogModel, task: string, inference: Inference, wait: boolean): Promise<WorkerAnswer>;
   state(model: CatalogModel, task: string): ModelState;
-  /** Loads a model ahead of the first request. */
+  /** Loads a model ahead of the first request. Throws `ServeError`. */
   warm(model: CatalogModel, task: string): Promise<void>;
   /** Ends all processes; what they were asked fails. */
   close(): Promise<void>;
@@ -74,6 +74,8 @@ export function modelPool(options: PoolOptions): ModelPool {
   /** One model at a time is loaded: two would take each other's memory. */
   let loads: Promise<unknown> = Promise.resolve();
   let closed = false;
+  /** The process that loads a model now. */
+  let starting: ModelWorker | null = null;
 
   const slotOf = (model: CatalogModel, task: string): Slot => {
     const key = `${task} ${model.id}`;
@@ -135,13 +137,23 @@ export function modelPool(options: PoolOptions): ModelPool {
         memoryBytes,
         loadMs: options.loadMs,
       });
+      starting = worker;
       void worker.gone.then(() => drop(slot, worker));
-      await worker.loaded;
-      slot.worker = worker;
-      slot.loadMs = performance.now() - began;
-      slot.memoryBytes = worker.memoryBytes();
-      slot.lastUsed = performance.now();
-      await makeRoom(0, slot);
+      try {
+        await worker.loaded;
+        slot.loadMs = performance.now() - began;
+        slot.memoryBytes = worker.memoryBytes();
+        slot.lastUsed = performance.now();
+        slot.worker = worker;
+        await makeRoom(0, slot);
+      } catch (error) {
+        await worker.stop();
+        throw error instanceof WorkerError ? notLoaded(error, slot.model.id, closed) : error;
+      } finally {
+        starting = null;
+      }
+      // Who asked for it may not come back.
+      if (slot.waiting === 0) rest(slot);
       return worker;
     })();
     loads = turn;
@@ -156,6 +168,7 @@ export function modelPool(options: PoolOptions): ModelPool {
         (sum, { worker, memoryBytes }) => sum + (worker?.memoryBytes() ?? memoryBytes ?? 0),
         0,
       );
+      if (closed) throw new ServeError(503, 'The server stops.');
       if (taken + bytes <= options.memoryBytes) return;
       const [oldest] = loaded
         .filter((slot) => slot !== needed && slot.waiting === 0 && !options.pinned.has(slot.model.id))
@@ -167,7 +180,7 @@ export function modelPool(options: PoolOptions): ModelPool {
         const busy = loaded.filter((slot) => slot !== needed && slot.waiting > 0);
         if (busy.length === 0)
           throw new ServeError(
-            503,
+            500,
             `There is no memory left to load ${needed.model.id}: pinned models hold it.`,
           );
         // A look now and then too: what one of them waits for may be this load.
@@ -238,9 +251,12 @@ export function modelPool(options: PoolOptions): ModelPool {
     },
     async close() {
       closed = true;
+      const processes = [starting, ...[...slots.values()].map(({ worker }) => worker)];
       await Promise.all(
-        [...slots.values()].map(({ worker }) => worker?.stop(new WorkerError('ended', 'The server stops.'))),
+        processes.map((worker) => worker?.stop(new WorkerError('ended', 'The server stops.'))),
       );
+      // One that was about to start a process sees that it is not to.
+      await loads.catch(() => undefined);
     },
   };
 
@@ -262,6 +278,13 @@ const HOLD_MS = 300;
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms).unref());
+}
+
+/** What is told of a model that was not loaded: nothing of this machine. */
+function notLoaded({ message }: WorkerError, id: string, closed: boolean): ServeError {
+  return closed
+    ? new ServeError(503, 'The server stops.')
+    : new ServeError(500, `${id} cannot be loaded: ${withoutPaths(message)}`);
 }
 
 /** What a client is told of an inference that failed: nothing of this machine. */

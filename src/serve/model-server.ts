@@ -1,5 +1,5 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { UsageError } from '../errors.js';
+import { SmokeSetupError, UsageError } from '../errors.js';
 import { didYouMean, nearest } from '../hub/nearest.js';
 import { lintCard } from '../lint.js';
 import { isMapping } from '../mapping.js';
@@ -9,8 +9,9 @@ import { mostMemory } from '../smoke/limits.js';
 import type { DeviceRequest } from '../smoke/report.js';
 import { TOOL } from '../version.js';
 import { checkHost, checkToken } from './access.js';
-import { type Catalog, type CatalogOptions, openCatalog, taskOf } from './catalog.js';
+import { type Catalog, type CatalogModel, type CatalogOptions, openCatalog, taskOf } from './catalog.js';
 import { type InferenceAnswer, inferenceOf, modelOf } from './inference.js';
+import { listen } from './listen.js';
 import { type ModelPool, modelPool } from './model-pool.js';
 import type { WorkerAnswer } from './model-worker.js';
 import { namedModel } from './path.js';
@@ -127,10 +128,10 @@ export async function createServer(options: ServerOptions = {}): Promise<ServedM
     for (const id of pinned) {
       const model = modelOf(catalog, id);
       const task = taskOf(model);
-      if (task !== null) await pool.warm(model, task);
+      if (task !== null) await warm(pool, model, task);
     }
     addRoutes(app, { catalog, pool, pinned, gpu: device !== 'cpu', options });
-    const url = await app.listen({ host, port: options.port ?? 0 });
+    const url = await listen(app, host, options.port ?? 0);
     return {
       url,
       models: [...catalog.keys()],
@@ -142,6 +143,19 @@ export async function createServer(options: ServerOptions = {}): Promise<ServedM
   } catch (error) {
     await pool.close();
     throw error;
+  }
+}
+
+/** Loads a pinned model. Throws `SmokeSetupError`. */
+async function warm(pool: ModelPool, model: CatalogModel, task: string): Promise<void> {
+  try {
+    await pool.warm(model, task);
+  } catch (cause) {
+    if (!(cause instanceof ServeError)) throw cause;
+    throw new SmokeSetupError('serve-pin', cause.message, {
+      hint: 'Check it with --smoke, or start without pinning it.',
+      cause,
+    });
   }
 }
 

@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import type { ServedModels, ServerOptions } from '../../src/serve/model-server.js';
 import { post, read, serve } from './served.js';
+import { workers } from './workers.js';
 
 const TEXT = 'text-classification';
 const OTHERS = ['fill-mask', 'question-answering', 'token-classification'];
@@ -26,15 +26,6 @@ const ask = (server: ServedModels, inputs: unknown, headers?: Readonly<Record<st
 async function loaded(server: ServedModels, id: string): Promise<unknown> {
   const { json } = await read(await fetch(`${server.url}/status/${id}`));
   return (json as { loaded: boolean }).loaded;
-}
-
-/** Process ids of the models: children of this process that were told to serve. */
-function workers(): readonly number[] {
-  const lines = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
-  return lines.flatMap((line) => {
-    const [, pid = '', parent = '', args = ''] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
-    return Number(parent) === process.pid && args.includes('--serve') ? [Number(pid)] : [];
-  });
 }
 
 describe('a model', () => {
