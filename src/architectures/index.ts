@@ -57,7 +57,9 @@ export function buildGraph(
   const architecture = architectureOf(config);
   if (architecture === undefined) {
     const reason =
-      type === undefined ? 'config.json has no model_type' : `its model_type is ${preview(type)}`;
+      type === undefined
+        ? 'config.json has no model_type'
+        : `nothing is known of its model_type ${preview(type)}`;
     return { kind: 'unsupported', reason };
   }
   try {

@@ -39,7 +39,9 @@ export async function serve(options: ServeOptions, host: Host): Promise<ExitCode
 }
 
 function sayReady({ url, models }: ServedModels, say: (text: string) => void): void {
-  const shown = models.slice(0, 20).map((id) => `  ${url}/models/${id}`);
+  const shown = models
+    .slice(0, 20)
+    .map((id) => `  ${url}/models/${id.split('/').map(encodeURIComponent).join('/')}`);
   if (models.length > shown.length) shown.push(`  and ${models.length - shown.length} more: ${url}/`);
   say(`Serving ${models.length === 1 ? 'a model' : `${models.length} models`} at ${url}`);
   for (const line of shown) say(line);
@@ -47,7 +49,7 @@ function sayReady({ url, models }: ServedModels, say: (text: string) => void): v
 
 function inWords({ method, route, status, ms, computeType }: RequestEvent): string {
   const by = computeType === undefined ? '' : ` · ${computeType}`;
-  return `${status} ${method} ${route} · ${ms < 10 ? ms.toFixed(1) : ms.toFixed(0)} ms${by}`;
+  return `${status} ${method} ${route === '' ? '(no such address)' : route} · ${ms < 10 ? ms.toFixed(1) : ms.toFixed(0)} ms${by}`;
 }
 
 function interrupted(signal: AbortSignal | undefined): Promise<void> {

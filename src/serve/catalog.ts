@@ -70,8 +70,10 @@ async function expand(targets: readonly string[], cwd: string): Promise<readonly
       found.push({ target, base: null });
       continue;
     }
+    // First what matches: where the pattern begins in no folder, this says so.
+    const matching = await findRepositories([target], { cwd });
     const base = await realpath(patternBase(target, cwd));
-    for (const one of await findRepositories([target], { cwd })) found.push({ target: one, base });
+    for (const one of matching) found.push({ target: one, base });
   }
   return found;
 }
@@ -97,6 +99,8 @@ async function openModel(id: string, repo: Repo, options: CatalogOptions): Promi
       if (plan === undefined) {
         plan = planSmoke({ repo, files, task, metadata, inputs: [] });
         plans.set(task, plan);
+        // A folder that cannot be read now may be there the next time.
+        plan.catch(() => plans.delete(task));
       }
       return plan;
     },

@@ -22,7 +22,7 @@ export const CHECK_SUBJECTS: readonly CheckSubject[] = [
       {
         id: 'weights',
         checks:
-          'The tensors of the safetensors files are exactly those of the class that config.json describes: names, shapes, none missing and none left over; their numbers are finite, as far as one second of reading goes.',
+          'The tensors of the weight files are exactly those of the class that config.json describes: names, shapes, none missing and none left over; their numbers are finite, as far as one second of reading goes.',
         remedy:
           'Upload config.json and weights as the same `save_pretrained` wrote them; where numbers are not finite, those of a checkpoint from before.',
       },

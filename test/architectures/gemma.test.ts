@@ -46,7 +46,7 @@ describe('refusal', () => {
     [{ final_logit_softcapping: 30 }, 'unsupported: nothing is known of its key "final_logit_softcapping"'],
     [{ sliding_window: 16 }, 'unsupported: nothing is known of its key "sliding_window"'],
     [{ model_type: 'gemma2' }, 'unsupported: its class is "GemmaForCausalLM"'],
-    [{ model_type: 'gemma3_text' }, 'unsupported: its model_type is "gemma3_text"'],
+    [{ model_type: 'gemma3_text' }, 'unsupported: nothing is known of its model_type "gemma3_text"'],
     [{ rope_scaling: { type: 'dynamic', factor: 2 } }, 'built for 64'],
     [
       { rope_scaling: { rope_type: 'longrope' } },

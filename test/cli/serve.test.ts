@@ -38,6 +38,8 @@ describe('serve', () => {
       const response = await question(url);
       expect([response.status, await response.json()]).toEqual([200, [expect.any(Array)]]);
       expect(await next()).toMatch(/^200 POST \/models\/\* · [\d.]+ ms · cpu$/);
+      expect((await fetch(`${url}/nothing`)).status).toBe(404);
+      expect(await next()).toMatch(/^404 GET \(no such address\) · [\d.]+ ms$/);
     } finally {
       expect(await end()).toBe(0);
     }
@@ -59,6 +61,7 @@ describe('serve', () => {
 
   it.each([
     [['nothing'], 2, 'There is no file or folder nothing'],
+    [['nothing/*'], 2, 'No model repository matches nothing/*.'],
     [['--port', '70000'], 2, '--port cannot be "70000"'],
     [['--prot', '8080'], 2, 'Did you mean --port?'],
     [['--format', 'html'], 2, '--format cannot be "html"'],

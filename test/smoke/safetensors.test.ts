@@ -249,7 +249,7 @@ describe('what contradicts itself is a fault of the repository', () => {
 describe('what no graph is built for is a skip with the reason', () => {
   it.each([
     ['a key', { position_embedding_type: 'relative_key' }, 'position_embedding_type is "relative_key"'],
-    ['a model type', { model_type: 'modernbert' }, 'its model_type is "modernbert"'],
+    ['a model type', { model_type: 'modernbert' }, 'nothing is known of its model_type "modernbert"'],
     [
       'quantized weights',
       { quantization_config: { quant_method: 'awq' } },
@@ -265,7 +265,7 @@ describe('what no graph is built for is a skip with the reason', () => {
     const report = await smoke();
     expect(report).toMatchObject({ status: 'skipped', stage: 'plan' });
     expect(report.reason).toBe(
-      `There is no ONNX graph, and none can be built for model.safetensors: ${words}. Add onnx/model.onnx, made with \`optimum-cli export onnx --model . onnx\`, to have the model run.`,
+      `There is no ONNX graph, and none can be built for model.safetensors from config.json: ${words}. Add onnx/model.onnx, made with \`optimum-cli export onnx --model . onnx\`, to have the model run.`,
     );
   });
 });

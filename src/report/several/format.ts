@@ -30,7 +30,7 @@ export function holdsSeveral(format: FormatName): boolean {
 
 /** The error for a format that cannot. */
 export function forOneOnly(format: FormatName): UsageError {
-  return new UsageError('format-one', `A ${format} report is about one repository.`, {
+  return new UsageError('format-one', `A report as ${format} is about one repository.`, {
     hint: `Name one repository for --format ${format}; ${Object.keys(WRITERS).join(', ')} hold several.`,
   });
 }

@@ -104,7 +104,7 @@ export async function buildFromWeights(
     if (base !== null) return ofBase(base, `no graph can be built for it: ${building.reason}.`);
     return building.kind === 'unsupported'
       ? none(
-          `There is no ONNX graph, and none can be built for ${named}: ${building.reason}. Add onnx/model.onnx, made with \`optimum-cli export onnx --model . onnx\`, to have the model run.`,
+          `There is no ONNX graph, and none can be built for ${named} from config.json: ${building.reason}. Add onnx/model.onnx, made with \`optimum-cli export onnx --model . onnx\`, to have the model run.`,
           false,
           weights.files,
         )
