@@ -4,8 +4,13 @@ import { ServeError } from './serve-error.js';
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1|\[::1\])$/i;
 
-/** Throws `UsageError` for an address that others can reach, where nothing asks them who they are. */
+/** Throws `UsageError` for an address that others can reach, where nothing asks them who they are, and for a token that nobody can send. */
 export function checkHost(host: string, token: string | undefined): void {
+  if (token !== undefined && !/^[!-~]+$/.test(token)) {
+    throw new UsageError('serve-token', 'The token cannot be sent in a header.', {
+      hint: 'Choose one of letters, digits and signs of ASCII, without spaces.',
+    });
+  }
   if (LOOPBACK.test(host) || token !== undefined) return;
   throw new UsageError('serve-public', `${host} can be reached from other machines, and there is no token.`, {
     hint: 'Give clients a token with --token, or serve on 127.0.0.1.',

@@ -100,7 +100,8 @@ async function openModel(id: string, repo: Repo, options: CatalogOptions): Promi
         plan = planSmoke({ repo, files, task, metadata, inputs: [] });
         plans.set(task, plan);
         // A folder that cannot be read now may be there the next time.
-        plan.catch(() => plans.delete(task));
+        const forget = () => plans.delete(task);
+        plan.then(({ kind }) => kind === 'fail' && forget(), forget);
       }
       return plan;
     },

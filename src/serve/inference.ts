@@ -15,6 +15,14 @@ export interface InferenceRequest {
   readonly named: NamedModel;
   readonly body: Uint8Array;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** Whether the client is still there. */
+  readonly wanted: () => boolean;
+}
+
+/** An inference that waits or runs, for those who asked the same. */
+interface Shared {
+  readonly answer: Promise<WorkerAnswer>;
+  readonly askers: (() => boolean)[];
 }
 
 /** Its answer. */
@@ -52,9 +60,9 @@ const SERVE_EACH_OTHER: Readonly<Record<string, readonly string[]>> = {
 /** Makes the function that answers inferences of the models of a catalog. */
 export function inferenceOf({ catalog, pool, cache, pinned, gpu }: InferenceParts): Infer {
   /** Inferences that are under way, by what they depend on: who asks the same waits for the same. */
-  const underWay = new Map<string, Promise<WorkerAnswer>>();
+  const underWay = new Map<string, Shared>();
 
-  return async ({ named, body, headers }) => {
+  return async ({ named, body, headers, wanted }) => {
     const model = modelOf(catalog, named.id);
     const apiOff = checkVerdict(model, pinned);
     const task = taskFor(model, named.task);
@@ -79,16 +87,28 @@ export function inferenceOf({ catalog, pool, cache, pinned, gpu }: InferencePart
     if (!loadModel && pool.state(model, task).state === 'cold') {
       throw new ServeError(503, `Model ${model.id} is not loaded, and the request says not to.`);
     }
-    let running = useCache ? underWay.get(key) : undefined;
-    if (running === undefined) {
-      running = pool.run(model, task, inference.value, waitForModel);
+    // Who does not wait is told that the model loads; who waits is not.
+    const sharedKey = `${waitForModel} ${key}`;
+    let shared = useCache ? underWay.get(sharedKey) : undefined;
+    // One that everybody left is not run.
+    if (shared?.askers.some((asker) => asker())) shared.askers.push(wanted);
+    else {
+      const askers = [wanted];
+      const answer = pool.run(model, task, inference.value, {
+        wait: waitForModel,
+        wanted: () => askers.some((asker) => asker()),
+      });
+      const mine: Shared = { answer, askers };
+      shared = mine;
       if (useCache) {
-        underWay.set(key, running);
-        const done = () => underWay.delete(key);
-        running.then(done, done);
+        underWay.set(sharedKey, mine);
+        const done = () => {
+          if (underWay.get(sharedKey) === mine) underWay.delete(sharedKey);
+        };
+        answer.then(done, done);
       }
     }
-    const answer = await running;
+    const answer = await shared.answer;
     if (useCache) cache.set(key, answer, bytesOf(answer));
     const shaped = shapeAnswer(task, answer.output, answer.files, client, request.value);
     return { shaped, computeType: gpu ? 'gpu' : 'cpu', computeMs: answer.latencyMs, characters, apiOff };

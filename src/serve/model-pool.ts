@@ -26,13 +26,21 @@ export type ModelState =
   | { readonly state: 'loading'; readonly estimatedMs: number }
   | { readonly state: 'loaded'; readonly memoryBytes: number | null };
 
+/** Who wants an inference. */
+export interface Caller {
+  /** Whether it waits until the model is loaded. */
+  readonly wait: boolean;
+  /** Whether it is still there. */
+  readonly wanted: () => boolean;
+}
+
 /** Models that are loaded, each in a process of its own. */
 export interface ModelPool {
   /**
    * Runs an inference; loads the model first, if need be. Throws `ServeError`: 503 with the time that it will take where the caller does not
-   * want to wait for that, 429 where too many wait already, 500 where the model fails.
+   * want to wait for that, 429 where too many wait already, 499 where the caller is gone when it is its turn, 500 where the model fails.
    */
-  run(model: CatalogModel, task: string, inference: Inference, wait: boolean): Promise<WorkerAnswer>;
+  run(model: CatalogModel, task: string, inference: Inference, caller: Caller): Promise<WorkerAnswer>;
   state(model: CatalogModel, task: string): ModelState;
   /** Loads a model ahead of the first request. Throws `ServeError`. */
   warm(model: CatalogModel, task: string): Promise<void>;
@@ -201,10 +209,11 @@ export function modelPool(options: PoolOptions): ModelPool {
     slot.idle.unref();
   };
 
-  async function ask(slot: Slot, inference: Inference): Promise<WorkerAnswer> {
+  async function ask(slot: Slot, inference: Inference, wanted: Caller['wanted']): Promise<WorkerAnswer> {
     const before = slot.tail;
     const turn = (async () => {
       await before.catch(() => undefined);
+      if (!wanted()) throw new ServeError(499, 'The client went away.');
       // It may have been put away, or ended, while this one waited.
       const worker = slot.worker?.alive() ? slot.worker : await load(slot);
       slot.lastUsed = performance.now();
@@ -215,7 +224,7 @@ export function modelPool(options: PoolOptions): ModelPool {
   }
 
   return {
-    async run(model, task, inference, wait) {
+    async run(model, task, inference, { wait, wanted }) {
       if (closed) throw new ServeError(503, 'The server stops.');
       const slot = slotOf(model, task);
       if (!slot.worker?.alive() && !wait) {
@@ -232,7 +241,7 @@ export function modelPool(options: PoolOptions): ModelPool {
       }
       slot.waiting++;
       try {
-        return await ask(slot, inference);
+        return await ask(slot, inference, wanted);
       } catch (error) {
         throw asServeError(error, model.id);
       } finally {

@@ -121,7 +121,8 @@ export async function createServer(options: ServerOptions = {}): Promise<ServedM
     forceCloseConnections: 'idle',
     // An address that cannot be decoded never comes to a route.
     frameworkErrors: (_error, request, reply) => {
-      sendError(new ServeError(404, 'There is no such address here.'), request, reply);
+      if (request.method === 'OPTIONS') allowPages(reply);
+      else sendError(new ServeError(404, 'There is no such address here.'), request, reply);
     },
   });
   try {
@@ -176,8 +177,12 @@ function addRoutes(app: FastifyInstance, { catalog, pool, pinned, gpu, options }
 
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(CORS);
-    if (request.method === 'OPTIONS') return reply.code(204).headers(PREFLIGHT).send();
+    if (request.method === 'OPTIONS') return allowPages(reply);
     checkToken(request.headers.authorization, options.serveToken);
+    // A declared type that is none says nothing; the framework would refuse it.
+    if (!/^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/.test(request.headers['content-type'] ?? '')) {
+      delete request.raw.headers['content-type'];
+    }
     return undefined;
   });
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply));
@@ -205,7 +210,11 @@ function addRoutes(app: FastifyInstance, { catalog, pool, pinned, gpu, options }
   for (const route of ['models', 'pipeline'] as const) {
     app.post<{ Params: { '*': string } }>(`/${route}/*`, async (request, reply) => {
       const named = namedModel(route, pathBehind(request.url, route));
-      return send(reply, await infer({ named, body: bytesOf(request.body), headers: request.headers }));
+      const wanted = () => !reply.raw.destroyed;
+      return send(
+        reply,
+        await infer({ named, body: bytesOf(request.body), headers: request.headers, wanted }),
+      );
     });
   }
   app.get('/models/*', (request) => describe(namedModel('models', pathBehind(request.url, 'models')).id));
@@ -306,6 +315,11 @@ interface Complaint {
   /** JSON pointer into the front matter. */
   readonly path: string;
   readonly help: string;
+}
+
+/** Tells a page of another origin what it may send. */
+function allowPages(reply: FastifyReply): FastifyReply {
+  return reply.code(204).headers(PREFLIGHT).send();
 }
 
 /** An error as JSON: never a stack, a path of this machine, or HTML. */

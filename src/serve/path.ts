@@ -38,7 +38,8 @@ function stepsOf(path: string): readonly string[] {
     } catch {
       throw noSuch();
     }
-    if (!/^[\w.-]{1,200}$/.test(name) || name === '.' || name === '..') throw noSuch();
+    // What a folder may be called; it is only looked up.
+    if (!/^[^\p{Cc}/\\]{1,255}$/u.test(name) || name === '.' || name === '..') throw noSuch();
     return name;
   });
 }

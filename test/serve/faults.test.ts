@@ -1,9 +1,10 @@
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ServedModels, ServerOptions } from '../../src/serve/model-server.js';
-import { FIXTURES, post, read, serve } from './served.js';
+import { FIXTURES, post, serve } from './served.js';
 import { workers } from './workers.js';
 
 const TEXT = 'text-classification';
@@ -87,5 +88,83 @@ describe('closing the server', () => {
     // None starts afterwards either.
     await new Promise((resolve) => setTimeout(resolve, 1000));
     expect(workers()).toEqual([]);
+  });
+});
+
+describe('a model', () => {
+  it('may have a name of any letters', async () => {
+    const target = await copy('größe 2');
+    await serving({ targets: [target] }, async ({ url, models }) => {
+      expect(models).toEqual(['größe 2']);
+      const got = await post(`${url}/models/${encodeURIComponent('größe 2')}`, 'Great!');
+      expect(got.status).toBe(200);
+    });
+  });
+
+  it('whose folder was away is read when it is back', async () => {
+    const target = await copy('moved');
+    await serving({ targets: [target] }, async ({ url }) => {
+      await rename(target, `${target}-away`);
+      const away = await post(`${url}/models/moved`, 'Great!');
+      expect([away.status, JSON.stringify(away.json)]).toEqual([500, expect.not.stringContaining(folder)]);
+      await rename(`${target}-away`, target);
+      expect((await post(`${url}/models/moved`, 'Great!')).status).toBe(200);
+    });
+  });
+
+  it('leaves when nobody asks, although who made it load did not come back', () =>
+    serving({ targets: [`${FIXTURES}${TEXT}`], idleMs: 100 }, async ({ url }) => {
+      await post(`${url}/models/${TEXT}`, 'Great!', {});
+      await expect
+        .poll(async () => (await fetch(`${url}/status/${TEXT}`)).json(), { timeout: 20_000 })
+        .toMatchObject({ loaded: true });
+      await expect.poll(workers, { timeout: 10_000 }).toEqual([]);
+    }));
+});
+
+describe('a request', () => {
+  it('that waits does not share the answer of one that does not', () =>
+    serving({ targets: [`${FIXTURES}${TEXT}`] }, async ({ url }) => {
+      const there = `${url}/models/${TEXT}`;
+      const [, patient] = await Promise.all([post(there, 'Great!', {}), post(there, 'Great!')]);
+      expect(patient.status).toBe(200);
+    }));
+
+  it('whose client went away is not run when it is its turn', async () => {
+    await serving({ targets: [`${FIXTURES}${TEXT}`] }, async ({ url }) => {
+      const there = `${url}/models/${TEXT}`;
+      expect((await post(there, 'Great!')).status).toBe(200);
+      const slow = post(there, 'good '.repeat(200_000));
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const left = request(there, { method: 'POST' });
+      left.on('error', () => undefined);
+      left.end('Who reads this?');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      left.destroy();
+      expect((await slow).status).toBe(200);
+      // It was not answered for the cache either.
+      const again = await post(there, 'Who reads this?');
+      expect([again.status, again.headers.get('x-compute-type')]).toEqual([200, 'cpu']);
+    });
+  });
+
+  it.each(['a', 'text', 'text/', '/'])('may declare its type as %j', (type) =>
+    serving({ targets: [`${FIXTURES}${TEXT}`] }, async ({ url }) => {
+      const { status } = await post(`${url}/models/nothing`, 'Great!', { 'content-type': type });
+      expect(status).toBe(404);
+    }),
+  );
+
+  it('of a page for leave is answered at any address', () =>
+    serving({ targets: [`${FIXTURES}${TEXT}`] }, async ({ url }) => {
+      const { status, headers } = await fetch(`${url}/models/%zz`, { method: 'OPTIONS' });
+      expect([status, headers.get('access-control-allow-origin')]).toEqual([204, '*']);
+    }));
+});
+
+it.each(['', 'two words', 'größe'])('a token that cannot be sent is refused: %j', async (serveToken) => {
+  await expect(serve([TEXT], { serveToken })).rejects.toMatchObject({
+    name: 'UsageError',
+    code: 'serve-token',
   });
 });
