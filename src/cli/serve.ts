@@ -24,6 +24,11 @@ export async function serve(options: ServeOptions, host: Host): Promise<ExitCode
     ...(maxMemory === undefined ? {} : { maxMemory }),
     pin: options.pin,
     ...(options.idleMs === undefined ? {} : { idleMs: options.idleMs }),
+    onFault: (error) => {
+      const message = error instanceof Error ? error.message : String(error);
+      if (tell === null) say(`A request failed: ${message}`);
+      else tell({ event: 'fault', message });
+    },
     ...(options.quiet
       ? {}
       : {

@@ -39,6 +39,10 @@ export interface ServerOptions extends Partial<CatalogOptions> {
   readonly inferenceMs?: number;
   /** Most requests that wait for one model; 256 when absent. */
   readonly queue?: number;
+  /** How long `close` waits for requests that are under way, in milliseconds; ten seconds when absent. */
+  readonly drainMs?: number;
+  /** Told of what made the server answer 500 without a reason; it may name paths of this machine. */
+  readonly onFault?: (error: unknown) => void;
   /** Told of each request that was answered. */
   readonly onRequest?: (event: RequestEvent) => void;
 }
@@ -59,7 +63,7 @@ export interface ServedModels {
   readonly url: string;
   /** Ids of the models. */
   readonly models: readonly string[];
-  /** Answers what is under way, then ends all processes. */
+  /** Answers what is under way, as far as the time for that goes, then ends all processes. */
   close(): Promise<void>;
 }
 
@@ -72,6 +76,9 @@ const INFERENCE_MS = 60_000;
 const QUEUE = 256;
 /** How long a client may take to send a request, in milliseconds. */
 const REQUEST_MS = 60_000;
+
+/** How long requests that are under way have when the server closes, in milliseconds. */
+const DRAIN_MS = 10_000;
 
 /** Headers that a page of another origin may send and read. */
 const CORS: Readonly<Record<string, string>> = {
@@ -137,7 +144,13 @@ export async function createServer(options: ServerOptions = {}): Promise<ServedM
       url,
       models: [...catalog.keys()],
       async close() {
+        // A client may take for ever to send its request, or many wait in line.
+        const late = setTimeout(() => {
+          void pool.close();
+          app.server.closeAllConnections();
+        }, options.drainMs ?? DRAIN_MS);
         await app.close();
+        clearTimeout(late);
         await pool.close();
       },
     };
@@ -185,7 +198,10 @@ function addRoutes(app: FastifyInstance, { catalog, pool, pinned, gpu, options }
     }
     return undefined;
   });
-  app.setErrorHandler((error, request, reply) => sendError(error, request, reply));
+  app.setErrorHandler((error, request, reply) => {
+    sendError(error, request, reply);
+    if (reply.statusCode === 500 && !(error instanceof ServeError)) options.onFault?.(error);
+  });
   app.setNotFoundHandler((request) => {
     if (['PUT', 'PATCH', 'DELETE'].includes(request.method)) {
       throw new ServeError(405, `${request.method} is not known here.`, {
@@ -337,6 +353,6 @@ function sendError(error: unknown, _: FastifyRequest, reply: FastifyReply): Fast
       ? [413, `The body is larger than ${MAX_BODY / 1024 ** 2} MB.`]
       : typeof code === 'number' && code >= 400 && code < 500
         ? [code, 'The request cannot be read.']
-        : [500, 'The server failed. Its log says more.'];
+        : [500, 'The server failed; it tells its owner why.'];
   return reply.code(status).send(JSON.stringify({ error: message }));
 }

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { childScript } from '../smoke/child-script.js';
 import { readLines } from '../smoke/lines.js';
 import { residentBytes } from '../smoke/memory.js';
-import { decode, MAX_ITEMS, MAX_MESSAGE_BYTES, MAX_NESTED, weigh } from '../smoke/protocol.js';
+import { type ChildError, decode, MAX_ITEMS, MAX_MESSAGE_BYTES, MAX_NESTED, weigh } from '../smoke/protocol.js';
 import type { RunnerName } from '../smoke/session.js';
 import { type SpawnedChild, spawnChild } from '../smoke/spawn-child.js';
 import type { Inference } from '../tasks/task.js';
@@ -135,7 +135,7 @@ export function startWorker(job: ServeJob, runner: RunnerName, limits: WorkerLim
         break;
       }
       case 'failed':
-        end(new WorkerError('ended', message.error.message));
+        end(new WorkerError('ended', inWords(message.error)));
     }
   };
   readLines(
@@ -185,6 +185,11 @@ export function startWorker(job: ServeJob, runner: RunnerName, limits: WorkerLim
       await gone;
     },
   };
+}
+
+/** Of a runtime that is not there the process knows the name alone. */
+function inWords({ code, message }: ChildError): string {
+  return code === 'not-installed' ? `it needs ${message}, which is not installed.` : message;
 }
 
 async function cleanUp(spawned: SpawnedChild): Promise<void> {

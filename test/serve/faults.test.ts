@@ -79,6 +79,21 @@ describe('a model that cannot be loaded', () => {
 });
 
 describe('closing the server', () => {
+  it('does not wait for ever for a client that never sends the rest', async () => {
+    const server = await serve([TEXT], { drainMs: 200 });
+    const dripping = request(`${server.url}/models/${TEXT}`, {
+      method: 'POST',
+      headers: { 'content-length': '60' },
+    });
+    const cut = new Promise((resolve) => dripping.on('error', resolve));
+    dripping.write('Great');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const start = performance.now();
+    await server.close();
+    expect(performance.now() - start).toBeLessThan(5000);
+    await cut;
+  });
+
   it('ends a process that loads a model', async () => {
     const server = await serve([TEXT]);
     // It is answered that the model loads.
@@ -166,5 +181,18 @@ it.each(['', 'two words', 'größe'])('a token that cannot be sent is refused: %
   await expect(serve([TEXT], { serveToken })).rejects.toMatchObject({
     name: 'UsageError',
     code: 'serve-token',
+  });
+});
+
+it('what fails without a reason for the client is told to the owner', async () => {
+  const target = await copy('deleted');
+  const faults: unknown[] = [];
+  await serving({ targets: [target], idleMs: 1, onFault: (error) => faults.push(error) }, async ({ url }) => {
+    expect((await post(`${url}/models/deleted`, 'Great!')).status).toBe(200);
+    await expect.poll(workers, { timeout: 10_000 }).toEqual([]);
+    await rm(target, { recursive: true });
+    const got = await post(`${url}/models/deleted`, 'Anew!');
+    expect([got.status, JSON.stringify(got.json)]).toEqual([500, expect.not.stringContaining(folder)]);
+    expect(faults).toEqual([expect.any(Error)]);
   });
 });
