@@ -3,7 +3,14 @@ import type { Readable } from 'node:stream';
 import { childScript } from '../smoke/child-script.js';
 import { readLines } from '../smoke/lines.js';
 import { residentBytes } from '../smoke/memory.js';
-import { type ChildError, decode, MAX_ITEMS, MAX_MESSAGE_BYTES, MAX_NESTED, weigh } from '../smoke/protocol.js';
+import {
+  type ChildError,
+  decode,
+  MAX_ITEMS,
+  MAX_MESSAGE_BYTES,
+  MAX_NESTED,
+  weigh,
+} from '../smoke/protocol.js';
 import type { RunnerName } from '../smoke/session.js';
 import { type SpawnedChild, spawnChild } from '../smoke/spawn-child.js';
 import type { Inference } from '../tasks/task.js';

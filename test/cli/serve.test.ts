@@ -1,5 +1,8 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -56,6 +59,24 @@ describe('serve', () => {
       expect(JSON.parse(await next())).toMatchObject({ event: 'request', status: 200, computeType: 'cpu' });
     } finally {
       expect(await end()).toBe(0);
+    }
+  });
+
+  it('says which runtime is not installed', async () => {
+    const alone = await mkdtemp(join(tmpdir(), 'serve-alone-'));
+    try {
+      await cp(join(entry, '..'), alone, { recursive: true });
+      const args = ['serve', join(fixtures, 'text-classification'), '--pin', 'text-classification'];
+      const run = spawnSync(process.execPath, [join(alone, 'cli.cjs'), ...args], {
+        cwd: alone,
+        encoding: 'utf8',
+      });
+      expect([run.status, run.stderr]).toEqual([
+        3,
+        expect.stringMatching(/text-classification cannot be loaded: it needs \S+, which is not installed\./),
+      ]);
+    } finally {
+      await rm(alone, { recursive: true, force: true });
     }
   });
 
