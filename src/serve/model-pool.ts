@@ -2,6 +2,7 @@ import { loadingJob, usualMemoryLimit } from '../smoke/attempt.js';
 import type { Device } from '../smoke/report.js';
 import type { Inference } from '../tasks/task.js';
 import { type CatalogModel, servedVariant } from './catalog.js';
+import { asServeError, notLoaded } from './model-fault.js';
 import { type ModelWorker, startWorker, type WorkerAnswer, WorkerError } from './model-worker.js';
 import { ServeError } from './serve-error.js';
 
@@ -55,6 +56,9 @@ const BYTES_PER_MS = 200_000;
 /** How long a process takes to start before that was measured, in milliseconds. */
 const START_MS = 800;
 
+/** How long a model waits for one that is asked without a pause to be free, in milliseconds. */
+const PATIENCE_MS = 2000;
+
 /** A model for a task. */
 interface Slot {
   readonly key: string;
@@ -68,6 +72,8 @@ interface Slot {
   waiting: number;
   /** The last one in line; each begins when the one before it ended. */
   tail: Promise<unknown>;
+  /** Whether it is to make room for another before its next inference. */
+  leaving: boolean;
   lastUsed: number;
   idle: NodeJS.Timeout | null;
   /** Learned from the last time. */
@@ -98,6 +104,7 @@ export function modelPool(options: PoolOptions): ModelPool {
         began: 0,
         waiting: 0,
         tail: Promise.resolve(),
+        leaving: false,
         lastUsed: 0,
         idle: null,
         memoryBytes: null,
@@ -125,6 +132,7 @@ export function modelPool(options: PoolOptions): ModelPool {
 
   async function start(slot: Slot): Promise<ModelWorker> {
     slot.began = performance.now();
+    slot.leaving = false;
     const plan = await slot.model.plan(slot.task);
     if (plan.kind !== 'run') throw new ServeError(plan.kind === 'skip' ? 400 : 500, plan.reason);
     const variant = servedVariant(plan);
@@ -170,6 +178,7 @@ export function modelPool(options: PoolOptions): ModelPool {
 
   /** Puts away models that nobody waits for, the one first that was not used for longest, until there is room. */
   async function makeRoom(bytes: number, needed: Slot): Promise<void> {
+    const since = performance.now();
     for (;;) {
       const loaded = [...slots.values()].filter(({ worker }) => worker?.alive());
       const taken = loaded.reduce(
@@ -185,12 +194,16 @@ export function modelPool(options: PoolOptions): ModelPool {
         // A single model may take more than all of them should; there is nothing to put away for it.
         if (loaded.every((slot) => slot === needed)) return;
         // What is in use now will be free in a moment.
-        const busy = loaded.filter((slot) => slot !== needed && slot.waiting > 0);
+        const busy = loaded
+          .filter((slot) => slot !== needed && slot.waiting > 0 && !options.pinned.has(slot.model.id))
+          .sort((a, b) => a.began - b.began);
         if (busy.length === 0)
           throw new ServeError(
             500,
             `There is no memory left to load ${needed.model.id}: pinned models hold it.`,
           );
+        // Unless its line never ends: then it goes to the end of the line itself.
+        if (busy[0] !== undefined && performance.now() - since > PATIENCE_MS) busy[0].leaving = true;
         // A look now and then too: what one of them waits for may be this load.
         await Promise.race([pause(100), ...busy.map(({ tail }) => tail.catch(() => undefined))]);
         continue;
@@ -214,6 +227,7 @@ export function modelPool(options: PoolOptions): ModelPool {
     const turn = (async () => {
       await before.catch(() => undefined);
       if (!wanted()) throw new ServeError(499, 'The client went away.');
+      if (slot.leaving) await slot.worker?.stop();
       // It may have been put away, or ended, while this one waited.
       const worker = slot.worker?.alive() ? slot.worker : await load(slot);
       slot.lastUsed = performance.now();
@@ -287,40 +301,4 @@ const HOLD_MS = 300;
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms).unref());
-}
-
-/** What is told of a model that was not loaded: nothing of this machine. */
-function notLoaded({ message }: WorkerError, id: string, closed: boolean): ServeError {
-  return closed
-    ? new ServeError(503, 'The server stops.')
-    : new ServeError(500, `${id} cannot be loaded: ${withoutPaths(message)}`);
-}
-
-/** What a client is told of an inference that failed: nothing of this machine. */
-function asServeError(error: unknown, id: string): unknown {
-  if (!(error instanceof WorkerError)) return error;
-  switch (error.fault) {
-    case 'inference':
-      return new ServeError(400, `The model cannot answer this: ${withoutPaths(error.message)}`);
-    case 'over-time':
-      return new ServeError(
-        504,
-        `${id} took too long. Its process was stopped, and starts anew with the next request.`,
-      );
-    case 'over-memory':
-      return new ServeError(
-        500,
-        `${id} took more memory than it may. Its process was stopped, and starts anew with the next request.`,
-      );
-    case 'ended':
-      return new ServeError(500, `The process of ${id} ended. It starts anew with the next request.`);
-  }
-}
-
-/** A message of a runtime without the paths in it. */
-function withoutPaths(message: string): string {
-  const [line = ''] = message.split('\n');
-  return line
-    .replace(/(?:file:\/\/)?(?:[A-Za-z]:)?[\\/](?:[^\s'":,;()]+[\\/])+[^\s'":,;()]*/g, '…')
-    .slice(0, 500);
 }

@@ -114,6 +114,24 @@ describe('a model', () => {
     60_000,
   );
 
+  it('that is asked without a pause makes room for another', () =>
+    serving([TEXT, 'fill-mask'], { maxMemory: 1 }, async (server) => {
+      let ends = false;
+      const statuses = new Set<number>();
+      const hot = Array.from({ length: 4 }, async () => {
+        while (!ends) statuses.add((await ask(server, `Great! ${'good '.repeat(500)}`)).status);
+      });
+      await expect.poll(() => loaded(server, TEXT), { timeout: 10_000 }).toBe(true);
+      const other = await post(
+        `${server.url}/models/fill-mask`,
+        { inputs: 'The capital of France is [MASK].' },
+        { 'x-wait-for-model': 'true' },
+      );
+      ends = true;
+      await Promise.all(hot);
+      expect([other.status, [...statuses]]).toEqual([200, [200]]);
+    }));
+
   it('that nobody asks leaves, and one that is pinned stays', () =>
     serving([TEXT, 'fill-mask'], { idleMs: 200, pin: ['fill-mask'] }, async (server) => {
       expect((await ask(server, 'Great!')).status).toBe(200);

@@ -1,0 +1,38 @@
+import { WorkerError } from './model-worker.js';
+import { ServeError } from './serve-error.js';
+
+/** What is told of a model that was not loaded: nothing of this machine. */
+export function notLoaded({ message }: WorkerError, id: string, closed: boolean): ServeError {
+  return closed
+    ? new ServeError(503, 'The server stops.')
+    : new ServeError(500, `${id} cannot be loaded: ${withoutPaths(message)}`);
+}
+
+/** What a client is told of an inference that failed: nothing of this machine. */
+export function asServeError(error: unknown, id: string): unknown {
+  if (!(error instanceof WorkerError)) return error;
+  switch (error.fault) {
+    case 'inference':
+      return new ServeError(400, `The model cannot answer this: ${withoutPaths(error.message)}`);
+    case 'over-time':
+      return new ServeError(
+        504,
+        `${id} took too long. Its process was stopped, and starts anew with the next request.`,
+      );
+    case 'over-memory':
+      return new ServeError(
+        500,
+        `${id} took more memory than it may. Its process was stopped, and starts anew with the next request.`,
+      );
+    case 'ended':
+      return new ServeError(500, `The process of ${id} ended. It starts anew with the next request.`);
+  }
+}
+
+/** A message of a runtime without the paths in it. */
+function withoutPaths(message: string): string {
+  const [line = ''] = message.split('\n');
+  return line
+    .replace(/(?:file:\/\/)?(?:[A-Za-z]:)?[\\/](?:[^\s'":,;()]+[\\/])+[^\s'":,;()]*/g, '…')
+    .slice(0, 500);
+}
