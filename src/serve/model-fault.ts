@@ -32,7 +32,11 @@ export function asServeError(error: unknown, id: string): unknown {
 /** A message of a runtime without the paths in it. */
 function withoutPaths(message: string): string {
   const [line = ''] = message.split('\n');
-  return line
-    .replace(/(?:file:\/\/)?(?:[A-Za-z]:)?[\\/](?:[^\s'":,;()]+[\\/])+[^\s'":,;()]*/g, '…')
-    .slice(0, 500);
+  return (
+    line
+      // In quotes a path may hold spaces.
+      .replace(/(['"`])(?:file:\/\/)?(?:[A-Za-z]:)?[\\/][^'"`]*\1/g, '$1…$1')
+      .replace(/(?<![\w.])(?:file:\/\/)?(?:[A-Za-z]:)?[\\/][^\s'"`:,;()]+/g, '…')
+      .slice(0, 500)
+  );
 }
