@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Consumer, packAndInstall, packageFields } from './pack.js';
 
@@ -73,6 +74,17 @@ describe('the bundle', () => {
       const text = await readFile(file, 'utf8');
       expect(text, file).not.toContain(process.cwd());
       expect(text, file).not.toContain('sourceMappingURL');
+    }
+  });
+
+  it('has every file that it loads when it needs it', async () => {
+    for (const file of [...(await shippedScripts()), ...(await scriptsBelow('action/dist'))]) {
+      const text = await readFile(file, 'utf8');
+      const loaded = [...text.matchAll(/\bimport(?:Module)?\("(\.\/[\w-]+\.c?js)"\)/g)].map(
+        ([, path = '']) => path,
+      );
+      const missing = loaded.filter((path) => !existsSync(join(dirname(file), path)));
+      expect(missing, file).toEqual([]);
     }
   });
 
