@@ -54,7 +54,7 @@ function sayReady({ url, models }: ServedModels, say: (text: string) => void): v
 
 function inWords({ method, route, status, ms, computeType }: RequestEvent): string {
   const by = computeType === undefined ? '' : ` · ${computeType}`;
-  return `${status} ${method} ${route === '' ? '(no such address)' : route} · ${ms < 10 ? ms.toFixed(1) : ms.toFixed(0)} ms${by}`;
+  return `${status} ${method} ${route === '' ? '(unknown)' : route} · ${ms < 10 ? ms.toFixed(1) : ms.toFixed(0)} ms${by}`;
 }
 
 function interrupted(signal: AbortSignal | undefined): Promise<void> {

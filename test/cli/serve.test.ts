@@ -42,7 +42,7 @@ describe('serve', () => {
       expect([response.status, await response.json()]).toEqual([200, [expect.any(Array)]]);
       expect(await next()).toMatch(/^200 POST \/models\/\* · [\d.]+ ms · cpu$/);
       expect((await fetch(`${url}/nothing`)).status).toBe(404);
-      expect(await next()).toMatch(/^404 GET \(no such address\) · [\d.]+ ms$/);
+      expect(await next()).toMatch(/^404 GET \(unknown\) · [\d.]+ ms$/);
     } finally {
       expect(await end()).toBe(0);
     }
