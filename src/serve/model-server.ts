@@ -184,6 +184,15 @@ interface Parts {
 function addRoutes(app: FastifyInstance, { catalog, pool, pinned, gpu, options }: Parts): void {
   const infer = inferenceOf({ catalog, pool, pinned, gpu, cache: resultCache<WorkerAnswer>(CACHE_BYTES) });
 
+  // A connection that is kept alive would keep the server from ending.
+  let closing = false;
+  app.addHook('preClose', async () => {
+    closing = true;
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    if (closing) reply.header('connection', 'close');
+  });
+
   // The body decides what it is, not its declared type.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));

@@ -94,6 +94,16 @@ describe('closing the server', () => {
     await cut;
   });
 
+  it('answers what is under way, and does not wait for the connection to be used again', async () => {
+    const server = await serve([TEXT], { drainMs: 20_000 });
+    const cold = post(`${server.url}/models/${TEXT}`, 'Great!');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const start = performance.now();
+    await server.close();
+    expect((await cold).status).toBe(200);
+    expect(performance.now() - start).toBeLessThan(15_000);
+  }, 30_000);
+
   it('ends a process that loads a model', async () => {
     const server = await serve([TEXT]);
     // It is answered that the model loads.
