@@ -21,11 +21,16 @@ function took(work: () => void): number {
  * less than a generous bound even on a busy machine.
  */
 function expectLinear(textOf: (size: number) => string, size: number): void {
-  const small = took(() => lintCard(textOf(size / 8)));
-  const large = took(() => lintCard(textOf(size)));
-  expect(large).toBeLessThan(20_000);
-  // Below this, noise decides.
-  if (large > 200) expect(large / Math.max(small, 1)).toBeLessThan(24);
+  const ratios: number[] = [];
+  // What else the machine does only adds to one of the two; what is quadratic is so each time.
+  while (ratios.length < 4 && Math.min(...ratios) >= 24) {
+    const small = took(() => lintCard(textOf(size / 8)));
+    const large = took(() => lintCard(textOf(size)));
+    expect(large).toBeLessThan(20_000);
+    // Below this, noise decides.
+    ratios.push(large > 200 ? large / Math.max(small, 1) : 0);
+  }
+  expect(Math.min(...ratios)).toBeLessThan(24);
 }
 
 describe('a list of 100,000 items', { timeout: 120_000 }, () => {
