@@ -15,6 +15,7 @@ import { cutUnused } from './build/cut-unused.js';
 import { keepReachable } from './build/keep-reachable.js';
 import { lazyBuiltins } from './build/lazy-builtins.js';
 import { licenseText } from './build/licenses.js';
+import { buildPage } from './build/page.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -195,13 +196,20 @@ async function bundleModelServer(outfile: string): Promise<Metafile> {
   return metafile;
 }
 
-/** Writes the licences of what is in some bundles beside them, and prints their sizes. */
-async function writeLicenses(folder: string, metafiles: readonly Metafile[]): Promise<void> {
+/** Writes the licences of what is in some bundles, and of `further` sources, beside them, and prints their sizes. */
+async function writeLicenses(
+  folder: string,
+  metafiles: readonly Metafile[],
+  further: readonly string[] = [],
+): Promise<void> {
   const outputs = metafiles.flatMap(({ outputs }) => Object.entries(outputs));
   const inputs = outputs.flatMap(([, output]) =>
     Object.entries(output.inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
   );
-  await writeFile(join(folder, 'THIRD-PARTY-LICENSES.txt'), await licenseText(root, inputs, COPIED_DATA));
+  await writeFile(
+    join(folder, 'THIRD-PARTY-LICENSES.txt'),
+    await licenseText(root, [...inputs, ...further], COPIED_DATA),
+  );
   for (const [path, { bytes }] of outputs) {
     console.log(`${(bytes / 1000).toFixed(1).padStart(8)} kB  ${path}`);
   }
@@ -244,6 +252,7 @@ if (process.argv[2] === 'action') {
   const languageServer = await bundleLanguageServer(join(out, `${LANGUAGE_SERVER}.cjs`));
   await bundleStarts(out);
   const browser = await bundleBrowser(join(out, 'browser.js'));
-  await writeLicenses(out, [modules, command, ...smoke, languageServer, modelServer, browser]);
+  const page = await buildPage(root, join(out, 'page'));
+  await writeLicenses(out, [modules, command, ...smoke, languageServer, modelServer, browser], page.inputs);
   await emitTypes(join(out, 'types'));
 }

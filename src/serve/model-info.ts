@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostic.js';
 import type { SupportVerdict } from '../support/verdict.js';
-import type { ModelState } from './model-pool.js';
+import type { ModelState } from './model-state.js';
 
 /** What `GET /api/models/{id}` says of a model: all that its page shows. */
 export interface ModelInfo {

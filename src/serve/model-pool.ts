@@ -3,6 +3,7 @@ import type { Device } from '../smoke/report.js';
 import type { Inference } from '../tasks/task.js';
 import { type CatalogModel, servedVariant } from './catalog.js';
 import { asServeError, notLoaded } from './model-fault.js';
+import type { ModelState } from './model-state.js';
 import { type ModelWorker, startWorker, type WorkerAnswer, WorkerError } from './model-worker.js';
 import { ServeError } from './serve-error.js';
 
@@ -20,12 +21,6 @@ export interface PoolOptions {
   /** Models that stay. */
   readonly pinned: ReadonlySet<string>;
 }
-
-/** `estimatedMs` until the model answers. */
-export type ModelState =
-  | { readonly state: 'cold' }
-  | { readonly state: 'loading'; readonly estimatedMs: number }
-  | { readonly state: 'loaded'; readonly memoryBytes: number | null };
 
 /** Who wants an inference. */
 export interface Caller {
