@@ -1,4 +1,4 @@
-import type { ServedModels, ServerOptions } from './serve/model-server.js';
+import type { ServedModels, ServerOptions } from './serve/server-options.js';
 
 /**
  * Serves models by the Inference API of Hugging Face. Throws `UsageError` for targets that cannot be served and for an address that others can

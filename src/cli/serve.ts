@@ -1,6 +1,6 @@
 import { EXIT, type ExitCode } from '../errors.js';
 import { visible } from '../report/text.js';
-import type { RequestEvent, ServedModels } from '../serve/model-server.js';
+import type { RequestEvent, ServedModels } from '../serve/server-options.js';
 import type { Host } from './host.js';
 import { accessOf } from './hub-access.js';
 import type { ServeOptions } from './serve-options.js';

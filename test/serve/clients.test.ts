@@ -1,7 +1,7 @@
 import { InferenceClient } from '@huggingface/inference';
 import { HfInference } from 'huggingface-inference-2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ServedModels } from '../../src/serve/model-server.js';
+import type { ServedModels } from '../../src/serve/server-options.js';
 import { bytes, serve } from './served.js';
 
 let server: ServedModels;

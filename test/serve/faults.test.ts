@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ServedModels, ServerOptions } from '../../src/serve/model-server.js';
+import type { ServedModels, ServerOptions } from '../../src/serve/server-options.js';
 import { FIXTURES, post, serve } from './served.js';
 import { workers } from './workers.js';
 

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ServedModels } from '../../src/serve/model-server.js';
+import type { ServedModels } from '../../src/serve/server-options.js';
 import { bytes, post, read, serve } from './served.js';
 
 const TEXT = 'text-classification';

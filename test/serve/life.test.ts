@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ServedModels, ServerOptions } from '../../src/serve/model-server.js';
+import type { ServedModels, ServerOptions } from '../../src/serve/server-options.js';
 import { post, read, serve } from './served.js';
 import { workers } from './workers.js';
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { createServer, type ServedModels, type ServerOptions } from '../../src/serve/model-server.js';
+import { createServer } from '../../src/serve/model-server.js';
+import type { ServedModels, ServerOptions } from '../../src/serve/server-options.js';
 
 /** The folder of the tiny models. */
 export const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url));

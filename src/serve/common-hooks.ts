@@ -1,0 +1,57 @@
+import type { FastifyInstance } from 'fastify';
+import { checkToken } from './access.js';
+import { allowPages, CORS } from './cors.js';
+import { sendError } from './send-error.js';
+import { ServeError } from './serve-error.js';
+import type { ServerOptions } from './server-options.js';
+
+/** What holds for every address: who may ask, from where, and how errors are told. */
+export function addCommonHooks(app: FastifyInstance, options: ServerOptions): void {
+  // A connection that is kept alive would keep the server from ending.
+  let closing = false;
+  app.addHook('preClose', async () => {
+    closing = true;
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    if (closing) reply.header('connection', 'close');
+  });
+
+  // The body decides what it is, not its declared type.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
+
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(CORS);
+    if (request.method === 'OPTIONS') return allowPages(reply);
+    checkToken(request.headers.authorization, options.serveToken);
+    // A declared type that is none says nothing; the framework would refuse it.
+    if (!/^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/.test(request.headers['content-type'] ?? '')) {
+      delete request.raw.headers['content-type'];
+    }
+    return undefined;
+  });
+  app.setErrorHandler((error, _request, reply) => {
+    sendError(error, reply);
+    if (reply.statusCode === 500 && !(error instanceof ServeError)) options.onFault?.(error);
+  });
+  app.setNotFoundHandler((request) => {
+    if (['PUT', 'PATCH', 'DELETE'].includes(request.method)) {
+      throw new ServeError(405, `${request.method} is not known here.`, {
+        headers: { allow: 'GET, HEAD, POST, OPTIONS' },
+      });
+    }
+    throw new ServeError(404, 'There is no such address here; models are at /models/{id}.');
+  });
+  if (options.onRequest !== undefined) {
+    app.addHook('onResponse', async (request, reply) => {
+      const computeType = reply.getHeader('x-compute-type');
+      options.onRequest?.({
+        method: request.method,
+        route: request.routeOptions.url ?? '',
+        status: reply.statusCode,
+        ms: reply.elapsedTime,
+        ...(typeof computeType === 'string' ? { computeType } : {}),
+      });
+    });
+  }
+}

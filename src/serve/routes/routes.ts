@@ -1,0 +1,12 @@
+import type { FastifyInstance } from 'fastify';
+import type { ServerParts } from '../server-parts.js';
+import { addInference } from './inference.js';
+import { addModels } from './models.js';
+import { addValidateYaml } from './validate-yaml.js';
+
+/** Adds all addresses that the server answers at. */
+export function addRoutes(app: FastifyInstance, parts: ServerParts): void {
+  addInference(app, parts);
+  addModels(app, parts);
+  addValidateYaml(app);
+}

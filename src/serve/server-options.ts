@@ -1,0 +1,51 @@
+import type { DeviceRequest } from '../smoke/report.js';
+import type { CatalogOptions } from './catalog.js';
+
+/** What to serve, and how; everything has a default. */
+export interface ServerOptions extends Partial<CatalogOptions> {
+  /** Folders, patterns, or models on the Hub; the working directory when absent. */
+  readonly targets?: readonly string[];
+  /** Address to listen on; 127.0.0.1 when absent. Others need a token. */
+  readonly host?: string;
+  /** 0, the default, is any free one. */
+  readonly port?: number;
+  /** What clients must send as `Authorization: Bearer`. */
+  readonly serveToken?: string;
+  readonly device?: DeviceRequest;
+  /** Memory that loaded models may take together, in bytes; half of the machine's when absent. */
+  readonly maxMemory?: number;
+  /** Ids of models that are loaded at the start and stay. */
+  readonly pin?: readonly string[];
+  /** How long a model that nobody asks stays loaded, in milliseconds; for ever when absent. */
+  readonly idleMs?: number;
+  /** Time limit of an inference, in milliseconds; a minute when absent. */
+  readonly inferenceMs?: number;
+  /** Most requests that wait for one model; 256 when absent. */
+  readonly queue?: number;
+  /** How long `close` waits for requests that are under way, in milliseconds; ten seconds when absent. */
+  readonly drainMs?: number;
+  /** Told of what made the server answer 500 without a reason; it may name paths of this machine. */
+  readonly onFault?: (error: unknown) => void;
+  /** Told of each request that was answered. */
+  readonly onRequest?: (event: RequestEvent) => void;
+}
+
+/** A request that was answered; it holds nothing of what was asked. */
+export interface RequestEvent {
+  readonly method: string;
+  readonly route: string;
+  readonly status: number;
+  readonly ms: number;
+  readonly model?: string;
+  readonly computeType?: string;
+}
+
+/** A server that listens. */
+export interface ServedModels {
+  /** Such as `http://127.0.0.1:8080`. */
+  readonly url: string;
+  /** Ids of the models. */
+  readonly models: readonly string[];
+  /** Answers what is under way, as far as the time for that goes, then ends all processes. */
+  close(): Promise<void>;
+}

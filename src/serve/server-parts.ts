@@ -1,0 +1,14 @@
+import type { Catalog } from './catalog.js';
+import type { ModelPool } from './model-pool.js';
+import type { ServerOptions } from './server-options.js';
+
+/** What the routes of a server share. */
+export interface ServerParts {
+  readonly catalog: Catalog;
+  readonly pool: ModelPool;
+  /** Ids of models that are loaded at the start and stay. */
+  readonly pinned: ReadonlySet<string>;
+  /** Whether the device is a GPU. */
+  readonly gpu: boolean;
+  readonly options: ServerOptions;
+}
