@@ -1,0 +1,351 @@
+import type { OutputKind } from './tasks.js';
+
+/** A label with its score; the score is null where the answer has none. */
+export interface Scored {
+  readonly label: string;
+  readonly score: number | null;
+  /** What stands beside it, such as the whole sentence of a guessed word. */
+  readonly detail?: string;
+}
+
+/** A part of a text; counted in characters of the text. */
+export interface Entity {
+  readonly group: string;
+  readonly word: string;
+  readonly score: number | null;
+  readonly start: number | null;
+  readonly end: number | null;
+}
+
+/** Something that was found in a picture, in pixels. */
+export interface Box {
+  readonly label: string;
+  readonly score: number;
+  readonly xmin: number;
+  readonly ymin: number;
+  readonly xmax: number;
+  readonly ymax: number;
+}
+
+/** A part of a picture: white where it is. */
+export interface Mask {
+  readonly label: string;
+  readonly score: number | null;
+  /** PNG in base64. */
+  readonly png: string;
+}
+
+/** Numbers, nested. */
+export interface Tensor {
+  /** How many there are on each level; null where lists differ in length. */
+  readonly shape: readonly number[] | null;
+  /** The first ones. */
+  readonly head: readonly number[];
+  readonly count: number;
+}
+
+/** An answer, ready to be shown. Lists are cut at `MOST`; `all` is how long they were. */
+export type View =
+  | { readonly kind: 'labels'; readonly rows: readonly Scored[]; readonly all: number }
+  | { readonly kind: 'entities'; readonly entities: readonly Entity[]; readonly all: number }
+  | { readonly kind: 'span'; readonly entities: readonly Entity[]; readonly all: number }
+  | {
+      readonly kind: 'table-answer';
+      readonly answer: string;
+      readonly aggregator: string;
+      readonly cells: readonly string[];
+      /** Row and column of each. */
+      readonly coordinates: readonly (readonly [number, number])[];
+    }
+  | {
+      readonly kind: 'texts';
+      readonly texts: readonly string[];
+      readonly chunks: readonly Chunk[];
+      readonly all: number;
+    }
+  | { readonly kind: 'boxes'; readonly boxes: readonly Box[]; readonly all: number }
+  | { readonly kind: 'masks'; readonly masks: readonly Mask[]; readonly all: number }
+  | { readonly kind: 'depth'; readonly png: string; readonly tensor: Tensor | null }
+  /** A score for each sentence, by its place. */
+  | { readonly kind: 'similarities'; readonly scores: readonly number[]; readonly all: number }
+  | {
+      readonly kind: 'ranking';
+      readonly rows: readonly { readonly index: number; readonly score: number }[];
+      readonly all: number;
+    }
+  | { readonly kind: 'rows'; readonly rows: readonly string[]; readonly all: number }
+  | { readonly kind: 'tensor'; readonly tensor: Tensor }
+  | { readonly kind: 'sounds'; readonly sounds: readonly Sound[] }
+  | { readonly kind: 'file'; readonly blob: Blob }
+  /** Whatever has another form than this task's answers. */
+  | { readonly kind: 'json'; readonly value: unknown };
+
+/** What was said when. */
+export interface Chunk {
+  readonly text: string;
+  /** Seconds; null where the end is not known. */
+  readonly from: number;
+  readonly to: number | null;
+}
+
+/** A recording of an answer. */
+export interface Sound {
+  readonly label: string;
+  /** In base64. */
+  readonly data: string;
+  readonly type: string;
+}
+
+/** Items of an answer that are shown. */
+export const MOST = 200;
+/** Items with a picture or sound each. */
+const MOST_FILES = 60;
+/** Characters of a text that are shown. */
+export const MOST_CHARACTERS = 100_000;
+
+/** Reads the answer of a task, or the `output` that a card states, which has the same form. */
+export function readAnswer(output: OutputKind, answer: unknown): View {
+  return READERS[output](answer) ?? { kind: 'json', value: answer };
+}
+
+type Reader = (answer: unknown) => View | null;
+
+const READERS: Readonly<Record<OutputKind, Reader>> = {
+  labels: readLabels,
+  answers: readLabels,
+  tokens: readLabels,
+  entities: (answer) => readEntities(answer, 'entities'),
+  span: (answer) => readEntities(Array.isArray(answer) ? answer : [answer], 'span'),
+  'table-answer': readTableAnswer,
+  text: readTexts,
+  transcript: readTexts,
+  boxes: readBoxes,
+  masks: readMasks,
+  depth: readDepth,
+  similarities: readSimilarities,
+  ranking: readRanking,
+  rows: readRows,
+  numbers: readTensor,
+  sounds: readSounds,
+  file: (answer) => (answer instanceof Blob ? { kind: 'file', blob: answer } : null),
+};
+
+type Mapping = Readonly<Record<string, unknown>>;
+
+function isMapping(value: unknown): value is Mapping {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Reads the items of a list, as far as they are shown; null where one has another form. */
+function items<T>(list: unknown, read: (item: Mapping) => T | null, most = MOST): readonly T[] | null {
+  if (!Array.isArray(list)) return null;
+  const found: T[] = [];
+  for (const item of list.slice(0, most) as readonly unknown[]) {
+    const one = isMapping(item) ? read(item) : null;
+    if (one === null) return null;
+    found.push(one);
+  }
+  return found;
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value.slice(0, MOST_CHARACTERS) : null;
+}
+
+function scoreOf(value: unknown): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
+
+function readLabels(answer: unknown): View | null {
+  // The answer to several texts, of which the widget sends one.
+  const list: unknown = Array.isArray(answer) && Array.isArray(answer[0]) ? answer[0] : answer;
+  if (isMapping(list) && Array.isArray(list.labels) && Array.isArray(list.scores)) {
+    const { labels, scores } = list;
+    return readLabels(labels.map((label: unknown, index) => ({ label, score: scores[index] as unknown })));
+  }
+  const rows = items(list, (item): Scored | null => {
+    const label = textOf(item.label ?? item.answer ?? item.token_str);
+    if (label === null) return null;
+    const detail = textOf(item.sequence);
+    return { label, score: scoreOf(item.score), ...(detail === null ? {} : { detail }) };
+  });
+  return rows === null || !Array.isArray(list) ? null : { kind: 'labels', rows, all: list.length };
+}
+
+function readEntities(answer: unknown, kind: 'entities' | 'span'): View | null {
+  const entities = items(answer, (item): Entity | null => {
+    const word = textOf(item.word ?? item.answer);
+    if (word === null) return null;
+    const whole = (value: unknown) => (Number.isInteger(value) ? (value as number) : null);
+    return {
+      group: textOf(item.entity_group ?? item.entity ?? item.type) ?? 'answer',
+      word,
+      score: scoreOf(item.score),
+      start: whole(item.start),
+      end: whole(item.end),
+    };
+  });
+  return entities === null || !Array.isArray(answer) ? null : { kind, entities, all: answer.length };
+}
+
+function readTableAnswer(answer: unknown): View | null {
+  if (!isMapping(answer)) return null;
+  const text = textOf(answer.answer);
+  const { cells, coordinates } = answer;
+  if (text === null) return null;
+  const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value.slice(0, MOST) : []);
+  return {
+    kind: 'table-answer',
+    answer: text,
+    aggregator: textOf(answer.aggregator) ?? 'NONE',
+    cells: list(cells).map(String),
+    coordinates: list(coordinates).flatMap((pair): [number, number][] => {
+      const [row, column] = list(pair);
+      return typeof row === 'number' && typeof column === 'number' ? [[row, column]] : [];
+    }),
+  };
+}
+
+const TEXT_KEYS = ['generated_text', 'summary_text', 'translation_text', 'text'];
+
+function readTexts(answer: unknown): View | null {
+  const list: readonly unknown[] = Array.isArray(answer) ? answer : [answer];
+  const texts = list.slice(0, MOST).flatMap((one) => {
+    const found = isMapping(one)
+      ? TEXT_KEYS.map((key) => textOf(one[key])).find((text) => text !== null)
+      : textOf(one);
+    return found === undefined || found === null ? [] : [found];
+  });
+  if (texts.length === 0 || texts.length < Math.min(list.length, MOST)) return null;
+  const chunks = items(isMapping(answer) ? answer.chunks : undefined, (chunk): Chunk | null => {
+    const text = textOf(chunk.text);
+    const [from, to] = Array.isArray(chunk.timestamp) ? (chunk.timestamp as readonly unknown[]) : [];
+    return text === null || typeof from !== 'number' ? null : { text, from, to: scoreOf(to) };
+  });
+  return { kind: 'texts', texts, chunks: chunks ?? [], all: list.length };
+}
+
+function readBoxes(answer: unknown): View | null {
+  const boxes = items(answer, (item): Box | null => {
+    const { box } = item;
+    const label = textOf(item.label);
+    if (label === null || !isMapping(box)) return null;
+    const [xmin, ymin, xmax, ymax] = ['xmin', 'ymin', 'xmax', 'ymax'].map(
+      (key) => scoreOf(box[key]) ?? Number.NaN,
+    );
+    if (xmin === undefined || ymin === undefined || xmax === undefined || ymax === undefined) return null;
+    const score = scoreOf(item.score) ?? Number.NaN;
+    return [xmin, ymin, xmax, ymax].every(Number.isFinite) ? { label, score, xmin, ymin, xmax, ymax } : null;
+  });
+  return boxes === null || !Array.isArray(answer) ? null : { kind: 'boxes', boxes, all: answer.length };
+}
+
+const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
+
+function base64Of(value: unknown): string | null {
+  return typeof value === 'string' && BASE64.test(value) ? value : null;
+}
+
+function readMasks(answer: unknown): View | null {
+  const masks = items(
+    answer,
+    (item): Mask | null => {
+      const png = base64Of(item.mask);
+      const label = textOf(item.label);
+      return png === null || label === null ? null : { label, score: scoreOf(item.score), png };
+    },
+    MOST_FILES,
+  );
+  return masks === null || !Array.isArray(answer) ? null : { kind: 'masks', masks, all: answer.length };
+}
+
+function readDepth(answer: unknown): View | null {
+  if (!isMapping(answer)) return null;
+  const png = base64Of(answer.depth);
+  return png === null ? null : { kind: 'depth', png, tensor: tensorOf(answer.predicted_depth) };
+}
+
+function readSimilarities(answer: unknown): View | null {
+  const numbers = Array.isArray(answer) && answer.every((one) => typeof one === 'number');
+  return numbers
+    ? { kind: 'similarities', scores: answer.slice(0, MOST) as readonly number[], all: answer.length }
+    : null;
+}
+
+function readRanking(answer: unknown): View | null {
+  const rows = items(answer, ({ index, score }) =>
+    typeof index === 'number' && typeof score === 'number' ? { index, score } : null,
+  );
+  return rows === null || !Array.isArray(answer) ? null : { kind: 'ranking', rows, all: answer.length };
+}
+
+function readRows(answer: unknown): View | null {
+  if (!Array.isArray(answer)) return null;
+  const rows = answer.slice(0, MOST).map((row: unknown) => {
+    const label = isMapping(row) ? row.label : row;
+    return Array.isArray(label) ? label.join(', ') : typeof label === 'object' ? null : String(label);
+  });
+  return rows.some((row) => row === null)
+    ? null
+    : { kind: 'rows', rows: rows.map((row) => row ?? ''), all: answer.length };
+}
+
+function readTensor(answer: unknown): View | null {
+  const tensor = tensorOf(answer);
+  return tensor === null ? null : { kind: 'tensor', tensor };
+}
+
+/** Numbers that are shown of a tensor. */
+const HEAD = 64;
+
+/** Nested lists of numbers; null where there is something else, or nothing. */
+export function tensorOf(value: unknown): Tensor | null {
+  const head: number[] = [];
+  let count = 0;
+  let pure = true;
+  const measure = (one: unknown): readonly number[] | null => {
+    if (typeof one === 'number') {
+      if (head.length < HEAD) head.push(one);
+      count++;
+      return [];
+    }
+    if (!Array.isArray(one)) {
+      pure = false;
+      return null;
+    }
+    let shape: readonly number[] | null | undefined;
+    for (const inner of one as readonly unknown[]) {
+      const found = measure(inner);
+      if (!pure) return null;
+      shape = shape === undefined ? found : sameShape(shape, found) ? shape : null;
+    }
+    return shape === null ? null : [one.length, ...(shape ?? [])];
+  };
+  if (!Array.isArray(value)) return null;
+  const shape = measure(value);
+  return pure && count > 0 ? { shape, head, count } : null;
+}
+
+function sameShape(one: readonly number[] | null, other: readonly number[] | null): boolean {
+  return (
+    one !== null &&
+    other !== null &&
+    one.length === other.length &&
+    one.every((size, at) => size === other[at])
+  );
+}
+
+function readSounds(answer: unknown): View | null {
+  const sounds = items(
+    answer,
+    (item): Sound | null => {
+      const data = base64Of(item.blob);
+      const type = item['content-type'];
+      return data === null || typeof type !== 'string' || !/^audio\/[\w.+-]+$/.test(type)
+        ? null
+        : { label: textOf(item.label) ?? 'sound', data, type };
+    },
+    MOST_FILES,
+  );
+  return sounds === null || sounds.length === 0 ? null : { kind: 'sounds', sounds };
+}
