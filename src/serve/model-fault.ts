@@ -25,6 +25,9 @@ export function asServeError(error: unknown, id: string): unknown {
         `${id} took more memory than it may. Its process was stopped, and starts anew with the next request.`,
       );
     case 'ended':
+    case 'memory':
+    case 'idle':
+    case 'closed':
       return new ServeError(500, `The process of ${id} ended. It starts anew with the next request.`);
   }
 }

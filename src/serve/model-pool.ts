@@ -2,9 +2,16 @@ import { loadingJob, usualMemoryLimit } from '../smoke/attempt.js';
 import type { Device } from '../smoke/report.js';
 import type { Inference } from '../tasks/task.js';
 import { type CatalogModel, servedVariant } from './catalog.js';
+import type { PoolEvent, WorkerEnd } from './events.js';
 import { asServeError, notLoaded } from './model-fault.js';
 import type { ModelState } from './model-state.js';
-import { type ModelWorker, startWorker, type WorkerAnswer, WorkerError } from './model-worker.js';
+import {
+  type ModelWorker,
+  startWorker,
+  type WorkerAnswer,
+  WorkerError,
+  type WorkerFault,
+} from './model-worker.js';
 import { ServeError } from './serve-error.js';
 
 /** Limits of all models together, and of each. */
@@ -20,6 +27,20 @@ export interface PoolOptions {
   readonly idleMs: number;
   /** Models that stay. */
   readonly pinned: ReadonlySet<string>;
+  /** Told of loads and of processes that end. */
+  readonly onEvent?: (event: PoolEvent) => void;
+}
+
+/** A model as it stands now. */
+export interface PooledModel {
+  /** Its id. */
+  readonly model: string;
+  readonly task: string;
+  readonly loaded: boolean;
+  /** Of its processes together; null where that cannot be measured. */
+  readonly memoryBytes: number | null;
+  /** Inferences that wait or run. */
+  readonly waiting: number;
 }
 
 /** Who wants an inference. */
@@ -38,6 +59,8 @@ export interface ModelPool {
    */
   run(model: CatalogModel, task: string, inference: Inference, caller: Caller): Promise<WorkerAnswer>;
   state(model: CatalogModel, task: string): ModelState;
+  /** Every model that was asked for since the start. */
+  models(): readonly PooledModel[];
   /** Loads a model ahead of the first request. Throws `ServeError`. */
   warm(model: CatalogModel, task: string): Promise<void>;
   /** Ends all processes; what they were asked fails. */
@@ -149,16 +172,32 @@ export function modelPool(options: PoolOptions): ModelPool {
         loadMs: options.loadMs,
       });
       starting = worker;
-      void worker.gone.then(() => drop(slot, worker));
+      void worker.gone.then(({ fault }) => {
+        drop(slot, worker);
+        const reason = ENDS[fault];
+        if (reason !== null)
+          options.onEvent?.({ event: 'worker-end', model: slot.model.id, task: slot.task, reason });
+      });
+      const tellLoad = (ok: boolean, memoryBytes: number | null) =>
+        options.onEvent?.({
+          event: 'load',
+          model: slot.model.id,
+          task: slot.task,
+          ok,
+          ms: performance.now() - began,
+          memoryBytes,
+        });
       try {
         await worker.loaded;
         slot.loadMs = performance.now() - began;
         slot.memoryBytes = worker.memoryBytes();
         slot.lastUsed = performance.now();
         slot.worker = worker;
+        tellLoad(true, slot.memoryBytes);
         await makeRoom(0, slot);
       } catch (error) {
-        await worker.stop();
+        if (slot.worker !== worker) tellLoad(false, null);
+        await worker.stop(putAway('memory'));
         throw error instanceof WorkerError ? notLoaded(error, slot.model.id, closed) : error;
       } finally {
         starting = null;
@@ -203,7 +242,7 @@ export function modelPool(options: PoolOptions): ModelPool {
         await Promise.race([pause(100), ...busy.map(({ tail }) => tail.catch(() => undefined))]);
         continue;
       }
-      await oldest.worker?.stop();
+      await oldest.worker?.stop(putAway('memory'));
     }
   }
 
@@ -212,7 +251,7 @@ export function modelPool(options: PoolOptions): ModelPool {
     slot.idle = null;
     if (!Number.isFinite(options.idleMs) || options.pinned.has(slot.model.id)) return;
     slot.idle = setTimeout(() => {
-      if (slot.waiting === 0) void slot.worker?.stop();
+      if (slot.waiting === 0) void slot.worker?.stop(putAway('idle'));
     }, options.idleMs);
     slot.idle.unref();
   };
@@ -222,7 +261,7 @@ export function modelPool(options: PoolOptions): ModelPool {
     const turn = (async () => {
       await before.catch(() => undefined);
       if (!wanted()) throw new ServeError(499, 'The client went away.');
-      if (slot.leaving) await slot.worker?.stop();
+      if (slot.leaving) await slot.worker?.stop(putAway('memory'));
       // It may have been put away, or ended, while this one waited.
       const worker = slot.worker?.alive() ? slot.worker : await load(slot);
       slot.lastUsed = performance.now();
@@ -264,6 +303,14 @@ export function modelPool(options: PoolOptions): ModelPool {
       if (slot?.loading) return { state: 'loading', estimatedMs: left(slot) };
       return { state: 'cold' };
     },
+    models: () =>
+      [...slots.values()].map(({ model, task, worker, waiting }) => ({
+        model: model.id,
+        task,
+        loaded: worker?.alive() ?? false,
+        memoryBytes: worker?.alive() ? worker.memoryBytes() : null,
+        waiting,
+      })),
     async warm(model, task) {
       await load(slotOf(model, task));
     },
@@ -271,7 +318,7 @@ export function modelPool(options: PoolOptions): ModelPool {
       closed = true;
       const processes = [starting, ...[...slots.values()].map(({ worker }) => worker)];
       await Promise.all(
-        processes.map((worker) => worker?.stop(new WorkerError('ended', 'The server stops.'))),
+        processes.map((worker) => worker?.stop(new WorkerError('closed', 'The server stops.'))),
       );
       // One that was about to start a process sees that it is not to.
       await loads.catch(() => undefined);
@@ -293,6 +340,21 @@ export function modelPool(options: PoolOptions): ModelPool {
 
 /** How long the answer that a model is still loading is held back, in milliseconds: @huggingface/inference asks again at once. */
 const HOLD_MS = 300;
+
+/** What is told of a process that ended for a reason; null for what ends none. */
+const ENDS: Readonly<Record<WorkerFault, WorkerEnd | null>> = {
+  inference: null,
+  ended: 'crash',
+  memory: 'memory',
+  idle: 'idle',
+  closed: 'close',
+  'over-time': 'over-time',
+  'over-memory': 'over-memory',
+};
+
+function putAway(fault: 'memory' | 'idle'): WorkerError {
+  return new WorkerError(fault, 'The model was put away.');
+}
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms).unref());

@@ -33,8 +33,14 @@ export interface WorkerAnswer {
 export type WorkerFault =
   /** The model or its input made the inference fail; the process lives. */
   | 'inference'
-  /** The process ended, or had to be ended. */
+  /** The process ended by itself, or said what none should. */
   | 'ended'
+  /** Put away for another model. */
+  | 'memory'
+  /** Put away because nobody asked. */
+  | 'idle'
+  /** The server stops. */
+  | 'closed'
   | 'over-time'
   | 'over-memory';
 
@@ -54,16 +60,16 @@ export class WorkerError extends Error {
 export interface ModelWorker {
   /** Settles when the model is loaded, to the time that took in milliseconds. Throws `WorkerError`. */
   readonly loaded: Promise<number>;
-  /** Settles when the process is gone. */
-  readonly gone: Promise<void>;
+  /** Settles when the process is gone, to the reason. */
+  readonly gone: Promise<WorkerError>;
   /** Runs an inference; one at a time. Throws `WorkerError`; after one that is not `inference` the process is gone. */
   ask(inference: Inference, limitMs: number): Promise<WorkerAnswer>;
   /** Whether it can be asked. */
   alive(): boolean;
   /** Resident memory in bytes, as it was measured last; null where it cannot be measured. */
   memoryBytes(): number | null;
-  /** Ends the process; what it was asked fails. */
-  stop(reason?: WorkerError): Promise<void>;
+  /** Ends the process; what it was asked fails with the reason. */
+  stop(reason: WorkerError): Promise<void>;
 }
 
 /** Limits of a process that holds a model. */
@@ -167,6 +173,7 @@ export function startWorker(job: ServeJob, runner: RunnerName, limits: WorkerLim
         : `It ended with ${exit.signal ?? `code ${exit.code}`}. ${written.trim().split('\n').at(-1) ?? ''}`;
     end(new WorkerError('ended', how));
     await cleanUp(spawned);
+    return ended ?? new WorkerError('ended', how);
   });
   child.stdin?.write(`${JSON.stringify(job)}\n`);
 
@@ -187,7 +194,7 @@ export function startWorker(job: ServeJob, runner: RunnerName, limits: WorkerLim
     },
     alive: () => ended === null,
     memoryBytes: () => memory,
-    async stop(reason = new WorkerError('ended', 'The model was put away.')) {
+    async stop(reason) {
       end(reason);
       await gone;
     },
