@@ -68,11 +68,23 @@ function inColumns(output: unknown, sequence: unknown): unknown {
   };
 }
 
-/** Puts the contents of files, in base64, in the places that name them. */
+/** Puts the contents of files, in base64, in the places that name them, and beside them the types that they were made in. */
 function withContents(value: unknown, files: ReadonlyMap<string, AnsweredFile>): unknown {
   if (Array.isArray(value)) return value.map((one: unknown) => withContents(one, files));
   if (!isMapping(value)) return value;
   const name = own(value, '$file');
   if (typeof name === 'string') return files.get(name)?.base64 ?? null;
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withContents(one, files)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]) => [
+      key,
+      key === TYPE ? (typeOf(own(value, 'blob'), files) ?? one) : withContents(one, files),
+    ]),
+  );
+}
+
+const TYPE = 'content-type';
+
+function typeOf(blob: unknown, files: ReadonlyMap<string, AnsweredFile>): string | undefined {
+  const name = own(blob, '$file');
+  return typeof name === 'string' ? files.get(name)?.mediaType : undefined;
 }

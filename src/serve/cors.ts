@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 export const CORS: Readonly<Record<string, string>> = {
   'access-control-allow-origin': '*',
   'access-control-expose-headers':
-    'x-compute-type, x-compute-time, x-compute-characters, x-model-api, x-request-id, retry-after',
+    'x-compute-type, x-compute-time, x-compute-characters, x-compute-images, x-compute-audio-length, x-model-api, x-request-id, retry-after',
 };
 const PREFLIGHT: Readonly<Record<string, string>> = {
   ...CORS,

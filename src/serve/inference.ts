@@ -1,8 +1,10 @@
 import { label } from '../preview.js';
 import { findTask, TASKS } from '../tasks/index.js';
+import { type Amount, amountOf } from './amount.js';
 import { type Shaped, shapeAnswer } from './answer-shape.js';
 import { type Catalog, type CatalogModel, taskOf } from './catalog.js';
 import { familyOf } from './client-family.js';
+import { fileTypeFor } from './file-type.js';
 import type { ModelPool } from './model-pool.js';
 import type { WorkerAnswer } from './model-worker.js';
 import type { NamedModel } from './path.js';
@@ -32,7 +34,7 @@ export interface InferenceAnswer {
   readonly computeType: 'cpu' | 'gpu' | 'cache';
   /** In milliseconds. */
   readonly computeMs: number;
-  readonly characters: number;
+  readonly amount: Amount;
   /** What the model page would say of the API; null where it is on. */
   readonly apiOff: string | null;
 }
@@ -71,18 +73,20 @@ export function inferenceOf({ catalog, pool, cache, pinned, gpu }: InferencePart
     const client = familyOf(String(headers['user-agent'] ?? ''), request.value);
     const plan = await model.plan(task);
     if (plan.kind !== 'run') throw new ServeError(plan.kind === 'skip' ? 400 : 500, plan.reason);
-    const inference = plan.task.readRequest(request.value, plan.model);
-    if (!inference.ok) {
-      const { path, message } = inference.fault;
+    const read = plan.task.readRequest(request.value, plan.model);
+    if (!read.ok) {
+      const { path, message } = read.fault;
       throw new ServeError(400, path.length === 0 ? message : `${label(path)}: ${message}`);
     }
+    const fileType = fileTypeFor(task, String(headers.accept ?? ''));
+    const inference = fileType === undefined ? read.value : { ...read.value, fileType };
     const { useCache, waitForModel, loadModel } = request.options;
-    const key = cacheKey([model.id, task, body]);
+    const key = cacheKey([model.id, task, fileType ?? '', body]);
     const known = useCache ? cache.get(key) : undefined;
-    const characters = request.characters;
     if (known !== undefined) {
       const shaped = shapeAnswer(task, known.output, known.files, client, request.value);
-      return { shaped, computeType: 'cache', computeMs: 0, characters, apiOff };
+      const amount = amountOf(inference.input, known.heardSeconds);
+      return { shaped, computeType: 'cache', computeMs: 0, amount, apiOff };
     }
     if (!loadModel && pool.state(model, task).state === 'cold') {
       throw new ServeError(503, `Model ${model.id} is not loaded, and the request says not to.`);
@@ -94,7 +98,7 @@ export function inferenceOf({ catalog, pool, cache, pinned, gpu }: InferencePart
     if (shared?.askers.some((asker) => asker())) shared.askers.push(wanted);
     else {
       const askers = [wanted];
-      const answer = pool.run(model, task, inference.value, {
+      const answer = pool.run(model, task, inference, {
         wait: waitForModel,
         wanted: () => askers.some((asker) => asker()),
       });
@@ -111,7 +115,8 @@ export function inferenceOf({ catalog, pool, cache, pinned, gpu }: InferencePart
     const answer = await shared.answer;
     if (useCache) cache.set(key, answer, bytesOf(answer));
     const shaped = shapeAnswer(task, answer.output, answer.files, client, request.value);
-    return { shaped, computeType: gpu ? 'gpu' : 'cpu', computeMs: answer.latencyMs, characters, apiOff };
+    const amount = amountOf(inference.input, answer.heardSeconds);
+    return { shaped, computeType: gpu ? 'gpu' : 'cpu', computeMs: answer.latencyMs, amount, apiOff };
   };
 }
 

@@ -27,6 +27,8 @@ export interface WorkerAnswer {
   readonly output: unknown;
   readonly files: readonly AnsweredFile[];
   readonly latencyMs: number;
+  /** The length of the recordings that were listened to. */
+  readonly heardSeconds: number;
 }
 
 /** Why there is no answer. */
@@ -229,7 +231,10 @@ function isMessage(message: WorkerMessage): boolean {
       return typeof message.loadMs === 'number';
     case 'answer':
       return (
-        typeof message.latencyMs === 'number' && Array.isArray(message.files) && message.files.every(isFile)
+        typeof message.latencyMs === 'number' &&
+        typeof message.heardSeconds === 'number' &&
+        Array.isArray(message.files) &&
+        message.files.every(isFile)
       );
     case 'no-answer':
     case 'failed':

@@ -1,4 +1,5 @@
 import type { ChildError, InferenceJob } from '../smoke/protocol.js';
+import type { MadeToken, WrittenText } from '../tasks/following.js';
 import type { Inference } from '../tasks/task.js';
 
 /** The argument that makes the child process of a smoke inference serve a model instead. */
@@ -15,6 +16,13 @@ export interface ServeJob {
 export interface Ask {
   readonly id: number;
   readonly inference: Inference;
+  /** Whether its tokens are wanted as they are made. */
+  readonly tokens: boolean;
+}
+
+/** A further line, at any time: nobody wants the answer to this one any more. It is answered all the same, with `no-answer` if it was stopped. */
+export interface Stop {
+  readonly stop: number;
 }
 
 /** A picture or sound of an answer. */
@@ -32,9 +40,14 @@ export type WorkerMessage =
       readonly id: number;
       /** In milliseconds, without the time that pictures and sounds take to encode. */
       readonly latencyMs: number;
+      /** The length of the recordings that were listened to. */
+      readonly heardSeconds: number;
       readonly output: unknown;
       readonly files: readonly AnsweredFile[];
+      /** Texts that the model wrote; empty where it does not write. */
+      readonly written: readonly WrittenText[];
     }
+  | { readonly type: 'token'; readonly id: number; readonly token: MadeToken }
   | { readonly type: 'no-answer'; readonly id: number; readonly error: ChildError }
   /** It cannot go on. */
   | { readonly type: 'failed'; readonly error: ChildError };

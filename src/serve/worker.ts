@@ -5,6 +5,7 @@
 
 import { describeError } from '../smoke/describe-error.js';
 import { fenceFiles } from '../smoke/fence.js';
+import { secondsHeard } from '../smoke/runners/media.js';
 import { openModel } from '../smoke/runners/open.js';
 import type { OpenedModel } from '../smoke/runners/opened.js';
 import { sayLine } from '../smoke/say.js';
@@ -34,13 +35,15 @@ export async function serveModel(parent: number): Promise<void> {
 async function answer(model: OpenedModel, { id, inference }: Ask): Promise<void> {
   try {
     const start = performance.now();
+    const before = secondsHeard();
     const { output, files = [] } = await model.run(inference);
     const latencyMs = performance.now() - start;
     const made: AnsweredFile[] = [];
-    for (const { name, mediaType, encode } of files) {
-      made.push({ name, mediaType, base64: Buffer.from(await encode()).toString('base64') });
+    for (const { name, mediaType: usual, types = [], encode } of files) {
+      const mediaType = types.find((type) => type === inference.fileType) ?? usual;
+      made.push({ name, mediaType, base64: Buffer.from(await encode(mediaType)).toString('base64') });
     }
-    tell({ type: 'answer', id, latencyMs, output, files: made });
+    tell({ type: 'answer', id, latencyMs, heardSeconds: secondsHeard() - before, output, files: made });
   } catch (error) {
     tell({ type: 'no-answer', id, error: describeError(error) });
   }

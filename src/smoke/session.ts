@@ -54,7 +54,11 @@ export interface Media {
   /** The pictures of a video, the first one first. */
   video(source: MediaSource): Promise<readonly Picture[]>;
   png(picture: Picture): Promise<Uint8Array>;
+  /** What is transparent lies on white. */
+  jpeg(picture: Picture): Promise<Uint8Array>;
+  webp(picture: Picture): Promise<Uint8Array>;
   wav(sound: Sound): Promise<Uint8Array>;
+  flac(sound: Sound): Promise<Uint8Array>;
 }
 
 /** Options and names of values, as they are handed to transformers.js. */
@@ -214,7 +218,7 @@ export interface LlamaSession extends SessionBase {
   readonly ends: readonly number[];
   /** Most tokens of a text, as far as memory was set aside. */
   readonly positions: number;
-  /** Goes on after `ids` until the hooks say that it is done; all ids. `choose` is not asked: llama.cpp draws by itself. */
+  /** Goes on after `ids` until the hooks say that it is done; all ids. Unless the options say so, `choose` is not asked: llama.cpp draws by itself. */
   generate(ids: readonly number[], options: LlamaOptions, hooks: GenerationHooks): Promise<readonly number[]>;
 }
 
@@ -227,4 +231,6 @@ export interface LlamaOptions {
   readonly seed: number;
   /** 1 does nothing. */
   readonly repetitionPenalty: number;
+  /** Whether the hooks choose tokens by their scores, which takes longer. */
+  readonly choose: boolean;
 }

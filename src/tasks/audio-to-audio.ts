@@ -2,6 +2,7 @@ import { own } from '../mapping.js';
 import type { MediaSource } from '../smoke/media/source.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { GraphValue, OnnxSession, TensorView } from '../smoke/session.js';
+import { soundFile } from './made-file.js';
 import { numbersOf, numberTensor } from './numbers/tensors.js';
 import { readMediaExample, readMediaRequest, sampleInference } from './reading/example.js';
 import { readMapping } from './reading/parameters.js';
@@ -227,11 +228,9 @@ async function run(
       shown: await measureShown(session.media, expected, rates[0] ?? rate),
       others,
     },
-    files: named.map(({ name, samples: made, sampleRate }) => ({
-      name,
-      mediaType: 'audio/wav',
-      encode: () => session.media.wav({ samples: playable(made), sampleRate }),
-    })),
+    files: named.map(({ name, samples: made, sampleRate }) =>
+      soundFile(session.media, name, { samples: playable(made), sampleRate }),
+    ),
   };
 }
 

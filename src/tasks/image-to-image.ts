@@ -7,6 +7,7 @@ import { checkArchitecture } from './checks/architecture.js';
 import { compareValues } from './checks/compare.js';
 import { checkOutputs } from './checks/output-shape.js';
 import { short } from './checks/wording.js';
+import { pictureFile } from './made-file.js';
 import { rangeOf } from './numbers/numbers.js';
 import { numbersOf } from './numbers/tensors.js';
 import { CONTRASTING_PICTURES, SAMPLE_INFERENCES } from './picture/picture-input.js';
@@ -111,7 +112,7 @@ function answerOf(
       },
       upscale,
     },
-    files: [{ name: 'image.png', mediaType: 'image/png', encode: () => media.png(picture) }],
+    files: [pictureFile(media, 'image.png', picture)],
   };
 }
 

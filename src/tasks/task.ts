@@ -3,6 +3,7 @@ import type { GgufHead } from '../gguf/gguf-head.js';
 import type { FedInputs } from '../onnx/checks/input-names.js';
 import type { SmokeCheck } from '../smoke/report.js';
 import type { GraphValue, LlamaSession, OnnxSession, TransformersSession } from '../smoke/session.js';
+import type { Following, WrittenText } from './following.js';
 
 /** Something that does not fit a task: where in the value that was read, and what is wrong with it. */
 export interface Fault {
@@ -46,6 +47,8 @@ export interface ModelFacts {
 export interface Inference<Input = unknown> {
   readonly input: Input;
   readonly parameters: Parameters;
+  /** The type in which pictures or sounds of the answer are wanted, where they can be made in it; absent: as they usually are. */
+  readonly fileType?: string;
   /** The answer that the card shows. Only for looking into why the model gives another; an answer never depends on it. */
   readonly expected?: unknown;
 }
@@ -70,10 +73,12 @@ export interface TensorSummary {
 export interface MadeFile {
   /** Name with its ending, unlike the others of the answer; what `fileRef` names. */
   readonly name: string;
-  /** Such as `image/png` or `audio/wav`. */
+  /** Its type, unless another one is asked for: `image/png` or `audio/wav`. */
   readonly mediaType: string;
+  /** Types that can be asked for; absent when there is but one. */
+  readonly types?: readonly string[];
   /** Encodes it; called only when somebody wants to see or hear it. */
-  encode(): Promise<Uint8Array>;
+  encode(mediaType?: string): Promise<Uint8Array>;
 }
 
 /** The place of a picture or sound in an output: `file` is the name of a `MadeFile`. Clients get its content instead. */
@@ -89,6 +94,8 @@ export interface Answer<Facts = unknown> {
   readonly facts: Facts;
   /** The pictures and sounds that `output` refers to; only in the child process. */
   readonly files?: readonly MadeFile[];
+  /** The texts, where a model wrote them; for a server. */
+  readonly written?: readonly WrittenText[];
 }
 
 /** An answer with what was asked for. */
@@ -131,7 +138,11 @@ export interface TransformersWay<Input, Facts> extends WayBase {
   readonly images?: boolean;
   /** JSON files that the run reads, where they exist. */
   readonly json?: readonly string[];
-  run(session: TransformersSession, inference: Inference<Input>): Promise<Answer<Facts>>;
+  run(
+    session: TransformersSession,
+    inference: Inference<Input>,
+    following?: Following,
+  ): Promise<Answer<Facts>>;
 }
 
 /** A task on bare graphs. */
@@ -143,13 +154,13 @@ export interface OnnxWay<Input, Facts> extends WayBase {
   readonly processor?: boolean | 'sound';
   /** JSON files that the run reads, where they exist. */
   readonly json?: readonly string[];
-  run(session: OnnxSession, inference: Inference<Input>): Promise<Answer<Facts>>;
+  run(session: OnnxSession, inference: Inference<Input>, following?: Following): Promise<Answer<Facts>>;
 }
 
 /** A task on a GGUF file. */
 export interface LlamaWay<Input, Facts> extends WayBase {
   readonly runner: 'llama';
-  run(session: LlamaSession, inference: Inference<Input>): Promise<Answer<Facts>>;
+  run(session: LlamaSession, inference: Inference<Input>, following?: Following): Promise<Answer<Facts>>;
 }
 
 /** How a task runs on a runner; `run` is called in the child process with a loaded session. */

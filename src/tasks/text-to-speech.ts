@@ -4,6 +4,7 @@ import type { SmokeCheck } from '../smoke/report.js';
 import type { TransformersSession } from '../smoke/session.js';
 import { checkArchitecture } from './checks/architecture.js';
 import { dimensions, short } from './checks/wording.js';
+import { soundFile } from './made-file.js';
 import { TEXT_FILES } from './needed-files.js';
 import { numbersOf } from './numbers/tensors.js';
 import { inferenceOf } from './reading/example.js';
@@ -189,13 +190,7 @@ async function speak(
       shown: await measureShown(session.media, expected, sampleRate),
       shapeFault: null,
     },
-    files: [
-      {
-        name,
-        mediaType: 'audio/wav',
-        encode: () => session.media.wav({ samples: playable(samples), sampleRate }),
-      },
-    ],
+    files: [soundFile(session.media, name, { samples: playable(samples), sampleRate })],
   };
 }
 

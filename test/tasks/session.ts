@@ -17,7 +17,10 @@ const media: Media = {
   sound: () => missing('sound'),
   video: () => missing('video'),
   png: () => missing('png'),
+  jpeg: () => missing('jpeg'),
+  webp: () => missing('webp'),
   wav: () => missing('wav'),
+  flac: () => missing('flac'),
 };
 
 /** Media of which only sounds work: one second of a tone of 440 Hz, whatever the source, and WAV files that are empty. */

@@ -26,12 +26,12 @@ export function addInference(app: FastifyInstance, parts: ServerParts): void {
 
 function send(
   reply: FastifyReply,
-  { shaped, computeType, computeMs, characters, apiOff }: InferenceAnswer,
+  { shaped, computeType, computeMs, amount, apiOff }: InferenceAnswer,
 ): FastifyReply {
   reply.headers({
     'x-compute-type': computeType,
     'x-compute-time': (computeMs / 1000).toFixed(3),
-    'x-compute-characters': String(characters),
+    [amount.header]: amount.value,
     ...(apiOff === null ? {} : { 'x-model-api': `off; reason=${apiOff}` }),
   });
   return shaped.kind === 'json'

@@ -17,8 +17,12 @@ export function encodeWav({ samples, sampleRate }: Sound): Uint8Array {
   file.write('data', 36, 'latin1');
   file.writeUInt32LE(samples.length * 2, 40);
   for (let index = 0; index < samples.length; index++) {
-    const sample = Math.round((samples[index] || 0) * 0x8000);
-    file.writeInt16LE(Math.max(-0x8000, Math.min(0x7fff, sample)), 44 + index * 2);
+    file.writeInt16LE(sixteenBits(samples[index] ?? 0), 44 + index * 2);
   }
   return file;
+}
+
+/** A sample as a whole number of 16 bits: what lies beyond −1…1 is clipped, and NaN becomes silence. */
+export function sixteenBits(sample: number): number {
+  return Math.max(-0x8000, Math.min(0x7fff, Math.round((sample || 0) * 0x8000)));
 }

@@ -2,6 +2,7 @@ import { bytesOf } from '../../media/bytes.js';
 import { afterId3 } from '../../media/id3.js';
 import type { Sound } from './audio.js';
 import { type BitReader, bitReader } from './bit-reader.js';
+import { crc8, crc16 } from './flac-checksums.js';
 import { MediaError } from './media-error.js';
 import { type MonoMix, startMix } from './mono-mix.js';
 
@@ -239,30 +240,4 @@ function unmix(assignment: number, [first, second]: readonly Float64Array[]): vo
       second[index] = (sum - b) / 2;
     }
   }
-}
-
-/** CRC-8 with the polynomial 0x07. */
-function crc8(data: Uint8Array, start: number, end: number): number {
-  let crc = 0;
-  for (let at = start; at < end; at++) {
-    crc ^= data[at] ?? 0;
-    for (let bit = 0; bit < 8; bit++) crc = ((crc << 1) ^ (crc & 0x80 ? 0x07 : 0)) & 0xff;
-  }
-  return crc;
-}
-
-let table: Uint16Array | undefined;
-
-/** CRC-16 with the polynomial 0x8005. */
-function crc16(data: Uint8Array, start: number, end: number): number {
-  table ??= Uint16Array.from({ length: 256 }, (_, byte) => {
-    let value = byte << 8;
-    for (let bit = 0; bit < 8; bit++) value = ((value << 1) ^ (value & 0x8000 ? 0x8005 : 0)) & 0xffff;
-    return value;
-  });
-  let crc = 0;
-  for (let at = start; at < end; at++) {
-    crc = ((crc << 8) & 0xffff) ^ (table[(crc >>> 8) ^ (data[at] ?? 0)] ?? 0);
-  }
-  return crc;
 }

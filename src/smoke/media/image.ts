@@ -97,17 +97,30 @@ export async function decodeFrames(bytes: Uint8Array): Promise<readonly Picture[
 }
 
 /** A picture as a PNG file. Throws `RuntimeMissingError`, and `RangeError` for a picture whose data does not fit its size. */
-export async function encodePng({ width, height, channels, data }: Picture): Promise<Uint8Array> {
+export async function encodePng(picture: Picture): Promise<Uint8Array> {
+  return raw(picture).png().toBuffer();
+}
+
+/** A picture as a JPEG file, on white where it is transparent. Throws as `encodePng` does. */
+export async function encodeJpeg(picture: Picture): Promise<Uint8Array> {
+  return raw(picture).flatten({ background: '#fff' }).jpeg({ quality: 95 }).toBuffer();
+}
+
+/** A picture as a WebP file. Throws as `encodePng` does. */
+export async function encodeWebp(picture: Picture): Promise<Uint8Array> {
+  return raw(picture).webp({ quality: 95 }).toBuffer();
+}
+
+function raw({ width, height, channels, data }: Picture): ReturnType<Sharp> {
   if (data.length !== width * height * channels || data.length === 0) {
     throw new RangeError(
       `A picture of ${width} × ${height} × ${channels} cannot have ${data.length} values.`,
     );
   }
   const sharp = loadSharp();
-  return sharp(data, { raw: { width, height, channels }, limitInputPixels: false })
-    .toColourspace(channels === 1 ? 'b-w' : 'srgb')
-    .png()
-    .toBuffer();
+  return sharp(data, { raw: { width, height, channels }, limitInputPixels: false }).toColourspace(
+    channels === 1 ? 'b-w' : 'srgb',
+  );
 }
 
 /** The format by the first bytes, never by what sharp would try: it knows many more. */

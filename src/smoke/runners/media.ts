@@ -4,6 +4,13 @@ import type { MediaSource } from '../media/source.js';
 import type { InferenceJob } from '../protocol.js';
 import type { Media } from '../session.js';
 
+let heard = 0;
+
+/** Seconds of sound that models of this process have been given so far. */
+export function secondsHeard(): number {
+  return heard;
+}
+
 /** Pictures and sounds of a job. The decoders are loaded when the first one is needed. */
 export function openMedia({ media, root }: InferenceJob): Media {
   const here = (source: MediaSource): MediaSource => {
@@ -20,9 +27,16 @@ export function openMedia({ media, root }: InferenceJob): Media {
   const codecs = () => import('../media/media-codecs.js');
   return {
     picture: async (source) => (await codecs()).readPicture(here(source), root),
-    sound: async (source, rate) => (await codecs()).readSound(here(source), root, rate),
+    async sound(source, rate) {
+      const sound = await (await codecs()).readSound(here(source), root, rate);
+      heard += sound.samples.length / sound.sampleRate;
+      return sound;
+    },
     video: async (source) => (await codecs()).readVideo(here(source), root),
     png: async (picture) => (await codecs()).encodePng(picture),
+    jpeg: async (picture) => (await codecs()).encodeJpeg(picture),
+    webp: async (picture) => (await codecs()).encodeWebp(picture),
     wav: async (sound) => (await codecs()).encodeWav(sound),
+    flac: async (sound) => (await codecs()).encodeFlac(sound),
   };
 }

@@ -2,6 +2,7 @@ import { own } from '../../mapping.js';
 import { colourRange, meanColour, type Picture, thumbnail, toRgb } from '../../smoke/media/picture.js';
 import type { Graph, OnnxSession, Tensors, TensorView } from '../../smoke/session.js';
 import { dimensions } from '../checks/wording.js';
+import { pictureFile } from '../made-file.js';
 import { isCount, product } from '../numbers/numbers.js';
 import { numbersOf, numberTensor } from '../numbers/tensors.js';
 import { pictureOf } from '../picture/raster.js';
@@ -86,7 +87,7 @@ export async function draw(
       thumbnail: smallOf(picture),
       shown: await smallOfShown(session, expected),
     },
-    files: [{ name, mediaType: 'image/png', encode: () => session.media.png(picture) }],
+    files: [pictureFile(session.media, name, picture)],
   };
 }
 

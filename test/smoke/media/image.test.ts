@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { decodeFrames, decodeImage, encodePng } from '../../../src/smoke/media/image.js';
+import { probe } from '../../../src/media/probe.js';
+import {
+  decodeFrames,
+  decodeImage,
+  encodeJpeg,
+  encodePng,
+  encodeWebp,
+} from '../../../src/smoke/media/image.js';
 import type { Picture } from '../../../src/smoke/media/picture.js';
 import { gif, jpeg, png } from '../../media/files.js';
 import { computing, file } from './file.js';
@@ -177,6 +184,30 @@ describe('decodeFrames', () => {
       message: 'The GIF picture has 6000 × 4000 pixels in 3 frames; at most 64 million are decoded.',
     });
     await expect(decodeFrames(manyFrames(1, 1, 1001))).rejects.toMatchObject({ code: 'too-large' });
+  });
+});
+
+describe('encodeJpeg and encodeWebp', () => {
+  it.each([
+    ['JPEG', encodeJpeg],
+    ['WebP', encodeWebp],
+  ] as const)('write a %s that looks the same', async (format, encode) => {
+    const data = new Uint8Array(16 * 16 * 3).map((_, at) => [200, 40, 90][at % 3] ?? 0);
+    const file = await encode({ width: 16, height: 16, channels: 3, data });
+    expect(probe(file)).toEqual({ kind: 'image', format });
+    const again = await decodeImage(file);
+    expect([again.width, again.height, again.channels]).toEqual([16, 16, 3]);
+    for (const [at, value] of again.data.entries()) expect(Math.abs(value - (data[at] ?? 0))).toBeLessThan(8);
+  });
+
+  it('lay what is transparent on white in a JPEG', async () => {
+    const file = await encodeJpeg({ width: 8, height: 8, channels: 4, data: new Uint8Array(256) });
+    expect([...(await decodeImage(file)).data.subarray(0, 3)]).toEqual([255, 255, 255]);
+  });
+
+  it('take one channel', async () => {
+    const file = await encodeJpeg({ width: 8, height: 8, channels: 1, data: new Uint8Array(64).fill(128) });
+    expect([...(await decodeImage(file)).data.subarray(0, 1)]).toEqual([128]);
   });
 });
 

@@ -1,0 +1,53 @@
+import { isMapping, own } from '../mapping.js';
+
+/** How much an inference was about, as the Inference API counts it. */
+export interface Amount {
+  readonly header: 'x-compute-characters' | 'x-compute-images' | 'x-compute-audio-length';
+  readonly value: string;
+}
+
+/** Deepest level of an input; a table has three. */
+const MAX_DEPTH = 8;
+
+/**
+ * The seconds of a recording, where one was listened to, else the number of pictures (or videos), else the characters of all texts of an input,
+ * as Python counts them.
+ */
+export function amountOf(input: unknown, seconds: number): Amount {
+  if (seconds > 0) return { header: 'x-compute-audio-length', value: seconds.toFixed(3) };
+  const { files, characters } = countIn(input, MAX_DEPTH);
+  return files > 0
+    ? { header: 'x-compute-images', value: String(files) }
+    : { header: 'x-compute-characters', value: String(characters) };
+}
+
+interface Count {
+  readonly files: number;
+  readonly characters: number;
+}
+
+function countIn(value: unknown, depth: number): Count {
+  if (typeof value === 'string') return { files: 0, characters: charactersOf(value) };
+  if (depth === 0 || typeof value !== 'object' || value === null) return { files: 0, characters: 0 };
+  if (isMapping(value) && own(value, 'kind') === 'data') return { files: 1, characters: 0 };
+  let files = 0;
+  let characters = 0;
+  for (const item of Object.values(value)) {
+    const inside = countIn(item, depth - 1);
+    files += inside.files;
+    characters += inside.characters;
+  }
+  return { files, characters };
+}
+
+/** Two halves of a surrogate pair are one character. */
+function charactersOf(text: string): number {
+  let count = text.length;
+  for (let index = 0; index < text.length - 1; index++) {
+    if ((text.codePointAt(index) ?? 0) > 0xffff) {
+      count--;
+      index++;
+    }
+  }
+  return count;
+}

@@ -1,0 +1,68 @@
+import { PICTURE_TYPES, SOUND_TYPES } from '../tasks/made-file.js';
+
+/** Types that the pictures or sounds of a task can be made in, the usual one first. */
+const MADE: Readonly<Record<string, readonly [string, ...string[]]>> = {
+  'audio-to-audio': SOUND_TYPES,
+  'image-to-image': PICTURE_TYPES,
+  'text-to-audio': SOUND_TYPES,
+  'text-to-image': PICTURE_TYPES,
+  'text-to-speech': SOUND_TYPES,
+  'unconditional-image-generation': PICTURE_TYPES,
+};
+
+/** Other names of types. */
+const SAME: Readonly<Record<string, string>> = {
+  'audio/vnd.wave': 'audio/wav',
+  'audio/wave': 'audio/wav',
+  'audio/x-flac': 'audio/flac',
+  'audio/x-wav': 'audio/wav',
+  'image/jpg': 'image/jpeg',
+};
+
+/**
+ * The type in which the picture or sound of an answer is made: the one that the header `Accept` likes best of those that can be made, else JPEG
+ * or FLAC, which the Inference API gives. Undefined for tasks that are answered with none, or whose files are of one type.
+ */
+export function fileTypeFor(task: string, accept: string): string | undefined {
+  const types = Object.hasOwn(MADE, task) ? MADE[task] : undefined;
+  if (types === undefined) return undefined;
+  const ranges = rangesOf(accept);
+  const makeable = types.filter((type) => !ranges.some(({ range, refused }) => refused && range === type));
+  for (const { range, refused } of ranges) {
+    if (refused) continue;
+    const found = makeable.find((type) => range === type || range === '*/*' || range === `${kindOf(type)}/*`);
+    if (found !== undefined) return found;
+  }
+  return types[0];
+}
+
+interface Range {
+  readonly range: string;
+  readonly weight: number;
+  readonly refused: boolean;
+}
+
+/** The types of an `Accept` header, the one that is liked best first; those that are liked as much keep their order. */
+function rangesOf(accept: string): readonly Range[] {
+  return accept
+    .split(',')
+    .slice(0, MOST_RANGES)
+    .map((part): Range => {
+      const [name = '', ...parameters] = part.split(';').map((one) => one.trim().toLowerCase());
+      const stated = parameters.find((one) => one.startsWith('q='));
+      const weight = stated === undefined ? 1 : Number(stated.slice(2));
+      return {
+        range: (Object.hasOwn(SAME, name) ? SAME[name] : undefined) ?? name,
+        weight,
+        refused: !(weight > 0),
+      };
+    })
+    .sort((a, b) => (b.weight || 0) - (a.weight || 0));
+}
+
+/** Most types of a header that are looked at. */
+const MOST_RANGES = 64;
+
+function kindOf(type: string): string {
+  return type.slice(0, type.indexOf('/'));
+}
