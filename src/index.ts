@@ -32,7 +32,17 @@ export type { DownloadOptions, DownloadProgress, Repo, RepoFile, RepoTarget } fr
 export { type FormatName, type FormatOptions, formatReport } from './report/index.js';
 export type { Report } from './report/report.js';
 export type { Finding, Rule, RuleContext, RuleExample, UserRule } from './rules/rule.js';
-export type { RequestEvent, ServedModels, ServerOptions } from './serve/server-options.js';
+export type {
+  ErrorKind,
+  FaultEvent,
+  LoadEvent,
+  RequestEvent,
+  ServerEvent,
+  UsageFileEvent,
+  WorkerEnd,
+  WorkerEndEvent,
+} from './serve/events.js';
+export type { ServedModels, ServerOptions } from './serve/server-options.js';
 export type { SmokeFile, SmokeMedia } from './smoke/files.js';
 export type { SavedFile, SmokeCase, SmokeCheck, SmokeComparison, SmokeReport } from './smoke/report.js';
 export type { SmokeOptions, SmokePlanReport, SmokeProgress } from './smoke/smoke.js';

@@ -1,16 +1,30 @@
 import { EXIT, type ExitCode } from '../errors.js';
-import { visible } from '../report/text.js';
-import type { RequestEvent, ServedModels } from '../serve/server-options.js';
+import { visible, visibleJson } from '../report/text.js';
+import type { ServerEvent } from '../serve/events.js';
+import type { ServedModels } from '../serve/server-options.js';
 import type { Host } from './host.js';
 import { accessOf } from './hub-access.js';
+import { eventInWords } from './serve-log.js';
 import type { ServeOptions } from './serve-options.js';
 import { inLog } from './shown.js';
+
+/** What is told even where little should be. */
+const URGENT: ReadonlySet<ServerEvent['event']> = new Set(['fault', 'usage-file']);
 
 /** Serves models until it is interrupted; what is under way is answered first. Throws `UserError`. */
 export async function serve(options: ServeOptions, host: Host): Promise<ExitCode> {
   const { createServer } = await import('../serve/model-server.js');
   const say = (text: string) => host.stderr.write(inLog(`${visible(text)}\n`, host));
-  const tell = options.json ? (event: object) => host.stderr.write(`${JSON.stringify(event)}\n`) : null;
+  const tell = options.json
+    ? (event: object) =>
+        host.stderr.write(`${visibleJson(JSON.stringify({ at: new Date().toISOString(), ...event }))}\n`)
+    : null;
+  const onEvent = (event: ServerEvent) => {
+    if (options.quiet && !URGENT.has(event.event)) return;
+    if (tell !== null) return tell(event);
+    const words = eventInWords(event);
+    return words === null ? undefined : say(words);
+  };
   const { targets, token, maxMemory } = options;
   const server = await createServer({
     cwd: host.cwd,
@@ -24,17 +38,7 @@ export async function serve(options: ServeOptions, host: Host): Promise<ExitCode
     ...(maxMemory === undefined ? {} : { maxMemory }),
     pin: options.pin,
     ...(options.idleMs === undefined ? {} : { idleMs: options.idleMs }),
-    onFault: (error) => {
-      const message = error instanceof Error ? error.message : String(error);
-      if (tell === null) say(`A request failed: ${message}`);
-      else tell({ event: 'fault', message });
-    },
-    ...(options.quiet
-      ? {}
-      : {
-          onRequest: (event: RequestEvent) =>
-            tell === null ? say(inWords(event)) : tell({ event: 'request', ...event }),
-        }),
+    onEvent,
   });
   if (tell === null) sayReady(server, say);
   else tell({ event: 'ready', url: server.url, models: server.models });
@@ -50,11 +54,6 @@ function sayReady({ url, models }: ServedModels, say: (text: string) => void): v
   if (models.length > shown.length) shown.push(`  and ${models.length - shown.length} more: ${url}/`);
   say(`Serving ${models.length === 1 ? 'a model' : `${models.length} models`} at ${url}`);
   for (const line of shown) say(line);
-}
-
-function inWords({ method, route, status, ms, computeType }: RequestEvent): string {
-  const by = computeType === undefined ? '' : ` · ${computeType}`;
-  return `${status} ${method} ${route === '' ? '(unknown)' : route} · ${ms < 10 ? ms.toFixed(1) : ms.toFixed(0)} ms${by}`;
 }
 
 function interrupted(signal: AbortSignal | undefined): Promise<void> {

@@ -1,12 +1,21 @@
 import type { FastifyInstance } from 'fastify';
 import { checkToken } from './access.js';
 import { allowPages, CORS } from './cors.js';
+import type { ServerEvent } from './events.js';
+import { note } from './request-facts.js';
 import { sendError } from './send-error.js';
 import { ServeError } from './serve-error.js';
 import type { ServerOptions } from './server-options.js';
+import { tellRequest } from './tell-requests.js';
 
-/** What holds for every address: who may ask, from where, and how errors are told. */
-export function addCommonHooks(app: FastifyInstance, options: ServerOptions): void {
+/** What holds for every address: who may ask, from where, how errors are told, and who is told of requests. */
+export function addCommonHooks(
+  app: FastifyInstance,
+  { serveToken }: ServerOptions,
+  tell: (event: ServerEvent) => void,
+): void {
+  app.addHook('onRequest', async (request, reply) => tellRequest(request, reply, tell));
+
   // A connection that is kept alive would keep the server from ending.
   let closing = false;
   app.addHook('preClose', async () => {
@@ -23,16 +32,19 @@ export function addCommonHooks(app: FastifyInstance, options: ServerOptions): vo
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(CORS);
     if (request.method === 'OPTIONS') return allowPages(reply);
-    checkToken(request.headers.authorization, options.serveToken);
+    checkToken(request.headers.authorization, serveToken);
     // A declared type that is none says nothing; the framework would refuse it.
     if (!/^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/.test(request.headers['content-type'] ?? '')) {
       delete request.raw.headers['content-type'];
     }
     return undefined;
   });
-  app.setErrorHandler((error, _request, reply) => {
+  app.setErrorHandler((error, request, reply) => {
     sendError(error, reply);
-    if (reply.statusCode === 500 && !(error instanceof ServeError)) options.onFault?.(error);
+    if (reply.statusCode !== 500 || error instanceof ServeError) return;
+    note(request, { error: 'fault' });
+    const message = error instanceof Error ? error.message : String(error);
+    tell({ event: 'fault', id: request.id, message });
   });
   app.setNotFoundHandler((request) => {
     if (['PUT', 'PATCH', 'DELETE'].includes(request.method)) {
@@ -42,16 +54,4 @@ export function addCommonHooks(app: FastifyInstance, options: ServerOptions): vo
     }
     throw new ServeError(404, 'There is no such address here; models are at /models/{id}.');
   });
-  if (options.onRequest !== undefined) {
-    app.addHook('onResponse', async (request, reply) => {
-      const computeType = reply.getHeader('x-compute-type');
-      options.onRequest?.({
-        method: request.method,
-        route: request.routeOptions.url ?? '',
-        status: reply.statusCode,
-        ms: reply.elapsedTime,
-        ...(typeof computeType === 'string' ? { computeType } : {}),
-      });
-    });
-  }
 }

@@ -5,6 +5,7 @@ import { type Shaped, shapeAnswer } from './answer-shape.js';
 import { type Catalog, type CatalogModel, taskOf } from './catalog.js';
 import { familyOf } from './client-family.js';
 import { fileTypeFor } from './file-type.js';
+import type { RequestFacts } from './events.js';
 import type { ModelPool } from './model-pool.js';
 import type { WorkerAnswer } from './model-worker.js';
 import type { NamedModel } from './path.js';
@@ -19,6 +20,8 @@ export interface InferenceRequest {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** Whether the client is still there. */
   readonly wanted: () => boolean;
+  /** Told what is found out about it. */
+  readonly note: (facts: RequestFacts) => void;
 }
 
 /** An inference that waits or runs, for those who asked the same. */
@@ -64,10 +67,12 @@ export function inferenceOf({ catalog, pool, cache, pinned, gpu }: InferencePart
   /** Inferences that are under way, by what they depend on: who asks the same waits for the same. */
   const underWay = new Map<string, Shared>();
 
-  return async ({ named, body, headers, wanted }) => {
+  return async ({ named, body, headers, wanted, note }) => {
     const model = modelOf(catalog, named.id);
+    note({ model: model.id });
     const apiOff = checkVerdict(model, pinned);
     const task = taskFor(model, named.task);
+    note({ task });
     const request = readBody(task, body, headers);
     if (request.stream) throw new ServeError(400, `${model.id} does not write in a stream here.`);
     const client = familyOf(String(headers['user-agent'] ?? ''), request.value);
@@ -84,6 +89,7 @@ export function inferenceOf({ catalog, pool, cache, pinned, gpu }: InferencePart
     const key = cacheKey([model.id, task, fileType ?? '', body]);
     const known = useCache ? cache.get(key) : undefined;
     if (known !== undefined) {
+      note({ computeType: 'cache' });
       const shaped = shapeAnswer(task, known.output, known.files, client, request.value);
       const amount = amountOf(inference.input, known.heardSeconds);
       return { shaped, computeType: 'cache', computeMs: 0, amount, apiOff };
@@ -93,10 +99,13 @@ export function inferenceOf({ catalog, pool, cache, pinned, gpu }: InferencePart
     }
     // Who does not wait is told that the model loads; who waits is not.
     const sharedKey = `${waitForModel} ${key}`;
+    const began = performance.now();
     let shared = useCache ? underWay.get(sharedKey) : undefined;
     // One that everybody left is not run.
-    if (shared?.askers.some((asker) => asker())) shared.askers.push(wanted);
-    else {
+    if (shared?.askers.some((asker) => asker())) {
+      note({ shared: true });
+      shared.askers.push(wanted);
+    } else {
       const askers = [wanted];
       const answer = pool.run(model, task, inference, {
         wait: waitForModel,
@@ -113,6 +122,9 @@ export function inferenceOf({ catalog, pool, cache, pinned, gpu }: InferencePart
       }
     }
     const answer = await shared.answer;
+    const computeMs = answer.latencyMs;
+    const queueMs = Math.max(0, performance.now() - began - computeMs);
+    note({ computeType: gpu ? 'gpu' : 'cpu', computeMs, queueMs });
     if (useCache) cache.set(key, answer, bytesOf(answer));
     const shaped = shapeAnswer(task, answer.output, answer.files, client, request.value);
     const amount = amountOf(inference.input, answer.heardSeconds);

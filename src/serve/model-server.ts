@@ -8,13 +8,16 @@ import { checkHost } from './access.js';
 import { type CatalogModel, openCatalog, taskOf } from './catalog.js';
 import { addCommonHooks } from './common-hooks.js';
 import { allowPages } from './cors.js';
+import type { ServerEvent } from './events.js';
 import { modelOf } from './inference.js';
 import { listen } from './listen.js';
+import { metricsOf } from './metrics.js';
 import { type ModelPool, modelPool } from './model-pool.js';
 import { addRoutes } from './routes/routes.js';
 import { MAX_BODY, sendError } from './send-error.js';
 import { ServeError } from './serve-error.js';
 import type { ServedModels, ServerOptions } from './server-options.js';
+import { requestId, tellRequest } from './tell-requests.js';
 
 const LOAD_MS = 120_000;
 const INFERENCE_MS = 60_000;
@@ -42,6 +45,11 @@ export async function createServer(options: ServerOptions = {}): Promise<ServedM
     });
   }
   const { device } = await chooseDevice(options.device ?? 'cpu');
+  const metrics = metricsOf(new Set(catalog.keys()), () => pool.models());
+  const tell = (event: ServerEvent) => {
+    metrics.hear(event);
+    options.onEvent?.(event);
+  };
   const pool = modelPool({
     device,
     memoryBytes: options.maxMemory ?? mostMemory() / 2,
@@ -50,15 +58,18 @@ export async function createServer(options: ServerOptions = {}): Promise<ServedM
     inferenceMs: options.inferenceMs ?? INFERENCE_MS,
     idleMs: options.idleMs ?? Number.POSITIVE_INFINITY,
     pinned,
+    onEvent: tell,
   });
   const app = Fastify({
     bodyLimit: MAX_BODY,
+    genReqId: requestId,
     requestTimeout: REQUEST_MS,
     // What follows a path is decoded by the routes, which know what a name may hold.
     rewriteUrl: (request) => request.url ?? '/',
     forceCloseConnections: 'idle',
     // An address that cannot be decoded never comes to a route.
     frameworkErrors: (_error, request, reply) => {
+      tellRequest(request, reply, tell);
       if (request.method === 'OPTIONS') allowPages(reply);
       else sendError(new ServeError(404, 'There is no such address here.'), reply);
     },
@@ -69,8 +80,8 @@ export async function createServer(options: ServerOptions = {}): Promise<ServedM
       const task = taskOf(model);
       if (task !== null) await warm(pool, model, task);
     }
-    addCommonHooks(app, options);
-    addRoutes(app, { catalog, pool, pinned, gpu: device !== 'cpu', options });
+    addCommonHooks(app, options, tell);
+    addRoutes(app, { catalog, pool, pinned, gpu: device !== 'cpu', metrics, options });
     const url = await listen(app, host, options.port ?? 0);
     return {
       url,

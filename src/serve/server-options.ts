@@ -1,5 +1,6 @@
 import type { DeviceRequest } from '../smoke/report.js';
 import type { CatalogOptions } from './catalog.js';
+import type { ServerEvent } from './events.js';
 
 /** What to serve, and how; everything has a default. */
 export interface ServerOptions extends Partial<CatalogOptions> {
@@ -24,20 +25,8 @@ export interface ServerOptions extends Partial<CatalogOptions> {
   readonly queue?: number;
   /** How long `close` waits for requests that are under way, in milliseconds; ten seconds when absent. */
   readonly drainMs?: number;
-  /** Told of what made the server answer 500 without a reason; it may name paths of this machine. */
-  readonly onFault?: (error: unknown) => void;
-  /** Told of each request that was answered. */
-  readonly onRequest?: (event: RequestEvent) => void;
-}
-
-/** A request that was answered; it holds nothing of what was asked. */
-export interface RequestEvent {
-  readonly method: string;
-  readonly route: string;
-  readonly status: number;
-  readonly ms: number;
-  readonly model?: string;
-  readonly computeType?: string;
+  /** Told of requests, of models that come and go, and of faults. */
+  readonly onEvent?: (event: ServerEvent) => void;
 }
 
 /** A server that listens. */

@@ -1,4 +1,5 @@
 import type { Catalog } from './catalog.js';
+import type { Metrics } from './metrics.js';
 import type { ModelPool } from './model-pool.js';
 import type { ServerOptions } from './server-options.js';
 
@@ -10,5 +11,6 @@ export interface ServerParts {
   readonly pinned: ReadonlySet<string>;
   /** Whether the device is a GPU. */
   readonly gpu: boolean;
+  readonly metrics: Metrics;
   readonly options: ServerOptions;
 }

@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ServerEvent } from '../../src/serve/events.js';
 import type { ServedModels, ServerOptions } from '../../src/serve/server-options.js';
 import { FIXTURES, post, serve } from './served.js';
 import { workers } from './workers.js';
@@ -196,13 +197,16 @@ it.each(['', 'two words', 'größe'])('a token that cannot be sent is refused: %
 
 it('what fails without a reason for the client is told to the owner', async () => {
   const target = await copy('deleted');
-  const faults: unknown[] = [];
-  await serving({ targets: [target], idleMs: 1, onFault: (error) => faults.push(error) }, async ({ url }) => {
+  const events: ServerEvent[] = [];
+  await serving({ targets: [target], idleMs: 1, onEvent: (event) => events.push(event) }, async ({ url }) => {
     expect((await post(`${url}/models/deleted`, 'Great!')).status).toBe(200);
     await expect.poll(workers, { timeout: 10_000 }).toEqual([]);
     await rm(target, { recursive: true });
     const got = await post(`${url}/models/deleted`, 'Anew!');
     expect([got.status, JSON.stringify(got.json)]).toEqual([500, expect.not.stringContaining(folder)]);
-    expect(faults).toEqual([expect.any(Error)]);
+    const id = got.headers.get('x-request-id');
+    expect(events.filter(({ event }) => event === 'fault')).toEqual([
+      { event: 'fault', id, message: expect.stringContaining(folder) },
+    ]);
   });
 });

@@ -3,6 +3,7 @@ import { type InferenceAnswer, inferenceOf } from '../inference.js';
 import type { WorkerAnswer } from '../model-worker.js';
 import { namedModel } from '../path.js';
 import { bytesOf, pathBehind } from '../request-bytes.js';
+import { note } from '../request-facts.js';
 import { resultCache } from '../result-cache.js';
 import type { ServerParts } from '../server-parts.js';
 
@@ -18,7 +19,13 @@ export function addInference(app: FastifyInstance, parts: ServerParts): void {
       const wanted = () => !reply.raw.destroyed;
       return send(
         reply,
-        await infer({ named, body: bytesOf(request.body), headers: request.headers, wanted }),
+        await infer({
+          named,
+          body: bytesOf(request.body),
+          headers: request.headers,
+          wanted,
+          note: (facts) => note(request, facts),
+        }),
       );
     });
   }

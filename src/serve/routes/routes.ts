@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ServerParts } from '../server-parts.js';
 import { addInference } from './inference.js';
+import { addMetrics } from './metrics.js';
 import { addModels } from './models.js';
 import { addValidateYaml } from './validate-yaml.js';
 
@@ -8,5 +9,6 @@ import { addValidateYaml } from './validate-yaml.js';
 export function addRoutes(app: FastifyInstance, parts: ServerParts): void {
   addInference(app, parts);
   addModels(app, parts);
+  addMetrics(app, parts);
   addValidateYaml(app);
 }
