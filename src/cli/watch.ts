@@ -5,13 +5,13 @@ import { findRepositories, repositoryAround } from '../repo/find-repositories.js
 import { realName, realpath } from '../repo/fs.js';
 import { placeOf } from '../repo/model-folder.js';
 import { isPattern, patternBase } from '../repo/pattern.js';
+import { changedBetween, nextChange, snapshot, type Watched } from '../repo/watched-files.js';
 import { style } from '../report/style.js';
 import type { Host, Writer } from './host.js';
 import { checkOnDisk } from './on-disk.js';
 import { firstGiven, type RunOptions } from './run-options.js';
 import { tell } from './shown.js';
 import { canvas } from './terminal.js';
-import { changedBetween, nextChange, snapshot, type Watched } from './watched-files.js';
 
 /** How long the files have to be left alone before the model is run, in milliseconds. */
 const SMOKE_AFTER_MS = 700;

@@ -27,7 +27,9 @@ export function checkToken(authorization: string | undefined, token: string | un
     });
   }
   if (!timingSafeEqual(digest(given), digest(token)))
-    throw new ServeError(403, 'The token is not the one of this server.');
+    throw new ServeError(403, 'The token is not the one of this server.', {
+      headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
+    });
 }
 
 /** Of equal length, so that the comparison takes the same time whatever was sent. */

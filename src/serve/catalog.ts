@@ -1,6 +1,8 @@
 import { basename, relative, sep } from 'node:path';
+import type { Card } from '../card/card.js';
 import { parseCard } from '../card/parse.js';
 import { UsageError } from '../errors.js';
+import { own } from '../mapping.js';
 import { preview } from '../preview.js';
 import { findRepositories } from '../repo/find-repositories.js';
 import { realpath } from '../repo/fs.js';
@@ -25,14 +27,20 @@ export interface CatalogOptions {
 export interface CatalogModel {
   /** The name that requests use; at most one slash. */
   readonly id: string;
-  /** Card, findings and verdict. */
+  /** Findings and verdict. */
   readonly report: Report;
+  /** The card as it was read; of an empty text where there is none. */
+  readonly card: Card;
   readonly repo: Repo;
   readonly files: readonly RepoFile[] | null;
+  /** Counts up when what a process has loaded is no longer what would be loaded now. */
+  readonly revision: number;
   /** What would be loaded for a task; planned once. */
   plan(task: string): Promise<SmokePlan>;
   /** Brings the files of a variant here, and tells the folders that they may lie in. */
   bring(variant: PlannedVariant): Promise<readonly [string, ...string[]]>;
+  /** Reads it anew; `changed` are paths of the repository. Throws `RepoError`. */
+  again(changed: readonly string[]): Promise<CatalogModel>;
 }
 
 /** Models by id. */
@@ -42,7 +50,10 @@ export type Catalog = ReadonlyMap<string, CatalogModel>;
  * Opens what is to be served: folders, patterns and models on the Hub. A folder is served by its own name, what a pattern finds by its
  * path below the place where the pattern begins, a model on the Hub by its id. Throws `UsageError` and `RepoError`.
  */
-export async function openCatalog(targets: readonly string[], options: CatalogOptions): Promise<Catalog> {
+export async function openCatalog(
+  targets: readonly string[],
+  options: CatalogOptions,
+): Promise<Map<string, CatalogModel>> {
   const models = new Map<string, CatalogModel>();
   for (const { target, base } of await expand(targets, options.cwd)) {
     const repo = await openRepo(target, options);
@@ -84,16 +95,24 @@ function idOf({ target, root }: Repo, base: string | null): string {
   return base === null ? basename(folder) : relative(base, folder).split(sep).slice(-2).join('/');
 }
 
-async function openModel(id: string, repo: Repo, options: CatalogOptions): Promise<CatalogModel> {
+async function openModel(
+  id: string,
+  repo: Repo,
+  options: CatalogOptions,
+  revision = 0,
+): Promise<CatalogModel> {
   const files = await repo.list();
   const { report, sources } = await validateWithSources(repo, { ...options, online: false });
-  const { metadata } = parseCard(sources[repo.cardPath] ?? '');
+  const card = parseCard(sources[repo.cardPath] ?? '');
+  const { metadata } = card;
   const plans = new Map<string, Promise<SmokePlan>>();
-  return {
+  const model: CatalogModel = {
     id,
     report,
+    card,
     repo,
     files,
+    revision,
     plan(task) {
       let plan = plans.get(task);
       if (plan === undefined) {
@@ -110,7 +129,16 @@ async function openModel(id: string, repo: Repo, options: CatalogOptions): Promi
       if (local.root === null) throw new Error(`The files of ${id} are nowhere.`);
       return allowedRoots(local.root);
     },
+    async again(changed) {
+      const renewed = await openModel(id, repo, options, revision + 1);
+      const sameLoad =
+        changed.every((path) => path === repo.cardPath) &&
+        taskOf(renewed) === taskOf(model) &&
+        JSON.stringify(own(renewed.card.metadata, 'tags')) === JSON.stringify(own(metadata, 'tags'));
+      return sameLoad ? { ...renewed, revision } : renewed;
+    },
   };
+  return model;
 }
 
 /** The task that a model is published for; null when none is known. */

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { checkToken } from './access.js';
 import { allowPages, CORS } from './cors.js';
 import type { ServerEvent } from './events.js';
@@ -7,6 +7,13 @@ import { sendError } from './send-error.js';
 import { ServeError } from './serve-error.js';
 import type { ServerOptions } from './server-options.js';
 import { tellRequest } from './tell-requests.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Whether a request needs no token, although others do. */
+    readonly openTo?: (request: FastifyRequest) => boolean;
+  }
+}
 
 /** What holds for every address: who may ask, from where, how errors are told, and who is told of requests. */
 export function addCommonHooks(
@@ -32,7 +39,9 @@ export function addCommonHooks(
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(CORS);
     if (request.method === 'OPTIONS') return allowPages(reply);
-    checkToken(request.headers.authorization, serveToken);
+    if (request.routeOptions.config.openTo?.(request) !== true) {
+      checkToken(request.headers.authorization, serveToken);
+    }
     // A declared type that is none says nothing; the framework would refuse it.
     if (!/^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/.test(request.headers['content-type'] ?? '')) {
       delete request.raw.headers['content-type'];

@@ -2,8 +2,8 @@ import type { Diagnostic } from '../diagnostic.js';
 import type { SupportVerdict } from '../support/verdict.js';
 import type { ModelState } from './model-state.js';
 
-/** What `GET /api/models/{id}` says of a model: all that its page shows. */
-export interface ModelInfo {
+/** What lists say of a model. */
+export interface ModelSummary {
   readonly id: string;
   /** The same, as the Hub calls it. */
   readonly modelId: string;
@@ -12,8 +12,16 @@ export interface ModelInfo {
   /** `warm` where the Hub would serve it, else the reason why not. */
   readonly inference: string;
   readonly support: SupportVerdict;
-  readonly diagnostics: readonly Diagnostic[];
+  /** How many there are. */
+  readonly findings: number;
   readonly state: ModelState;
+}
+
+/** What `GET /api/models/{id}` says of a model: all that its page shows. */
+export interface ModelInfo extends ModelSummary {
+  readonly diagnostics: readonly Diagnostic[];
+  /** Path of the card in the repository: that of the findings in `cardSource`. */
+  readonly cardPath: string;
   /** The metadata of the card; null where it has none that can be read. */
   readonly cardData: Readonly<Record<string, unknown>> | null;
   /** The card without its front matter, in Markdown; null where there is none. */
@@ -38,3 +46,9 @@ export interface PageExample {
   /** The answer that the card states; undefined where it states none. */
   readonly output?: unknown;
 }
+
+/** What `GET /api/events` tells, one a message. */
+export type PageEvent =
+  /** The card or another file of the model was changed, and read anew. */
+  | { readonly kind: 'changed'; readonly id: string }
+  | { readonly kind: 'state'; readonly id: string; readonly state: ModelState };

@@ -63,6 +63,8 @@ export interface ModelPool {
   models(): readonly PooledModel[];
   /** Loads a model ahead of the first request. Throws `ServeError`. */
   warm(model: CatalogModel, task: string): Promise<void>;
+  /** Takes a model that was read anew; processes whose files are no longer what would be loaded are put away when they are free. */
+  renew(model: CatalogModel): void;
   /** Ends all processes; what they were asked fails. */
   close(): Promise<void>;
 }
@@ -80,7 +82,7 @@ const PATIENCE_MS = 2000;
 /** A model for a task. */
 interface Slot {
   readonly key: string;
-  readonly model: CatalogModel;
+  model: CatalogModel;
   readonly task: string;
   worker: ModelWorker | null;
   /** Settles when it is loaded; null when nobody loads it. */
@@ -313,6 +315,18 @@ export function modelPool(options: PoolOptions): ModelPool {
       })),
     async warm(model, task) {
       await load(slotOf(model, task));
+    },
+    renew(model) {
+      for (const slot of slots.values()) {
+        if (slot.model.id !== model.id) continue;
+        const stale = slot.model.revision !== model.revision;
+        slot.model = model;
+        if (!stale) continue;
+        // One that is at work, or is being loaded, leaves before its next inference.
+        if (slot.waiting === 0 && slot.loading === null)
+          void slot.worker?.stop(new WorkerError('idle', 'The files of the model were changed.'));
+        else slot.leaving = true;
+      }
     },
     async close() {
       closed = true;

@@ -11,7 +11,9 @@ import { allowPages } from './cors.js';
 import type { ServerEvent } from './events.js';
 import { modelOf } from './inference.js';
 import { listen } from './listen.js';
+import { keepCatalogLive } from './live-catalog.js';
 import { metricsOf } from './metrics.js';
+import { modelChanges } from './model-changes.js';
 import { type ModelPool, modelPool } from './model-pool.js';
 import { addRoutes } from './routes/routes.js';
 import { MAX_BODY, sendError } from './send-error.js';
@@ -60,6 +62,7 @@ export async function createServer(options: ServerOptions = {}): Promise<ServedM
     pinned,
     onEvent: tell,
   });
+  const ended = new AbortController();
   const app = Fastify({
     bodyLimit: MAX_BODY,
     genReqId: requestId,
@@ -81,12 +84,24 @@ export async function createServer(options: ServerOptions = {}): Promise<ServedM
       if (task !== null) await warm(pool, model, task);
     }
     addCommonHooks(app, options, tell);
-    addRoutes(app, { catalog, pool, pinned, gpu: device !== 'cpu', metrics, options });
+    const changes = modelChanges();
+    if (options.watch) {
+      keepCatalogLive(catalog, ended.signal, {
+        onChange: (model) => {
+          pool.renew(model);
+          changes.tell(model.id);
+        },
+        onFault: (error) =>
+          tell({ event: 'fault', message: error instanceof Error ? error.message : String(error) }),
+      });
+    }
+    addRoutes(app, { catalog, pool, pinned, gpu: device !== 'cpu', metrics, changes, options });
     const url = await listen(app, host, options.port ?? 0);
     return {
       url,
       models: [...catalog.keys()],
       async close() {
+        ended.abort();
         // A client may take for ever to send its request, or many wait in line.
         const late = setTimeout(() => {
           void pool.close();
@@ -98,6 +113,7 @@ export async function createServer(options: ServerOptions = {}): Promise<ServedM
       },
     };
   } catch (error) {
+    ended.abort();
     await pool.close();
     throw error;
   }

@@ -24,6 +24,27 @@ export function namedModel(route: 'models' | 'pipeline', path: string): NamedMod
     : { id: idOf(steps), task: null };
 }
 
+/** A file of a repository. */
+export interface NamedFile {
+  readonly id: string;
+  /** In the repository. */
+  readonly path: string;
+}
+
+const RESOLVE = 'resolve';
+/** The only revision that there is of what is served. */
+const REVISION = 'main';
+
+/** Reads `id/resolve/main/path`; null for what is no such path. */
+export function resolvedFile(path: string): NamedFile | null {
+  const raw = path.split('/');
+  // An id has one slash at most.
+  const at = [1, 2].find((index) => raw[index] === RESOLVE && raw[index + 1] === REVISION);
+  if (at === undefined || raw.length < at + 3) return null;
+  const steps = stepsOf(path);
+  return { id: steps.slice(0, at).join('/'), path: steps.slice(at + 2).join('/') };
+}
+
 function idOf(steps: readonly string[]): string {
   if (steps.length === 0 || steps.length > 2) throw noSuch();
   return steps.join('/');

@@ -25,6 +25,10 @@ export interface ServerOptions extends Partial<CatalogOptions> {
   readonly queue?: number;
   /** How long `close` waits for requests that are under way, in milliseconds; ten seconds when absent. */
   readonly drainMs?: number;
+  /** Reads a model anew when a file of it changes, and tells the page. */
+  readonly watch?: boolean;
+  /** Folder of the built page; the one of this package when absent. */
+  readonly pageFolder?: string;
   /** Told of requests, of models that come and go, and of faults. */
   readonly onEvent?: (event: ServerEvent) => void;
 }

@@ -1,5 +1,6 @@
 import type { Catalog } from './catalog.js';
 import type { Metrics } from './metrics.js';
+import type { ModelChanges } from './model-changes.js';
 import type { ModelPool } from './model-pool.js';
 import type { ServerOptions } from './server-options.js';
 
@@ -12,5 +13,6 @@ export interface ServerParts {
   /** Whether the device is a GPU. */
   readonly gpu: boolean;
   readonly metrics: Metrics;
+  readonly changes: ModelChanges;
   readonly options: ServerOptions;
 }

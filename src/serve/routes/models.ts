@@ -1,18 +1,29 @@
 import type { FastifyInstance } from 'fastify';
-import { TOOL } from '../../version.js';
-import { taskOf } from '../catalog.js';
+import { type CatalogModel, taskOf } from '../catalog.js';
+import { foreignPagesOut } from '../cors.js';
 import { modelOf } from '../inference.js';
+import { modelInfo, modelSummary } from '../model-details.js';
+import type { ModelSummary } from '../model-info.js';
+import type { ModelPool } from '../model-pool.js';
+import type { ModelState } from '../model-state.js';
+import { OWN_PAGE_ONLY } from '../page-headers.js';
 import { namedModel } from '../path.js';
 import { pathBehind } from '../request-bytes.js';
 import type { ServerParts } from '../server-parts.js';
 
-/** What is served: `/`, `/models/{id}`, `/api/models/{id}`, `/v1/models`, `/status/{id}`, `/framework/{name}`. */
-export function addModels(app: FastifyInstance, { catalog, pool, pinned, gpu }: ServerParts): void {
-  app.get('/models/*', (request) => describe(namedModel('models', pathBehind(request.url, 'models')).id));
-  app.get('/api/models/*', (request) =>
-    describe(namedModel('models', pathBehind(request.url, 'api/models')).id),
-  );
-  app.get('/', () => ({ tool: TOOL, models: [...catalog.keys()].map(describe) }));
+/** What is served: `/models/{id}`, `/api/models`, `/api/models/{id}`, `/v1/models`, `/status/{id}`, `/framework/{name}`. */
+export function addModels(app: FastifyInstance, parts: ServerParts): void {
+  const { catalog, pool, pinned, gpu } = parts;
+  app.get('/models/*', (request) => {
+    const model = modelOf(catalog, namedModel('models', pathBehind(request.url, 'models')).id);
+    return modelSummary(model, stateOf(pool, model));
+  });
+  app.get('/api/models', () => summaries(parts));
+  app.get('/api/models/*', async (request, reply) => {
+    const model = modelOf(catalog, namedModel('models', pathBehind(request.url, 'api/models')).id);
+    foreignPagesOut(reply).headers(OWN_PAGE_ONLY);
+    return modelInfo(model, stateOf(pool, model));
+  });
   app.get('/v1/models', () => ({
     object: 'list',
     data: [...catalog.keys()].map((id) => ({ id, object: 'model', created: 0, owned_by: 'local' })),
@@ -20,8 +31,7 @@ export function addModels(app: FastifyInstance, { catalog, pool, pinned, gpu }: 
   app.get('/status/*', (request) => {
     const { id } = namedModel('models', pathBehind(request.url, 'status'));
     const model = modelOf(catalog, id);
-    const task = taskOf(model);
-    const state = task === null ? { state: 'cold' as const } : pool.state(model, task);
+    const state = stateOf(pool, model);
     const { api, library } = model.report.support;
     const tooBig = api.reason === 'TooBig' && !pinned.has(id);
     return {
@@ -36,20 +46,14 @@ export function addModels(app: FastifyInstance, { catalog, pool, pinned, gpu }: 
       .filter(({ report }) => report.support.library.name === params.name)
       .map((model) => ({ model_id: model.id, task: taskOf(model) })),
   );
+}
 
-  function describe(id: string): unknown {
-    const model = modelOf(catalog, id);
-    const { support, diagnostics } = model.report;
-    const task = taskOf(model);
-    return {
-      id,
-      modelId: id,
-      pipeline_tag: task,
-      library_name: support.library.name,
-      inference: support.api.enabled ? 'warm' : support.api.reason,
-      support,
-      findings: diagnostics.length,
-      state: task === null ? { state: 'cold' } : pool.state(model, task),
-    };
-  }
+/** What lists say of all models. */
+export function summaries({ catalog, pool }: ServerParts): readonly ModelSummary[] {
+  return [...catalog.values()].map((model) => modelSummary(model, stateOf(pool, model)));
+}
+
+function stateOf(pool: ModelPool, model: CatalogModel): ModelState {
+  const task = taskOf(model);
+  return task === null ? { state: 'cold' } : pool.state(model, task);
 }

@@ -10,7 +10,7 @@ vi.mock('node:fs', async (original) => ({
     throw Object.assign(new Error('no watchers left'), { code: 'ENOSPC' });
   },
 }));
-const { changedBetween, nextChange, snapshot } = await import('../../src/cli/watched-files.js');
+const { changedBetween, nextChange, snapshot } = await import('../../src/repo/watched-files.js');
 
 let folder: string;
 beforeEach(() => {

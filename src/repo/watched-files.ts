@@ -1,7 +1,7 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { UsageError } from '../errors.js';
-import { readdir, stat } from '../repo/fs.js';
+import { readdir, stat } from './fs.js';
 
 /** Most files and folders that are watched; a model repository has far fewer. */
 const MOST_WATCHED = 50_000;

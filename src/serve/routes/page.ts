@@ -1,0 +1,79 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { TOOL } from '../../version.js';
+import { foreignPagesOut } from '../cors.js';
+import { modelOf } from '../inference.js';
+import { ASSETS, type PageFile, pageReader } from '../page-files.js';
+import { ASSET_HEADERS, FILE_HEADERS, PAGE_HEADERS } from '../page-headers.js';
+import { namedModel, resolvedFile } from '../path.js';
+import { shownFile } from '../repository-file.js';
+import { ServeError } from '../serve-error.js';
+import type { ServerParts } from '../server-parts.js';
+import { summaries } from './models.js';
+
+/**
+ * `/` and `/{id}` for people, `/_page/{file}`: what these load, `/{id}/resolve/main/{path}`: files of a repository. The page needs no token, as
+ * it says nothing of the models; what it asks the server then does.
+ */
+export function addPage(app: FastifyInstance, parts: ServerParts): void {
+  const page = pageReader(parts.options.pageFolder);
+
+  app.get('/', { config: { openTo: isPerson } }, async (request, reply) => {
+    reply.header('vary', 'accept');
+    return isPerson(request) ? sendDocument(request, reply, 200) : { tool: TOOL, models: summaries(parts) };
+  });
+
+  app.get(`/${ASSETS}/*`, { config: { openTo: () => true } }, async (request, reply) => {
+    const file = (await page())?.assets.get(pathOf(request));
+    if (file === undefined) throw new ServeError(404, 'The page has no such file; load the page anew.');
+    return sendPageFile(file, request, reply.headers(ASSET_HEADERS));
+  });
+
+  app.get('/*', { config: { openTo: isPage } }, async (request, reply) => {
+    const path = pathOf(request);
+    const named = resolvedFile(path);
+    if (named !== null) {
+      const { mediaType, bytes } = await shownFile(modelOf(parts.catalog, named.id), named.path);
+      return foreignPagesOut(reply).headers(FILE_HEADERS).type(mediaType).send(Buffer.from(bytes));
+    }
+    if (!isPerson(request)) throw noSuchAddress();
+    const { id } = namedModel('models', path);
+    return sendDocument(request, reply, parts.catalog.has(id) ? 200 : 404);
+  });
+
+  async function sendDocument(request: FastifyRequest, reply: FastifyReply, status: number) {
+    const built = await page();
+    if (built === null) {
+      return reply
+        .code(503)
+        .headers(PAGE_HEADERS)
+        .type('text/plain; charset=utf-8')
+        .send('The page is not built. Run: npm run page\n');
+    }
+    return sendPageFile(built.document, request, foreignPagesOut(reply).code(status).headers(PAGE_HEADERS));
+  }
+}
+
+/** Whether somebody looks at an address with a browser. */
+function isPerson({ headers }: FastifyRequest): boolean {
+  return /\btext\/html\b/i.test(headers.accept ?? '');
+}
+
+/** Whether the document answers, and no file of a repository. */
+function isPage(request: FastifyRequest): boolean {
+  return isPerson(request) && resolvedFile(pathOf(request)) === null;
+}
+
+/** The path of an address, as it was sent. */
+function pathOf({ url }: FastifyRequest): string {
+  return url.slice(1).replace(/[?#].*$/s, '');
+}
+
+function noSuchAddress(): ServeError {
+  return new ServeError(404, 'There is no such address here; models are at /models/{id}.');
+}
+
+function sendPageFile(file: PageFile, { headers }: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const zipped = /\bgzip\b/i.test(headers['accept-encoding'] ?? '');
+  if (zipped) reply.header('content-encoding', 'gzip');
+  return reply.type(file.mediaType).send(zipped ? file.gzipped : file.bytes);
+}
