@@ -55,6 +55,8 @@ export interface OnnxGraph {
   /** Rows of the embedding. */
   readonly tokenRows: number | null;
   readonly kvCache: KvCache | null;
+  /** Names of the classes that a classifier of onnx.ml tells apart, in the order of its scores; empty where they are numbers. */
+  readonly classes: readonly string[];
 }
 
 /** What a file turned out to be. */
@@ -103,6 +105,7 @@ function assemble(model: Gathered): OnnxGraph {
     embedding,
     tokenRows: embedding?.rows ?? null,
     kvCache: findCache(inputs, model.outputs),
+    classes: model.classes,
   };
 }
 

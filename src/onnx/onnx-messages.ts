@@ -44,6 +44,8 @@ export interface Gathered {
   /** Bits of the weights that operators unpack in blocks. */
   readonly blockBits: Set<number>;
   readonly operators: Map<string, { readonly domain: string; readonly name: string }>;
+  /** Names of the classes that a classifier of onnx.ml tells apart, in the order of its scores; empty where they are numbers. */
+  readonly classes: string[];
   /** Functions that the file defines, by domain and name with a colon between. */
   readonly functions: Map<string, LocalFunction>;
 }
@@ -66,6 +68,11 @@ const LOOKUPS = new Set(['Gather', 'GatherBlockQuantized', 'EmbedLayerNormalizat
 /** Operators of which attributes are derived from. */
 const WITH_NUMBERS = new Set(['Gemm', 'FusedGemm', 'QGemm', 'Transpose', ...BLOCKS]);
 
+/** Operators of onnx.ml that name classes, and the attribute that holds the names. */
+const CLASSIFIERS = new Set(['LinearClassifier', 'SVMClassifier', 'TreeEnsembleClassifier', 'ZipMap']);
+const CLASS_NAMES = 'classlabels_strings';
+const MAX_CLASSES = 10_000;
+
 export function gathered(): Gathered {
   return {
     irVersion: 0,
@@ -82,6 +89,7 @@ export function gathered(): Gathered {
     lookups: [],
     blockBits: new Set(),
     operators: new Map(),
+    classes: [],
     functions: new Map(),
   };
 }
@@ -245,6 +253,9 @@ const NODE: MessageType<NodeTarget> = {
     else node.domain = value;
   },
   message(node) {
+    if (CLASSIFIERS.has(node.operator)) {
+      return part(CLASS_ATTRIBUTE, { classes: node.model.classes, name: '', texts: [] });
+    }
     return WITH_NUMBERS.has(node.operator)
       ? part(NUMBER_ATTRIBUTE, { node, name: '', values: [] })
       : part(ATTRIBUTE, node);
@@ -346,6 +357,18 @@ const NUMBER_ATTRIBUTE: MessageType<{ node: NodeTarget; name: string; values: nu
     if (value !== undefined) node.numbers.set(name, value);
     // A permutation of two axes is told by its first number; of more axes it is of no use here.
     if (name === 'perm') node.numbers.set(name, values.length === 2 ? (values[0] ?? -1) : -1);
+  },
+};
+
+/** AttributeProto, for the names of classes; the first operator that has some is believed. */
+const CLASS_ATTRIBUTE: MessageType<{ classes: string[]; name: string; texts: string[] }> = {
+  fields: { 1: 'text', 9: 'text' },
+  text(attribute, field, value) {
+    if (field === 1) attribute.name = value;
+    else if (attribute.texts.length < MAX_CLASSES) attribute.texts.push(value);
+  },
+  end({ classes, name, texts }) {
+    if (name === CLASS_NAMES && classes.length === 0) classes.push(...texts);
   },
 };
 

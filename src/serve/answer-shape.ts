@@ -16,26 +16,31 @@ const ANSWERED_WITH_FILE: ReadonlySet<string> = new Set([
   'unconditional-image-generation',
 ]);
 
-/**
- * The answer of a task in the shape that a client of the Inference API reads. `files` are those that the output names, `request` is the body
- * that asked.
- */
+/** What was asked, as far as the shape of its answer depends on it. */
+export interface Asked {
+  readonly task: string;
+  readonly client: ClientFamily;
+  /** The body. */
+  readonly request: unknown;
+  /** Names of the classes of the model; empty where they are unknown. */
+  readonly classes: readonly string[];
+}
+
+/** An answer in the shape that a client of the Inference API reads; `files` are those that the output names. */
 export function shapeAnswer(
-  task: string,
-  output: unknown,
-  files: readonly AnsweredFile[],
-  client: ClientFamily,
-  request: unknown,
+  { output, files }: { readonly output: unknown; readonly files: readonly AnsweredFile[] },
+  asked: Asked,
 ): Shaped {
+  const { task } = asked;
   const [file] = files;
   if (ANSWERED_WITH_FILE.has(task) && file !== undefined) {
     return { kind: 'file', mediaType: file.mediaType, bytes: Buffer.from(file.base64, 'base64') };
   }
   const byName = new Map(files.map((one) => [one.name, one]));
-  return { kind: 'json', value: shaped(task, withContents(output, byName), client, request) };
+  return { kind: 'json', value: shaped(withContents(output, byName), asked) };
 }
 
-function shaped(task: string, output: unknown, client: ClientFamily, request: unknown): unknown {
+function shaped(output: unknown, { task, client, request, classes }: Asked): unknown {
   switch (task) {
     // An array of scores for each text, and one text makes an array of one.
     case 'text-classification':
@@ -46,6 +51,8 @@ function shaped(task: string, output: unknown, client: ClientFamily, request: un
     }
     case 'zero-shot-classification':
       return client === 'legacy' ? inColumns(output, own(request, 'inputs')) : output;
+    case 'tabular-classification':
+      return client === 'other' ? output : inNumbers(output, classes);
     // A part of a whole picture has no score of its own, and old clients take none without.
     case 'image-segmentation':
       return Array.isArray(output) ? output.map(scored) : output;
@@ -56,6 +63,17 @@ function shaped(task: string, output: unknown, client: ClientFamily, request: un
 
 function scored(segment: unknown): unknown {
   return isMapping(segment) && typeof segment.score !== 'number' ? { ...segment, score: 1 } : segment;
+}
+
+/** The classes of rows by their places among all names, as scikit-learn sorts them: old clients and those of JavaScript take nothing but numbers. */
+function inNumbers(output: unknown, classes: readonly string[]): unknown {
+  if (!Array.isArray(output)) return output;
+  const places = new Map([...classes].sort(byCodePoints).map((name, place) => [name, place]));
+  return output.map((label: unknown) => (typeof label === 'string' ? (places.get(label) ?? label) : label));
+}
+
+function byCodePoints(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
 /** `{sequence, labels, scores}`, as it was once. */

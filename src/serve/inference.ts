@@ -83,6 +83,7 @@ export function inferenceOf({ catalog, pool, cache, pinned, gpu }: InferencePart
       const { path, message } = read.fault;
       throw new ServeError(400, path.length === 0 ? message : `${label(path)}: ${message}`);
     }
+    const asked = { task, client, request: request.value, classes: plan.model.graph?.classes ?? [] };
     const fileType = fileTypeFor(task, String(headers.accept ?? ''));
     const inference = fileType === undefined ? read.value : { ...read.value, fileType };
     const { useCache, waitForModel, loadModel } = request.options;
@@ -90,7 +91,7 @@ export function inferenceOf({ catalog, pool, cache, pinned, gpu }: InferencePart
     const known = useCache ? cache.get(key) : undefined;
     if (known !== undefined) {
       note({ computeType: 'cache' });
-      const shaped = shapeAnswer(task, known.output, known.files, client, request.value);
+      const shaped = shapeAnswer(known, asked);
       const amount = amountOf(inference.input, known.heardSeconds);
       return { shaped, computeType: 'cache', computeMs: 0, amount, apiOff };
     }
@@ -126,7 +127,7 @@ export function inferenceOf({ catalog, pool, cache, pinned, gpu }: InferencePart
     const queueMs = Math.max(0, performance.now() - began - computeMs);
     note({ computeType: gpu ? 'gpu' : 'cpu', computeMs, queueMs });
     if (useCache) cache.set(key, answer, bytesOf(answer));
-    const shaped = shapeAnswer(task, answer.output, answer.files, client, request.value);
+    const shaped = shapeAnswer(answer, asked);
     const amount = amountOf(inference.input, answer.heardSeconds);
     return { shaped, computeType: gpu ? 'gpu' : 'cpu', computeMs: answer.latencyMs, amount, apiOff };
   };

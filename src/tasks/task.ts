@@ -23,6 +23,8 @@ export type Parameters = Readonly<Record<string, unknown>>;
 export interface GraphFacts {
   readonly inputs: readonly GraphValue[];
   readonly outputs: readonly GraphValue[];
+  /** Names of the classes that a classifier of onnx.ml tells apart, in the order of its scores; empty or absent where they are numbers. */
+  readonly classes?: readonly string[];
 }
 
 /** What is known of a model before it is loaded. */
@@ -123,6 +125,11 @@ interface WayBase {
   readonly needs: readonly NeededFile[];
   /** What the graph `model` is given; absent where that depends on the model. */
   readonly feeds?: FedInputs;
+  /**
+   * Whether inferences may go on at the same time, so that a server can run the graph once for those that wait: each gives the graph one item
+   * at a time, and keeps nothing between them.
+   */
+  readonly together?: boolean;
   /** Why this way cannot run these graphs, as a sentence; null when it can. Then the next way is asked. */
   unfit?(model: ModelFacts): string | null;
 }

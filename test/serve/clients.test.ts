@@ -28,6 +28,12 @@ const PATIENT = {
   s5: ['0.01991'],
   s6: ['-0.01765'],
 };
+const FLOWERS = {
+  sepal_width: ['3.5', '2'],
+  sepal_length: ['5.1', '5'],
+  petal_length: ['1.4', '3.5'],
+  petal_width: ['0.2', '1'],
+};
 const SENTENCES = {
   source_sentence: 'The team won the football match',
   sentences: ['The coach and the player', 'The bank rose on the stock market', 'A tasty soup recipe'],
@@ -195,6 +201,18 @@ const CALLS: readonly Call[] = [
     yesterday: () =>
       yesterday.tabularRegression({ ...model('tabular-regression'), inputs: { data: PATIENT } }, wait),
     answer: [expect.closeTo(231.3, 0)],
+  },
+  {
+    // Its graph names the classes; these clients take their numbers.
+    id: 'tabular-classification',
+    today: () =>
+      today.tabularClassification({ ...there('tabular-classification'), inputs: { data: FLOWERS } }),
+    yesterday: () =>
+      yesterday.tabularClassification(
+        { ...model('tabular-classification'), inputs: { data: FLOWERS } },
+        wait,
+      ),
+    answer: [0, 1],
   },
   {
     id: 'audio-classification',

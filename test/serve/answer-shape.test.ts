@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { shapeAnswer } from '../../src/serve/answer-shape.js';
+import type { ClientFamily } from '../../src/serve/client-family.js';
+
+function shape(task: string, output: unknown, client: ClientFamily, classes: readonly string[] = []) {
+  const shaped = shapeAnswer({ output, files: [] }, { task, client, request: { inputs: 'a text' }, classes });
+  return shaped.kind === 'json' ? shaped.value : undefined;
+}
+
+describe('the classes of rows', () => {
+  const classes = ['versicolor', 'setosa', 'Virginica'];
+
+  it.each([
+    ['numbers for clients of JavaScript', 'js', ['setosa', 'versicolor', 'Virginica'], [1, 2, 0]],
+    ['numbers for old clients', 'legacy', ['setosa'], [1]],
+    ['names for others', 'other', ['setosa'], ['setosa']],
+    ['numbers where they were', 'js', [2, 0], [2, 0]],
+    ['what the graph does not name', 'js', ['rose', '__proto__'], ['rose', '__proto__']],
+  ] as const)('are %s', (_, client, output, expected) =>
+    expect(shape('tabular-classification', output, client, classes)).toEqual(expected),
+  );
+});
+
+describe('sounds', () => {
+  it('are said to be of the type that they were made in', () => {
+    const output = [{ label: 'a', blob: { $file: 'sound.wav' }, 'content-type': 'audio/wav' }];
+    const files = [{ name: 'sound.wav', mediaType: 'audio/flac', base64: 'ZkxhQw==' }];
+    const asked = { task: 'audio-to-audio', client: 'other', request: null, classes: [] } as const;
+    expect(shapeAnswer({ output, files }, asked)).toEqual({
+      kind: 'json',
+      value: [{ label: 'a', blob: 'ZkxhQw==', 'content-type': 'audio/flac' }],
+    });
+  });
+});
