@@ -28,6 +28,7 @@ export async function serve(options: ServeOptions, host: Host): Promise<ExitCode
   const { targets, token, maxMemory } = options;
   const server = await createServer({
     cwd: host.cwd,
+    watch: true,
     targets: targets.length === 0 ? ['.'] : targets,
     offline: options.offline,
     hub: accessOf({}, host, say),
