@@ -28,6 +28,8 @@ export interface InferenceJob {
   readonly device: Device;
   /** With graph optimization and all cores, as a server would run it. */
   readonly optimized: boolean;
+  /** Whether a server loads it: inferences may go on at the same time, and nobody looks at the raw outputs. */
+  readonly served?: boolean;
   /** The parsed config.json; null when there is none. */
   readonly config: Readonly<Record<string, unknown>> | null;
   readonly cases: readonly Inference[];

@@ -79,6 +79,7 @@ export const featureExtraction: Task<Texts, EmbeddingFacts> = {
       runner: 'transformers',
       needs: TEXT_FILES,
       feeds: TEXT_FEEDS,
+      together: true,
       pipeline: 'feature-extraction',
       json: RECIPE_FILES,
       unfit: whyNoVector,

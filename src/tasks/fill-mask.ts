@@ -79,7 +79,16 @@ const SCORE_TOLERANCE = 0.05;
 /** Words for the masked places of a text. */
 export const fillMask: Task<Texts, FillMaskFacts> = {
   tag: 'fill-mask',
-  ways: [{ runner: 'transformers', needs: TEXT_FILES, feeds: TEXT_FEEDS, pipeline: 'fill-mask', run }],
+  ways: [
+    {
+      runner: 'transformers',
+      needs: TEXT_FILES,
+      feeds: TEXT_FEEDS,
+      together: true,
+      pipeline: 'fill-mask',
+      run,
+    },
+  ],
 
   readExample(example, model) {
     const found = readTextExample(example, 'fill-mask', readParameters);

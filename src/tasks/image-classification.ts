@@ -23,6 +23,7 @@ export const imageClassification: Task<MediaSource, ImageClassificationFacts> = 
   tag: 'image-classification',
   ways: pictureWays({
     pipeline: 'image-classification',
+    together: true,
     modelTypes: [
       'vit',
       'ijepa',

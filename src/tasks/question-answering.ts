@@ -99,7 +99,14 @@ const CONTEXT = 'Anna Schmidt is a doctor. She lives in Berlin and works for Sie
 export const questionAnswering: Task<Questions, QuestionAnsweringFacts> = {
   tag: 'question-answering',
   ways: [
-    { runner: 'transformers', needs: TEXT_FILES, feeds: TEXT_FEEDS, pipeline: 'question-answering', run },
+    {
+      runner: 'transformers',
+      needs: TEXT_FILES,
+      feeds: TEXT_FEEDS,
+      together: true,
+      pipeline: 'question-answering',
+      run,
+    },
   ],
 
   readExample: (example) =>

@@ -57,6 +57,7 @@ export const sentenceSimilarity: Task<Sentences, SimilarityFacts> = {
       runner: 'transformers',
       needs: TEXT_FILES,
       feeds: TEXT_FEEDS,
+      together: true,
       pipeline: 'feature-extraction',
       json: RECIPE_FILES,
       unfit: whyNoVector,

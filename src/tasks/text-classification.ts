@@ -24,9 +24,11 @@ export const textClassification: Task<string, ClassificationFacts> = {
       needs: TEXT_FILES,
       feeds: TEXT_FEEDS,
       pipeline: 'text-classification',
+      together: true,
       async run(session, { input, parameters }) {
-        const { tensors } = await session.call(input, { top_k: null });
-        return classified(tensors.logits, session.config, parameters);
+        const feeds = session.tokenizer.encode(input, { padding: true, truncation: true });
+        const { logits } = await session.model(feeds);
+        return classified(logits, session.config, parameters);
       },
     },
   ],

@@ -83,7 +83,14 @@ const DEFAULT: Ranking = {
 export const textRanking: Task<Ranking, TextRankingFacts> = {
   tag: 'text-ranking',
   ways: [
-    { runner: 'transformers', needs: TEXT_FILES, feeds: TEXT_FEEDS, pipeline: 'text-classification', run },
+    {
+      runner: 'transformers',
+      needs: TEXT_FILES,
+      feeds: TEXT_FEEDS,
+      together: true,
+      pipeline: 'text-classification',
+      run,
+    },
   ],
 
   readExample: (example) => readExample(example, '`query` and `texts`', readRanking, readParameters),

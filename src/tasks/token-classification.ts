@@ -63,7 +63,14 @@ const MAX_SCORES = 10_000;
 export const tokenClassification: Task<Texts, TokenClassificationFacts> = {
   tag: 'token-classification',
   ways: [
-    { runner: 'transformers', needs: TEXT_FILES, feeds: TEXT_FEEDS, pipeline: 'token-classification', run },
+    {
+      runner: 'transformers',
+      needs: TEXT_FILES,
+      feeds: TEXT_FEEDS,
+      together: true,
+      pipeline: 'token-classification',
+      run,
+    },
   ],
 
   readExample: (example) => readTextExample(example, 'token-classification', readParameters),

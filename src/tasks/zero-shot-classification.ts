@@ -69,7 +69,14 @@ export const zeroShotClassification: Task<Texts, ZeroShotFacts> = {
   tag: 'zero-shot-classification',
   // Their own pipeline stops at the labels of a config.json that names none, without a word of it.
   ways: [
-    { runner: 'transformers', needs: TEXT_FILES, feeds: TEXT_FEEDS, pipeline: 'text-classification', run },
+    {
+      runner: 'transformers',
+      needs: TEXT_FILES,
+      feeds: TEXT_FEEDS,
+      together: true,
+      pipeline: 'text-classification',
+      run,
+    },
   ],
 
   readExample(example) {

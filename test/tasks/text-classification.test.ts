@@ -4,6 +4,7 @@ import { findTask, TASKS } from '../../src/tasks/index.js';
 import { outputSchema } from '../../src/tasks/schemas.js';
 import { textClassification as task } from '../../src/tasks/text-classification.js';
 import { modelFacts, runOn, transformersSession } from './session.js';
+import { wordPiece } from './tokenizer.js';
 
 const NOTHING = modelFacts();
 
@@ -15,10 +16,8 @@ function session(
 ): TransformersSession {
   return transformersSession({
     config,
-    call: async () => ({
-      output: 'unused',
-      tensors: { logits: { type: 'float32', dims, data: Float32Array.from(logits) } },
-    }),
+    tokenizer: wordPiece(['text']),
+    model: async () => ({ logits: { type: 'float32', dims, data: Float32Array.from(logits) } }),
   });
 }
 

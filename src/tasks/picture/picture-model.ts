@@ -37,6 +37,8 @@ export interface PictureWays<Input, Facts> {
   /** Whether it needs the tokenizer beside config.json and preprocessor_config.json. */
   readonly texts?: boolean;
   readonly layouts?: readonly Layout[];
+  /** Whether inferences may go on at the same time, as `Way` says. */
+  readonly together?: boolean;
   /** Why such graphs cannot be run at all, as a sentence; null when they can. */
   unfit?: Way<Input, Facts>['unfit'];
   run(model: PictureModel, inference: Inference<Input>): Promise<Answer<Facts>>;
@@ -48,12 +50,14 @@ export function pictureWays<Input, Facts>({
   modelTypes,
   texts = false,
   layouts,
+  together = false,
   unfit = () => null,
   run,
 }: PictureWays<Input, Facts>): readonly Way<Input, Facts>[] {
   const files = {
     needs: texts ? [...TEXT_FILES, PREPROCESSOR] : [CONFIG, PREPROCESSOR],
     ...(layouts === undefined ? {} : { layouts }),
+    together,
   };
   return [
     {
