@@ -1,0 +1,259 @@
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ModelInfo, ModelSummary } from '../../src/serve/model-info.js';
+import { createServer } from '../../src/serve/model-server.js';
+import type { ServedModels } from '../../src/serve/server-options.js';
+import { FIXTURES } from '../serve/served.js';
+
+const HTML = { accept: 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.8' };
+
+let folder: string;
+let server: ServedModels;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'page-routes-'));
+  mkdirs();
+  server = await createServer({
+    cwd: folder,
+    targets: ['shown', 'mask', 'group/*'],
+    pageFolder: join(folder, 'built'),
+  });
+});
+afterAll(async () => {
+  await server?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A built page of one asset, and models with what cards hold. */
+function mkdirs(): void {
+  cpSync(`${FIXTURES}image-classification`, join(folder, 'shown'), { recursive: true });
+  cpSync(`${FIXTURES}fill-mask`, join(folder, 'mask'), { recursive: true });
+  cpSync(`${FIXTURES}text-classification`, join(folder, 'group', 'one'), { recursive: true });
+  cpSync(`${FIXTURES}text-classification`, join(folder, 'group', 'two'), { recursive: true });
+  cpSync(join(FIXTURES, '..', 'test', 'page', 'built'), join(folder, 'built'), { recursive: true });
+  writeFileSync(
+    join(folder, 'shown', 'README.md'),
+    [
+      '---',
+      'pipeline_tag: image-classification',
+      'widget:',
+      '- src: pictures/cat%20one.png',
+      '- src: sample.svg',
+      '  example_title: A drawing',
+      '  group: Drawn',
+      '  output:',
+      '  - label: cat',
+      '    score: 0.9',
+      '- src: https://example.org/cat.png',
+      '- src: ../../secret.png',
+      '- text: no picture',
+      '- 7',
+      '---',
+      '# A model',
+      '',
+    ].join('\n'),
+  );
+  writeFileSync(
+    join(folder, 'shown', 'sample.svg'),
+    '<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>',
+  );
+  writeFileSync(join(folder, 'shown', 'page.html'), '<script>alert(1)</script>');
+  writeFileSync(join(folder, 'shown', 'a #? ü.txt'), 'text');
+  writeFileSync(join(folder, 'secret.txt'), 'secret');
+  symlinkSync(join(folder, 'secret.txt'), join(folder, 'shown', 'link.txt'));
+}
+
+const get = (path: string, headers: Record<string, string> = {}) =>
+  fetch(`${server.url}${path}`, { headers });
+const json = async <T>(path: string): Promise<T> => (await get(path)).json() as Promise<T>;
+
+describe('what is said of models', () => {
+  it('is a list with task, library, verdict and findings', async () => {
+    const list = await json<ModelSummary[]>('/api/models');
+    expect(list.map(({ id }) => id).sort()).toEqual(['mask', 'one', 'shown', 'two']);
+    expect(list.find(({ id }) => id === 'mask')).toMatchObject({
+      pipeline_tag: 'fill-mask',
+      library_name: 'transformers.js',
+      inference: 'PipelineLibraryPairNotSupported',
+      state: { state: 'cold' },
+    });
+  });
+
+  it('has the card, its source and its metadata', async () => {
+    const info = await json<ModelInfo>('/api/models/shown');
+    expect(info.card).toBe('# A model\n');
+    expect(info.cardSource).toMatch(/^---\npipeline_tag/);
+    expect(info.cardPath).toBe('README.md');
+    expect(info.cardData).toMatchObject({ pipeline_tag: 'image-classification' });
+    expect(info.findings).toBe(info.diagnostics.length);
+    expect(info.diagnostics.length).toBeGreaterThan(0);
+  });
+
+  it('names the examples that the task can show, and where their files are', async () => {
+    const { examples } = await json<ModelInfo>('/api/models/shown');
+    expect(examples).toEqual([
+      { title: 'pictures/cat%20one.png', group: null, example: {}, remote: null },
+      {
+        title: 'A drawing',
+        group: 'Drawn',
+        example: { src: '/shown/resolve/main/sample.svg' },
+        remote: null,
+        output: [{ label: 'cat', score: 0.9 }],
+      },
+      {
+        title: 'https://example.org/cat.png',
+        group: null,
+        example: {},
+        remote: 'https://example.org/cat.png',
+      },
+      { title: '../../secret.png', group: null, example: {}, remote: '../../secret.png' },
+    ]);
+  });
+
+  it('knows the word to guess, and who chats', async () => {
+    expect(await json<ModelInfo>('/api/models/mask')).toMatchObject({ maskToken: '[MASK]', chats: false });
+  });
+
+  it('is kept from pages of other origins', async () => {
+    const { headers } = await get('/api/models/shown');
+    expect(headers.get('access-control-allow-origin')).toBeNull();
+    expect(headers.get('cross-origin-resource-policy')).toBe('same-origin');
+  });
+});
+
+describe('files of a repository', () => {
+  it.each([
+    ['/shown/resolve/main/sample.svg', 'image/svg+xml'],
+    ['/shown/resolve/main/page.html', 'text/plain; charset=utf-8'],
+    ['/shown/resolve/main/config.json', 'text/plain; charset=utf-8'],
+    ['/shown/resolve/main/a%20%23%3F%20%C3%BC.txt', 'text/plain; charset=utf-8'],
+  ])('%s comes as %s, and can do nothing', async (path, type) => {
+    const { status, headers } = await get(path);
+    expect([status, headers.get('content-type')]).toEqual([200, type]);
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('content-security-policy')).toMatch(/^sandbox; default-src 'none'/);
+    expect(headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  it.each([
+    ['a link that leads out', '/shown/resolve/main/link.txt', 404],
+    ['no such file', '/shown/resolve/main/none.png', 404],
+    ['a path that leads out', '/shown/resolve/main/%2e%2e/secret.txt', 404],
+    ['a path that leads out in one step', '/shown/resolve/main/..%2fsecret.txt', 404],
+    ['a folder', '/shown/resolve/main/onnx', 404],
+    ['weights', '/shown/resolve/main/onnx/model.onnx', 415],
+    ['another model', '/none/resolve/main/config.json', 404],
+    ['a byte that no name has', '/shown/resolve/main/%00', 404],
+  ])('are not handed out: %s', async (_, path, status) => {
+    const response = await get(path);
+    expect(response.status).toBe(status);
+    const text = await response.text();
+    expect(text).not.toContain(folder);
+    expect(text).not.toContain('secret\n');
+  });
+});
+
+describe('the page', () => {
+  it.each(['/', '/shown', '/shown/', '/one?x=1'])('answers people at %s', async (path) => {
+    const response = await get(path, HTML);
+    expect([response.status, response.headers.get('content-type')]).toEqual([
+      200,
+      'text/html; charset=utf-8',
+    ]);
+    const policy = response.headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).not.toContain('unsafe');
+    expect(response.headers.get('referrer-policy')).toBe('no-referrer');
+    expect(response.headers.get('permissions-policy')).toContain('microphone=(self)');
+    expect(response.headers.get('vary')).toContain('accept');
+  });
+
+  it('says that there is no such model, as a page', async () => {
+    const response = await get('/none', HTML);
+    expect([response.status, response.headers.get('content-type')]).toEqual([
+      404,
+      'text/html; charset=utf-8',
+    ]);
+  });
+
+  it('answers programs with JSON', async () => {
+    expect(await json('/')).toMatchObject({ tool: { name: 'validate-model-card' } });
+    const response = await get('/shown');
+    expect([response.status, await response.json()]).toEqual([
+      404,
+      { error: expect.stringContaining('no such address') },
+    ]);
+  });
+
+  it('loads what it is made of, which is kept for long', async () => {
+    const response = await get('/_page/index-abc.js');
+    expect([response.status, response.headers.get('content-type')]).toEqual([
+      200,
+      'text/javascript; charset=utf-8',
+    ]);
+    expect(response.headers.get('cache-control')).toContain('immutable');
+    expect(response.headers.get('content-encoding')).toBe('gzip');
+    expect(await response.text()).toContain('a built page');
+    expect((await get('/_page/none.js')).status).toBe(404);
+    expect((await get('/_page/..%2findex.html')).status).toBe(404);
+  });
+
+  it('says how it is built where it was not', async () => {
+    const bare = await createServer({ cwd: folder, targets: ['mask'], pageFolder: join(folder, 'nowhere') });
+    try {
+      const response = await fetch(bare.url, { headers: HTML });
+      expect([response.status, await response.text()]).toEqual([
+        503,
+        expect.stringContaining('npm run page'),
+      ]);
+    } finally {
+      await bare.close();
+    }
+  });
+});
+
+describe('with a token', () => {
+  let closed: ServedModels;
+  beforeAll(async () => {
+    closed = await createServer({
+      cwd: folder,
+      targets: ['shown'],
+      serveToken: 'hf_x',
+      pageFolder: join(folder, 'built'),
+    });
+  });
+  afterAll(() => closed?.close());
+
+  it.each(['/', '/shown', '/none', '/_page/index-abc.js'])('the page at %s is open', async (path) => {
+    const { status } = await fetch(`${closed.url}${path}`, { headers: HTML });
+    expect(status).toBe(path === '/none' ? 404 : 200);
+  });
+
+  it.each([
+    '/api/models',
+    '/api/models/shown',
+    '/api/events',
+    '/shown/resolve/main/config.json',
+    '/models/shown',
+  ])('what the models are at %s is not', async (path) => {
+    const without = await fetch(`${closed.url}${path}`, { headers: HTML });
+    expect(without.status).toBe(401);
+    await without.body?.cancel();
+    const wrong = await fetch(`${closed.url}${path}`, {
+      headers: { ...HTML, authorization: 'Bearer other' },
+    });
+    expect([wrong.status, wrong.headers.get('www-authenticate')]).toEqual([
+      403,
+      'Bearer error="invalid_token"',
+    ]);
+    const right = await fetch(`${closed.url}${path}`, { headers: { ...HTML, authorization: 'Bearer hf_x' } });
+    expect(right.status).toBe(200);
+    await right.body?.cancel();
+  });
+
+  it('is wanted of programs at / too', async () => {
+    expect((await fetch(`${closed.url}/`)).status).toBe(401);
+  });
+});
