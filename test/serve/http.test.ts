@@ -242,18 +242,6 @@ describe('the verdict', () => {
       data: expect.arrayContaining([expect.objectContaining({ id: TEXT })]),
     });
   });
-
-  it('on a card is given as the Hub gives it', async () => {
-    const there = `${server.url}/api/validate-yaml`;
-    const good = await post(there, { content: '---\nlicense: mit\n---\n', repoType: 'model' });
-    expect([good.status, good.json]).toEqual([200, { errors: [], warnings: [] }]);
-    const bad = await post(there, { content: '---\nlicense: nope\n---\n', repoType: 'model' });
-    expect([bad.status, bad.json]).toEqual([
-      400,
-      { errors: [expect.objectContaining({ message: expect.stringContaining('"nope"') })], warnings: [] },
-    ]);
-    expect((await post(there, 'nothing')).status).toBe(400);
-  });
 });
 
 describe('a token', () => {

@@ -1,0 +1,46 @@
+import { isMapping, own } from '../mapping.js';
+import { MAX_CARD_BYTES } from '../repo/card-file.js';
+import { ServeError } from './serve-error.js';
+
+/** Kinds of repositories that have a card. */
+export const CARD_KINDS = ['model', 'dataset', 'space'] as const;
+
+/** A card that is to be validated. */
+export interface CardRequest {
+  /** The whole README.md. */
+  readonly content: string;
+  readonly repoType: (typeof CARD_KINDS)[number];
+}
+
+/**
+ * Reads the body of `POST /api/validate-yaml`: JSON, as `HfApi` of huggingface_hub sends it before a commit, or a form, as its `ModelCard.validate`
+ * does. Throws `ServeError` 400, with the keys that these clients look for.
+ */
+export function readCardRequest(bytes: Uint8Array): CardRequest {
+  const asked = parsed(Buffer.from(bytes).toString('utf8'));
+  const content = own(asked, 'content');
+  if (typeof content !== 'string') {
+    throw refused('Send {"content": the whole README.md, "repoType": "model"}, as JSON or as a form.');
+  }
+  if (Buffer.byteLength(content) > MAX_CARD_BYTES) {
+    throw refused(`A card has at most ${MAX_CARD_BYTES / 1024 ** 2} MiB.`);
+  }
+  const kind = own(asked, 'repoType') ?? 'model';
+  const repoType = CARD_KINDS.find((one) => one === kind);
+  if (repoType === undefined) throw refused(`\`repoType\` must be one of ${CARD_KINDS.join(', ')}.`);
+  return { content, repoType };
+}
+
+function parsed(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isMapping(value) ? value : null;
+  } catch {
+    // In a form the line breaks of a card are escaped, so it has none itself.
+    return /^[\w-]+=[^\s]*$/.test(text) ? Object.fromEntries(new URLSearchParams(text)) : null;
+  }
+}
+
+function refused(message: string): ServeError {
+  return new ServeError(400, message, { more: { errors: [{ message }], warnings: [] } });
+}
