@@ -120,8 +120,8 @@ export interface UsageFileEvent {
 /** The server failed without a reason for the client. */
 export interface FaultEvent {
   readonly event: 'fault';
-  /** The request that failed; null where it was none. */
-  readonly id: string | null;
+  /** The request that failed; absent where it was none. */
+  readonly id?: string;
   /** May name paths of this machine. */
   readonly message: string;
 }
