@@ -4,34 +4,31 @@ import { type Amount, amountOf } from './amount.js';
 import { type Shaped, shapeAnswer } from './answer-shape.js';
 import { type Catalog, type CatalogModel, taskOf } from './catalog.js';
 import { familyOf } from './client-family.js';
-import { fileTypeFor } from './file-type.js';
+import { drawSeed } from './draw-seed.js';
 import type { RequestFacts } from './events.js';
-import type { ModelPool } from './model-pool.js';
-import type { WorkerAnswer } from './model-worker.js';
+import { fileTypeFor } from './file-type.js';
+import { nativeEvents } from './native-stream.js';
+import { noted, notedStream } from './noted-runs.js';
 import type { NamedModel } from './path.js';
 import { readBody } from './request-body.js';
-import { cacheKey, type ResultCache } from './result-cache.js';
 import { ServeError } from './serve-error.js';
+import type { SharedRuns, Wanted } from './shared-runs.js';
+import type { StreamPart } from './token-stream.js';
 
 /** A request for an inference, as it came over the wire. */
 export interface InferenceRequest {
   readonly named: NamedModel;
   readonly body: Uint8Array;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** Whether the client is still there. */
-  readonly wanted: () => boolean;
+  /** Aborted when the client went away. */
+  readonly left: AbortSignal;
   /** Told what is found out about it. */
   readonly note: (facts: RequestFacts) => void;
 }
 
-/** An inference that waits or runs, for those who asked the same. */
-interface Shared {
-  readonly answer: Promise<WorkerAnswer>;
-  readonly askers: (() => boolean)[];
-}
-
 /** Its answer. */
 export interface InferenceAnswer {
+  readonly kind: 'whole';
   readonly shaped: Shaped;
   /** What computed it. */
   readonly computeType: 'cpu' | 'gpu' | 'cache';
@@ -42,14 +39,21 @@ export interface InferenceAnswer {
   readonly apiOff: string | null;
 }
 
+/** Its answer, token by token. */
+export interface InferenceStream {
+  readonly kind: 'stream';
+  /** Throws `ServeError` before the first one. */
+  readonly events: AsyncGenerator<string, void, undefined>;
+  readonly apiOff: string | null;
+}
+
 /** Answers inferences. Throws `ServeError`. */
-export type Infer = (request: InferenceRequest) => Promise<InferenceAnswer>;
+export type Infer = (request: InferenceRequest) => Promise<InferenceAnswer | InferenceStream>;
 
 /** What inferences need. */
 export interface InferenceParts {
   readonly catalog: Catalog;
-  readonly pool: ModelPool;
-  readonly cache: ResultCache<WorkerAnswer>;
+  readonly runs: SharedRuns;
   readonly pinned: ReadonlySet<string>;
   /** Whether the device is a GPU. */
   readonly gpu: boolean;
@@ -62,22 +66,24 @@ const SERVE_EACH_OTHER: Readonly<Record<string, readonly string[]>> = {
   conversational: ['text-generation'],
 };
 
-/** Makes the function that answers inferences of the models of a catalog. */
-export function inferenceOf({ catalog, pool, cache, pinned, gpu }: InferenceParts): Infer {
-  /** Inferences that are under way, by what they depend on: who asks the same waits for the same. */
-  const underWay = new Map<string, Shared>();
+/** Tasks that can be answered token by token. */
+const STREAMED: ReadonlySet<string> = new Set([
+  'text-generation',
+  'text2text-generation',
+  'image-text-to-text',
+]);
 
-  return async ({ named, body, headers, wanted, note }) => {
+/** Makes the function that answers inferences of the models of a catalog. */
+export function inferenceOf({ catalog, runs, pinned, gpu }: InferenceParts): Infer {
+  return async ({ named, body, headers, left, note }) => {
     const model = modelOf(catalog, named.id);
     note({ model: model.id });
     const apiOff = checkVerdict(model, pinned);
     const task = taskFor(model, named.task);
     note({ task });
     const request = readBody(task, body, headers);
-    if (request.stream) throw new ServeError(400, `${model.id} does not write in a stream here.`);
     const client = familyOf(String(headers['user-agent'] ?? ''), request.value);
-    const plan = await model.plan(task);
-    if (plan.kind !== 'run') throw new ServeError(plan.kind === 'skip' ? 400 : 500, plan.reason);
+    const plan = await planFor(model, task);
     const read = plan.task.readRequest(request.value, plan.model);
     if (!read.ok) {
       const { path, message } = read.fault;
@@ -85,52 +91,49 @@ export function inferenceOf({ catalog, pool, cache, pinned, gpu }: InferencePart
     }
     const asked = { task, client, request: request.value, classes: plan.model.graph?.classes ?? [] };
     const fileType = fileTypeFor(task, String(headers.accept ?? ''));
-    const inference = fileType === undefined ? read.value : { ...read.value, fileType };
+    const typed = fileType === undefined ? read.value : { ...read.value, fileType };
+    const { inference, repeatable } = drawSeed(task, typed);
     const { useCache, waitForModel, loadModel } = request.options;
-    const key = cacheKey([model.id, task, fileType ?? '', body]);
-    const known = useCache ? cache.get(key) : undefined;
-    if (known !== undefined) {
-      note({ computeType: 'cache' });
-      const shaped = shapeAnswer(known, asked);
-      const amount = amountOf(inference.input, known.heardSeconds);
-      return { shaped, computeType: 'cache', computeMs: 0, amount, apiOff };
-    }
-    if (!loadModel && pool.state(model, task).state === 'cold') {
-      throw new ServeError(503, `Model ${model.id} is not loaded, and the request says not to.`);
-    }
-    // Who does not wait is told that the model loads; who waits is not.
-    const sharedKey = `${waitForModel} ${key}`;
-    const began = performance.now();
-    let shared = useCache ? underWay.get(sharedKey) : undefined;
-    // One that everybody left is not run.
-    if (shared?.askers.some((asker) => asker())) {
-      note({ shared: true });
-      shared.askers.push(wanted);
-    } else {
-      const askers = [wanted];
-      const answer = pool.run(model, task, inference, {
-        wait: waitForModel,
-        wanted: () => askers.some((asker) => asker()),
-      });
-      const mine: Shared = { answer, askers };
-      shared = mine;
-      if (useCache) {
-        underWay.set(sharedKey, mine);
-        const done = () => {
-          if (underWay.get(sharedKey) === mine) underWay.delete(sharedKey);
-        };
-        answer.then(done, done);
-      }
-    }
-    const answer = await shared.answer;
-    const computeMs = answer.latencyMs;
-    const queueMs = Math.max(0, performance.now() - began - computeMs);
-    note({ computeType: gpu ? 'gpu' : 'cpu', computeMs, queueMs });
-    if (useCache) cache.set(key, answer, bytesOf(answer));
+    const wanted: Wanted = {
+      model,
+      task,
+      inference,
+      key: repeatable ? [fileType ?? '', body] : null,
+      useCache,
+      wait: waitForModel,
+      load: loadModel,
+      left,
+    };
+    if (request.stream) return { kind: 'stream', events: nativeEvents(streamed(wanted, note)), apiOff };
+    const { answer, computeType, computeMs } = await noted(runs.run(wanted), gpu, note);
     const shaped = shapeAnswer(answer, asked);
     const amount = amountOf(inference.input, answer.heardSeconds);
-    return { shaped, computeType: gpu ? 'gpu' : 'cpu', computeMs: answer.latencyMs, amount, apiOff };
+    return { kind: 'whole', shaped, computeType, computeMs, amount, apiOff };
   };
+
+  function streamed(wanted: Wanted, note: InferenceRequest['note']): AsyncIterable<StreamPart> {
+    const { inference, task, model } = wanted;
+    if (!STREAMED.has(task))
+      throw new ServeError(400, `${model.id} is a model for ${task}, which is not answered in a stream.`);
+    if (Array.isArray(inference.input) || Number(inference.parameters.num_return_sequences ?? 1) > 1) {
+      throw new ServeError(
+        400,
+        'Only one text can be streamed: send one input, without num_return_sequences.',
+      );
+    }
+    const parameters = { ...inference.parameters, details: true };
+    return notedStream(runs.stream({ ...wanted, inference: { ...inference, parameters } }), gpu, note);
+  }
+}
+
+/** How a model does a task. Throws `ServeError` where it cannot. */
+export async function planFor(
+  model: CatalogModel,
+  task: string,
+): Promise<Extract<Awaited<ReturnType<CatalogModel['plan']>>, { readonly kind: 'run' }>> {
+  const plan = await model.plan(task);
+  if (plan.kind !== 'run') throw new ServeError(plan.kind === 'skip' ? 400 : 500, plan.reason);
+  return plan;
 }
 
 /** Throws `ServeError` 404. */
@@ -144,7 +147,7 @@ export function modelOf(catalog: Catalog, id: string): CatalogModel {
  * The verdict rules the server: what the author has turned off is refused, and so is what is too big for the Hub unless it is pinned. What the Hub
  * would not serve for another reason is served here; returns that reason.
  */
-function checkVerdict({ id, report }: CatalogModel, pinned: ReadonlySet<string>): string | null {
+export function checkVerdict({ id, report }: CatalogModel, pinned: ReadonlySet<string>): string | null {
   const { api } = report.support;
   if (api.enabled) return null;
   if (api.reason === 'ExplicitOptOut') {
@@ -172,9 +175,4 @@ export function taskFor(model: CatalogModel, asked: string | null): string {
     throw new ServeError(400, `${model.id} is a model for ${own}, not for ${task}.`);
   }
   return task;
-}
-
-/** About what an answer takes in memory, in bytes. */
-function bytesOf({ output, files }: WorkerAnswer): number {
-  return JSON.stringify(output).length * 4 + files.reduce((sum, { base64 }) => sum + base64.length, 0) + 500;
 }

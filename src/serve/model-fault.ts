@@ -14,11 +14,10 @@ export function asServeError(error: unknown, id: string): unknown {
   switch (error.fault) {
     case 'inference':
       return new ServeError(400, `The model cannot answer this: ${withoutPaths(error.message)}`);
+    case 'left':
+      return new ServeError(499, 'The client went away.');
     case 'over-time':
-      return new ServeError(
-        504,
-        `${id} took too long. Its process was stopped, and starts anew with the next request.`,
-      );
+      return new ServeError(504, `${id} took too long, and was stopped.`);
     case 'over-memory':
       return new ServeError(
         500,

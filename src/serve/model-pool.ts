@@ -6,6 +6,7 @@ import type { PoolEvent, WorkerEnd } from './events.js';
 import { asServeError, notLoaded } from './model-fault.js';
 import type { ModelState } from './model-state.js';
 import {
+  type Follower,
   type ModelWorker,
   startWorker,
   type WorkerAnswer,
@@ -47,8 +48,10 @@ export interface PooledModel {
 export interface Caller {
   /** Whether it waits until the model is loaded. */
   readonly wait: boolean;
-  /** Whether it is still there. */
-  readonly wanted: () => boolean;
+  /** Aborted when it went away: then its inference is not begun, or stopped. */
+  readonly left: AbortSignal;
+  /** Told each token of a text as it is made; see `Follower`. Who reads along does not share a run. */
+  readonly token?: Follower['token'];
 }
 
 /** Models that are loaded, each in a process of its own. */
@@ -258,26 +261,26 @@ export function modelPool(options: PoolOptions): ModelPool {
     slot.idle.unref();
   };
 
-  async function ask(slot: Slot, inference: Inference, wanted: Caller['wanted']): Promise<WorkerAnswer> {
+  async function ask(slot: Slot, inference: Inference, follower: Caller): Promise<WorkerAnswer> {
     const before = slot.tail;
     const turn = (async () => {
       await before.catch(() => undefined);
-      if (!wanted()) throw new ServeError(499, 'The client went away.');
+      if (follower.left.aborted) throw new ServeError(499, 'The client went away.');
       if (slot.leaving) await slot.worker?.stop(putAway('memory'));
       // It may have been put away, or ended, while this one waited.
       const worker = slot.worker?.alive() ? slot.worker : await load(slot);
       slot.lastUsed = performance.now();
-      return worker.ask(inference, options.inferenceMs);
+      return worker.ask(inference, options.inferenceMs, follower);
     })();
     slot.tail = turn;
     return turn;
   }
 
   return {
-    async run(model, task, inference, { wait, wanted }) {
+    async run(model, task, inference, caller) {
       if (closed) throw new ServeError(503, 'The server stops.');
       const slot = slotOf(model, task);
-      if (!slot.worker?.alive() && !wait) {
+      if (!slot.worker?.alive() && !caller.wait) {
         const loading = load(slot);
         // The one that asked first waits too where nothing can be loaded: the reason is better than an estimate.
         loading.catch(() => undefined);
@@ -291,7 +294,7 @@ export function modelPool(options: PoolOptions): ModelPool {
       }
       slot.waiting++;
       try {
-        return await ask(slot, inference, wanted);
+        return await ask(slot, inference, caller);
       } catch (error) {
         throw asServeError(error, model.id);
       } finally {
@@ -362,6 +365,8 @@ const ENDS: Readonly<Record<WorkerFault, WorkerEnd | null>> = {
   memory: 'memory',
   idle: 'idle',
   closed: 'close',
+  // It did not stop when nobody wanted its answer any more.
+  left: 'over-time',
   'over-time': 'over-time',
   'over-memory': 'over-memory',
 };

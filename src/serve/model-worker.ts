@@ -13,12 +13,22 @@ import {
 } from '../smoke/protocol.js';
 import type { RunnerName } from '../smoke/session.js';
 import { type SpawnedChild, spawnChild } from '../smoke/spawn-child.js';
+import type { MadeToken, WrittenText } from '../tasks/following.js';
 import type { Inference } from '../tasks/task.js';
 import { deferred } from './deferred.js';
-import { type AnsweredFile, SERVE_FLAG, type ServeJob, type WorkerMessage } from './worker-messages.js';
+import {
+  type AnsweredFile,
+  type Ask,
+  SERVE_FLAG,
+  type ServeJob,
+  type Stop,
+  type WorkerMessage,
+} from './worker-messages.js';
 
 /** How often the memory of a process is measured, in milliseconds. */
 const POLL_MS = 250;
+/** How long an inference that is to stop may go on, before its process is ended, in milliseconds. */
+const GRACE_MS = 1000;
 /** How much of the end of stderr is kept, in characters. */
 const KEPT_OUTPUT = 4096;
 
@@ -26,6 +36,8 @@ const KEPT_OUTPUT = 4096;
 export interface WorkerAnswer {
   readonly output: unknown;
   readonly files: readonly AnsweredFile[];
+  /** Texts that the model wrote; empty where it does not write. */
+  readonly written: readonly WrittenText[];
   readonly latencyMs: number;
   /** The length of the recordings that were listened to. */
   readonly heardSeconds: number;
@@ -43,6 +55,8 @@ export type WorkerFault =
   | 'idle'
   /** The server stops. */
   | 'closed'
+  /** Nobody wanted the answer any more. */
+  | 'left'
   | 'over-time'
   | 'over-memory';
 
@@ -58,14 +72,25 @@ export class WorkerError extends Error {
   }
 }
 
+/** Who follows an inference. */
+export interface Follower {
+  /** Told each token of a text as it is made. A promise makes the model wait, in the end, until it settles. */
+  readonly token?: ((token: MadeToken) => Promise<void> | undefined) | undefined;
+  /** Aborted when nobody wants the answer any more: then it is stopped. */
+  readonly left?: AbortSignal | undefined;
+}
+
 /** A process that holds one model. */
 export interface ModelWorker {
   /** Settles when the model is loaded, to the time that took in milliseconds. Throws `WorkerError`. */
   readonly loaded: Promise<number>;
   /** Settles when the process is gone, to the reason. */
   readonly gone: Promise<WorkerError>;
-  /** Runs an inference; one at a time. Throws `WorkerError`; after one that is not `inference` the process is gone. */
-  ask(inference: Inference, limitMs: number): Promise<WorkerAnswer>;
+  /**
+   * Runs an inference; one at a time. It settles when the process is free for the next one, or gone. Throws `WorkerError`: an inference that is
+   * not wanted any more, or takes too long, is stopped between two tokens; where that does not help, its process is ended.
+   */
+  ask(inference: Inference, limitMs: number, follower?: Follower): Promise<WorkerAnswer>;
   /** Whether it can be asked. */
   alive(): boolean;
   /** Resident memory in bytes, as it was measured last; null where it cannot be measured. */
@@ -82,6 +107,7 @@ export interface WorkerLimits {
 
 interface Waiting {
   readonly id: number;
+  readonly token: Follower['token'];
   readonly resolve: (answer: WorkerAnswer) => void;
   readonly reject: (error: WorkerError) => void;
 }
@@ -139,6 +165,15 @@ export function startWorker(job: ServeJob, runner: RunnerName, limits: WorkerLim
         clearTimeout(loading);
         void measure().then(() => load.resolve(message.loadMs));
         break;
+      case 'token': {
+        if (waiting?.id !== message.id) break;
+        const full = waiting.token?.(message.token);
+        if (full === undefined) break;
+        // The pipe fills, and the process waits for room in it.
+        channel?.pause();
+        void full.finally(() => channel?.resume());
+        break;
+      }
       case 'answer':
       case 'no-answer': {
         // What nobody waits for any more.
@@ -153,8 +188,9 @@ export function startWorker(job: ServeJob, runner: RunnerName, limits: WorkerLim
         end(new WorkerError('ended', inWords(message.error)));
     }
   };
+  const channel = child.stdio[3] as Readable | null;
   readLines(
-    child.stdio[3] as Readable | null,
+    channel,
     (line) => {
       const weight = weigh(line);
       if (weight === null || weight.nested > MAX_NESTED || weight.items > MAX_ITEMS) {
@@ -182,17 +218,37 @@ export function startWorker(job: ServeJob, runner: RunnerName, limits: WorkerLim
   return {
     loaded: load.promise,
     gone,
-    ask(inference, limitMs) {
-      if (ended !== null) return Promise.reject(ended);
+    async ask(inference, limitMs, { token, left } = {}) {
+      if (ended !== null) throw ended;
       const id = ++asked;
       const answer = deferred<WorkerAnswer>();
-      waiting = { id, resolve: answer.resolve, reject: answer.reject };
+      waiting = { id, token, resolve: answer.resolve, reject: answer.reject };
+      let why: WorkerError | null = null;
+      let grace: NodeJS.Timeout | undefined;
+      const stop = (reason: WorkerError) => {
+        if (why !== null) return;
+        why = reason;
+        grace = setTimeout(() => end(reason), GRACE_MS);
+        child.stdin?.write(`${JSON.stringify({ stop: id } satisfies Stop)}\n`);
+      };
+      const leave = () => stop(new WorkerError('left', 'Nobody wanted the answer any more.'));
       const timer = setTimeout(
-        () => end(new WorkerError('over-time', `The inference took longer than ${limitMs / 1000} s.`)),
+        () => stop(new WorkerError('over-time', `The inference took longer than ${limitMs / 1000} s.`)),
         limitMs,
       );
-      child.stdin?.write(`${JSON.stringify({ id, inference })}\n`);
-      return answer.promise.finally(() => clearTimeout(timer));
+      left?.addEventListener('abort', leave, { once: true });
+      const asking: Ask = { id, inference, tokens: token !== undefined };
+      child.stdin?.write(`${JSON.stringify(asking)}\n`);
+      if (left?.aborted) leave();
+      try {
+        return await answer.promise;
+      } catch (error) {
+        throw why ?? error;
+      } finally {
+        clearTimeout(timer);
+        clearTimeout(grace);
+        left?.removeEventListener('abort', leave);
+      }
     },
     alive: () => ended === null,
     memoryBytes: () => memory,
@@ -234,14 +290,38 @@ function isMessage(message: WorkerMessage): boolean {
         typeof message.latencyMs === 'number' &&
         typeof message.heardSeconds === 'number' &&
         Array.isArray(message.files) &&
-        message.files.every(isFile)
+        message.files.every(isFile) &&
+        Array.isArray(message.written) &&
+        message.written.every(isWritten)
       );
+    case 'token':
+      return isToken(message.token);
     case 'no-answer':
     case 'failed':
       return typeof message.error?.message === 'string';
     default:
       return false;
   }
+}
+
+function isWritten(text: WrittenText): boolean {
+  return (
+    typeof text?.text === 'string' &&
+    typeof text.finish === 'string' &&
+    typeof text.promptTokens === 'number' &&
+    typeof text.tokens === 'number' &&
+    Array.isArray(text.made) &&
+    text.made.every(isToken)
+  );
+}
+
+function isToken(token: MadeToken): boolean {
+  return (
+    typeof token?.piece === 'string' &&
+    [token.id, token.text].every((number) => typeof number === 'number') &&
+    Array.isArray(token.top) &&
+    token.top.every((one) => typeof one?.piece === 'string')
+  );
 }
 
 function isFile(file: AnsweredFile): boolean {

@@ -11,7 +11,7 @@ import type { OpenedModel } from '../smoke/runners/opened.js';
 import { sayLine } from '../smoke/say.js';
 import { leave, startWatchdog } from '../smoke/watchdog.js';
 import { findTask } from '../tasks/index.js';
-import type { AnsweredFile, Ask, ServeJob, WorkerMessage } from './worker-messages.js';
+import type { AnsweredFile, Ask, ServeJob, Stop, WorkerMessage } from './worker-messages.js';
 
 /** Serves the model that the first line on standard input names; settles when the parent closed it. */
 export async function serveModel(parent: number): Promise<void> {
@@ -28,22 +28,49 @@ export async function serveModel(parent: number): Promise<void> {
   const start = performance.now();
   const model = await open();
   tell({ type: 'loaded', loadMs: performance.now() - start });
-  for await (const line of lines) await answer(model, JSON.parse(line) as Ask);
+  /** The last one that nobody wants; ids grow. */
+  let stopped = 0;
+  let busy: Promise<void> = Promise.resolve();
+  // What comes is read while the model runs: the runtimes give way between tokens.
+  for await (const line of lines) {
+    const message = JSON.parse(line) as Ask | Stop;
+    if ('stop' in message) stopped = message.stop;
+    else busy = busy.then(() => answer(model, message, () => stopped >= message.id));
+  }
   leave();
 }
 
-async function answer(model: OpenedModel, { id, inference }: Ask): Promise<void> {
+async function answer(
+  model: OpenedModel,
+  { id, inference, tokens }: Ask,
+  stopped: () => boolean,
+): Promise<void> {
   try {
     const start = performance.now();
     const before = secondsHeard();
-    const { output, files = [] } = await model.run(inference);
+    const {
+      output,
+      files = [],
+      written = [],
+    } = await model.run(inference, {
+      stopped,
+      ...(tokens ? { token: (token) => tell({ type: 'token', id, token }) } : {}),
+    });
     const latencyMs = performance.now() - start;
     const made: AnsweredFile[] = [];
     for (const { name, mediaType: usual, types = [], encode } of files) {
       const mediaType = types.find((type) => type === inference.fileType) ?? usual;
       made.push({ name, mediaType, base64: Buffer.from(await encode(mediaType)).toString('base64') });
     }
-    tell({ type: 'answer', id, latencyMs, heardSeconds: secondsHeard() - before, output, files: made });
+    tell({
+      type: 'answer',
+      id,
+      latencyMs,
+      heardSeconds: secondsHeard() - before,
+      output,
+      files: made,
+      written,
+    });
   } catch (error) {
     tell({ type: 'no-answer', id, error: describeError(error) });
   }

@@ -2,7 +2,17 @@ import { isMapping, own } from '../mapping.js';
 import type { MediaSource } from '../smoke/media/source.js';
 import type { TransformersSession } from '../smoke/session.js';
 import { checkArchitecture } from './checks/architecture.js';
-import { idsOf, optionsOf, vocabularyOf, type Written } from './generation/causal.js';
+import type { Following } from './following.js';
+import {
+  idsOf,
+  optionsOf,
+  seedOf,
+  tellerOf,
+  toldOf,
+  vocabularyOf,
+  type Written,
+  withoutOvershoot,
+} from './generation/causal.js';
 import { describeGeneration } from './generation/generation.js';
 import { type GenerationParameters, readGenerationParameters } from './generation/generation-parameters.js';
 import { observe, planGeneration, positionsOf } from './generation/generation-plan.js';
@@ -83,13 +93,14 @@ export const imageTextToText: Task<PictureConversation, WrittenFacts> = {
           ? null
           : `transformers.js runs no model of the type ${kind} (model_type in config.json) on pictures and texts.`;
       },
-      async run(session, { input, parameters }) {
-        const written = await converse(session, input, parameters);
+      async run(session, { input, parameters }, following) {
+        const written = await converse(session, input, parameters, following);
         return {
           output: input.chat
             ? chatCompletion(written)
             : written.map(({ text }) => ({ generated_text: text.trim() })),
           facts: factsOf(written),
+          written: toldOf(written),
         };
       },
     },
@@ -151,6 +162,7 @@ async function converse(
   session: TransformersSession,
   { messages, images }: PictureConversation,
   parameters: GenerationParameters,
+  following: Following | undefined,
 ): Promise<readonly Written[]> {
   const { config, generationConfig, processor } = session;
   const pictures = [];
@@ -175,11 +187,13 @@ async function converse(
   const written: Written[] = [];
   for (let index = 0; index < (parameters.num_return_sequences ?? 1); index++) {
     const one = { ...plan, seed: plan.seed + index };
-    const observer = observe(one, decode);
+    const teller = tellerOf(vocabulary, index, parameters, following);
+    const observer = observe(one, decode, teller, following);
     const generated = observer.result(await session.generate(feeds, optionsOf(one, parameters), observer));
-    const answer = decode(generated.ids);
+    const answer = withoutOvershoot(decode(generated.ids), generated);
     const told = { prompt: question.join(' '), promptTokens: ids.length, text: answer, answers: true };
-    written.push({ text: answer, facts: describeGeneration(generated, one, told, vocabulary) });
+    const facts = describeGeneration(generated, one, told, vocabulary);
+    written.push({ text: answer, facts, seed: seedOf(one, parameters), made: teller?.tokens ?? [] });
   }
   return written;
 }

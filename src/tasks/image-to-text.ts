@@ -25,7 +25,7 @@ export const imageToText: Task<MediaSource, WrittenFacts> = {
       images: true,
       layouts: [ENCODER_DECODER],
       needs: [...TEXT_FILES, PREPROCESSOR],
-      async run(session, { input, parameters }) {
+      async run(session, { input, parameters }, following) {
         const picture = await session.media.picture(input);
         const { pixel_values } = await session.processor.pictures([picture]);
         if (pixel_values === undefined) throw new Error('The processor made no pixel_values of the picture.');
@@ -33,6 +33,7 @@ export const imageToText: Task<MediaSource, WrittenFacts> = {
           session,
           { feeds: { pixel_values }, asked: '', inputTokens: 0 },
           parameters,
+          following,
         );
         return { output: written.map(({ text }) => ({ generated_text: text })), facts: factsOf(written) };
       },

@@ -2,11 +2,13 @@ import { isMapping, own } from '../mapping.js';
 import type { ChatMessage, Tokenizer } from '../smoke/session.js';
 import { checkArchitecture } from './checks/architecture.js';
 import { checkSequenceLength } from './checks/sequence-length.js';
+import type { MadeToken } from './following.js';
 import {
   checkCacheStated,
   checkHead,
   type Prompt,
   takesCache,
+  toldOf,
   type Written,
   writeWithGraph,
   writeWithLlama,
@@ -28,6 +30,7 @@ import {
   writeAnswer,
 } from './generation/encoder-decoder.js';
 import { type GenerationParameters, readGenerationParameters } from './generation/generation-parameters.js';
+import { finishReason } from './generation/generation-plan.js';
 import {
   checkWritten,
   compareWritten,
@@ -87,6 +90,7 @@ export function waysToWrite<Input>({
   ): Answer<WrittenFacts> => ({
     output: output(input, written, parameters),
     facts: factsOf(written),
+    written: toldOf(written),
   });
   return [
     {
@@ -99,9 +103,9 @@ export function waysToWrite<Input>({
         if (own(config, 'is_encoder_decoder') === true) return 'The model has an encoder and a decoder.';
         return graph === null || takesCache(graph) ? null : 'The graph takes no cache of keys and values.';
       },
-      async run(session, { input, parameters }) {
+      async run(session, { input, parameters }, following) {
         const asked = prompt(input, rendererOf(session.tokenizer));
-        return answer(input, await writeWithPipeline(session, asked, parameters), parameters);
+        return answer(input, await writeWithPipeline(session, asked, parameters, following), parameters);
       },
     },
     {
@@ -114,9 +118,9 @@ export function waysToWrite<Input>({
         if (own(config, 'is_encoder_decoder') === true) return 'The model has an encoder and a decoder.';
         return graph === null || !takesCache(graph) ? null : 'The graph takes a cache of keys and values.';
       },
-      async run(session, { input, parameters }) {
+      async run(session, { input, parameters }, following) {
         const asked = prompt(input, rendererOf(session.tokenizer));
-        return answer(input, await writeWithGraph(session, asked, parameters), parameters);
+        return answer(input, await writeWithGraph(session, asked, parameters, following), parameters);
       },
     },
     {
@@ -124,18 +128,22 @@ export function waysToWrite<Input>({
       pipeline: 'text2text-generation',
       layouts: [ENCODER_DECODER],
       needs: TEXT_FILES,
-      async run(session, { input, parameters }) {
+      async run(session, { input, parameters }, following) {
         const text = source(input);
         const feeds = textFeeds(session, `${prefixOf(session.config, 'text2text-generation')}${text}`);
-        return answer(input, await writeAnswer(session, { ...feeds, asked: text }, parameters), parameters);
+        return answer(
+          input,
+          await writeAnswer(session, { ...feeds, asked: text }, parameters, following),
+          parameters,
+        );
       },
     },
     {
       runner: 'llama',
       needs: [],
-      async run(session, { input, parameters }) {
+      async run(session, { input, parameters }, following) {
         const asked = prompt(input, session.tokenizer);
-        return answer(input, await writeWithLlama(session, asked, parameters), parameters);
+        return answer(input, await writeWithLlama(session, asked, parameters, following), parameters);
       },
     },
   ];
@@ -147,6 +155,44 @@ function rendererOf(tokenizer: Tokenizer): ChatRenderer {
     chat: (messages) => tokenizer.chat(messages.map((message) => ({ ...message }))),
     eosToken: namedToken(tokenizer.config, 'eos_token'),
   };
+}
+
+/** A text that goes on from another, with details where the request asks for them (text-generation-inference, `GenerateResponse`). */
+function generatedText(
+  input: string,
+  written: Written,
+  { return_full_text = true, details = false, top_n_tokens = 0 }: GenerationParameters,
+): unknown {
+  const { text, facts, seed, made } = written;
+  return {
+    // What an encoder has read is not gone on from, but answered.
+    generated_text: return_full_text && !facts.answers ? `${input}${text}` : text,
+    ...(details
+      ? {
+          details: {
+            finish_reason: finishReason(facts.finish),
+            generated_tokens: facts.tokens,
+            seed,
+            prefill: [],
+            tokens: made.map(detailOf),
+            ...(top_n_tokens === 0
+              ? {}
+              : {
+                  top_tokens: made.map(({ top }) => top.map((one) => detailOf({ ...one, special: false }))),
+                }),
+          },
+        }
+      : {}),
+  };
+}
+
+function detailOf({
+  id,
+  piece,
+  logprob,
+  special,
+}: Pick<MadeToken, 'id' | 'piece' | 'logprob' | 'special'>): unknown {
+  return { id, text: piece, logprob, special };
 }
 
 /** What a chat client is answered (OpenAI’s chat completions), but for what only a server knows. */
@@ -180,12 +226,9 @@ export const textGeneration: Task<TextGenerationInput, WrittenFacts> = {
         ? { text: input, chat: false, asked: input }
         : { text: chat(input.messages), chat: true, asked: lastContent(input.messages) },
     source: (input) => (typeof input === 'string' ? input : lastContent(input.messages)),
-    output: (input, written, { return_full_text = true }) =>
+    output: (input, written, parameters) =>
       typeof input === 'string'
-        ? written.map(({ text, facts }) => ({
-            // What an encoder has read is not gone on from, but answered.
-            generated_text: return_full_text && !facts.answers ? `${input}${text}` : text,
-          }))
+        ? written.map((one) => generatedText(input, one, parameters))
         : chatCompletion(written),
   }),
 

@@ -1,29 +1,26 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { type InferenceAnswer, inferenceOf } from '../inference.js';
-import type { WorkerAnswer } from '../model-worker.js';
+import { leftOf } from '../client-left.js';
+import { sendEvents } from '../event-stream.js';
+import { type InferenceAnswer, type InferenceStream, inferenceOf } from '../inference.js';
 import { namedModel } from '../path.js';
 import { bytesOf, pathBehind } from '../request-bytes.js';
 import { note } from '../request-facts.js';
-import { resultCache } from '../result-cache.js';
 import type { ServerParts } from '../server-parts.js';
-
-/** Bytes of answers that are kept. */
-const CACHE_BYTES = 64 * 1024 * 1024;
+import type { SharedRuns } from '../shared-runs.js';
 
 /** `POST /models/{id}`, `/models/{id}/pipeline/{task}`, `/pipeline/{task}/{id}`: an inference. */
-export function addInference(app: FastifyInstance, parts: ServerParts): void {
-  const infer = inferenceOf({ ...parts, cache: resultCache<WorkerAnswer>(CACHE_BYTES) });
+export function addInference(app: FastifyInstance, parts: ServerParts, runs: SharedRuns): void {
+  const infer = inferenceOf({ ...parts, runs });
   for (const route of ['models', 'pipeline'] as const) {
     app.post<{ Params: { '*': string } }>(`/${route}/*`, async (request, reply) => {
       const named = namedModel(route, pathBehind(request.url, route));
-      const wanted = () => !reply.raw.destroyed;
       return send(
         reply,
         await infer({
           named,
           body: bytesOf(request.body),
           headers: request.headers,
-          wanted,
+          left: leftOf(reply),
           note: (facts) => note(request, facts),
         }),
       );
@@ -33,13 +30,15 @@ export function addInference(app: FastifyInstance, parts: ServerParts): void {
 
 function send(
   reply: FastifyReply,
-  { shaped, computeType, computeMs, amount, apiOff }: InferenceAnswer,
-): FastifyReply {
+  answer: InferenceAnswer | InferenceStream,
+): FastifyReply | Promise<FastifyReply> {
+  if (answer.apiOff !== null) reply.header('x-model-api', `off; reason=${answer.apiOff}`);
+  if (answer.kind === 'stream') return sendEvents(reply, answer.events);
+  const { shaped, computeType, computeMs, amount } = answer;
   reply.headers({
     'x-compute-type': computeType,
     'x-compute-time': (computeMs / 1000).toFixed(3),
     [amount.header]: amount.value,
-    ...(apiOff === null ? {} : { 'x-model-api': `off; reason=${apiOff}` }),
   });
   return shaped.kind === 'json'
     ? reply.type('application/json; charset=utf-8').send(JSON.stringify(shaped.value))

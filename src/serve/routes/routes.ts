@@ -1,5 +1,8 @@
 import type { FastifyInstance } from 'fastify';
+import type { WorkerAnswer } from '../model-worker.js';
+import { resultCache } from '../result-cache.js';
 import type { ServerParts } from '../server-parts.js';
+import { sharedRuns } from '../shared-runs.js';
 import { addEvents } from './events.js';
 import { addInference } from './inference.js';
 import { addMetrics } from './metrics.js';
@@ -7,9 +10,13 @@ import { addModels } from './models.js';
 import { addPage } from './page.js';
 import { addValidateYaml } from './validate-yaml.js';
 
+/** Bytes of answers that are kept. */
+const CACHE_BYTES = 64 * 1024 * 1024;
+
 /** Adds all addresses that the server answers at. */
 export function addRoutes(app: FastifyInstance, parts: ServerParts): void {
-  addInference(app, parts);
+  const runs = sharedRuns(parts.pool, resultCache<WorkerAnswer>(CACHE_BYTES));
+  addInference(app, parts, runs);
   addModels(app, parts);
   addMetrics(app, parts);
   addValidateYaml(app);

@@ -82,7 +82,7 @@ export async function openLlama(
     });
     const session = openSession(model, context, job, (source) => new jinja.Template(source));
     return {
-      run: (inference) => way.run(session, inference),
+      run: (inference, following) => way.run(session, inference, following),
       summaries: () => [],
       placement() {
         // Without a GPU that it takes, llama.cpp runs on the CPU and says nothing.
@@ -124,6 +124,11 @@ function openSession(
   const special = (token: Token | null) => (token === null ? '' : model.detokenize([token], true));
   const source = model.fileInfo.metadata.tokenizer?.chat_template;
   let template: Template | undefined;
+  const scoresOf = (probabilities: ReadonlyMap<Token, number>) => {
+    const scores = new Float32Array(tokens.length).fill(Number.NEGATIVE_INFINITY);
+    for (const [id, probability] of probabilities) scores[id] = Math.log(probability);
+    return scores;
+  };
   return {
     runner: 'llama',
     media: openMedia(job),
@@ -158,15 +163,17 @@ function openSession(
     },
     ends: controlTokens(model).filter((id) => model.isEogToken(id)),
     positions: context.contextSize,
-    async generate(ids, { temperature, topK, topP, seed, repetitionPenalty }, hooks) {
+    async generate(ids, { temperature, topK, topP, seed, repetitionPenalty, choose }, hooks) {
       await sequence.clearHistory();
       const all = [...ids];
       const options = {
-        temperature,
+        // Where the hooks draw, llama.cpp is to change nothing about the scores.
+        temperature: choose ? 0 : temperature,
         seed,
         yieldEogToken: true,
-        ...(topK === null ? {} : { topK }),
-        ...(topP === null ? {} : { topP }),
+        // 0 stands for all; without a word of ours it would take 0.95 for topP.
+        ...(choose ? { topK: 0 } : topK === null ? {} : { topK }),
+        topP: choose ? 1 : (topP ?? 1),
         ...(repetitionPenalty === 1
           ? {}
           : {
@@ -176,12 +183,23 @@ function openSession(
               },
             }),
       };
-      // Only the first token is asked for its probabilities: to hand over those of the whole vocabulary takes time.
       const opening = sequence.evaluateWithMetadata([...ids] as Token[], { probabilities: true }, options);
+      if (choose) {
+        try {
+          for (let next = await opening.next(); next.done !== true; ) {
+            const token = hooks.choose(all, scoresOf(next.value.probabilities)) as Token;
+            all.push(token);
+            if (hooks.done(all)) break;
+            next = await opening.next(token);
+          }
+        } finally {
+          await opening.return();
+        }
+        return all;
+      }
+      // Only the first token is asked for its probabilities: to hand over those of the whole vocabulary takes time.
       for await (const { token, probabilities } of opening) {
-        const scores = new Float32Array(tokens.length).fill(Number.NEGATIVE_INFINITY);
-        for (const [id, probability] of probabilities) scores[id] = Math.log(probability);
-        hooks.begin(ids, scores);
+        hooks.begin(ids, scoresOf(probabilities));
         all.push(token);
         break;
       }

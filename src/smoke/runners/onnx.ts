@@ -18,6 +18,7 @@ import type {
 import { provideTokenizer } from './built-tokenizer.js';
 import { chatTemplate } from './chat-template.js';
 import { clipTokenizerJson } from './clip-tokenizer.js';
+import { joinServed } from './joined-runs.js';
 import { openMedia } from './media.js';
 import { type OpenedModel, outputLog } from './opened.js';
 import { processorOf, type Transformers, tokenizerOf } from './parts.js';
@@ -61,7 +62,7 @@ export async function openOnnx(
             Object.entries(feeds).map(([name, view]) => [name, toTensor(ort.Tensor, view)]),
           );
           const views = viewsOf(await session.run(tensors, wanted));
-          log.record(views);
+          if (job.served !== true) log.record(views);
           return views;
         },
       };
@@ -70,10 +71,12 @@ export async function openOnnx(
     if (main === undefined) throw new Error('There is no graph to run.');
     const tokenizer = await loadTokenizer(transformers, job, way);
     const processor = await loadProcessor(transformers, job, way);
+    const joined = Object.keys(graphs).length > 1 ? null : joinServed(job, way, () => tokenizer, main);
     const opened: OnnxSession = {
       runner: 'onnx',
       config: job.config,
       ...main,
+      ...(joined === null ? {} : { run: joined.run }),
       graphs,
       json: readJson(job, way.json),
       media: openMedia(job),
@@ -87,9 +90,11 @@ export async function openOnnx(
       },
     };
     return {
-      run(inference) {
+      together: joined !== null,
+      run(inference, following) {
+        if (joined !== null) return joined.during(() => way.run(opened, inference, following));
         log.reset();
-        return way.run(opened, inference);
+        return way.run(opened, inference, following);
       },
       summaries: log.summaries,
       placement() {

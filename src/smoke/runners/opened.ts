@@ -1,9 +1,13 @@
+import type { Following } from '../../tasks/following.js';
 import type { Answer, Inference, TensorSummary } from '../../tasks/task.js';
 import type { Tensors } from '../session.js';
 
 /** A loaded model that answers. */
 export interface OpenedModel {
-  run(inference: Inference): Promise<Answer>;
+  /** `following` is told of tokens while they are made, where the model writes. */
+  run(inference: Inference, following?: Following): Promise<Answer>;
+  /** Whether several inferences may go on at the same time. */
+  readonly together?: boolean;
   /** The raw outputs of the last inference, without their numbers. */
   summaries(): readonly TensorSummary[];
   /**

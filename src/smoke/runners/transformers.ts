@@ -4,9 +4,10 @@ import { isMapping } from '../../mapping.js';
 import type { TransformersWay } from '../../tasks/task.js';
 import { DTYPE_SUFFIXES, type Dtype } from '../dtypes.js';
 import type { InferenceJob } from '../protocol.js';
-import type { GenerationHooks, Processor, Tokenizer, TransformersSession } from '../session.js';
+import type { GenerationHooks, Processor, Tensors, Tokenizer, TransformersSession } from '../session.js';
 import { provideTokenizer } from './built-tokenizer.js';
 import { chatTemplate } from './chat-template.js';
+import { joinServed } from './joined-runs.js';
 import { openMedia } from './media.js';
 import { graphValue, readJson, viewsOf } from './onnx.js';
 import { type OpenedModel, outputLog } from './opened.js';
@@ -59,10 +60,20 @@ export async function openTransformers(
           : await loadParts(transformers, way.model, job);
     // Without a tokenizer_config.json a pipeline looks for no tokenizer.
     if (tokenizerBuilt !== null) Object.assign(pipe, { tokenizer: pipe.tokenizer ?? tokenizerBuilt });
+    const runModel = async (feeds: Tensors) => viewsOfRaw(await pipe.model(toRaw(transformers, feeds)));
     const log = outputLog();
     const sessions = Object.values(pipe.model.sessions);
     const ends = sessions.map((session) => profileFirstRun(session, job));
-    for (const session of sessions) {
+    const [only] = sessions;
+    const joined =
+      only === undefined || sessions.length > 1
+        ? null
+        : joinServed(job, way, () => tokenizerOf(pipe.tokenizer), {
+            inputs: only.inputMetadata.map(graphValue),
+            outputs: only.outputMetadata.map(graphValue),
+            run: runModel,
+          });
+    for (const session of joined === null ? sessions : []) {
       const run: (feeds: InferenceSession.OnnxValueMapType) => Promise<InferenceSession.OnnxValueMapType> =
         session.run.bind(session);
       // The pipeline keeps the raw outputs to itself; the checks need them.
@@ -84,7 +95,7 @@ export async function openTransformers(
         const output = await pipe(...args.map((arg) => withRawImages(transformers, arg)));
         return { output, tensors: log.last() };
       },
-      model: async (feeds) => viewsOfRaw(await pipe.model(toRaw(transformers, feeds))),
+      model: joined?.run ?? runModel,
       generationConfig: isMapping(pipe.model.generation_config) ? pipe.model.generation_config : {},
       generate: async (feeds, options, hooks) => {
         const ids = await pipe.model.generate({
@@ -105,9 +116,11 @@ export async function openTransformers(
       toPicture: fromRawImage,
     };
     return {
-      run(inference) {
+      together: joined !== null,
+      run(inference, following) {
+        if (joined !== null) return joined.during(() => way.run(opened, inference, following));
         log.reset();
-        return way.run(opened, inference);
+        return way.run(opened, inference, following);
       },
       summaries: log.summaries,
       placement() {

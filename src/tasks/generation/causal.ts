@@ -8,19 +8,22 @@ import type {
   Tokenizer,
   TransformersSession,
 } from '../../smoke/session.js';
+import type { Following, MadeToken, WrittenText } from '../following.js';
 import { int64Tensor } from '../numbers/tensors.js';
 import type { GraphFacts, ModelFacts } from '../task.js';
 import { namedToken } from '../text/text-encoding.js';
 import { decodeWithoutCache, repetitionPenaltyOf } from './decoding.js';
 import { describeGeneration, type GenerationFacts, type Vocabulary } from './generation.js';
-import type { GenerationParameters } from './generation-parameters.js';
+import { type GenerationParameters, samples } from './generation-parameters.js';
 import {
+  finishReason,
   type Generated,
   type GenerationPlan,
   observe,
   planGeneration,
   positionsOf,
 } from './generation-plan.js';
+import { type TokenTeller, tokenTeller } from './made-tokens.js';
 
 /** What a model goes on from. */
 export interface Prompt {
@@ -37,6 +40,21 @@ export interface Written {
   /** The new text alone. */
   readonly text: string;
   readonly facts: GenerationFacts;
+  readonly seed: number | null;
+  /** Its tokens, where the request asks for details. */
+  readonly made: readonly MadeToken[];
+}
+
+/** Texts as a server tells of them. */
+export function toldOf(written: readonly Written[]): readonly WrittenText[] {
+  return written.map(({ text, facts, seed, made }) => ({
+    text,
+    finish: finishReason(facts.finish),
+    promptTokens: facts.promptTokens,
+    tokens: facts.tokens,
+    seed,
+    made,
+  }));
 }
 
 /** Writes with a pipeline of transformers.js, which keeps keys and values of what was read. */
@@ -44,6 +62,7 @@ export async function writeWithPipeline(
   session: TransformersSession,
   prompt: Prompt,
   parameters: GenerationParameters,
+  following?: Following,
 ): Promise<readonly Written[]> {
   const { tokenizer, config, generationConfig } = session;
   return write(
@@ -57,6 +76,7 @@ export async function writeWithPipeline(
     },
     prompt,
     parameters,
+    following,
   );
 }
 
@@ -65,6 +85,7 @@ export async function writeWithGraph(
   session: OnnxSession,
   prompt: Prompt,
   parameters: GenerationParameters,
+  following?: Following,
 ): Promise<readonly Written[]> {
   const { tokenizer, config } = session;
   const generationConfig = own(session.json, 'generation_config.json') ?? {};
@@ -80,6 +101,7 @@ export async function writeWithGraph(
     },
     prompt,
     parameters,
+    following,
   );
 }
 
@@ -88,6 +110,7 @@ export async function writeWithLlama(
   session: LlamaSession,
   prompt: Prompt,
   parameters: GenerationParameters,
+  following?: Following,
 ): Promise<readonly Written[]> {
   const { tokenizer } = session;
   return write(
@@ -98,15 +121,23 @@ export async function writeWithLlama(
       positions: session.positions,
       encode: (text) => tokenizer.encode(text, true),
       vocabulary: tokenizer,
-      generate: (ids, { temperature, topK, topP, seed }, hooks) =>
+      generate: (ids, { temperature, topK, topP, seed, frequencyPenalty, presencePenalty }, hooks) =>
         session.generate(
           ids,
-          { temperature, topK, topP, seed, repetitionPenalty: parameters.repetition_penalty ?? 1 },
+          {
+            temperature,
+            topK,
+            topP,
+            seed,
+            repetitionPenalty: parameters.repetition_penalty ?? 1,
+            choose: parameters.details === true || frequencyPenalty !== 0 || presencePenalty !== 0,
+          },
           hooks,
         ),
     },
     prompt,
     parameters,
+    following,
   );
 }
 
@@ -131,6 +162,7 @@ async function write(
   writer: Writer,
   prompt: Prompt,
   parameters: GenerationParameters,
+  following: Following | undefined,
 ): Promise<readonly Written[]> {
   const { vocabulary, positions } = writer;
   const ids = cut(writer.encode(prompt.text), parameters.truncate);
@@ -154,14 +186,36 @@ async function write(
   const written: Written[] = [];
   for (let index = 0; index < (parameters.num_return_sequences ?? 1); index++) {
     const one = { ...plan, seed: plan.seed + index };
-    const observer = observe(one, decode);
+    const teller = tellerOf(vocabulary, index, parameters, following);
+    const observer = observe(one, decode, teller, following);
     const generated: Generated = observer.result(await writer.generate(ids, one, observer));
     // Decoded together, so that a token that begins with a space keeps it.
-    const text = decode([...ids, ...generated.ids]).slice(start);
+    const text = withoutOvershoot(decode([...ids, ...generated.ids]).slice(start), generated);
     const told = { prompt: prompt.asked, promptTokens: ids.length, text, answers: prompt.chat };
-    written.push({ text, facts: describeGeneration(generated, one, told, vocabulary) });
+    const facts = describeGeneration(generated, one, told, vocabulary);
+    written.push({ text, facts, seed: seedOf(one, parameters), made: teller?.tokens ?? [] });
   }
   return written;
+}
+
+/** What tells of the tokens of a text, as a request asks for it; null where nobody wants to know. */
+export function tellerOf(
+  { decode }: Vocabulary,
+  text: number,
+  { details = false, top_n_tokens = 0 }: GenerationParameters,
+  following: Following | undefined,
+): TokenTeller | null {
+  return tokenTeller({ decode, text, details, top: top_n_tokens, following });
+}
+
+/** What a text was drawn with; null when nothing was drawn. */
+export function seedOf({ seed }: GenerationPlan, parameters: GenerationParameters): number | null {
+  return samples(parameters) ? seed : null;
+}
+
+/** A text that ends with what was to end it, though its last token goes on. */
+export function withoutOvershoot(text: string, { overshoot }: Generated): string {
+  return text.slice(0, Math.max(0, text.length - overshoot));
 }
 
 /** The last tokens of a prompt. */

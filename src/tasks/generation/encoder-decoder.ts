@@ -1,9 +1,10 @@
 import { isMapping, own } from '../../mapping.js';
 import type { SmokeCheck } from '../../smoke/report.js';
 import type { Options, Tensors, TransformersSession } from '../../smoke/session.js';
+import type { Following } from '../following.js';
 import type { Layout, ModelFacts } from '../task.js';
 import { truncationOf } from '../text/text-encoding.js';
-import { optionsOf, vocabularyOf, type Written } from './causal.js';
+import { optionsOf, seedOf, tellerOf, vocabularyOf, type Written, withoutOvershoot } from './causal.js';
 import { describeGeneration } from './generation.js';
 import type { GenerationParameters } from './generation-parameters.js';
 import { observe, planGeneration, positionsOf } from './generation-plan.js';
@@ -30,6 +31,7 @@ export async function writeAnswer(
   session: TransformersSession,
   source: Source,
   parameters: GenerationParameters,
+  following?: Following,
 ): Promise<readonly Written[]> {
   const { config, generationConfig } = session;
   const vocabulary = vocabularyOf(session.tokenizer);
@@ -45,16 +47,18 @@ export async function writeAnswer(
   const written: Written[] = [];
   for (let index = 0; index < (parameters.num_return_sequences ?? 1); index++) {
     const one = { ...plan, seed: plan.seed + index };
-    const observer = observe(one, decode);
+    const teller = tellerOf(vocabulary, index, parameters, following);
+    const observer = observe(one, decode, teller, following);
     const ids = await session.generate(
       source.feeds,
       { ...optionsOf(one, parameters), ...source.options },
       observer,
     );
     const generated = observer.result(ids);
-    const text = decode(ids).trim();
+    const text = withoutOvershoot(decode(ids), generated).trim();
     const told = { prompt: source.asked, promptTokens: source.inputTokens, text, answers: true };
-    written.push({ text, facts: describeGeneration(generated, one, told, vocabulary) });
+    const facts = describeGeneration(generated, one, told, vocabulary);
+    written.push({ text, facts, seed: seedOf(one, parameters), made: teller?.tokens ?? [] });
   }
   return written;
 }

@@ -18,11 +18,18 @@ export interface GenerationParameters extends Parameters {
   readonly seed?: number;
   readonly repetition_penalty?: number;
   readonly no_repeat_ngram_size?: number;
+  /** What the scores of tokens are lowered by that were generated already: for each time, and once. */
+  readonly frequency_penalty?: number;
+  readonly presence_penalty?: number;
   readonly num_return_sequences?: number;
   /** Texts after which it stops. */
   readonly stop?: readonly string[];
   /** Whether the answer of a text generation begins with the prompt; so it does when absent. */
   readonly return_full_text?: boolean;
+  /** Whether the answer tells of each token. */
+  readonly details?: boolean;
+  /** How many of the most probable tokens the details tell for each. */
+  readonly top_n_tokens?: number;
   /** Tokens of the prompt that are kept, from its end. */
   readonly truncate?: number;
   readonly src_lang?: string;
@@ -55,11 +62,14 @@ const NUMBERS = {
   seed: { from: 0, to: Number.MAX_SAFE_INTEGER, whole: true },
   repetition_penalty: { from: 0, to: 100, whole: false },
   no_repeat_ngram_size: { from: 0, to: MANY, whole: true },
+  frequency_penalty: { from: -2, to: 2, whole: false },
+  presence_penalty: { from: -2, to: 2, whole: false },
+  top_n_tokens: { from: 0, to: 20, whole: true },
   num_return_sequences: { from: 1, to: 10, whole: true },
   truncate: { from: 1, to: MANY, whole: true },
 } as const satisfies Readonly<Record<string, Bounds>>;
 
-const BOOLEANS = ['do_sample', 'return_full_text'] as const;
+const BOOLEANS = ['do_sample', 'return_full_text', 'details'] as const;
 const TEXTS = ['src_lang', 'tgt_lang'] as const;
 /** Other names of parameters: those of chat completions, and older ones. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {

@@ -1,8 +1,10 @@
 import { own } from '../../mapping.js';
 import type { GenerationHooks } from '../../smoke/session.js';
+import { type FinishReason, type Following, InferenceStopped } from '../following.js';
 import { isCount } from '../numbers/numbers.js';
 import { type GenerationParameters, samples } from './generation-parameters.js';
-import { type Candidate, candidates, sampler } from './sampling.js';
+import type { TokenTeller } from './made-tokens.js';
+import { type Candidate, candidates, discourage, sampler } from './sampling.js';
 
 /**
  * New tokens when nobody says how many. A model that continues texts never has to end, so a few show what it can. One that
@@ -35,6 +37,9 @@ export interface GenerationPlan {
   readonly topK: number | null;
   readonly topP: number | null;
   readonly seed: number;
+  /** What the scores of generated tokens are lowered by, for each time and once. */
+  readonly frequencyPenalty: number;
+  readonly presencePenalty: number;
   readonly stop: readonly string[];
 }
 
@@ -43,6 +48,8 @@ export interface Generated {
   /** New ids; the end token, where one came, is the last. */
   readonly ids: readonly number[];
   readonly finish: Finish;
+  /** How many characters of the text lie behind one of `stop`. */
+  readonly overshoot: number;
   /** Log-probabilities of the first token, the best first. */
   readonly first: readonly Candidate[];
   /** How many tokens the model has: the width of its scores; null when none came. */
@@ -87,6 +94,8 @@ export function planGeneration(parameters: GenerationParameters, model: Generati
     topK: drawn ? (parameters.top_k ?? USUAL_TOP_K) : null,
     topP: drawn ? (parameters.top_p ?? null) : null,
     seed: parameters.seed ?? 0,
+    frequencyPenalty: parameters.frequency_penalty ?? 0,
+    presencePenalty: parameters.presence_penalty ?? 0,
     stop: (parameters.stop ?? []).filter((text) => text !== ''),
   };
 }
@@ -139,12 +148,17 @@ export function positionsOf(config: unknown): number | null {
 
 /** Follows a generation: draws the tokens, and says when it is over. */
 export interface Observer extends GenerationHooks {
-  /** What came out; `ids` are all ids, those it began with too. */
+  /** What came out; `ids` are all ids, those it began with too. Throws `InferenceStopped`. */
   result(ids: readonly number[]): Generated;
 }
 
-/** Follows a generation that is about to start. */
-export function observe(plan: GenerationPlan, decode: (ids: readonly number[]) => string): Observer {
+/** Follows a generation that is about to start, and tells of its tokens. */
+export function observe(
+  plan: GenerationPlan,
+  decode: (ids: readonly number[]) => string,
+  teller: TokenTeller | null,
+  following: Following | undefined,
+): Observer {
   const start = performance.now();
   const draw = sampler(plan);
   const ends = new Set(plan.ends?.ids);
@@ -153,6 +167,8 @@ export function observe(plan: GenerationPlan, decode: (ids: readonly number[]) =
   let first: readonly Candidate[] = [];
   let vocabulary: number | null = null;
   let finish: Finish | null = null;
+  let overshoot = 0;
+  let stopped = false;
   return {
     begin(ids, scores) {
       began = ids.length;
@@ -164,14 +180,17 @@ export function observe(plan: GenerationPlan, decode: (ids: readonly number[]) =
       if (ids.length - (began ?? 0) < plan.minNewTokens) {
         for (const id of ends) if (id < scores.length) scores[id] = Number.NEGATIVE_INFINITY;
       }
-      return draw(scores);
+      discourage(scores, ids.slice(began ?? 0), plan.frequencyPenalty, plan.presencePenalty);
+      const chosen = draw(scores);
+      teller?.scored(scores, chosen);
+      return chosen;
     },
     done(ids) {
       const fresh = ids.slice(began ?? 0);
       const last = fresh.at(-1);
       if (last !== undefined && ends.has(last)) finish = 'end';
       // Most tokens have at least one character, so that the stop cannot begin much further from the end.
-      else if (longestStop > 0 && holdsStop(decode(fresh.slice(-longestStop - 8)))) finish = 'stop';
+      else if (longestStop > 0 && foundStop(decode(fresh.slice(-longestStop - 8)))) finish = 'stop';
       else if (fresh.length >= plan.maxNewTokens) {
         finish = plan.limitedBy === 'positions' ? 'positions' : 'length';
       } else if (
@@ -181,18 +200,35 @@ export function observe(plan: GenerationPlan, decode: (ids: readonly number[]) =
       ) {
         finish = 'time';
       }
-      return finish !== null;
+      teller?.made(ids, finish !== null, overshoot);
+      stopped ||= following?.stopped() === true;
+      return finish !== null || stopped;
     },
-    result: (ids) => ({
-      ids: ids.slice(began ?? ids.length),
-      finish: finish ?? 'length',
-      first,
-      vocabulary,
-      milliseconds: performance.now() - start,
-    }),
+    result(ids) {
+      if (stopped) throw new InferenceStopped();
+      return {
+        ids: ids.slice(began ?? ids.length),
+        finish: finish ?? 'length',
+        overshoot,
+        first,
+        vocabulary,
+        milliseconds: performance.now() - start,
+      };
+    },
   };
 
-  function holdsStop(text: string): boolean {
-    return plan.stop.some((stop) => text.includes(stop));
+  function foundStop(text: string): boolean {
+    const ends = plan.stop.flatMap((stop) => {
+      const at = text.indexOf(stop);
+      return at === -1 ? [] : [at + stop.length];
+    });
+    if (ends.length === 0) return false;
+    overshoot = text.length - Math.min(...ends);
+    return true;
   }
+}
+
+/** Why a generation ended, in the three words that servers have for it. */
+export function finishReason(finish: Finish): FinishReason {
+  return finish === 'end' ? 'eos_token' : finish === 'stop' ? 'stop_sequence' : 'length';
 }

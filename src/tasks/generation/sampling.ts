@@ -23,18 +23,30 @@ const FEW = 64;
 
 /** The most probable tokens, the first one first; tokens that are ruled out (−∞) are left out. */
 export function candidates(scores: ArrayLike<number>, count: number): readonly Candidate[] {
+  if (count === 0) return [];
   const best = highest(scores, count);
-  const most = scores[best[0] ?? 0] ?? 0;
+  const total = logTotal(scores, scores[best[0] ?? 0] ?? 0);
+  return best.flatMap((id) => {
+    const logProbability = (scores[id] ?? Number.NEGATIVE_INFINITY) - total;
+    return Number.isFinite(logProbability) ? [{ id, logProbability }] : [];
+  });
+}
+
+/** Natural logarithm of the probability of a token, by the scores of all; null for one that is ruled out. */
+export function logProbabilityOf(scores: ArrayLike<number>, id: number): number | null {
+  const most = scores[highest(scores, 1)[0] ?? 0] ?? 0;
+  const logProbability = (scores[id] ?? Number.NEGATIVE_INFINITY) - logTotal(scores, most);
+  return Number.isFinite(logProbability) ? logProbability : null;
+}
+
+/** What logarithms of probabilities lie below scores; `most` is the highest score. */
+function logTotal(scores: ArrayLike<number>, most: number): number {
   let sum = 0;
   for (let index = 0; index < scores.length; index++) {
     const power = Math.exp((scores[index] ?? Number.NEGATIVE_INFINITY) - most);
     if (!Number.isNaN(power)) sum += power;
   }
-  const total = most + Math.log(sum);
-  return best.flatMap((id) => {
-    const logProbability = (scores[id] ?? Number.NEGATIVE_INFINITY) - total;
-    return Number.isFinite(logProbability) ? [{ id, logProbability }] : [];
-  });
+  return most + Math.log(sum);
 }
 
 /** The indices of the highest scores, at most `count`, falling; what is ruled out (−∞, NaN) is left out. */
@@ -86,6 +98,21 @@ export function sampler({ temperature, topK, topP, seed }: Sampling): (scores: A
     }
     return order[Math.max(0, count - 1)] ?? 0;
   };
+}
+
+/**
+ * Lowers the scores of tokens that were generated already, as OpenAI does it: by `frequency` for each time, and by `presence` once.
+ * https://platform.openai.com/docs/api-reference/completions/create
+ */
+export function discourage(
+  scores: Float32Array,
+  generated: readonly number[],
+  frequency: number,
+  presence: number,
+): void {
+  if (frequency === 0 && presence === 0) return;
+  for (const id of generated) if (id < scores.length) scores[id] = (scores[id] ?? 0) - frequency;
+  for (const id of new Set(generated)) if (id < scores.length) scores[id] = (scores[id] ?? 0) - presence;
 }
 
 /** Lowers the scores of tokens that came already, as CTRL does it (https://arxiv.org/abs/1909.05858, section 4.1). */

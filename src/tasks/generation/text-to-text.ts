@@ -11,7 +11,7 @@ import {
   type Texts,
 } from '../reading/text-input.js';
 import type { ModelFacts, Parameters, Read, Task } from '../task.js';
-import type { Written } from './causal.js';
+import { toldOf, type Written } from './causal.js';
 import {
   checkDecoderStart,
   checkReads,
@@ -56,13 +56,19 @@ export function textToText(kind: TextToText): Task<Texts, WrittenFacts> {
         pipeline: kind.pipeline,
         layouts: [ENCODER_DECODER],
         needs: TEXT_FILES,
-        async run(session, { input, parameters }) {
+        async run(session, { input, parameters }, following) {
           const written = await answerEach(input, (text) =>
-            writeAnswer(session, { ...source(session, text, parameters), asked: text }, parameters),
+            writeAnswer(
+              session,
+              { ...source(session, text, parameters), asked: text },
+              parameters,
+              following,
+            ),
           );
           return {
             output: written.flat().map(({ text }: Written) => ({ [key]: text })),
             facts: factsOf(written.flat()),
+            written: toldOf(written.flat()),
           };
         },
       },

@@ -1,0 +1,59 @@
+import type { RequestFacts } from './events.js';
+import type { WorkerAnswer } from './model-worker.js';
+import type { RunAnswer } from './shared-runs.js';
+import type { StreamPart } from './token-stream.js';
+
+type Note = (facts: RequestFacts) => void;
+
+/** An answer, and what computed it. */
+export interface Computed {
+  readonly answer: WorkerAnswer;
+  readonly computeType: 'cpu' | 'gpu' | 'cache';
+  /** In milliseconds. */
+  readonly computeMs: number;
+}
+
+/** Notes of a run what the owner of the server wants to know. */
+export async function noted(run: Promise<RunAnswer>, gpu: boolean, note: Note): Promise<Computed> {
+  const began = performance.now();
+  const { answer, cached, shared } = await run;
+  if (cached) {
+    note({ computeType: 'cache' });
+    return { answer, computeType: 'cache', computeMs: 0 };
+  }
+  if (shared) note({ shared: true });
+  const computeType = gpu ? 'gpu' : 'cpu';
+  const computeMs = answer.latencyMs;
+  note({
+    computeType,
+    computeMs,
+    queueMs: Math.max(0, performance.now() - began - computeMs),
+    ...tokensOf(answer),
+  });
+  return { answer, computeType, computeMs };
+}
+
+/** The same of a stream, when it ends. */
+export async function* notedStream(
+  parts: AsyncGenerator<StreamPart, void, undefined>,
+  gpu: boolean,
+  note: Note,
+): AsyncGenerator<StreamPart, void, undefined> {
+  const began = performance.now();
+  for await (const part of parts) {
+    if (part.kind === 'answer') {
+      const computeMs = part.answer.latencyMs;
+      note({
+        computeType: gpu ? 'gpu' : 'cpu',
+        computeMs,
+        queueMs: Math.max(0, performance.now() - began - computeMs),
+        ...tokensOf(part.answer),
+      });
+    }
+    yield part;
+  }
+}
+
+function tokensOf({ written }: WorkerAnswer): Pick<RequestFacts, 'tokens'> {
+  return written.length === 0 ? {} : { tokens: written.reduce((sum, { tokens }) => sum + tokens, 0) };
+}
