@@ -1,6 +1,5 @@
 import type { Diagnostic, Fix } from '../../diagnostic.js';
-import { applyEdits } from '../../fix.js';
-import { diffLines } from '../diff.js';
+import { editedLines } from '../edited-lines.js';
 import { hubReaction, sentence } from '../wording.js';
 import { html, type Markup, prose } from './markup.js';
 
@@ -12,9 +11,6 @@ export interface Numbered {
 
 /** Most findings in the list at the top. */
 const MOST_LISTED = 300;
-/** Longest line of a diff, in characters, and most lines of one. */
-const LONGEST_LINE = 400;
-const MOST_LINES = 60;
 
 /** All findings in short, worst first, each leading to its place in the source. */
 export function findingList(findings: readonly Numbered[], placeOf: (finding: Diagnostic) => string): Markup {
@@ -54,30 +50,7 @@ function fixView({ title, edits }: Fix, source: string | undefined): Markup {
 /** The lines that edits change. */
 export function diffView(source: string, edits: Fix['edits']): Markup {
   const mark = { same: ' ', removed: '-', added: '+' } as const;
-  const part = partAround(source, edits);
-  const lines = diffLines(part.text, applyEdits(part.text, part.edits), 1).flatMap(({ lines }) => lines);
-  const shown = lines.slice(0, MOST_LINES).map(({ kind, text }) => {
-    const bare = text.replace(/[\r\n]+$/, '').replaceAll('\t', '  ');
-    const cut = bare.length > LONGEST_LINE ? `${bare.slice(0, LONGEST_LINE)}…` : bare;
-    return html`<span class="${kind}">${mark[kind]} ${cut}\n</span>`;
-  });
-  const left = lines.length - MOST_LINES;
+  const { lines, left } = editedLines(source, edits);
+  const shown = lines.map(({ kind, text }) => html`<span class="${kind}">${mark[kind]} ${text}\n</span>`);
   return html`<pre class="diff">${shown}${left > 0 && html`<span class="aside">… and ${left} more lines</span>`}</pre>`;
-}
-
-/** The lines that edits touch, with the line before and behind: a diff of the whole card for each finding would take long. */
-function partAround(
-  source: string,
-  edits: Fix['edits'],
-): { readonly text: string; readonly edits: Fix['edits'] } {
-  const first = Math.min(source.length, ...edits.map(({ start }) => start));
-  const last = Math.max(0, ...edits.map(({ end }) => end));
-  const before = source.lastIndexOf('\n', first - 1);
-  const from = before <= 0 ? 0 : source.lastIndexOf('\n', before - 1) + 1;
-  const behind = source.indexOf('\n', last);
-  const next = behind === -1 ? -1 : source.indexOf('\n', behind + 1);
-  return {
-    text: source.slice(from, next === -1 ? source.length : next + 1),
-    edits: edits.map(({ start, end, text }) => ({ start: start - from, end: end - from, text })),
-  };
 }
