@@ -40,9 +40,14 @@ describe('serve', () => {
       expect(await next()).toBe(`  ${url}/models/text-classification`);
       const response = await question(url);
       expect([response.status, await response.json()]).toEqual([200, [expect.any(Array)]]);
-      expect(await next()).toMatch(/^200 POST \/models\/\* · [\d.]+ ms · cpu$/);
-      expect((await fetch(`${url}/nothing`)).status).toBe(404);
-      expect(await next()).toMatch(/^404 GET \(unknown\) · [\d.]+ ms$/);
+      expect(await next()).toMatch(
+        /^text-classification is loaded · text-classification · [\d.]+ ms( · \d+ MB)?$/,
+      );
+      expect(await next()).toMatch(
+        /^200 POST text-classification · text-classification · [\d.]+ ms · cpu [\d.]+ ms$/,
+      );
+      expect((await fetch(`${url}/status/nothing`)).status).toBe(404);
+      expect(await next()).toMatch(/^404 GET \/status\/\* · [\d.]+ ms · not-found$/);
     } finally {
       expect(await end()).toBe(0);
     }
@@ -56,7 +61,15 @@ describe('serve', () => {
       expect(ready.models).toContain('text-classification');
       expect(ready.models.length).toBeGreaterThan(5);
       expect((await question(ready.url)).status).toBe(200);
-      expect(JSON.parse(await next())).toMatchObject({ event: 'request', status: 200, computeType: 'cpu' });
+      const at = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+      expect(JSON.parse(await next())).toMatchObject({ at, event: 'load', ok: true });
+      expect(JSON.parse(await next())).toMatchObject({
+        at,
+        event: 'request',
+        status: 200,
+        model: 'text-classification',
+        computeType: 'cpu',
+      });
     } finally {
       expect(await end()).toBe(0);
     }
