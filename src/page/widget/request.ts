@@ -31,7 +31,7 @@ export function requestOf(
   const fault = missing(form, values, maskToken);
   if (fault !== null) return { ok: false, ...fault };
   const all: Parameters = form.fields.some(({ kind }) => kind === 'labels')
-    ? { candidate_labels: labelList(values.labels), ...parameters }
+    ? { ...parameters, candidate_labels: labelList(values.labels) }
     : parameters;
   const none = Object.keys(all).length === 0;
   const hasMedia = form.fields.some(({ kind }) => kind === 'media');

@@ -3,8 +3,6 @@ export interface Media {
   /** Name of the file; what snippets call it. */
   readonly name: string;
   readonly blob: Blob;
-  /** Where the page shows it from: an address of this page (`blob:`). */
-  readonly url: string;
 }
 
 /** A table of texts, as the user types it. */

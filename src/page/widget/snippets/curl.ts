@@ -1,3 +1,4 @@
+import type { WireRequest } from '../request.js';
 import { type Asked, type AskedChat, answerFile, fileName, MEDIA_MARK } from './asked.js';
 
 /** The request as a command of a POSIX shell. */
@@ -13,12 +14,23 @@ export function curlSnippet(asked: Asked): string {
   const json = JSON.stringify(request.body(MEDIA_MARK));
   const parts = json.split(MEDIA_MARK);
   const declared = `-H 'content-type: application/json'`;
+  if (longBody(request) !== null) return command(url, [declared, ...tail, '--data-binary @request.json']);
   if (parts.length === 1) return command(url, [declared, ...tail, `-d ${quoted(json)}`]);
   const file = quoted(fileName(asked));
   // The file is too long for an argument: the body is put together on the way.
   const pieces = parts.map((part) => `printf %s ${quoted(part)}`);
   const body = pieces.join(`; base64 < ${file} | tr -d '\\n'; `);
   return `{ ${body}; } |\n${command(url, [declared, ...tail, '--data-binary @-'])}`;
+}
+
+/** Longest body that goes into a command: systems allow 128 KiB in one argument, and a character may take three bytes. */
+const LONGEST = 40_000;
+
+/** A body without a file that is too long for a command, which reads it from `request.json` then; null for others. */
+export function longBody(request: WireRequest): string | null {
+  if (request.kind === 'bytes' || request.media !== null) return null;
+  const json = JSON.stringify(request.body(''));
+  return json.length > LONGEST ? json : null;
 }
 
 /** A conversation as a command, which prints the answer as it is written. */

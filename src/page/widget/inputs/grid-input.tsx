@@ -1,0 +1,103 @@
+import type { Grid } from '../values.js';
+import { FieldFault } from './field-input.js';
+
+interface Props {
+  readonly label: string;
+  readonly grid: Grid;
+  readonly fault: string | null;
+  readonly onChange: (grid: Grid) => void;
+}
+
+/** Rows that are shown at first; a form of thousands of cells is slow. */
+const MOST_SHOWN = 50;
+
+/** A table whose heads and cells can be edited. */
+export function GridInput({ label, grid, fault, onChange }: Props) {
+  const { columns, rows } = grid;
+  const shown = rows.slice(0, MOST_SHOWN);
+  const setCell = (row: number, column: number, value: string) =>
+    onChange({ columns, rows: rows.with(row, (rows[row] ?? []).with(column, value)) });
+  return (
+    <fieldset class="widget-field">
+      <legend>{label}</legend>
+      <section class="widget-scroll" aria-label={label}>
+        <table class="widget-grid">
+          <thead>
+            <tr>
+              {columns.map((name, column) => (
+                <th key={column} scope="col">
+                  <input
+                    type="text"
+                    aria-label={`Name of column ${column + 1}`}
+                    size={Math.max(4, name.length)}
+                    value={name}
+                    onInput={(event) =>
+                      onChange({ columns: columns.with(column, event.currentTarget.value), rows })
+                    }
+                  />
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map((cells, row) => (
+              <tr key={row}>
+                {columns.map((name, column) => (
+                  <td key={column}>
+                    <input
+                      type="text"
+                      aria-label={`${name === '' ? `Column ${column + 1}` : name}, row ${row + 1}`}
+                      size={Math.max(4, name.length)}
+                      value={cells[column] ?? ''}
+                      onInput={(event) => setCell(row, column, event.currentTarget.value)}
+                    />
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+      {rows.length > shown.length ? (
+        <p class="widget-hint">{rows.length - shown.length} more rows are sent, but not shown.</p>
+      ) : null}
+      <div class="widget-line">
+        <button
+          type="button"
+          class="widget-small"
+          onClick={() => onChange({ columns, rows: [...rows, columns.map(() => '')] })}
+        >
+          Add row
+        </button>
+        <button
+          type="button"
+          class="widget-small"
+          onClick={() => onChange({ columns: [...columns, ''], rows: rows.map((cells) => [...cells, '']) })}
+        >
+          Add column
+        </button>
+        {rows.length > 1 ? (
+          <button
+            type="button"
+            class="widget-small"
+            onClick={() => onChange({ columns, rows: rows.slice(0, -1) })}
+          >
+            Remove last row
+          </button>
+        ) : null}
+        {columns.length > 1 ? (
+          <button
+            type="button"
+            class="widget-small"
+            onClick={() =>
+              onChange({ columns: columns.slice(0, -1), rows: rows.map((cells) => cells.slice(0, -1)) })
+            }
+          >
+            Remove last column
+          </button>
+        ) : null}
+      </div>
+      <FieldFault id="widget-grid-fault" fault={fault} />
+    </fieldset>
+  );
+}

@@ -1,0 +1,40 @@
+import { MOST, type Scored } from '../answer.js';
+import { scoreText } from '../compare.js';
+
+/** Labels with bars as long as their scores. */
+export function LabelBars({ rows, all }: { readonly rows: readonly Scored[]; readonly all: number }) {
+  if (rows.length === 0) return <p>The answer is empty.</p>;
+  // Scores that are no probabilities are drawn in relation to the largest.
+  const most = Math.max(1, ...rows.map(({ score }) => Math.abs(score ?? 0)));
+  return (
+    <>
+      <ol class="widget-bars">
+        {rows.map(({ label, score, detail }, index) => (
+          <li key={index}>
+            <span class="widget-bar-label">
+              {label}
+              {detail === undefined ? null : <small>{detail}</small>}
+            </span>
+            <span class="widget-score">{scoreText(score)}</span>
+            {score === null ? null : (
+              <span class="widget-bar" aria-hidden="true">
+                <span style={{ width: `${(100 * Math.abs(score)) / most}%` }} />
+              </span>
+            )}
+          </li>
+        ))}
+      </ol>
+      <More shown={rows.length} all={all} />
+    </>
+  );
+}
+
+/** Says how much of a long answer is not shown. */
+export function More({ shown, all }: { readonly shown: number; readonly all: number }) {
+  return all > shown ? (
+    <p class="widget-hint">
+      {(all - shown).toLocaleString('en')} more are not shown{shown >= MOST ? '' : ' here'}; the JSON has them
+      all.
+    </p>
+  ) : null;
+}

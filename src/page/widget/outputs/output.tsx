@@ -1,0 +1,71 @@
+import type { Scored, View } from '../answer.js';
+import type { Values } from '../values.js';
+import { Boxes } from './boxes.js';
+import { Entities } from './entities.js';
+import { EncodedFile, MadeFile, Sounds } from './files.js';
+import { LabelBars } from './labels.js';
+import { Masks } from './masks.js';
+import { Numbers } from './numbers.js';
+import { Predictions, TableAnswer } from './tables.js';
+import { Texts } from './texts.js';
+
+interface Props {
+  readonly view: View;
+  /** What was sent for it. */
+  readonly values: Values;
+}
+
+/** An answer as its kind is best seen; what has another form is left to the JSON. */
+export function Output({ view, values }: Props) {
+  switch (view.kind) {
+    case 'labels':
+      return <LabelBars {...view} />;
+    case 'entities':
+      return <Entities {...view} text={values.text} />;
+    case 'span':
+      return (
+        <>
+          <p class="widget-answer">{view.entities[0]?.word || <em>No answer</em>}</p>
+          <Entities {...view} text={values.context} />
+        </>
+      );
+    case 'table-answer':
+      return <TableAnswer view={view} grid={values.grid} />;
+    case 'texts':
+      return <Texts {...view} prompt={values.text} />;
+    case 'boxes':
+      return <Boxes {...view} media={values.media} />;
+    case 'masks':
+      return <Masks {...view} media={values.media} />;
+    case 'depth':
+      return (
+        <>
+          <EncodedFile data={view.png} type="image/png" name="depth" />
+          {view.tensor === null ? null : <Numbers tensor={view.tensor} />}
+        </>
+      );
+    case 'similarities':
+      return (
+        <LabelBars rows={view.scores.map((score, index) => about(values, index, score))} all={view.all} />
+      );
+    case 'ranking':
+      return (
+        <LabelBars rows={view.rows.map(({ index, score }) => about(values, index, score))} all={view.all} />
+      );
+    case 'rows':
+      return <Predictions {...view} grid={values.grid} />;
+    case 'tensor':
+      return <Numbers tensor={view.tensor} />;
+    case 'sounds':
+      return <Sounds sounds={view.sounds} />;
+    case 'file':
+      return <MadeFile blob={view.blob} name="answer" />;
+    case 'json':
+      return <p>The answer has another form than answers of this task; see the JSON.</p>;
+  }
+}
+
+/** What is said of a sentence. */
+function about({ sentences }: Values, index: number, score: number): Scored {
+  return { label: sentences[index] ?? `Sentence ${index + 1}`, score };
+}

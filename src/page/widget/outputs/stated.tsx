@@ -1,0 +1,104 @@
+import { useEffect, useState } from 'preact/hooks';
+import { ask } from '../../api.js';
+import { readAnswer, type View } from '../answer.js';
+import { compareAnswers } from '../compare.js';
+import type { OutputKind } from '../tasks.js';
+import { MadeFile } from './files.js';
+
+interface Props {
+  readonly output: OutputKind;
+  /** `output` of the card’s example. */
+  readonly stated: unknown;
+  /** The real answer; null where it is not computed yet. */
+  readonly real: View | null;
+  readonly prompt: string;
+}
+
+/** What the card states, beside what the model says. */
+export function Stated({ output, stated, real, prompt }: Props) {
+  return (
+    <section class="widget-stated" aria-label="What the card states">
+      <h3>What the card states</h3>
+      <StatedBody output={output} stated={stated} real={real} prompt={prompt} />
+    </section>
+  );
+}
+
+function StatedBody({ output, stated, real, prompt }: Props) {
+  const address = fileAddress(stated);
+  if (address !== null) {
+    return (
+      <>
+        <StatedFile address={address} />
+        {real === null ? null : <p class="widget-hint">Compare it with the answer above.</p>}
+      </>
+    );
+  }
+  const view = readAnswer(output, stated);
+  const compared = real === null ? null : compareAnswers(view, real, prompt);
+  if (compared?.kind !== 'rows') {
+    return (
+      <>
+        {compared === null ? null : (
+          <p class="widget-hint">It has another form than the answer, and cannot be compared with it.</p>
+        )}
+        <pre class="widget-json">{JSON.stringify(stated, null, 2)?.slice(0, 2000)}</pre>
+      </>
+    );
+  }
+  return (
+    <>
+      <p>
+        <Mark same={compared.same} />{' '}
+        {compared.same
+          ? 'The model says the same.'
+          : 'The model says something else. Correct the card, or the model.'}
+      </p>
+      <table class="widget-table">
+        <thead>
+          <tr>
+            <th scope="col">What</th>
+            <th scope="col">Card</th>
+            <th scope="col">Model</th>
+            <th scope="col">Same?</th>
+          </tr>
+        </thead>
+        <tbody>
+          {compared.rows.map(({ what, stated: said, real: found, same }, index) => (
+            <tr key={index}>
+              <td>{what}</td>
+              <td>{said}</td>
+              <td>{found}</td>
+              <td>
+                <Mark same={same} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
+  );
+}
+
+function Mark({ same }: { readonly same: boolean }) {
+  return <span class={`widget-mark ${same ? 'is-same' : 'is-other'}`}>{same ? '✓ same' : '✗ differs'}</span>;
+}
+
+/** The address of a file on this server that `{url}` names; null where there is none. */
+function fileAddress(stated: unknown): string | null {
+  if (typeof stated !== 'object' || stated === null) return null;
+  const url: unknown = Reflect.get(stated, 'url');
+  return typeof url === 'string' && url.startsWith('/') && !url.startsWith('//') ? url : null;
+}
+
+function StatedFile({ address }: { readonly address: string }) {
+  const [blob, setBlob] = useState<Blob | null>(null);
+  useEffect(() => {
+    const controller = new AbortController();
+    ask(address, { signal: controller.signal })
+      .then((response) => (response.ok ? response.blob() : null))
+      .then(setBlob, () => undefined);
+    return () => controller.abort();
+  }, [address]);
+  return blob === null ? null : <MadeFile blob={blob} name="stated" />;
+}

@@ -1,0 +1,207 @@
+import { useMemo, useState } from 'preact/hooks';
+import type { ModelInfo } from '../../serve/model-info.js';
+import { token } from '../api.js';
+import { readAnswer } from './answer.js';
+import { chatParameters } from './chat.js';
+import { CodePanel } from './code-panel.js';
+import { Conversation, withSystem } from './conversation.js';
+import type { FilledExample, Turn } from './examples.js';
+import { ExamplesMenu } from './examples-menu.js';
+import { FieldInput } from './inputs/field-input.js';
+import { Outcome } from './outcome.js';
+import { Stated } from './outputs/stated.js';
+import { type ParameterTexts, readParameters, textsOf } from './parameters.js';
+import { ParametersForm } from './parameters-form.js';
+import { fieldId, modelPath, requestOf } from './request.js';
+import { codeOfChat, codeOfRequest } from './request-code.js';
+import type { TaskForm } from './tasks.js';
+import { useCall } from './use-call.js';
+import { useExample } from './use-example.js';
+import { NO_VALUES, type Values } from './values.js';
+
+interface Props {
+  readonly model: ModelInfo;
+  readonly form: TaskForm;
+}
+
+/** What is wrong with something that was entered. */
+interface EntryFault {
+  readonly at: string;
+  readonly message: string;
+}
+
+/** The form of a task, with its examples, parameters, answer and code. */
+export function TaskWidget({ model, form }: Props) {
+  const canChat = model.chats && ['text-generation', 'conversational'].includes(form.tag);
+  const [chatting, setChatting] = useState(canChat);
+  const [values, setValues] = useState<Values>(NO_VALUES);
+  const given = useMemo(
+    () => textsOf(form.parameters, model.support.api.parameters ?? {}),
+    [form, model.support.api.parameters],
+  );
+  const [texts, setTexts] = useState<ParameterTexts>(given.texts);
+  const [others, setOthers] = useState(given.others);
+  const [useCache, setUseCache] = useState(true);
+  const [system, setSystem] = useState('');
+  const [turns, setTurns] = useState<readonly Turn[]>([]);
+  const [draft, setDraft] = useState('');
+  const [fault, setFault] = useState<EntryFault | null>(null);
+  /** What the answer that is shown was computed of. */
+  const [sent, setSent] = useState<Values>(NO_VALUES);
+  const { call, start, stop } = useCall();
+
+  const fill = (filled: FilledExample) => {
+    const own = textsOf(form.parameters, filled.parameters);
+    stop();
+    setFault(null);
+    setValues(filled.values);
+    setTexts({ ...given.texts, ...own.texts });
+    setOthers({ ...given.others, ...own.others });
+    if (!canChat) return;
+    const isChat = filled.messages.length > 0 || form.tag === 'conversational';
+    setChatting(isChat);
+    setSystem(filled.messages.find(({ role }) => role === 'system')?.content ?? '');
+    setTurns(filled.messages.filter(({ role }) => role !== 'system').slice(0, -1));
+    setDraft(filled.values.text);
+  };
+  const { chosen, choose } = useExample(form, model.examples, values, fill);
+
+  const read = readParameters(form.parameters, texts);
+  const parameters = { ...others, ...(read.ok ? read.parameters : {}) };
+  const path = modelPath(model.id);
+  const url = `${location.origin}${path}`;
+
+  const compute = () => {
+    if (!read.ok) return setFault({ at: read.name, message: read.message });
+    const made = requestOf(form, values, parameters, model.maskToken);
+    if (!made.ok) return setFault({ at: made.field, message: made.message });
+    setFault(null);
+    setSent(values);
+    return start(path, made.request, useCache);
+  };
+  const code = () => {
+    if (!read.ok) return read.message;
+    const asks = token() !== null;
+    if (chatting) {
+      const messages = withSystem(
+        system,
+        draft.trim() === '' ? turns : [...turns, { role: 'user', content: draft }],
+      );
+      return codeOfChat({ url, messages, parameters: chatParameters(parameters), token: asks });
+    }
+    const made = requestOf(form, values, parameters, model.maskToken);
+    return made.ok
+      ? codeOfRequest({ url, form, values, request: made.request, parameters: made.parameters, token: asks })
+      : made.message;
+  };
+
+  const busy = call.kind === 'computing' || call.kind === 'loading';
+  const view = useMemo(
+    () => (call.kind === 'answered' ? readAnswer(form.output, call.answered.value) : null),
+    [call, form],
+  );
+  const said = chatting ? turns.findLast(({ role }) => role === 'assistant') : undefined;
+  const unchanged =
+    chosen !== null && (chatting || (busy || view !== null ? sent : values) === chosen.values);
+  const real = chatting ? (said === undefined ? null : readAnswer('text', said.content)) : view;
+
+  return (
+    <>
+      <div class="widget-head">
+        <ExamplesMenu examples={model.examples} chosen={chosen?.index ?? null} onChoose={choose} />
+        {canChat && form.tag === 'text-generation' ? (
+          <fieldset class="widget-modes">
+            <legend class="widget-hidden">Way to ask</legend>
+            {[true, false].map((mode) => (
+              <label key={String(mode)} class="widget-check">
+                <input
+                  type="radio"
+                  name="widget-mode"
+                  checked={chatting === mode}
+                  onChange={() => setChatting(mode)}
+                />
+                {mode ? 'Conversation' : 'Text'}
+              </label>
+            ))}
+          </fieldset>
+        ) : null}
+      </div>
+      {chosen?.problem == null ? null : <p class="widget-note">{chosen.problem}</p>}
+      {chatting ? (
+        <Conversation
+          path={path}
+          system={system}
+          turns={turns}
+          draft={draft}
+          parameters={parameters}
+          useCache={useCache}
+          onSystem={setSystem}
+          onTurns={setTurns}
+          onDraft={setDraft}
+        />
+      ) : (
+        <form
+          noValidate
+          onSubmit={(event) => {
+            event.preventDefault();
+            compute();
+          }}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) compute();
+          }}
+        >
+          {form.fields.map((field) => (
+            <FieldInput
+              key={fieldId(field)}
+              field={field}
+              values={values}
+              fault={fault?.at === fieldId(field) ? fault.message : null}
+              hint={hintFor(form, model, field)}
+              onChange={setValues}
+            />
+          ))}
+          <div class="widget-run">
+            <button type="submit" class="widget-main" disabled={busy}>
+              Compute
+            </button>
+            {busy ? (
+              <button type="button" class="widget-small" onClick={stop}>
+                Stop
+              </button>
+            ) : null}
+            <span class="widget-hint">Ctrl+Enter computes</span>
+          </div>
+        </form>
+      )}
+      {chatting ? null : <Outcome call={call} view={view} values={sent} />}
+      {unchanged && chosen.example.output !== undefined ? (
+        <Stated
+          output={chatting ? 'text' : form.output}
+          stated={chosen.example.output}
+          real={real}
+          prompt={chatting ? '' : values.text}
+        />
+      ) : null}
+      <ParametersForm
+        fields={form.parameters}
+        texts={texts}
+        fault={read.ok || fault === null ? null : read}
+        others={others}
+        useCache={useCache}
+        onChange={setTexts}
+        onUseCache={setUseCache}
+      />
+      <CodePanel code={code} />
+    </>
+  );
+}
+
+function hintFor(
+  { tag }: TaskForm,
+  { maskToken }: ModelInfo,
+  field: TaskForm['fields'][number],
+): string | null {
+  return tag === 'fill-mask' && field.kind === 'text' && maskToken !== null
+    ? `${maskToken} stands for the word to guess.`
+    : null;
+}
