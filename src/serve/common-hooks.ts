@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { checkToken } from './access.js';
+import { MAX_BODIES, MAX_BODY, receiveBodies } from './bodies.js';
 import { allowPages, CORS } from './cors.js';
 import type { ServerEvent } from './events.js';
 import { note } from './request-facts.js';
@@ -18,7 +19,7 @@ declare module 'fastify' {
 /** What holds for every address: who may ask, from where, how errors are told, and who is told of requests. */
 export function addCommonHooks(
   app: FastifyInstance,
-  { serveToken }: ServerOptions,
+  { serveToken, bodiesBytes = MAX_BODIES }: ServerOptions,
   tell: (event: ServerEvent) => void,
 ): void {
   app.addHook('onRequest', async (request, reply) => tellRequest(request, reply, tell));
@@ -32,10 +33,6 @@ export function addCommonHooks(
     if (closing) reply.header('connection', 'close');
   });
 
-  // The body decides what it is, not its declared type.
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
-
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(CORS);
     if (request.method === 'OPTIONS') return allowPages(reply);
@@ -48,6 +45,7 @@ export function addCommonHooks(
     }
     return undefined;
   });
+  receiveBodies(app, { one: MAX_BODY, all: bodiesBytes });
   app.setErrorHandler((error, request, reply) => {
     sendError(error, reply);
     if (reply.statusCode !== 500 || error instanceof ServeError) return;

@@ -16,17 +16,15 @@ import { metricsOf } from './metrics.js';
 import { modelChanges } from './model-changes.js';
 import { type ModelPool, modelPool } from './model-pool.js';
 import { addRoutes } from './routes/routes.js';
-import { MAX_BODY, sendError } from './send-error.js';
+import { sendError } from './send-error.js';
 import { ServeError } from './serve-error.js';
 import type { ServedModels, ServerOptions } from './server-options.js';
+import { MAX_CONNECTIONS, patienceOptions } from './slow-clients.js';
 import { requestId, tellRequest } from './tell-requests.js';
 
 const LOAD_MS = 120_000;
 const INFERENCE_MS = 60_000;
 const QUEUE = 256;
-/** How long a client may take to send a request, in milliseconds. */
-const REQUEST_MS = 60_000;
-
 /** How long requests that are under way have when the server closes, in milliseconds. */
 const DRAIN_MS = 10_000;
 
@@ -56,6 +54,7 @@ export async function createServer(options: ServerOptions = {}): Promise<ServedM
     device,
     memoryBytes: options.maxMemory ?? mostMemory() / 2,
     queue: options.queue ?? QUEUE,
+    workers: options.workers ?? 1,
     loadMs: LOAD_MS,
     inferenceMs: options.inferenceMs ?? INFERENCE_MS,
     idleMs: options.idleMs ?? Number.POSITIVE_INFINITY,
@@ -64,9 +63,8 @@ export async function createServer(options: ServerOptions = {}): Promise<ServedM
   });
   const ended = new AbortController();
   const app = Fastify({
-    bodyLimit: MAX_BODY,
     genReqId: requestId,
-    requestTimeout: REQUEST_MS,
+    ...patienceOptions(options.requestMs),
     // What follows a path is decoded by the routes, which know what a name may hold.
     rewriteUrl: (request) => request.url ?? '/',
     forceCloseConnections: 'idle',
@@ -77,6 +75,7 @@ export async function createServer(options: ServerOptions = {}): Promise<ServedM
       else sendError(new ServeError(404, 'There is no such address here.'), reply);
     },
   });
+  app.server.maxConnections = MAX_CONNECTIONS;
   try {
     for (const id of pinned) {
       const model = modelOf(catalog, id);

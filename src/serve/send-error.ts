@@ -3,9 +3,6 @@ import { isMapping } from '../mapping.js';
 import { CORS } from './cors.js';
 import { ServeError } from './serve-error.js';
 
-/** Largest body, in bytes: a picture of 40 MB in base64. */
-export const MAX_BODY = 64 * 1024 * 1024;
-
 /** An error as JSON: never a stack, a path of this machine, or HTML. */
 export function sendError(error: unknown, reply: FastifyReply): FastifyReply {
   reply.headers(CORS).type('application/json; charset=utf-8');
@@ -17,10 +14,8 @@ export function sendError(error: unknown, reply: FastifyReply): FastifyReply {
   }
   const code = isMapping(error) || error instanceof Error ? Reflect.get(error, 'statusCode') : undefined;
   const [status, message] =
-    code === 413
-      ? [413, `The body is larger than ${MAX_BODY / 1024 ** 2} MB.`]
-      : typeof code === 'number' && code >= 400 && code < 500
-        ? [code, 'The request cannot be read.']
-        : [500, 'The server failed; it tells its owner why.'];
+    typeof code === 'number' && code >= 400 && code < 500
+      ? [code, 'The request cannot be read.']
+      : [500, 'The server failed; it tells its owner why.'];
   return reply.code(status).send(JSON.stringify({ error: message }));
 }

@@ -21,6 +21,12 @@ export interface ServerOptions extends Partial<CatalogOptions> {
   readonly idleMs?: number;
   /** Time limit of an inference, in milliseconds; a minute when absent. */
   readonly inferenceMs?: number;
+  /** How long a client may take to send a request, in milliseconds; a minute when absent. */
+  readonly requestMs?: number;
+  /** Bytes of the bodies that are received or answered at a time, those of all requests together; 256 MB when absent. */
+  readonly bodiesBytes?: number;
+  /** Most processes of one model, which share the cores; 1 when absent. */
+  readonly workers?: number;
   /** Most requests that wait for one model; 256 when absent. */
   readonly queue?: number;
   /** How long `close` waits for requests that are under way, in milliseconds; ten seconds when absent. */

@@ -1,0 +1,49 @@
+import { type Server, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyHttpOptions } from 'fastify';
+import { CORS } from './cors.js';
+
+/** How long a client may take to send a request, in milliseconds. */
+const REQUEST_MS = 60_000;
+/** How long it may take for the head of one. */
+const HEAD_MS = 10_000;
+/** Most connections at a time; what comes beyond them is turned away. */
+export const MAX_CONNECTIONS = 4096;
+
+/** Options of the framework against clients that send slowly, or no HTTP at all. `requestMs` is how long a request may take to come. */
+export function patienceOptions(
+  requestMs = REQUEST_MS,
+): Pick<FastifyHttpOptions<Server>, 'requestTimeout' | 'http' | 'clientErrorHandler'> {
+  return {
+    requestTimeout: requestMs,
+    http: {
+      headersTimeout: Math.min(requestMs, HEAD_MS),
+      // How often it is looked who is late.
+      connectionsCheckingInterval: Math.min(requestMs, 5000) / 2,
+    },
+    clientErrorHandler: refuseClient,
+  };
+}
+
+/** Answers what cannot be read as HTTP, or did not come in time. */
+function refuseClient(error: Error, socket: Socket): void {
+  const code: unknown = Reflect.get(error, 'code');
+  if (code === 'ECONNRESET' || socket.destroyed) return;
+  const [status, message] =
+    code === 'ERR_HTTP_REQUEST_TIMEOUT'
+      ? [408, 'The request took too long to come.']
+      : code === 'HPE_HEADER_OVERFLOW'
+        ? [431, 'The headers of the request are too long.']
+        : [400, 'The request is no HTTP that can be read.'];
+  if (socket.writable) {
+    const body = JSON.stringify({ error: message });
+    const headers = Object.entries({
+      ...CORS,
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': String(body.length),
+      connection: 'close',
+    }).map(([name, value]) => `${name}: ${value}\r\n`);
+    socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${headers.join('')}\r\n${body}`);
+  }
+  socket.destroySoon();
+}

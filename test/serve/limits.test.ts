@@ -1,0 +1,157 @@
+import { connect } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ServedModels } from '../../src/serve/server-options.js';
+import { serve } from './served.js';
+
+const TEXT = 'text-classification';
+const MB = 1024 ** 2;
+
+let server: ServedModels;
+beforeAll(async () => {
+  server = await serve([TEXT], { requestMs: 600, bodiesBytes: 3 * MB });
+});
+afterAll(() => server.close());
+
+/** A connection that sends what it is told, and what came back when the server closed it. */
+function wire() {
+  let got = '';
+  const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+  socket.on('data', (chunk) => {
+    got += chunk.toString('latin1');
+  });
+  const closed = new Promise<string>((resolve) => {
+    socket.on('error', () => undefined).on('close', () => resolve(got));
+  });
+  return {
+    send: (text: string | Buffer) => socket.write(text),
+    closed,
+    got: () => got,
+    end: () => socket.destroy(),
+  };
+}
+
+const head = (...headers: readonly string[]) =>
+  [`POST /models/${TEXT} HTTP/1.1`, 'host: x', ...headers, '', ''].join('\r\n');
+
+/** Waits until something holds, two seconds at most. */
+async function until(holds: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 100 && !holds(); tries++) await pause(20);
+}
+
+describe('a client that is slow', () => {
+  it.each([
+    ['headers', ['POST /x HTTP/1.1\r\nhost: x\r\n', 'x-a: b\r\n', 'x-b: c\r\n', 'x-c: d\r\n']],
+    ['a body', [head('content-length: 100'), 'a', 'b', 'c', 'd']],
+    ['a body in chunks', [head('transfer-encoding: chunked'), '1\r\na\r\n', '1\r\nb\r\n', '1\r\nc\r\n']],
+  ])('with %s is turned away', async (_, parts) => {
+    const began = performance.now();
+    const { send, closed } = wire();
+    // Each part comes before the last one is long ago: what counts is the whole.
+    const sending = (async () => {
+      for (const part of parts) {
+        send(part);
+        await pause(250);
+      }
+    })();
+    const answer = await closed;
+    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+    expect(answer).toContain('access-control-allow-origin: *');
+    expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toEqual({
+      error: 'The request took too long to come.',
+    });
+    await sending;
+  });
+
+  it.each([
+    ['no HTTP', 'hello\r\n\r\n', 400],
+    ['headers without end', `${head().slice(0, -2)}x-long: ${'a'.repeat(70_000)}\r\n\r\n`, 431],
+    ['two lengths', head('content-length: 1', 'content-length: 2'), 400],
+    ['a length and chunks', head('content-length: 1', 'transfer-encoding: chunked'), 400],
+  ])('that sends %s is told so in JSON', async (_, text, status) => {
+    const { send, closed } = wire();
+    send(text);
+    const answer = await closed;
+    expect(answer.slice(0, 12)).toBe(`HTTP/1.1 ${status}`);
+    expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toEqual({ error: expect.any(String) });
+  });
+});
+
+describe('a body that is too large', () => {
+  it('is refused by what is announced, before it is sent', async () => {
+    const { send, closed } = wire();
+    send(head(`content-length: ${65 * MB}`));
+    expect(await closed).toMatch(/^HTTP\/1\.1 413 .*"The body is larger than 64 MB\."/s);
+  });
+
+  it('is refused to a client that waits to be told to send it', async () => {
+    const { send, closed } = wire();
+    send(head(`content-length: ${65 * MB}`, 'expect: 100-continue'));
+    expect(await closed).toMatch(/^HTTP\/1\.1 413 /);
+  });
+
+  it('is cut off where its length is not announced', async () => {
+    const big = await serve([TEXT], { bodiesBytes: 200 * MB });
+    try {
+      let sent = 0;
+      const endless = new ReadableStream<Uint8Array>({
+        pull(controller) {
+          sent += MB;
+          controller.enqueue(new Uint8Array(MB));
+        },
+      });
+      const request = { method: 'POST', body: endless, duplex: 'half' };
+      const answer = await fetch(`${big.url}/models/${TEXT}`, request as RequestInit).then(
+        (response) => response.status,
+        () => 'cut off',
+      );
+      expect([413, 'cut off']).toContain(answer);
+      expect(sent).toBeLessThan(100 * MB);
+    } finally {
+      await big.close();
+    }
+  });
+
+  it('of all requests together is refused, and there is room again when one is gone', async () => {
+    const half = Buffer.alloc(1.5 * MB, 'a');
+    const waiting = [wire(), wire()];
+    for (const { send } of waiting) {
+      send(head(`content-length: ${2 * MB}`));
+      send(half);
+    }
+    await pause(100);
+    const late = wire();
+    send(late, `content-length: ${MB}`);
+    const answer = await late.closed;
+    expect(answer).toMatch(/^HTTP\/1\.1 429 /);
+    expect(answer.toLowerCase()).toContain('retry-after: 1');
+    for (const { end } of waiting) end();
+    await pause(100);
+    // What is sent now is read: it is no text.
+    const response = await fetch(`${server.url}/models/${TEXT}`, {
+      method: 'POST',
+      body: Buffer.alloc(2 * MB, 0xff),
+    });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({ error: 'The body is no text in UTF-8.' });
+
+    function send(to: ReturnType<typeof wire>, length: string) {
+      to.send(head(length));
+      to.send(Buffer.alloc(MB, 'b'));
+    }
+  });
+});
+
+describe('Expect: 100-continue', () => {
+  it('is answered when the body will be read', async () => {
+    const { send, got, end } = wire();
+    send(head('content-length: 1', 'expect: 100-continue'));
+    await until(() => got() !== '');
+    expect(got()).toBe('HTTP/1.1 100 Continue\r\n\r\n');
+    send(Buffer.from([0xff]));
+    await until(() => got().includes('400'));
+    expect(got()).toContain('HTTP/1.1 400 ');
+    end();
+  });
+});
