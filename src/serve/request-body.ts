@@ -1,4 +1,5 @@
 import { isMapping } from '../mapping.js';
+import { weigh } from '../smoke/protocol.js';
 import { ServeError } from './serve-error.js';
 
 /** Tasks whose input is a picture or a recording alone: their body may be its bytes. */
@@ -35,8 +36,6 @@ export interface RequestBody {
   /** The value of the JSON; a text or base64 where the body is that. */
   readonly value: unknown;
   readonly options: RequestOptions;
-  /** Characters of text in the body. */
-  readonly characters: number;
   /** Whether the client asked for a stream of events. */
   readonly stream: boolean;
 }
@@ -53,23 +52,24 @@ export function readBody(task: string, bytes: Uint8Array, headers: Headers): Req
   if (bytes.length === 0) throw new ServeError(400, 'The body is empty. Send the inputs of the model.');
   const json = parse(bytes);
   if (json.kind === 'none' && isJson) throw new ServeError(400, 'The body is declared as JSON and is none.');
-  if (OF_BYTES.has(task) && (json.kind === 'none' || !isMapping(json.value))) {
-    return body(Buffer.from(bytes).toString('base64'), {}, headers, 0);
+  if (OF_BYTES.has(task) && (json.kind === 'none' || typeof json.value !== 'object')) {
+    const base64 = json.kind === 'json' && typeof json.value === 'string' ? json.value : null;
+    return body(base64 ?? Buffer.from(bytes).toString('base64'), {}, headers);
   }
   if (json.kind === 'none') {
     const text = utf8(bytes);
     if (text === null) throw new ServeError(400, 'The body is no text in UTF-8.');
-    return body({ inputs: text }, {}, headers, text.length);
+    return body({ inputs: text }, {}, headers);
   }
   const { value } = json;
-  if (!isMapping(value)) return body({ inputs: value }, {}, headers, bytes.length);
+  if (!isMapping(value)) return body({ inputs: value }, {}, headers);
   const parameters = parametersOf(task, value);
   const { options } = value;
   if (options !== undefined && options !== null && !isMapping(options)) {
     throw new ServeError(400, '`options` must be an object.');
   }
   return {
-    ...body({ ...value, parameters }, isMapping(options) ? options : {}, headers, bytes.length),
+    ...body({ ...value, parameters }, isMapping(options) ? options : {}, headers),
     stream: value.stream === true,
   };
 }
@@ -79,12 +79,23 @@ type Parsed = { readonly kind: 'json'; readonly value: unknown } | { readonly ki
 function parse(bytes: Uint8Array): Parsed {
   const text = utf8(bytes);
   if (text === null) return { kind: 'none' };
+  if (/^\s*[[{]/.test(text)) {
+    const weight = weigh(text);
+    if (weight === null) throw new ServeError(400, 'The body nests too deep.');
+    if (weight.nested > MAX_NESTED || weight.items > MAX_ITEMS) {
+      throw new ServeError(400, `The body has too many parts; ${MAX_ITEMS} values are taken at most.`);
+    }
+  }
   try {
     return { kind: 'json', value: JSON.parse(text) };
   } catch {
     return { kind: 'none' };
   }
 }
+
+/** Most lists and objects in a body, and most items of them: in memory they take a hundred times the bytes that they have in JSON. */
+const MAX_NESTED = 250_000;
+const MAX_ITEMS = 2_000_000;
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
@@ -110,15 +121,9 @@ function parametersOf(
   return Object.fromEntries(all.filter(([, one]) => one !== undefined && one !== null));
 }
 
-function body(
-  value: unknown,
-  options: Readonly<Record<string, unknown>>,
-  headers: Headers,
-  characters: number,
-): RequestBody {
+function body(value: unknown, options: Readonly<Record<string, unknown>>, headers: Headers): RequestBody {
   return {
     value,
-    characters,
     stream: false,
     options: {
       useCache: options.use_cache !== false && !isNo(headers['x-use-cache']),
@@ -133,6 +138,7 @@ function isYes(header: Headers[string]): boolean {
   return /^(?:true|1)$/i.test(String(header ?? ''));
 }
 
-function isNo(header: Headers[string]): boolean {
+/** Whether a header says no; one that is not there does not. */
+export function isNo(header: Headers[string]): boolean {
   return /^(?:false|0)$/i.test(String(header ?? ''));
 }

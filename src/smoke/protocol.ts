@@ -28,8 +28,8 @@ export interface InferenceJob {
   readonly device: Device;
   /** With graph optimization and all cores, as a server would run it. */
   readonly optimized: boolean;
-  /** Whether a server loads it: inferences may go on at the same time, and nobody looks at the raw outputs. */
-  readonly served?: boolean;
+  /** For a server: inferences may go on at the same time, and nobody looks at the raw outputs. Absent for a smoke inference. */
+  readonly served?: ServedJob;
   /** The parsed config.json; null when there is none. */
   readonly config: Readonly<Record<string, unknown>> | null;
   readonly cases: readonly Inference[];
@@ -45,6 +45,12 @@ export interface InferenceJob {
   readonly tokenRows: number | null;
   /** What the child’s own watchdog allows, in bytes. */
   readonly memoryLimitBytes: number;
+}
+
+/** What a server says of a model that it loads. */
+export interface ServedJob {
+  /** Threads of the process that compute. */
+  readonly threads: number;
 }
 
 /** The graphs that were built of config.json, with their weights in files of the repository. */
@@ -170,13 +176,9 @@ export function weigh(json: string): Weight | null {
   let depth = 0;
   let nested = 0;
   let items = 0;
-  let inString = false;
   for (let index = 0; index < json.length; index++) {
     const code = json.charCodeAt(index);
-    if (inString) {
-      if (code === BACKSLASH) index++;
-      else if (code === QUOTE) inString = false;
-    } else if (code === QUOTE) inString = true;
+    if (code === QUOTE) index = endOfString(json, index);
     else if (code === COMMA) items++;
     else if (code === OPEN_BRACKET || code === OPEN_BRACE) {
       nested++;
@@ -184,6 +186,16 @@ export function weigh(json: string): Weight | null {
     } else if (code === CLOSE_BRACKET || code === CLOSE_BRACE) depth--;
   }
   return { nested, items };
+}
+
+/** The index of the quote that ends the string which begins at `start`; the end of all where none does. */
+function endOfString(json: string, start: number): number {
+  for (let end = json.indexOf('"', start + 1); end !== -1; end = json.indexOf('"', end + 1)) {
+    let backslashes = 0;
+    while (json.charCodeAt(end - 1 - backslashes) === BACKSLASH) backslashes++;
+    if (backslashes % 2 === 0) return end;
+  }
+  return json.length;
 }
 
 const QUOTE = 0x22;
