@@ -1,4 +1,51 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { modelIn } from './address.js';
+import { keepToken, onTokenWanted } from './api.js';
+import { ModelList } from './list/model-list.js';
+import { ModelPage } from './model/model-page.js';
+import { TokenForm } from './token-form.js';
+
 /** The whole page: the list of models at `/`, a model at `/{id}`. */
 export function App() {
-  return <main>Models</main>;
+  const [wantsToken, setWantsToken] = useState(false);
+  // Everything is asked for again with another token.
+  const [asked, setAsked] = useState(0);
+  const refused = useRef(false);
+  useEffect(() => {
+    onTokenWanted(() => setWantsToken(true));
+  }, []);
+  const id = modelIn(location.pathname);
+
+  return (
+    <>
+      <a class="skip" href="#content">
+        Skip to the content
+      </a>
+      <header class="top">
+        <div>
+          <a class="brand" href="/">
+            Models at home
+          </a>
+          <span class="aside">served by validate-card</span>
+        </div>
+      </header>
+      <main id="content" tabIndex={-1}>
+        {wantsToken ? (
+          <TokenForm
+            again={refused.current}
+            onToken={(value) => {
+              refused.current = true;
+              keepToken(value);
+              setWantsToken(false);
+              setAsked((count) => count + 1);
+            }}
+          />
+        ) : id === null ? (
+          <ModelList key={asked} />
+        ) : (
+          <ModelPage key={asked} id={id} />
+        )}
+      </main>
+    </>
+  );
 }

@@ -10,7 +10,7 @@ import type { ModelState } from './model-state.js';
 
 /** What lists say of a model. */
 export function modelSummary(model: CatalogModel, state: ModelState): ModelSummary {
-  const { support, diagnostics } = model.report;
+  const { support, diagnostics, summary } = model.report;
   return {
     id: model.id,
     modelId: model.id,
@@ -19,6 +19,7 @@ export function modelSummary(model: CatalogModel, state: ModelState): ModelSumma
     inference: support.api.enabled ? 'warm' : support.api.reason,
     support,
     findings: diagnostics.length,
+    errors: summary.errors,
     state,
   };
 }

@@ -12,8 +12,9 @@ export interface ModelSummary {
   /** `warm` where the Hub would serve it, else the reason why not. */
   readonly inference: string;
   readonly support: SupportVerdict;
-  /** How many there are. */
+  /** How many there are, and how many of them are errors. */
   readonly findings: number;
+  readonly errors: number;
   readonly state: ModelState;
 }
 

@@ -1,0 +1,120 @@
+import type { Diagnostic, Fix } from '../../diagnostic.js';
+import { editedLines } from '../../report/edited-lines.js';
+import { worstFirst } from '../../report/order.js';
+import { visible } from '../../report/text.js';
+import { counted, hubReaction, sentence } from '../../report/wording.js';
+import { Prose } from '../prose.js';
+import { excerpt } from './excerpt.js';
+
+/** Most findings that are told in full. */
+const MOST = 200;
+/** As many are open from the start. */
+const OPEN = 3;
+
+/** What was found in the repository, worst first, each with its place and what to do. */
+export function Findings({
+  diagnostics,
+  cardPath,
+  cardSource,
+}: {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly cardPath: string;
+  readonly cardSource: string | null;
+}) {
+  const shown = worstFirst(diagnostics).slice(0, MOST);
+  const left = diagnostics.length - shown.length;
+  return (
+    <section class="panel findings" aria-labelledby="findings-title">
+      <h2 id="findings-title">
+        Findings <span class="aside">{diagnostics.length === 0 ? 'none' : diagnostics.length}</span>
+      </h2>
+      {diagnostics.length === 0 ? (
+        <p>Nothing is wrong with the card, as far as can be seen.</p>
+      ) : (
+        <ul>
+          {shown.map((finding, index) => (
+            <Finding
+              key={`${finding.rule} ${finding.path} ${index}`}
+              finding={finding}
+              source={finding.file === cardPath ? cardSource : null}
+              open={index < OPEN}
+            />
+          ))}
+        </ul>
+      )}
+      {left > 0 && <p class="aside">and {counted(left, 'more finding')}</p>}
+    </section>
+  );
+}
+
+function Finding({
+  finding,
+  source,
+  open,
+}: {
+  readonly finding: Diagnostic;
+  readonly source: string | null;
+  readonly open: boolean;
+}) {
+  const { severity, rule, message, file, range, help, fix } = finding;
+  const reaction = hubReaction(finding);
+  return (
+    <li class={severity}>
+      <details open={open}>
+        <summary>
+          <i class={`mark ${severity}`} aria-hidden="true" />
+          <span>
+            <span class="visually-hidden">{severity}: </span>
+            <Prose text={message} />
+          </span>
+        </summary>
+        <p class="aside">
+          <code>{rule}</code> · {visible(file)}
+          {range !== undefined && <>, line {range.start.line}</>}
+          {reaction !== undefined && <> · {sentence(reaction)}</>}
+        </p>
+        {source !== null && range !== undefined && (
+          <pre class="excerpt">
+            {excerpt(source, range).map((line) => (
+              <span key={line.number} class="line">
+                <span class="number">{line.number}</span>
+                {visible(line.before)}
+                {line.marked !== '' && <mark class={severity}>{visible(line.marked)}</mark>}
+                {visible(line.behind)}
+                {'\n'}
+              </span>
+            ))}
+          </pre>
+        )}
+        <p>
+          <Prose text={help} />
+        </p>
+        {fix !== undefined && <Edit fix={fix} source={source} />}
+      </details>
+    </li>
+  );
+}
+
+/** An edit of the card: its title, and the lines that it changes. */
+export function Edit({ fix, source }: { readonly fix: Fix; readonly source: string | null }) {
+  const sign = { same: ' ', removed: '-', added: '+' } as const;
+  const edited = source === null || fix.edits.length === 0 ? null : editedLines(source, fix.edits);
+  return (
+    <div class="edit">
+      <p>
+        <Prose text={fix.title} />
+      </p>
+      {edited !== null && (
+        <pre class="diff">
+          {edited.lines.map(({ kind, text }, index) => (
+            <span key={index} class={kind}>
+              {sign[kind]} {visible(text)}
+              {'\n'}
+            </span>
+          ))}
+          {edited.left > 0 && `… and ${edited.left} more lines`}
+        </pre>
+      )}
+    </div>
+  );
+}
