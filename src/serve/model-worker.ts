@@ -87,12 +87,15 @@ export interface ModelWorker {
   /** Settles when the process is gone, to the reason. */
   readonly gone: Promise<WorkerError>;
   /**
-   * Runs an inference; one at a time. It settles when the process is free for the next one, or gone. Throws `WorkerError`: an inference that is
-   * not wanted any more, or takes too long, is stopped between two tokens; where that does not help, its process is ended.
+   * Runs an inference; one at a time, unless several go `together`. It settles when the process is free for the next one, or gone. Throws
+   * `WorkerError`: an inference that is not wanted any more, or takes too long, is stopped between two tokens; where that does not help, its process is
+   * ended, unless others run there that are wanted.
    */
   ask(inference: Inference, limitMs: number, follower?: Follower): Promise<WorkerAnswer>;
   /** Whether it can be asked. */
   alive(): boolean;
+  /** Whether it can run several inferences at the same time; known when it is loaded. */
+  together(): boolean;
   /** Resident memory in bytes, as it was measured last; null where it cannot be measured. */
   memoryBytes(): number | null;
   /** Ends the process; what it was asked fails with the reason. */
@@ -106,7 +109,6 @@ export interface WorkerLimits {
 }
 
 interface Waiting {
-  readonly id: number;
   readonly token: Follower['token'];
   readonly resolve: (answer: WorkerAnswer) => void;
   readonly reject: (error: WorkerError) => void;
@@ -127,7 +129,9 @@ export function startWorker(job: ServeJob, runner: RunnerName, limits: WorkerLim
   // A process that dies makes the write fail; its exit says why.
   child.stdin?.on('error', ignore);
 
-  let waiting: Waiting | null = null;
+  /** By id. */
+  const waiting = new Map<number, Waiting>();
+  let together = false;
   let memory: number | null = null;
   let ended: WorkerError | null = null;
   let asked = 0;
@@ -141,8 +145,8 @@ export function startWorker(job: ServeJob, runner: RunnerName, limits: WorkerLim
     clearInterval(poll);
     clearTimeout(loading);
     load.reject(reason);
-    waiting?.reject(reason);
-    waiting = null;
+    for (const { reject } of waiting.values()) reject(reason);
+    waiting.clear();
     spawned.kill();
   };
   const loading = setTimeout(
@@ -163,11 +167,11 @@ export function startWorker(job: ServeJob, runner: RunnerName, limits: WorkerLim
     switch (message.type) {
       case 'loaded':
         clearTimeout(loading);
+        together = message.together;
         void measure().then(() => load.resolve(message.loadMs));
         break;
       case 'token': {
-        if (waiting?.id !== message.id) break;
-        const full = waiting.token?.(message.token);
+        const full = waiting.get(message.id)?.token?.(message.token);
         if (full === undefined) break;
         // The pipe fills, and the process waits for room in it.
         channel?.pause();
@@ -177,11 +181,11 @@ export function startWorker(job: ServeJob, runner: RunnerName, limits: WorkerLim
       case 'answer':
       case 'no-answer': {
         // What nobody waits for any more.
-        if (waiting?.id !== message.id) break;
-        const { resolve, reject } = waiting;
-        waiting = null;
-        if (message.type === 'answer') resolve(message);
-        else reject(new WorkerError('inference', message.error.message));
+        const asker = waiting.get(message.id);
+        if (asker === undefined) break;
+        waiting.delete(message.id);
+        if (message.type === 'answer') asker.resolve(message);
+        else asker.reject(new WorkerError('inference', message.error.message));
         break;
       }
       case 'failed':
@@ -222,12 +226,18 @@ export function startWorker(job: ServeJob, runner: RunnerName, limits: WorkerLim
       if (ended !== null) throw ended;
       const id = ++asked;
       const answer = deferred<WorkerAnswer>();
-      waiting = { id, token, resolve: answer.resolve, reject: answer.reject };
+      waiting.set(id, { token, resolve: answer.resolve, reject: answer.reject });
       let why: WorkerError | null = null;
       let grace: NodeJS.Timeout | undefined;
       const stop = (reason: WorkerError) => {
         if (why !== null) return;
         why = reason;
+        if (together && waiting.size > 1 && reason.fault === 'left') {
+          // The others are wanted; what it answers to this one is not listened to.
+          waiting.delete(id);
+          answer.reject(reason);
+          return;
+        }
         grace = setTimeout(() => end(reason), GRACE_MS);
         child.stdin?.write(`${JSON.stringify({ stop: id } satisfies Stop)}\n`);
       };
@@ -251,6 +261,7 @@ export function startWorker(job: ServeJob, runner: RunnerName, limits: WorkerLim
       }
     },
     alive: () => ended === null,
+    together: () => together,
     memoryBytes: () => memory,
     async stop(reason) {
       end(reason);
@@ -284,7 +295,7 @@ function parsed(line: string): WorkerMessage | null {
 function isMessage(message: WorkerMessage): boolean {
   switch (message.type) {
     case 'loaded':
-      return typeof message.loadMs === 'number';
+      return typeof message.loadMs === 'number' && typeof message.together === 'boolean';
     case 'answer':
       return (
         typeof message.latencyMs === 'number' &&

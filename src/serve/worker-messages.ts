@@ -12,7 +12,7 @@ export interface ServeJob {
   readonly model: InferenceJob;
 }
 
-/** A further line: an inference that is wanted. The next one comes when this one is answered. */
+/** A further line: an inference that is wanted. The next one comes when this one is answered, unless they may go on at the same time. */
 export interface Ask {
   readonly id: number;
   readonly inference: Inference;
@@ -34,7 +34,12 @@ export interface AnsweredFile {
 
 /** What the process says on file descriptor 3, one JSON value per line. */
 export type WorkerMessage =
-  | { readonly type: 'loaded'; readonly loadMs: number }
+  | {
+      readonly type: 'loaded';
+      readonly loadMs: number;
+      /** Whether several inferences may go on at the same time. */
+      readonly together: boolean;
+    }
   | {
       readonly type: 'answer';
       readonly id: number;

@@ -27,15 +27,20 @@ export async function serveModel(parent: number): Promise<void> {
   startWatchdog(job.memoryLimitBytes, parent);
   const start = performance.now();
   const model = await open();
-  tell({ type: 'loaded', loadMs: performance.now() - start });
-  /** The last one that nobody wants; ids grow. */
-  let stopped = 0;
+  const together = model.together === true;
+  tell({ type: 'loaded', loadMs: performance.now() - start, together });
+  /** Those that nobody wants. */
+  const stopped = new Set<number>();
   let busy: Promise<void> = Promise.resolve();
   // What comes is read while the model runs: the runtimes give way between tokens.
   for await (const line of lines) {
     const message = JSON.parse(line) as Ask | Stop;
-    if ('stop' in message) stopped = message.stop;
-    else busy = busy.then(() => answer(model, message, () => stopped >= message.id));
+    if ('stop' in message) stopped.add(message.stop);
+    else {
+      const run = () => answer(model, message, () => stopped.has(message.id));
+      if (together) void run();
+      else busy = busy.then(run);
+    }
   }
   leave();
 }

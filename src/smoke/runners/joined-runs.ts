@@ -49,7 +49,7 @@ export function joinServed(
   tokenizer: () => Tokenizer | null,
   graph: Graph,
 ): JoinedGraph | null {
-  if (job.served !== true || way.together !== true) return null;
+  if (job.served === undefined || way.together !== true) return null;
   const { model: dtype = '' } = job.dtypes;
   if (DYNAMIC.has(dtype) || !takesSeveral(graph)) return null;
   const stated = own(job.config, 'pad_token_id');

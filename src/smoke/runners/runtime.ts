@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
 import { errorCode } from '../../error-code.js';
 import { own } from '../../mapping.js';
+import type { ServedJob } from '../protocol.js';
 import type { Device } from '../report.js';
 import { runtimeRequire } from '../runtime-place.js';
 import type { Transformers } from './parts.js';
@@ -84,14 +85,16 @@ const PROFILE = 'placement';
 export function sessionOptions({
   device,
   optimized,
+  served,
 }: {
   readonly device: Device;
   readonly optimized: boolean;
+  readonly served?: ServedJob;
 }): InferenceSession.SessionOptions {
   return {
     executionProviders: [device],
     graphOptimizationLevel: optimized ? 'all' : 'disabled',
-    intraOpNumThreads: optimized ? availableParallelism() : 1,
+    intraOpNumThreads: served?.threads ?? (optimized ? availableParallelism() : 1),
     interOpNumThreads: 1,
     logSeverityLevel: 3,
     ...(device === 'cpu' ? {} : { enableProfiling: true, profileFilePrefix: join(process.cwd(), PROFILE) }),

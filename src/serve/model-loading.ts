@@ -1,0 +1,161 @@
+import { availableParallelism } from 'node:os';
+import { loadingJob, usualMemoryLimit } from '../smoke/attempt.js';
+import type { Device } from '../smoke/report.js';
+import { servedVariant } from './catalog.js';
+import type { PoolEvent, WorkerEnd } from './events.js';
+import { notLoaded } from './model-fault.js';
+import type { ModelRoom } from './model-room.js';
+import { type ModelWorker, startWorker, WorkerError, type WorkerFault } from './model-worker.js';
+import type { Slot } from './pooled-slot.js';
+import { ServeError } from './serve-error.js';
+
+/** How models are loaded. */
+export interface LoadingParts {
+  readonly device: Device;
+  /** Time limit of a load, in milliseconds. */
+  readonly loadMs: number;
+  /** Processes that each model may have. */
+  readonly workers: number;
+  readonly room: ModelRoom;
+  readonly closed: () => boolean;
+  /** Told of processes that ended, when they have left the slot. */
+  readonly gone: (slot: Slot) => void;
+  readonly onEvent?: ((event: PoolEvent) => void) | undefined;
+}
+
+/** Starts the processes of models, one after the other: two would take each other's memory. */
+export interface ModelLoading {
+  /**
+   * Starts a process, and adds it to the slot when the model is loaded. Others are put away for the first one of a model alone: a further one that has no room
+   * is not started, and false is given. Throws `ServeError`.
+   */
+  start(slot: Slot): Promise<boolean>;
+  /** How long it takes until a model that is being loaded answers, in milliseconds. */
+  left(slot: Slot): number;
+  /** Ends the process that loads a model now; the others are not started. */
+  close(): Promise<void>;
+}
+
+/** What a process needs beside the weights before one was measured, in bytes. */
+const BASE_BYTES = 150 * 1024 ** 2;
+/** How fast weights are read before that was measured, in bytes a millisecond. */
+const BYTES_PER_MS = 200_000;
+/** How long a process takes to start before that was measured, in milliseconds. */
+const START_MS = 800;
+
+/** Loads nothing yet. */
+export function modelLoading(parts: LoadingParts): ModelLoading {
+  const { room, closed, onEvent } = parts;
+  let loads: Promise<unknown> = Promise.resolve();
+  /** The process that loads a model now. */
+  let starting: ModelWorker | null = null;
+
+  async function start(slot: Slot): Promise<boolean> {
+    const extra = slot.workers.size > 0;
+    if (!extra) {
+      slot.began = performance.now();
+      slot.leaving = false;
+    }
+    const plan = await slot.model.plan(slot.task);
+    if (plan.kind !== 'run') throw new ServeError(plan.kind === 'skip' ? 400 : 500, plan.reason);
+    const variant = servedVariant(plan);
+    slot.bytes = variant.files.reduce((sum, { size }) => sum + size, 0);
+    const before = loads;
+    const turn = (async () => {
+      await before.catch(() => undefined);
+      if (closed()) throw new ServeError(503, 'The server stops.');
+      const needed = slot.memoryBytes ?? BASE_BYTES + slot.bytes;
+      if (!extra) await room.make(needed, slot);
+      else if (!room.fits(needed)) return false;
+      const fences = await slot.model.bring(variant);
+      const memoryBytes = usualMemoryLimit(variant.files, parts.device);
+      const job = {
+        ...loadingJob(
+          { plan, variant, fences, device: parts.device, optimized: true, main: false, media: {} },
+          memoryBytes,
+        ),
+        served: { threads: threadsFor(slot.bytes, parts.workers) },
+      };
+      const began = performance.now();
+      const worker = startWorker({ kind: 'serve', model: job }, plan.runner, {
+        memoryBytes,
+        loadMs: parts.loadMs,
+      });
+      starting = worker;
+      void worker.gone.then(({ fault }) => {
+        slot.workers.delete(worker);
+        const reason = ENDS[fault];
+        if (reason !== null)
+          onEvent?.({ event: 'worker-end', model: slot.model.id, task: slot.task, reason });
+        parts.gone(slot);
+      });
+      const tellLoad = (ok: boolean, memoryBytes: number | null) =>
+        onEvent?.({
+          event: 'load',
+          model: slot.model.id,
+          task: slot.task,
+          ok,
+          ms: performance.now() - began,
+          memoryBytes,
+        });
+      try {
+        await worker.loaded;
+        slot.loadMs = performance.now() - began;
+        slot.memoryBytes = worker.memoryBytes();
+        slot.lastUsed = performance.now();
+        slot.workers.add(worker);
+        tellLoad(true, slot.memoryBytes);
+        if (!extra) await room.make(0, slot);
+        else if (!room.fits(0)) {
+          await worker.stop(putAway());
+          return false;
+        }
+      } catch (error) {
+        if (!slot.workers.has(worker)) tellLoad(false, null);
+        await worker.stop(putAway());
+        throw error instanceof WorkerError ? notLoaded(error, slot.model.id, closed()) : error;
+      } finally {
+        starting = null;
+      }
+      return true;
+    })();
+    loads = turn;
+    return turn;
+  }
+
+  return {
+    start,
+    left: ({ loadMs, bytes, began }) =>
+      Math.max(0, (loadMs ?? START_MS + bytes / BYTES_PER_MS) - (performance.now() - began)),
+    async close() {
+      await starting?.stop(new WorkerError('closed', 'The server stops.'));
+      // One that was about to start a process sees that it is not to.
+      await loads.catch(() => undefined);
+    },
+  };
+}
+
+function putAway(): WorkerError {
+  return new WorkerError('memory', 'The model was put away.');
+}
+
+/** Below this size several threads take longer for a graph than one, in bytes of weights. */
+const SMALL_BYTES = 16 * 1024 ** 2;
+
+/** Threads of each process: the processes of a model share the machine. */
+export function threadsFor(bytes: number, workers: number): number {
+  return bytes < SMALL_BYTES ? 1 : Math.max(1, Math.floor(availableParallelism() / workers));
+}
+
+/** What is told of a process that ended for a reason; null for what ends none. */
+const ENDS: Readonly<Record<WorkerFault, WorkerEnd | null>> = {
+  inference: null,
+  ended: 'crash',
+  memory: 'memory',
+  idle: 'idle',
+  closed: 'close',
+  // It did not stop when nobody wanted its answer any more.
+  left: 'over-time',
+  'over-time': 'over-time',
+  'over-memory': 'over-memory',
+};

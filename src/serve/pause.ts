@@ -1,0 +1,4 @@
+/** Waits some milliseconds; keeps no process alive. */
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
+}

@@ -1,0 +1,46 @@
+import type { CatalogModel } from './catalog.js';
+import type { ModelLine } from './model-line.js';
+import type { ModelWorker } from './model-worker.js';
+
+/** A model for a task, in the pool. */
+export interface Slot {
+  model: CatalogModel;
+  readonly task: string;
+  readonly line: ModelLine;
+  /** Its processes that are loaded. */
+  readonly workers: Set<ModelWorker>;
+  /** Settles when it is loaded; null when nobody loads it. */
+  loading: Promise<void> | null;
+  /** When the last load began, as `performance.now()` counts. */
+  began: number;
+  /** Whether its processes are to be put away before its next inference. */
+  leaving: boolean;
+  lastUsed: number;
+  /** Puts it away when nobody asks. */
+  idle: NodeJS.Timeout | null;
+  /** What a process took the last time, in bytes. */
+  memoryBytes: number | null;
+  /** How long the last load took. */
+  loadMs: number | null;
+  /** Before when no further process is tried, as `performance.now()` counts. */
+  nextTry: number;
+  /** Size of the files that are loaded. */
+  bytes: number;
+}
+
+/** Processes that can be asked. */
+export function aliveOf({ workers }: Pick<Slot, 'workers'>): readonly ModelWorker[] {
+  return [...workers].filter((worker) => worker.alive());
+}
+
+/** Whether it can answer without being loaded. */
+export function isLoaded(slot: Pick<Slot, 'workers'>): boolean {
+  for (const worker of slot.workers) if (worker.alive()) return true;
+  return false;
+}
+
+/** Memory of its processes, in bytes; null where there are none, or it cannot be measured. */
+export function memoryOf(slot: Pick<Slot, 'workers'>): number | null {
+  const measured = aliveOf(slot).flatMap((worker) => worker.memoryBytes() ?? []);
+  return measured.length === 0 ? null : measured.reduce((sum, bytes) => sum + bytes, 0);
+}
