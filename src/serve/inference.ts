@@ -13,6 +13,7 @@ import type { NamedModel } from './path.js';
 import { readBody } from './request-body.js';
 import { ServeError } from './serve-error.js';
 import type { SharedRuns, Wanted } from './shared-runs.js';
+import { siblingTask } from './sibling-task.js';
 import type { StreamPart } from './token-stream.js';
 
 /** A request for an inference, as it came over the wire. */
@@ -79,9 +80,10 @@ export function inferenceOf({ catalog, runs, pinned, gpu }: InferenceParts): Inf
     const model = modelOf(catalog, named.id);
     note({ model: model.id });
     const apiOff = checkVerdict(model, pinned);
-    const task = taskFor(model, named.task);
+    const own = taskFor(model, named.task);
+    const request = readBody(own, body, headers);
+    const task = named.task === null ? siblingTask(own, request.value) : own;
     note({ task });
-    const request = readBody(task, body, headers);
     const client = familyOf(String(headers['user-agent'] ?? ''), request.value);
     const plan = await planFor(model, task);
     const read = plan.task.readRequest(request.value, plan.model);
