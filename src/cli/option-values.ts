@@ -90,6 +90,15 @@ export function duration(text: string, name = 'timeout'): number {
   return value;
 }
 
+/** A whole number from 1 to `most`. */
+export function count(text: string, name: string, most: number): number {
+  const value = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= 1 && value <= most) return value;
+  throw new UsageError('wrong-value', `--${name} cannot be "${text}".`, {
+    hint: `Write a whole number from 1 to ${most}.`,
+  });
+}
+
 /** Most requests that may be allowed. */
 const LARGEST_BUDGET = 1000;
 

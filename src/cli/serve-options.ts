@@ -3,7 +3,7 @@ import type { DeviceRequest } from '../smoke/report.js';
 import { colorOption, last, readArguments } from './arguments.js';
 import type { HelpOptions } from './command-options.js';
 import { DEVICES, SERVE_OPTIONS } from './option-table.js';
-import { duration, oneOf, size } from './option-values.js';
+import { count, duration, oneOf, size } from './option-values.js';
 
 /** `serve`: models by the Inference API. What is undefined was not said. */
 export interface ServeOptions {
@@ -19,12 +19,21 @@ export interface ServeOptions {
   /** Ids of models that are loaded at the start and stay. */
   readonly pin: readonly string[];
   readonly idleMs?: number;
+  /** Most processes of a model. */
+  readonly workers?: number;
+  /** Most requests that wait for a model. */
+  readonly queue?: number;
+  /** The file that keeps usage figures; null for none, undefined for the one of the user. */
+  readonly usage?: string | null;
   /** Whether what is told is JSON, a line for each event. */
   readonly json: boolean;
   readonly offline: boolean;
   readonly quiet: boolean;
   readonly color?: boolean;
 }
+
+const MOST_WORKERS = 64;
+const LONGEST_QUEUE = 100_000;
 
 /** `serve [target ...]`. Throws `UsageError`. */
 export function serveOptions(argv: readonly string[]): ServeOptions | HelpOptions {
@@ -36,6 +45,9 @@ export function serveOptions(argv: readonly string[]): ServeOptions | HelpOption
   const device = oneOf('device', last(values, 'device'), DEVICES);
   const maxMemory = last(values, 'max-memory');
   const idle = last(values, 'idle');
+  const workers = last(values, 'workers');
+  const queue = last(values, 'queue');
+  const usage = flags.has('no-usage') ? null : last(values, 'usage');
   const format = oneOf('format', last(values, 'format'), ['pretty', 'json']);
   return {
     kind: 'serve',
@@ -47,6 +59,9 @@ export function serveOptions(argv: readonly string[]): ServeOptions | HelpOption
     ...(maxMemory === undefined ? {} : { maxMemory: size(maxMemory, 'max-memory') }),
     pin: values.get('pin') ?? [],
     ...(idle === undefined ? {} : { idleMs: duration(idle, 'idle') }),
+    ...(workers === undefined ? {} : { workers: count(workers, 'workers', MOST_WORKERS) }),
+    ...(queue === undefined ? {} : { queue: count(queue, 'queue', LONGEST_QUEUE) }),
+    ...(usage === undefined ? {} : { usage }),
     json: format === 'json',
     offline: flags.has('offline'),
     quiet: flags.has('quiet'),

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { EXIT, type ExitCode } from '../errors.js';
 import { visible, visibleJson } from '../report/text.js';
 import type { ServerEvent } from '../serve/events.js';
@@ -7,6 +8,7 @@ import { accessOf } from './hub-access.js';
 import { eventInWords } from './serve-log.js';
 import type { ServeOptions } from './serve-options.js';
 import { inLog } from './shown.js';
+import { stateFolder } from './state-folder.js';
 
 /** What is told even where little should be. */
 const URGENT: ReadonlySet<ServerEvent['event']> = new Set(['fault', 'usage-file']);
@@ -26,6 +28,7 @@ export async function serve(options: ServeOptions, host: Host): Promise<ExitCode
     return words === null ? undefined : say(words);
   };
   const { targets, token, maxMemory } = options;
+  const usageFile = options.usage === undefined ? usageFileOf(host) : options.usage;
   const server = await createServer({
     cwd: host.cwd,
     watch: true,
@@ -39,6 +42,9 @@ export async function serve(options: ServeOptions, host: Host): Promise<ExitCode
     ...(maxMemory === undefined ? {} : { maxMemory }),
     pin: options.pin,
     ...(options.idleMs === undefined ? {} : { idleMs: options.idleMs }),
+    ...(options.workers === undefined ? {} : { workers: options.workers }),
+    ...(options.queue === undefined ? {} : { queue: options.queue }),
+    ...(usageFile === null ? {} : { usageFile }),
     onEvent,
   });
   if (tell === null) sayReady(server, say);
@@ -46,6 +52,12 @@ export async function serve(options: ServeOptions, host: Host): Promise<ExitCode
   await interrupted(host.signal);
   await server.close();
   return EXIT.ok;
+}
+
+/** The file of usage figures of the user; null where there is no place for it. */
+function usageFileOf(host: Host): string | null {
+  const folder = stateFolder(host);
+  return folder === undefined ? null : join(folder, 'usage.json');
 }
 
 function sayReady({ url, models }: ServedModels, say: (text: string) => void): void {

@@ -100,6 +100,8 @@ describe('serve', () => {
     [['--prot', '8080'], 2, 'Did you mean --port?'],
     [['--format', 'html'], 2, '--format cannot be "html"'],
     [['--max-memory', 'much'], 2, '--max-memory cannot be "much"'],
+    [['--workers', '0'], 2, '--workers cannot be "0"'],
+    [['--queue', 'long'], 2, '--queue cannot be "long"'],
     [['text-classification', '--host', '0.0.0.0'], 2, 'there is no token'],
     [['text-classification', '--pin', 'other'], 2, 'There is no model "other" to pin'],
   ] as const)('refuses %j', async (args, status, says) => {
