@@ -281,13 +281,17 @@ function readRanking(answer: unknown): View | null {
 
 function readRows(answer: unknown): View | null {
   if (!Array.isArray(answer)) return null;
-  const rows = answer.slice(0, MOST).map((row: unknown) => {
-    const label = isMapping(row) ? row.label : row;
-    return Array.isArray(label) ? label.join(', ') : typeof label === 'object' ? null : String(label);
-  });
-  return rows.some((row) => row === null)
-    ? null
-    : { kind: 'rows', rows: rows.map((row) => row ?? ''), all: answer.length };
+  const rows = answer
+    .slice(0, MOST)
+    .flatMap((row: unknown) => rowText(isMapping(row) ? row.label : row) ?? []);
+  return rows.length < Math.min(answer.length, MOST) ? null : { kind: 'rows', rows, all: answer.length };
+}
+
+/** What is said of a row: a class, a number, or several of them; null where it is something else. */
+function rowText(value: unknown): string | null {
+  if (typeof value === 'string' || typeof value === 'number') return String(value).slice(0, MOST_CHARACTERS);
+  const plain = Array.isArray(value) && value.every((one) => ['string', 'number'].includes(typeof one));
+  return plain ? value.join(', ').slice(0, MOST_CHARACTERS) : null;
 }
 
 function readTensor(answer: unknown): View | null {

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { readAnswer } from '../../../src/page/widget/answer.js';
+import { compareAnswers } from '../../../src/page/widget/compare.js';
+import type { OutputKind } from '../../../src/page/widget/tasks.js';
+
+function same(kind: OutputKind, stated: unknown, real: unknown, prompt = ''): boolean | string {
+  const compared = compareAnswers(readAnswer(kind, stated), readAnswer(kind, real), prompt);
+  return compared.kind === 'rows' ? compared.same : compared.kind;
+}
+
+const box = (xmin: number, label = 'cat') => ({
+  label,
+  score: 0.9,
+  box: { xmin, ymin: 0, xmax: xmin + 10, ymax: 10 },
+});
+const word = (score: number, group = 'PER', start = 0) => ({
+  entity_group: group,
+  word: 'Anna',
+  score,
+  start,
+  end: start + 4,
+});
+
+describe('the answer that a card states', () => {
+  it.each<[OutputKind, unknown, unknown, unknown]>([
+    [
+      'labels',
+      [{ label: 'a', score: 0.95 }],
+      [[{ label: 'a', score: 0.99 }]],
+      [[{ label: 'a', score: 0.8 }]],
+    ],
+    [
+      'labels',
+      [{ label: 'a' }],
+      [{ label: 'a', score: 1 }],
+      [
+        { label: 'b', score: 0.6 },
+        { label: 'a', score: 0.4 },
+      ],
+    ],
+    ['entities', [word(0.99)], [word(0.98)], [word(0.98, 'LOC')]],
+    ['entities', [word(0.99)], [word(0.98)], [word(0.98, 'PER', 9)]],
+    [
+      'span',
+      { answer: 'Berlin', score: 0.9 },
+      { answer: 'Berlin', score: 0.88, start: 1, end: 7 },
+      { answer: 'Rome', score: 0.9, start: 1, end: 5 },
+    ],
+    [
+      'table-answer',
+      { answer: 'x', cells: ['x'] },
+      { answer: 'x', cells: ['x'], coordinates: [[0, 0]], aggregator: 'NONE' },
+      { answer: 'y', cells: ['y'] },
+    ],
+    ['text', { text: ' a  B' }, [{ generated_text: 'A b ' }], [{ generated_text: 'c' }]],
+    ['boxes', [box(0)], [box(1)], [box(8)]],
+    ['boxes', [box(0)], [box(1)], [box(0, 'dog')]],
+    [
+      'masks',
+      [{ label: 'sky', mask: 'QUJD' }],
+      [{ label: 'sky', mask: 'QUJE' }],
+      [{ label: 'sea', mask: 'QUJD' }],
+    ],
+    ['similarities', [0.97, 0.1], [0.95, 0.12], [0.5, 0.1]],
+    ['rows', [{ label: 'setosa' }], ['setosa'], ['virginica']],
+    ['rows', [231], [231.3], [88]],
+    ['numbers', [1, 2], [1.001, 2], [1, 3]],
+  ])('%s: is told from another one', (kind, stated, agrees, differs) => {
+    expect(same(kind, stated, agrees)).toBe(true);
+    expect(same(kind, stated, differs)).toBe(false);
+  });
+
+  it('may leave out the prompt that a generation repeats', () => {
+    expect(same('text', { text: ' upon a time' }, [{ generated_text: 'Once upon a time' }], 'Once')).toBe(
+      true,
+    );
+    expect(same('text', { text: 'Once upon a time' }, [{ generated_text: 'Once upon a time' }], 'Once')).toBe(
+      true,
+    );
+  });
+
+  it('of another form cannot be compared, and a picture is for the eye', () => {
+    expect(same('labels', 'yes', [{ label: 'a', score: 1 }])).toBe('other-form');
+    expect(same('labels', [], [{ label: 'a', score: 1 }])).toBe('other-form');
+    expect(same('file', { url: '/x' }, new Blob([]))).toBe('look');
+  });
+});
