@@ -7,13 +7,17 @@ import { bytesOf, pathBehind } from '../request-bytes.js';
 import { note } from '../request-facts.js';
 import type { ServerParts } from '../server-parts.js';
 import type { SharedRuns } from '../shared-runs.js';
+import { answerOpenAi, openAiAddress } from './openai.js';
 
-/** `POST /models/{id}`, `/models/{id}/pipeline/{task}`, `/pipeline/{task}/{id}`: an inference. */
+/** `POST /models/{id}`, `/models/{id}/pipeline/{task}`, `/pipeline/{task}/{id}`: an inference; `/models/{id}/v1/…`: OpenAI's API. */
 export function addInference(app: FastifyInstance, parts: ServerParts, runs: SharedRuns): void {
   const infer = inferenceOf({ ...parts, runs });
   for (const route of ['models', 'pipeline'] as const) {
     app.post<{ Params: { '*': string } }>(`/${route}/*`, async (request, reply) => {
-      const named = namedModel(route, pathBehind(request.url, route));
+      const path = pathBehind(request.url, route);
+      const openAi = route === 'models' ? openAiAddress(path) : null;
+      if (openAi !== null) return answerOpenAi(request, reply, openAi, parts, runs);
+      const named = namedModel(route, path);
       return send(
         reply,
         await infer({

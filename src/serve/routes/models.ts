@@ -11,7 +11,7 @@ import { namedModel } from '../path.js';
 import { pathBehind } from '../request-bytes.js';
 import type { ServerParts } from '../server-parts.js';
 
-/** What is served: `/models/{id}`, `/api/models`, `/api/models/{id}`, `/v1/models`, `/status/{id}`, `/framework/{name}`. */
+/** What is served: `/models/{id}`, `/api/models`, `/api/models/{id}`, `/status/{id}`, `/framework/{name}`. */
 export function addModels(app: FastifyInstance, parts: ServerParts): void {
   const { catalog, pool, pinned, gpu } = parts;
   app.get('/models/*', (request) => {
@@ -24,10 +24,6 @@ export function addModels(app: FastifyInstance, parts: ServerParts): void {
     foreignPagesOut(reply).headers(OWN_PAGE_ONLY);
     return modelInfo(model, stateOf(pool, model));
   });
-  app.get('/v1/models', () => ({
-    object: 'list',
-    data: [...catalog.keys()].map((id) => ({ id, object: 'model', created: 0, owned_by: 'local' })),
-  }));
   app.get('/status/*', (request) => {
     const { id } = namedModel('models', pathBehind(request.url, 'status'));
     const model = modelOf(catalog, id);

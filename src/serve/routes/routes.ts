@@ -7,7 +7,9 @@ import { addEvents } from './events.js';
 import { addInference } from './inference.js';
 import { addMetrics } from './metrics.js';
 import { addModels } from './models.js';
+import { addOpenAi } from './openai.js';
 import { addPage } from './page.js';
+import { addUsage } from './usage.js';
 import { addValidateYaml } from './validate-yaml.js';
 
 /** Bytes of answers that are kept. */
@@ -17,8 +19,10 @@ const CACHE_BYTES = 64 * 1024 * 1024;
 export function addRoutes(app: FastifyInstance, parts: ServerParts): void {
   const runs = sharedRuns(parts.pool, resultCache<WorkerAnswer>(CACHE_BYTES));
   addInference(app, parts, runs);
+  addOpenAi(app, parts, runs);
   addModels(app, parts);
   addMetrics(app, parts);
+  addUsage(app, parts);
   addValidateYaml(app);
   addEvents(app, parts);
   addPage(app, parts);

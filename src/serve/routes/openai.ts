@@ -1,0 +1,103 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { familyOf } from '../client-family.js';
+import { leftOf } from '../client-left.js';
+import { sendEvents } from '../event-stream.js';
+import { modelOf } from '../inference.js';
+import { type OpenAiKind, readOpenAi } from '../openai/openai-request.js';
+import { serveOpenAi } from '../openai/serve-openai.js';
+import { namedModel } from '../path.js';
+import { isNo } from '../request-body.js';
+import { bytesOf, pathBehind } from '../request-bytes.js';
+import { note } from '../request-facts.js';
+import { ServeError } from '../serve-error.js';
+import type { ServerParts } from '../server-parts.js';
+import type { SharedRuns } from '../shared-runs.js';
+
+const KINDS: Readonly<Record<string, OpenAiKind>> = {
+  '/chat/completions': 'chat',
+  '/completions': 'completion',
+};
+
+/** What of OpenAI's API is asked for behind the address of a model; null where it is not. */
+export interface ModelAddress {
+  readonly kind: OpenAiKind;
+  /** The address of the model. */
+  readonly path: string;
+}
+
+/** Reads `{id}/v1/chat/completions` and `{id}/v1/completions`. */
+export function openAiAddress(path: string): ModelAddress | null {
+  const found = /^(.+)\/v1(\/chat\/completions|\/completions)\/?$/.exec(path);
+  const [, model, end] = found ?? [];
+  const kind = end === undefined ? undefined : KINDS[end];
+  return model === undefined || kind === undefined ? null : { kind, path: model };
+}
+
+/** `POST /v1/chat/completions`, `/v1/completions`, with the id of the model in the body; `GET /v1/models`, `/v1/models/{id}`. */
+export function addOpenAi(app: FastifyInstance, parts: ServerParts, runs: SharedRuns): void {
+  const { catalog } = parts;
+  const created = Math.floor(Date.now() / 1000);
+  const described = (id: string) => ({ id, object: 'model', created, owned_by: 'local' });
+  for (const [end, kind] of Object.entries(KINDS)) {
+    for (const path of [`/v1${end}`, `/v1${end}/`]) {
+      app.post(path, (request, reply) => answerOpenAi(request, reply, { kind, path: null }, parts, runs));
+    }
+  }
+  app.get('/v1/models', () => ({ object: 'list', data: [...catalog.keys()].map(described) }));
+  app.get('/v1/models/*', (request) =>
+    described(modelOf(catalog, decoded(pathBehind(request.url, 'v1/models'))).id),
+  );
+}
+
+/** Answers a request to OpenAI's API; the address wins over the model that the body names. */
+export async function answerOpenAi(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { kind, path }: { readonly kind: OpenAiKind; readonly path: string | null },
+  { catalog, pinned, gpu }: ServerParts,
+  runs: SharedRuns,
+): Promise<FastifyReply> {
+  const asked = readOpenAi(kind, bytesOf(request.body));
+  const id = path === null ? modelNamed(asked.model) : namedModel('models', path).id;
+  const { headers } = request;
+  const outcome = await serveOpenAi(
+    {
+      kind,
+      model: modelOf(catalog, id),
+      request: asked,
+      useCache: !isNo(headers['x-use-cache']),
+      // Its clients know of no models that load.
+      wait: !isNo(headers['x-wait-for-model']),
+      load: !isNo(headers['x-load-model']),
+      huggingFace: familyOf(String(headers['user-agent'] ?? ''), null) === 'js',
+      left: leftOf(reply),
+      note: (facts) => note(request, facts),
+    },
+    { runs, pinned, gpu },
+  );
+  if (outcome.apiOff !== null) reply.header('x-model-api', `off; reason=${outcome.apiOff}`);
+  if (outcome.kind === 'stream') return sendEvents(reply, outcome.events);
+  return reply
+    .headers({
+      'x-compute-type': outcome.computeType,
+      'x-compute-time': (outcome.computeMs / 1000).toFixed(3),
+    })
+    .type('application/json; charset=utf-8')
+    .send(JSON.stringify(outcome.value));
+}
+
+function modelNamed(model: unknown): string {
+  if (typeof model === 'string') return model;
+  throw new ServeError(400, 'model must be the id of a model; GET /v1/models lists them.', {
+    more: { param: 'model' },
+  });
+}
+
+/** An id in an address: its slash may be written as %2F. It is only looked up. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    throw new ServeError(404, 'There is no such model here.');
+  }
+}
