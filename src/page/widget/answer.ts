@@ -31,8 +31,8 @@ export interface Box {
 export interface Mask {
   readonly label: string;
   readonly score: number | null;
-  /** PNG in base64. */
-  readonly png: string;
+  /** PNG in base64; null where there is none, as in what cards state. */
+  readonly png: string | null;
 }
 
 /** Numbers, nested. */
@@ -252,7 +252,8 @@ function readMasks(answer: unknown): View | null {
     (item): Mask | null => {
       const png = base64Of(item.mask);
       const label = textOf(item.label);
-      return png === null || label === null ? null : { label, score: scoreOf(item.score), png };
+      const other = png === null && item.mask !== undefined;
+      return other || label === null ? null : { label, score: scoreOf(item.score), png };
     },
     MOST_FILES,
   );

@@ -100,13 +100,13 @@ function labelRows(stated: readonly Scored[], real: readonly Scored[], ordered =
       score === null || (found?.score != null && Math.abs(found.score - score) <= SCORE_TOLERANCE);
     return {
       what: label,
-      stated: scoreText(score),
+      stated: fixed(score),
       real:
         found === undefined
           ? 'not there'
           : inPlace
-            ? scoreText(found.score)
-            : `${scoreText(found.score)}, after ${real[0]?.label ?? ''}`,
+            ? fixed(found.score)
+            : `${fixed(found.score)}, after ${real[0]?.label ?? ''}`,
       same: found !== undefined && inPlace && close,
     };
   });
@@ -123,13 +123,13 @@ function entityRows(stated: readonly Entity[], real: readonly Entity[]): readonl
       one.score === null || (found?.score != null && Math.abs(found.score - one.score) <= SCORE_TOLERANCE);
     return {
       what: one.word,
-      stated: `${one.group} ${scoreText(one.score)}`.trim(),
+      stated: `${one.group} ${fixed(one.score)}`.trim(),
       real:
         found === undefined
           ? real[0] === undefined
             ? 'not there'
             : `not there; ${real[0].word}`
-          : `${found.group} ${scoreText(found.score)}`.trim(),
+          : `${found.group} ${fixed(found.score)}`.trim(),
       same: found !== undefined && found.group === one.group && close,
     };
   });
@@ -201,7 +201,12 @@ function plain(text: string): string {
   return text.trim().replace(/\s+/g, ' ').toLowerCase();
 }
 
-/** A number for people: three digits behind the point. */
+/** A score: three digits behind the point; nothing where there is none. */
+export function fixed(score: number | null): string {
+  return score === null || !Number.isFinite(score) ? '' : score.toFixed(3);
+}
+
+/** A number for people: three digits behind the point, or three in all where it is large or small. */
 export function scoreText(score: number | null): string {
   if (score === null) return '';
   return Math.abs(score) >= 1000 || (score !== 0 && Math.abs(score) < 0.001)

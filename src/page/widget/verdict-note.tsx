@@ -1,35 +1,35 @@
 import type { ModelInfo } from '../../serve/model-info.js';
 
 /** What the Hub would make of the widget, where it would not show it as it is here; nothing where it would. */
-export function VerdictNote({ model: { support } }: { readonly model: ModelInfo }) {
-  const { api, remedy } = support;
+export function VerdictNote({ model }: { readonly model: ModelInfo }) {
+  const { api, remedy = [] } = model.support;
   if (api.enabled) return null;
-  const refused = api.reason === 'ExplicitOptOut';
+  const refused = isRefused(model);
   return (
-    <aside class="widget-note" aria-label="Verdict">
+    <aside class="widget-note" aria-label="What the Hub would show">
       <p>
         <strong>
           {refused
-            ? 'The card has turned the Inference API off, and so the widget.'
-            : 'The Hub would not serve this model; here it is served all the same.'}
-        </strong>{' '}
-        {api.explanation}
+            ? 'The card turns the Inference API off, and the widget with it.'
+            : 'The Hub would show no live widget for this model. Here it is served all the same.'}
+        </strong>
       </p>
-      {remedy === undefined || remedy.length === 0 ? null : (
-        <>
-          <p>To turn it on:</p>
+      <details open={refused}>
+        <summary>Why, and what to do</summary>
+        <p>{api.explanation}</p>
+        {remedy.length === 0 ? null : (
           <ul>
             {remedy.map(({ title }) => (
               <li key={title}>{title}</li>
             ))}
           </ul>
-        </>
-      )}
+        )}
+      </details>
     </aside>
   );
 }
 
-/** Whether the server answers inferences of the model. */
+/** Whether the server answers no inferences of the model. */
 export function isRefused({ support }: ModelInfo): boolean {
   return support.api.reason === 'ExplicitOptOut';
 }

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { Picture } from '../outputs/picture.js';
 import { Player } from '../player.js';
 import type { MediaKind } from '../tasks.js';
 import { useObjectUrl } from '../use-object-url.js';
@@ -28,7 +29,6 @@ const MOST_BYTES = 48 * 1024 * 1024;
 export function MediaInput({ kind, label, media, fault, onChange }: Props) {
   const [over, setOver] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
-  const input = useRef<HTMLInputElement>(null);
 
   const take = async (given: Blob, name: string) => {
     setProblem(null);
@@ -75,8 +75,8 @@ export function MediaInput({ kind, label, media, fault, onChange }: Props) {
       <legend>{label}</legend>
       <div class="widget-line">
         <input
-          ref={input}
-          aria-label={`${label}: a file`}
+          id="widget-file"
+          class="widget-hidden"
           type="file"
           accept={ACCEPT[kind]}
           aria-describedby="widget-media-hint"
@@ -86,10 +86,13 @@ export function MediaInput({ kind, label, media, fault, onChange }: Props) {
             event.currentTarget.value = '';
           }}
         />
+        <label class="widget-small" for="widget-file">
+          {media === null ? 'Choose a file' : 'Choose another file'}
+        </label>
         {kind === 'audio' ? <Microphone onRecorded={(blob) => void take(blob, 'recording.wav')} /> : null}
       </div>
       <p class="widget-hint" id="widget-media-hint">
-        {media === null ? 'Choose a file, drop one here, or paste one.' : media.name}
+        {media === null ? 'Or drop one here, or paste one.' : media.name}
       </p>
       {media === null ? null : <Preview kind={kind} media={media} />}
       <FieldFault id="widget-media-fault" fault={problem ?? fault} />
@@ -107,5 +110,5 @@ function Preview({ kind, media: { name, blob } }: { readonly kind: MediaKind; re
   if (url === null) return null;
   const plays = kind === 'audio' ? kind : blob.type.startsWith('video/') ? 'video' : null;
   if (plays !== null) return <Player kind={plays} url={url} name={name} />;
-  return <img class="widget-picture" src={url} alt={name} />;
+  return <Picture blob={blob} alt={name} />;
 }

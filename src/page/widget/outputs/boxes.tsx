@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks';
 import type { Box } from '../answer.js';
-import { scoreText } from '../compare.js';
-import { useObjectUrl } from '../use-object-url.js';
+import { fixed } from '../compare.js';
 import type { Media } from '../values.js';
 import { More } from './labels.js';
+import { Picture, type PictureSize } from './picture.js';
 import { tonesOf } from './tones.js';
 
 interface Props {
@@ -12,50 +12,37 @@ interface Props {
   readonly all: number;
 }
 
-/** Boxes on the picture, and a list of them; the one under the pointer or in focus stands out. */
+/** More boxes than this have no names on the picture, where they would hide each other. */
+const MOST_NAMED = 12;
+
+/** Boxes on the picture, and a list of them; the one under the pointer or chosen stands out. */
 export function Boxes({ media, boxes, all }: Props) {
-  const url = useObjectUrl(media?.blob ?? null);
-  const [size, setSize] = useState<{ readonly width: number; readonly height: number } | null>(null);
   const [active, setActive] = useState<number | null>(null);
   const tone = tonesOf(boxes.map(({ label }) => label));
-  const percent = (part: number, whole: number) => `${(100 * part) / whole}%`;
+  const drawn = (size: PictureSize) =>
+    boxes.map((box, index) => (
+      <span
+        key={`${index} ${box.label}`}
+        aria-hidden="true"
+        class={`widget-box ${tone(box.label)} ${active === null || active === index ? '' : 'is-dim'}`}
+        style={placeOf(box, size)}
+      >
+        {boxes.length > MOST_NAMED && active !== index ? null : <span class="widget-tag">{box.label}</span>}
+      </span>
+    ));
   return (
     <>
-      {url === null ? null : (
-        <div class="widget-stage">
-          <img
-            class="widget-picture"
-            src={url}
-            alt={`What was sent, with ${boxes.length} boxes`}
-            onLoad={({ currentTarget: { naturalWidth: width, naturalHeight: height } }) =>
-              setSize({ width, height })
-            }
-          />
-          {size === null
-            ? null
-            : boxes.map(({ label, xmin, ymin, xmax, ymax }, index) => (
-                <span
-                  key={index}
-                  aria-hidden="true"
-                  class={`widget-box ${tone(label)} ${active === null || active === index ? '' : 'is-dim'}`}
-                  style={{
-                    left: percent(xmin, size.width),
-                    top: percent(ymin, size.height),
-                    width: percent(xmax - xmin, size.width),
-                    height: percent(ymax - ymin, size.height),
-                  }}
-                >
-                  {boxes.length > 12 && active !== index ? null : <span class="widget-tag">{label}</span>}
-                </span>
-              ))}
-        </div>
+      {media === null ? null : (
+        <Picture blob={media.blob} alt={`${media.name} with ${boxes.length} boxes`}>
+          {drawn}
+        </Picture>
       )}
       {boxes.length === 0 ? (
         <p>Nothing was found in the picture.</p>
       ) : (
         <ul class="widget-legend">
           {boxes.map(({ label, score, xmin, ymin, xmax, ymax }, index) => (
-            <li key={index}>
+            <li key={`${index} ${label}`}>
               <button
                 type="button"
                 class={`widget-chip ${tone(label)}`}
@@ -64,7 +51,7 @@ export function Boxes({ media, boxes, all }: Props) {
                 onMouseEnter={() => setActive(index)}
                 onMouseLeave={() => setActive(null)}
               >
-                {label} {Number.isNaN(score) ? '' : scoreText(score)}
+                {label} {fixed(score)}{' '}
                 <small>
                   {[xmin, ymin].map(Math.round).join(', ')} – {[xmax, ymax].map(Math.round).join(', ')}
                 </small>
@@ -76,4 +63,14 @@ export function Boxes({ media, boxes, all }: Props) {
       <More shown={boxes.length} all={all} />
     </>
   );
+}
+
+/** Where a box lies, in shares of the picture, however large that is drawn. */
+function placeOf({ xmin, ymin, xmax, ymax }: Box, { width, height }: PictureSize) {
+  return {
+    left: `${(100 * xmin) / width}%`,
+    top: `${(100 * ymin) / height}%`,
+    width: `${(100 * (xmax - xmin)) / width}%`,
+    height: `${(100 * (ymax - ymin)) / height}%`,
+  };
 }

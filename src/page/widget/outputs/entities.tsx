@@ -1,5 +1,5 @@
 import type { Entity } from '../answer.js';
-import { scoreText } from '../compare.js';
+import { fixed } from '../compare.js';
 import { More } from './labels.js';
 import { Scroll } from './scroll.js';
 import { segmentsOf } from './segments.js';
@@ -10,13 +10,15 @@ interface Props {
   readonly text: string;
   readonly entities: readonly Entity[];
   readonly all: number;
+  /** Whether they are also listed, each with its place. */
+  readonly listed: boolean;
 }
 
 /** Characters of a text in which entities are shown. */
 const MOST_TEXT = 20_000;
 
 /** What was found in a text, in the text and as a table. */
-export function Entities({ text, entities, all }: Props) {
+export function Entities({ text, entities, all, listed }: Props) {
   const tone = tonesOf(entities.map(({ group }) => group));
   if (entities.length === 0) return <p>Nothing was found in the text.</p>;
   const shown = text.slice(0, MOST_TEXT);
@@ -35,28 +37,30 @@ export function Entities({ text, entities, all }: Props) {
         )}
         {text.length > shown.length ? '…' : null}
       </p>
-      <Scroll label="What was found">
-        <table class="widget-table">
-          <thead>
-            <tr>
-              <th scope="col">Found</th>
-              <th scope="col">As</th>
-              <th scope="col">From – to</th>
-              <th scope="col">Score</th>
-            </tr>
-          </thead>
-          <tbody>
-            {entities.map(({ word, group, start, end, score }, index) => (
-              <tr key={index}>
-                <td>{word}</td>
-                <td>{group}</td>
-                <td>{start === null || end === null ? '' : `${start} – ${end}`}</td>
-                <td class="widget-number">{scoreText(score)}</td>
+      {listed ? (
+        <Scroll label="What was found">
+          <table class="widget-table">
+            <thead>
+              <tr>
+                <th scope="col">Found</th>
+                <th scope="col">As</th>
+                <th scope="col">From – to</th>
+                <th scope="col">Score</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scroll>
+            </thead>
+            <tbody>
+              {entities.map(({ word, group, start, end, score }, index) => (
+                <tr key={index}>
+                  <td>{word}</td>
+                  <td>{group}</td>
+                  <td>{start === null || end === null ? '' : `${start} – ${end}`}</td>
+                  <td class="widget-number">{fixed(score)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Scroll>
+      ) : null}
       <More shown={entities.length} all={all} />
     </>
   );

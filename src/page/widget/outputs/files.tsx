@@ -2,6 +2,7 @@ import { useMemo } from 'preact/hooks';
 import type { Sound } from '../answer.js';
 import { Player } from '../player.js';
 import { blobOf, useObjectUrl } from '../use-object-url.js';
+import { Picture } from './picture.js';
 
 /** A picture, recording or video with a link to save it. */
 export function MadeFile({ blob, name }: { readonly blob: Blob; readonly name: string }) {
@@ -14,7 +15,7 @@ export function MadeFile({ blob, name }: { readonly blob: Blob; readonly name: s
       {kind === 'audio' || kind === 'video' ? (
         <Player kind={kind} url={url} name={name} />
       ) : (
-        <img class="widget-picture" src={url} alt={name} />
+        <Picture blob={blob} alt={name} />
       )}
       <figcaption>
         <a href={url} download={file}>

@@ -1,5 +1,5 @@
 import { MOST, type Scored } from '../answer.js';
-import { scoreText } from '../compare.js';
+import { fixed } from '../compare.js';
 
 /** Labels with bars as long as their scores. */
 export function LabelBars({ rows, all }: { readonly rows: readonly Scored[]; readonly all: number }) {
@@ -15,9 +15,9 @@ export function LabelBars({ rows, all }: { readonly rows: readonly Scored[]; rea
               {label}
               {detail === undefined ? null : <small>{detail}</small>}
             </span>
-            <span class="widget-score">{scoreText(score)}</span>
+            <span class="widget-score">{fixed(score)}</span>
             {score === null ? null : (
-              <span class="widget-bar" aria-hidden="true">
+              <span class={`widget-bar ${score < 0 ? 'is-below' : ''}`} aria-hidden="true">
                 <span style={{ width: `${(100 * Math.abs(score)) / most}%` }} />
               </span>
             )}

@@ -1,9 +1,10 @@
 import { useMemo, useState } from 'preact/hooks';
 import type { Mask } from '../answer.js';
-import { scoreText } from '../compare.js';
+import { fixed } from '../compare.js';
 import { blobOf, useObjectUrl } from '../use-object-url.js';
 import type { Media } from '../values.js';
 import { More } from './labels.js';
+import { Picture } from './picture.js';
 import { tonesOf } from './tones.js';
 
 interface Props {
@@ -14,9 +15,9 @@ interface Props {
 
 /** Masks on the picture, each of which can be switched off. */
 export function Masks({ media, masks, all }: Props) {
-  const url = useObjectUrl(media?.blob ?? null);
   const [off, setOff] = useState<ReadonlySet<number>>(new Set());
-  const tone = tonesOf(masks.map(({ label }, index) => `${index} ${label}`));
+  const names = masks.map(({ label }, index) => `${index} ${label}`);
+  const tone = tonesOf(names);
   const toggle = (index: number) => {
     const next = new Set(off);
     if (!next.delete(index)) next.add(index);
@@ -24,29 +25,30 @@ export function Masks({ media, masks, all }: Props) {
   };
   return (
     <>
-      <div class="widget-stage">
-        {url === null ? null : (
-          <img class="widget-picture" src={url} alt={`What was sent, with ${masks.length} masks`} />
-        )}
-        {masks.map(({ label, png }, index) =>
-          off.has(index) ? null : (
-            <MaskLayer key={label + String(index)} png={png} tone={tone(`${index} ${label}`)} />
-          ),
-        )}
-      </div>
+      {media === null ? null : (
+        <Picture blob={media.blob} alt={`${media.name} with ${masks.length} masks`}>
+          {() =>
+            masks.map(({ png }, index) =>
+              png === null || off.has(index) ? null : (
+                <MaskLayer key={names[index]} png={png} tone={tone(names[index] ?? '')} />
+              ),
+            )
+          }
+        </Picture>
+      )}
       {masks.length === 0 ? (
         <p>Nothing was found in the picture.</p>
       ) : (
-        <ul class="widget-legend">
+        <ul class="widget-legend" aria-label="Masks that are shown">
           {masks.map(({ label, score }, index) => (
-            <li key={label + String(index)}>
+            <li key={names[index]}>
               <button
                 type="button"
-                class={`widget-chip ${tone(`${index} ${label}`)}`}
+                class={`widget-chip ${tone(names[index] ?? '')}`}
                 aria-pressed={!off.has(index)}
                 onClick={() => toggle(index)}
               >
-                {label} {scoreText(score)}
+                {label} {fixed(score)}
               </button>
             </li>
           ))}

@@ -13,7 +13,9 @@ export function Numbers({ tensor: { shape, head, count } }: { readonly tensor: T
           ? `${count.toLocaleString('en')} numbers in lists of different lengths`
           : `Shape ${shape.map((size) => size.toLocaleString('en')).join(' × ')}`}
       </p>
-      {head.length > 2 ? <Curve numbers={head} /> : null}
+      {head.length > 2 && shape?.every((size) => size === 1 || size === count) ? (
+        <Curve numbers={head} />
+      ) : null}
       <p class="widget-numbers">
         {head.map(scoreText).join('  ')}
         {count > head.length ? ' …' : ''}

@@ -1,4 +1,5 @@
-import type { Scored, View } from '../answer.js';
+import type { Entity, Scored, View } from '../answer.js';
+import { fixed } from '../compare.js';
 import type { Values } from '../values.js';
 import { Boxes } from './boxes.js';
 import { Entities } from './entities.js';
@@ -21,12 +22,15 @@ export function Output({ view, values }: Props) {
     case 'labels':
       return <LabelBars {...view} />;
     case 'entities':
-      return <Entities {...view} text={values.text} />;
+      return <Entities {...view} text={values.text} listed />;
     case 'span':
       return (
         <>
-          <p class="widget-answer">{view.entities[0]?.word || <em>No answer</em>}</p>
-          <Entities {...view} text={values.context} />
+          <p class="widget-answer">
+            {view.entities[0]?.word || <em>No answer</em>}{' '}
+            <small class="widget-hint">{placeOf(view.entities[0])}</small>
+          </p>
+          <Entities {...view} text={values.context} listed={view.entities.length > 1} />
         </>
       );
     case 'table-answer':
@@ -63,6 +67,18 @@ export function Output({ view, values }: Props) {
     case 'json':
       return <p>The answer has another form than answers of this task; see the JSON.</p>;
   }
+}
+
+/** Where an answer stands in the text, and its score. */
+function placeOf(entity: Entity | undefined): string {
+  if (entity === undefined) return '';
+  const { start, end, score } = entity;
+  return [
+    start === null || end === null ? '' : `characters ${start} – ${end}`,
+    score === null ? '' : `score ${fixed(score)}`,
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
 }
 
 /** What is said of a sentence. */
