@@ -1,17 +1,7 @@
-import {
-  access,
-  chmod,
-  constants,
-  lstat,
-  open,
-  realpath,
-  rename,
-  rm,
-  stat,
-  writeFile,
-} from 'node:fs/promises';
-import { basename, dirname, join, sep } from 'node:path';
+import { access, constants, lstat, open, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, sep } from 'node:path';
 import { OutputError, RepoError } from '../errors.js';
+import { replaceFile } from '../replace-file.js';
 import { writeFault } from '../write-fault.js';
 
 /**
@@ -91,21 +81,5 @@ export async function createInRepo(root: string, file: string, text: string): Pr
     }
   } catch (cause) {
     throw unwritable(path, cause);
-  }
-}
-
-async function replaceFile(path: string, text: string, mode: number | undefined): Promise<void> {
-  // `wx` refuses a name that is taken, so that the name need not be a secret (and node:crypto need not be loaded).
-  const draft = join(
-    dirname(path),
-    `.${basename(path)}.${process.pid}-${Math.random().toString(36).slice(2)}.tmp`,
-  );
-  try {
-    await writeFile(draft, text, { flag: 'wx' });
-    if (mode !== undefined) await chmod(draft, mode & 0o7777);
-    await rename(draft, path);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
   }
 }

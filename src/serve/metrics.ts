@@ -113,10 +113,12 @@ export function metricsOf(models: ReadonlySet<string>, pooled: () => readonly Po
     const route = event.route === '' ? 'other' : event.route;
     requests.inc({ route, ...of, status: String(event.status) });
     duration.observe({ route, model: of.model }, event.ms / 1000);
-    if (event.tokens !== undefined) tokens.inc(of, event.tokens);
     if (event.computeType === 'cache') hits.inc(of);
     else if (event.shared) shared.inc(of);
-    else if (event.computeMs !== undefined) compute.observe(of, event.computeMs / 1000);
+    else {
+      if (event.tokens !== undefined) tokens.inc(of, event.tokens);
+      if (event.computeMs !== undefined) compute.observe(of, event.computeMs / 1000);
+    }
     if (event.queueMs !== undefined) queued.observe(of, event.queueMs / 1000);
   }
 

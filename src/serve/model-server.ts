@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import Fastify from 'fastify';
 import { SmokeSetupError, UsageError } from '../errors.js';
 import { didYouMean, nearest } from '../hub/nearest.js';
@@ -21,6 +22,7 @@ import { ServeError } from './serve-error.js';
 import type { ServedModels, ServerOptions } from './server-options.js';
 import { MAX_CONNECTIONS, patienceOptions } from './slow-clients.js';
 import { requestId, tellRequest } from './tell-requests.js';
+import { openUsage } from './usage/usage.js';
 
 const LOAD_MS = 120_000;
 const INFERENCE_MS = 60_000;
@@ -45,11 +47,18 @@ export async function createServer(options: ServerOptions = {}): Promise<ServedM
     });
   }
   const { device } = await chooseDevice(options.device ?? 'cpu');
-  const metrics = metricsOf(new Set(catalog.keys()), () => pool.models());
   const tell = (event: ServerEvent) => {
     metrics.hear(event);
+    if (event.event !== 'usage-file') usage.hear(event);
     options.onEvent?.(event);
   };
+  const metrics = metricsOf(new Set(catalog.keys()), () => pool.models());
+  const usage = await openUsage({
+    catalog,
+    pooled: () => pool.models(),
+    file: options.usageFile === undefined ? undefined : resolve(cwd, options.usageFile),
+    tell: (message) => tell({ event: 'usage-file', message }),
+  });
   const pool = modelPool({
     device,
     memoryBytes: options.maxMemory ?? mostMemory() / 2,
@@ -94,7 +103,7 @@ export async function createServer(options: ServerOptions = {}): Promise<ServedM
           tell({ event: 'fault', message: error instanceof Error ? error.message : String(error) }),
       });
     }
-    addRoutes(app, { catalog, pool, pinned, gpu: device !== 'cpu', metrics, changes, options });
+    addRoutes(app, { catalog, pool, pinned, gpu: device !== 'cpu', metrics, usage, changes, options });
     const url = await listen(app, host, options.port ?? 0);
     return {
       url,
@@ -109,11 +118,13 @@ export async function createServer(options: ServerOptions = {}): Promise<ServedM
         await app.close();
         clearTimeout(late);
         await pool.close();
+        await usage.close();
       },
     };
   } catch (error) {
     ended.abort();
     await pool.close();
+    await usage.close();
     throw error;
   }
 }

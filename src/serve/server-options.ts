@@ -35,6 +35,8 @@ export interface ServerOptions extends Partial<CatalogOptions> {
   readonly watch?: boolean;
   /** Folder of the built page; the one of this package when absent. */
   readonly pageFolder?: string;
+  /** A file that keeps what was counted of requests, for the usage page, beyond the end of the server; none when absent. */
+  readonly usageFile?: string;
   /** Told of requests, of models that come and go, and of faults. */
   readonly onEvent?: (event: ServerEvent) => void;
 }

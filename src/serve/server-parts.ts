@@ -3,6 +3,7 @@ import type { Metrics } from './metrics.js';
 import type { ModelChanges } from './model-changes.js';
 import type { ModelPool } from './model-pool.js';
 import type { ServerOptions } from './server-options.js';
+import type { Usage } from './usage/usage.js';
 
 /** What the routes of a server share. */
 export interface ServerParts {
@@ -13,6 +14,7 @@ export interface ServerParts {
   /** Whether the device is a GPU. */
   readonly gpu: boolean;
   readonly metrics: Metrics;
+  readonly usage: Usage;
   readonly changes: ModelChanges;
   readonly options: ServerOptions;
 }

@@ -11,7 +11,7 @@ import type { ServerParts } from '../server-parts.js';
 import { summaries } from './models.js';
 
 /**
- * `/` and `/{id}` for people, `/_page/{file}`: what these load, `/{id}/resolve/main/{path}`: files of a repository. The page needs no token, as
+ * `/`, `/usage` and `/{id}` for people, `/_page/{file}`: what these load, `/{id}/resolve/main/{path}`: files of a repository. The page needs no token, as
  * it says nothing of the models; what it asks the server then does.
  */
 export function addPage(app: FastifyInstance, parts: ServerParts): void {
@@ -20,6 +20,11 @@ export function addPage(app: FastifyInstance, parts: ServerParts): void {
   app.get('/', { config: { openTo: isPerson } }, async (request, reply) => {
     reply.header('vary', 'accept');
     return isPerson(request) ? sendDocument(request, reply, 200) : { tool: TOOL, models: summaries(parts) };
+  });
+
+  app.get('/usage', { config: { openTo: isPerson } }, async (request, reply) => {
+    if (!isPerson(request)) throw noSuchAddress();
+    return sendDocument(request, reply, 200);
   });
 
   app.get(`/${ASSETS}/*`, { config: { openTo: () => true } }, async (request, reply) => {
