@@ -290,9 +290,13 @@ function readRows(answer: unknown): View | null {
 
 /** What is said of a row: a class, a number, or several of them; null where it is something else. */
 function rowText(value: unknown): string | null {
-  if (typeof value === 'string' || typeof value === 'number') return String(value).slice(0, MOST_CHARACTERS);
-  const plain = Array.isArray(value) && value.every((one) => ['string', 'number'].includes(typeof one));
-  return plain ? value.join(', ').slice(0, MOST_CHARACTERS) : null;
+  if (typeof value === 'string') return value.slice(0, MOST_CHARACTERS);
+  // More digits than six say nothing of a prediction.
+  if (typeof value === 'number') return String(Number(value.toPrecision(6)));
+  const several = Array.isArray(value)
+    ? value.slice(0, MOST).map((one: unknown) => (Array.isArray(one) ? null : rowText(one)))
+    : [];
+  return several.length === 0 || several.includes(null) ? null : several.join(', ');
 }
 
 function readTensor(answer: unknown): View | null {

@@ -93,29 +93,32 @@ export function Conversation(props: Props) {
         ))}
       </div>
       <form
-        class="widget-field"
         onSubmit={(event) => {
           event.preventDefault();
           void ask();
         }}
       >
-        <label for="widget-system">System message, if any</label>
-        <input
-          id="widget-system"
-          type="text"
-          value={system}
-          onInput={(event) => onSystem(event.currentTarget.value)}
-        />
-        <label for="widget-message">Your message</label>
-        <textarea
-          id="widget-message"
-          rows={2}
-          value={draft}
-          onInput={(event) => onDraft(event.currentTarget.value)}
-          onKeyDown={(event) => {
-            if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void ask();
-          }}
-        />
+        <div class="widget-field">
+          <label for="widget-system">System message, if any</label>
+          <input
+            id="widget-system"
+            type="text"
+            value={system}
+            onInput={(event) => onSystem(event.currentTarget.value)}
+          />
+        </div>
+        <div class="widget-field">
+          <label for="widget-message">Your message</label>
+          <textarea
+            id="widget-message"
+            rows={2}
+            value={draft}
+            onInput={(event) => onDraft(event.currentTarget.value)}
+            onKeyDown={(event) => {
+              if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void ask();
+            }}
+          />
+        </div>
         <div class="widget-run">
           <button type="submit" class="widget-main" disabled={busy || draft.trim() === ''}>
             Send

@@ -1,3 +1,4 @@
+import { encodedId } from '../address.js';
 import type { TaskForm } from './tasks.js';
 import { labelList, type Media, type Values } from './values.js';
 
@@ -101,7 +102,7 @@ function parses(text: string): boolean {
   }
 }
 
-/** The path of a model below the address of the server. */
-export function modelPath(id: string): string {
-  return `/models/${id.split('/').map(encodeURIComponent).join('/')}`;
+/** Where a model is asked, below the address of the server; `task` where that is another one than the model is published for. */
+export function modelPath(id: string, task: string | null): string {
+  return `${task === null ? '/models' : `/pipeline/${task}`}/${encodedId(id)}`;
 }

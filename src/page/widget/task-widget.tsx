@@ -68,7 +68,7 @@ export function TaskWidget({ model, form }: Props) {
 
   const read = readParameters(form.parameters, texts);
   const parameters = { ...others, ...(read.ok ? read.parameters : {}) };
-  const path = modelPath(model.id);
+  const path = modelPath(model.id, model.pipeline_tag === null ? form.tag : null);
   const url = `${location.origin}${path}`;
 
   const compute = () => {

@@ -1,4 +1,5 @@
 import type { ModelInfo } from '../../serve/model-info.js';
+import { Prose } from '../prose.js';
 
 /** What the Hub would make of the widget, where it would not show it as it is here; nothing where it would. */
 export function VerdictNote({ model }: { readonly model: ModelInfo }) {
@@ -16,11 +17,15 @@ export function VerdictNote({ model }: { readonly model: ModelInfo }) {
       </p>
       <details open={refused}>
         <summary>Why, and what to do</summary>
-        <p>{api.explanation}</p>
+        <p>
+          <Prose text={api.explanation} />
+        </p>
         {remedy.length === 0 ? null : (
           <ul>
             {remedy.map(({ title }) => (
-              <li key={title}>{title}</li>
+              <li key={title}>
+                <Prose text={title} />
+              </li>
             ))}
           </ul>
         )}

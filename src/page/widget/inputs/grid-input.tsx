@@ -10,11 +10,17 @@ interface Props {
 
 /** Rows that are shown at first; a form of thousands of cells is slow. */
 const MOST_SHOWN = 50;
+/** Characters that a column has room for. */
+const NARROWEST = 4;
+const WIDEST = 30;
 
 /** A table whose heads and cells can be edited. */
 export function GridInput({ label, grid, fault, onChange }: Props) {
   const { columns, rows } = grid;
   const shown = rows.slice(0, MOST_SHOWN);
+  const widths = columns.map((name, column) =>
+    Math.min(WIDEST, Math.max(NARROWEST, name.length, ...shown.map((cells) => cells[column]?.length ?? 0))),
+  );
   const setCell = (row: number, column: number, value: string) =>
     onChange({ columns, rows: rows.with(row, (rows[row] ?? []).with(column, value)) });
   return (
@@ -29,7 +35,7 @@ export function GridInput({ label, grid, fault, onChange }: Props) {
                   <input
                     type="text"
                     aria-label={`Name of column ${column + 1}`}
-                    size={Math.max(4, name.length)}
+                    size={widths[column] ?? NARROWEST}
                     value={name}
                     onInput={(event) =>
                       onChange({ columns: columns.with(column, event.currentTarget.value), rows })
@@ -47,7 +53,7 @@ export function GridInput({ label, grid, fault, onChange }: Props) {
                     <input
                       type="text"
                       aria-label={`${name === '' ? `Column ${column + 1}` : name}, row ${row + 1}`}
-                      size={Math.max(4, name.length)}
+                      size={widths[column] ?? NARROWEST}
                       value={cells[column] ?? ''}
                       onInput={(event) => setCell(row, column, event.currentTarget.value)}
                     />
