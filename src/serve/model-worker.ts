@@ -139,6 +139,19 @@ export function startWorker(job: ServeJob, runner: RunnerName, limits: WorkerLim
   // Whoever waits for it is told; nobody may.
   load.promise.catch(ignore);
 
+  /** Lines that are not written yet: what is asked in one turn goes as one. */
+  let unwritten = '';
+  const say = (message: Ask | Stop) => {
+    if (unwritten === '') {
+      setImmediate(() => {
+        const lines = unwritten;
+        unwritten = '';
+        if (ended === null) child.stdin?.write(lines);
+      });
+    }
+    unwritten += `${JSON.stringify(message)}\n`;
+  };
+
   const end = (reason: WorkerError) => {
     if (ended !== null) return;
     ended = reason;
@@ -239,7 +252,7 @@ export function startWorker(job: ServeJob, runner: RunnerName, limits: WorkerLim
           return;
         }
         grace = setTimeout(() => end(reason), GRACE_MS);
-        child.stdin?.write(`${JSON.stringify({ stop: id } satisfies Stop)}\n`);
+        say({ stop: id });
       };
       const leave = () => stop(new WorkerError('left', 'Nobody wanted the answer any more.'));
       const timer = setTimeout(
@@ -247,8 +260,7 @@ export function startWorker(job: ServeJob, runner: RunnerName, limits: WorkerLim
         limitMs,
       );
       left?.addEventListener('abort', leave, { once: true });
-      const asking: Ask = { id, inference, tokens: token !== undefined };
-      child.stdin?.write(`${JSON.stringify(asking)}\n`);
+      say({ id, inference, tokens: token !== undefined });
       if (left?.aborted) leave();
       try {
         return await answer.promise;
@@ -329,9 +341,10 @@ function isWritten(text: WrittenText): boolean {
 function isToken(token: MadeToken): boolean {
   return (
     typeof token?.piece === 'string' &&
+    typeof token.name === 'string' &&
     [token.id, token.text].every((number) => typeof number === 'number') &&
     Array.isArray(token.top) &&
-    token.top.every((one) => typeof one?.piece === 'string')
+    token.top.every((one) => typeof one?.name === 'string')
   );
 }
 

@@ -20,7 +20,7 @@ export async function* nativeEvents(
     for await (const part of parts) {
       if (part.kind === 'answer') {
         if (last !== null) yield event(tokenEvent(last, part.answer));
-      } else if (part.token.last) last = part.token;
+      } else if (part.token.last !== null) last = part.token;
       else {
         began = true;
         yield event(tokenEvent(part.token, null));

@@ -8,21 +8,22 @@ export interface MadeToken {
    * all tokens are the text.
    */
   readonly piece: string;
+  /** The token alone, as the tokenizer writes it. */
+  readonly name: string;
   /** Natural logarithm of the probability that the model gave it, before anything was drawn; null where nobody asked, or the runtime does not say. */
   readonly logprob: number | null;
   /** Whether it is none of the text, such as the token that ends it. */
   readonly special: boolean;
   /** The most probable tokens in its place, the best first, as many as were asked for. */
   readonly top: readonly TopToken[];
-  /** Whether it is the last one of its text. */
-  readonly last: boolean;
+  /** Why it is the last one of its text; null when it is not. */
+  readonly last: FinishReason | null;
 }
 
 /** A token that could have come. */
 export interface TopToken {
   readonly id: number;
-  /** The token alone. */
-  readonly piece: string;
+  readonly name: string;
   readonly logprob: number;
 }
 

@@ -178,7 +178,11 @@ function generatedText(
             ...(top_n_tokens === 0
               ? {}
               : {
-                  top_tokens: made.map(({ top }) => top.map((one) => detailOf({ ...one, special: false }))),
+                  top_tokens: made.map(({ top }) =>
+                    top.map(({ id, name, logprob }) =>
+                      detailOf({ id, piece: name, logprob, special: false }),
+                    ),
+                  ),
                 }),
           },
         }

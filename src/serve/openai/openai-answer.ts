@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { MadeToken, WrittenText } from '../../tasks/following.js';
+import type { FinishReason, MadeToken, WrittenText } from '../../tasks/following.js';
 import type { OpenAiKind, OpenAiRequest } from './openai-request.js';
 import { textFilter } from './text-filter.js';
 
@@ -42,7 +42,7 @@ export function openAiAnswer(
   written: readonly (readonly WrittenText[])[],
 ): unknown {
   const choices = written.flat().map((text, index) => {
-    const finish_reason = finishOf(text);
+    const finish_reason = finishOf(text.finish);
     if (head.kind === 'completion') {
       // What is asked for with the text is as it was sent.
       const logprobs = request.logprobs ? completionLogprobs(text.made, 0) : null;
@@ -61,7 +61,7 @@ function seen({ text }: WrittenText, { stops }: OpenAiRequest, trims: boolean): 
 }
 
 /** Why a text ended, in the two words of OpenAI. */
-export function finishOf({ finish }: Pick<WrittenText, 'finish'>): 'stop' | 'length' {
+export function finishOf(finish: FinishReason): 'stop' | 'length' {
   return finish === 'length' ? 'length' : 'stop';
 }
 
@@ -74,10 +74,10 @@ export function usageOf(written: readonly (readonly WrittenText[])[]): Usage {
 
 /** Tokens of a chat, without those that are no text. */
 export function chatLogprobs(made: readonly MadeToken[]): object {
-  const token = ({ piece, logprob }: Pick<MadeToken, 'piece' | 'logprob'>) => ({
-    token: piece,
+  const token = ({ name, logprob }: Pick<MadeToken, 'name' | 'logprob'>) => ({
+    token: name,
     logprob: logprob ?? LEAST,
-    bytes: [...Buffer.from(piece)],
+    bytes: [...Buffer.from(name)],
   });
   const content = made
     .filter(({ special }) => !special)
@@ -90,11 +90,9 @@ export function completionLogprobs(made: readonly MadeToken[], offset: number): 
   const told = made.filter(({ special }) => !special);
   let at = offset;
   return {
-    tokens: told.map(({ piece }) => piece),
+    tokens: told.map(({ name }) => name),
     token_logprobs: told.map(({ logprob }) => logprob ?? LEAST),
-    top_logprobs: told.map(({ top }) =>
-      Object.fromEntries(top.map(({ piece, logprob }) => [piece, logprob])),
-    ),
+    top_logprobs: told.map(({ top }) => Object.fromEntries(top.map(({ name, logprob }) => [name, logprob]))),
     text_offset: told.map(({ piece }) => {
       const begins = at;
       at += piece.length;

@@ -43,15 +43,16 @@ export async function* openAiEvents(
   try {
     for (const run of runs) {
       const choices = new Map<number, Choice>();
-      /** The last tokens of texts, which go out with the reason why it was the last. */
-      const last = new Map<number, MadeToken>();
+      /** Goes out with the whole text. */
+      let last: MadeToken | null = null;
       for await (const part of run) {
         if (part.kind === 'answer') {
           const texts = part.answer.written;
           written.push(texts);
-          for (const [index, text] of texts.entries()) {
-            const choice = choices.get(index) ?? choiceAt(index);
-            yield chunk([ended(choice, last.get(index), text)], nativeEnd(last.get(index), text));
+          const [text] = texts;
+          if (last !== null && text !== undefined) {
+            const end = grown(choices.get(last.text) ?? choiceAt(last.text), last);
+            if (end !== null) yield chunk([end], nativeEnd(last, text));
           }
           before += texts.length;
           continue;
@@ -64,13 +65,12 @@ export async function* openAiEvents(
           if (chat) yield chunk([{ ...bare(choice), delta: { role: 'assistant', content: '' } }]);
         }
         began = true;
-        if (token.last) {
-          last.set(token.text, token);
+        if (native && token.last !== null) {
+          last = token;
           continue;
         }
-        const text = choice.filter.push(token.piece);
-        if (text === '' && !request.logprobs && !native) continue;
-        yield chunk([grown(choice, text, [token])], nativePart(token, text));
+        const next = grown(choice, token);
+        if (next !== null) yield chunk([next], native ? nativePart(token) : {});
       }
     }
     if (request.usage) yield event({ ...headKeys(head, true), choices: [], usage: usageOf(written) });
@@ -90,37 +90,35 @@ export async function* openAiEvents(
     return { index, finish_reason: null, logprobs: null };
   }
 
-  /** A choice with the next piece of its text. */
-  function grown(choice: Choice, text: string, tokens: readonly MadeToken[]): object {
+  /** A choice with the next piece of its text; null while there is nothing to tell. */
+  function grown(choice: Choice, token: MadeToken): object | null {
+    const ends = token.last !== null;
+    const text = choice.filter.push(token.piece) + (ends ? choice.filter.end() : '');
+    if (text === '' && !ends && !request.logprobs && !native) return null;
     const offset = choice.told;
     choice.told += text.length;
     const logprobs = !request.logprobs
       ? null
       : chat
-        ? chatLogprobs(tokens)
-        : completionLogprobs(tokens, offset);
+        ? chatLogprobs([token])
+        : completionLogprobs([token], offset);
     return {
       ...bare(choice),
-      logprobs,
       ...(chat ? { delta: text === '' ? {} : { content: text } } : { text }),
+      finish_reason: token.last === null ? null : finishOf(token.last),
+      logprobs,
     };
   }
+}
 
-  function ended(choice: Choice, token: MadeToken | undefined, text: WrittenText): object {
-    const rest = choice.filter.push(token?.piece ?? '') + choice.filter.end();
-    return { ...grown(choice, rest, token === undefined ? [] : [token]), finish_reason: finishOf(text) };
-  }
+function nativePart({ id, piece, logprob, special }: MadeToken): object {
+  return { token: { id, text: piece, logprob, special }, generated_text: null, details: null };
+}
 
-  function nativePart({ id, logprob, special }: MadeToken, text: string): object {
-    return native ? { token: { id, text, logprob, special }, generated_text: null, details: null } : {};
-  }
-
-  function nativeEnd(token: MadeToken | undefined, { text, finish, tokens, seed }: WrittenText): object {
-    if (!native || token === undefined) return {};
-    return {
-      ...nativePart(token, token.piece),
-      generated_text: text,
-      details: { finish_reason: finish, generated_tokens: tokens, seed },
-    };
-  }
+function nativeEnd(token: MadeToken, { text, finish, tokens, seed }: WrittenText): object {
+  return {
+    ...nativePart(token),
+    generated_text: text,
+    details: { finish_reason: finish, generated_tokens: tokens, seed },
+  };
 }

@@ -73,7 +73,8 @@ export async function openLlama(
       const context = await model.createContext({
         contextSize: positions,
         ignoreMemorySafetyChecks: true,
-        ...(job.optimized ? {} : { threads: 1 }),
+        // Its threads wait for each other without rest: one too many, and all stand still.
+        threads: job.optimized ? Math.max(1, llama.cpuMathCores - 1) : 1,
       });
       return { model, context };
     };

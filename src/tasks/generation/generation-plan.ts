@@ -200,7 +200,7 @@ export function observe(
       ) {
         finish = 'time';
       }
-      teller?.made(ids, finish !== null, overshoot);
+      teller?.made(ids, finish === null ? null : finishReason(finish), overshoot);
       stopped ||= following?.stopped() === true;
       return finish !== null || stopped;
     },

@@ -1,4 +1,4 @@
-import type { Following, MadeToken, TopToken } from '../following.js';
+import type { FinishReason, Following, MadeToken, TopToken } from '../following.js';
 import { candidates, logProbabilityOf } from './sampling.js';
 
 /** Tokens before a new one that it is decoded with: what a token is may depend on what it follows. */
@@ -28,8 +28,8 @@ export interface Telling {
 export interface TokenTeller {
   /** Told the scores of all tokens, of which one was chosen; before `made`, where they are known. */
   scored(scores: Float32Array, chosen: number): void;
-  /** Told all ids when there is a new one; `overshoot` counts characters behind the end of the text. */
-  made(ids: readonly number[], last: boolean, overshoot: number): void;
+  /** Told all ids when there is a new one, and why it is the last; `overshoot` counts characters behind the end of the text. */
+  made(ids: readonly number[], last: FinishReason | null, overshoot: number): void;
   /** All of them, where somebody asked for details. */
   readonly tokens: readonly MadeToken[];
 }
@@ -48,20 +48,22 @@ export function tokenTeller({ decode, text, details, top, following }: Telling):
       logprob = logProbabilityOf(scores, chosen);
       best = candidates(scores, top).map(({ id, logProbability }) => ({
         id,
-        piece: named(id),
+        name: named(id),
         logprob: logProbability,
       }));
     },
     made(ids, last, overshoot) {
       pieces ??= textPieces(ids.slice(0, -1), (some) => decode(some, { skip_special_tokens: true }));
       const id = ids.at(-1) ?? 0;
-      const piece = pieces(ids, last);
+      const name = named(id);
+      const piece = pieces(ids, last !== null);
       const token: MadeToken = {
         text,
         id,
         piece: piece.slice(0, Math.max(0, piece.length - overshoot)),
+        name,
         logprob,
-        special: decode([id], { skip_special_tokens: true }) === '' && named(id) !== '',
+        special: decode([id], { skip_special_tokens: true }) === '' && name !== '',
         top: best,
         last,
       };
