@@ -4,8 +4,9 @@ import { keepToken, onTokenWanted } from './api.js';
 import { ModelList } from './list/model-list.js';
 import { ModelPage } from './model/model-page.js';
 import { TokenForm } from './token-form.js';
+import { UsagePage } from './usage/usage-page.js';
 
-/** The whole page: the list of models at `/`, a model at `/{id}`. */
+/** The whole page: the list of models at `/`, usage at `/usage`, a model at `/{id}`. */
 export function App() {
   const [wantsToken, setWantsToken] = useState(false);
   // Everything is asked for again with another token.
@@ -26,7 +27,8 @@ export function App() {
           <a class="brand" href="/">
             Models at home
           </a>
-          <span class="aside">served by validate-card</span>
+          <a href="/usage">Usage</a>
+          <span class="aside maker">served by validate-card</span>
         </div>
       </header>
       <main id="content" tabIndex={-1}>
@@ -40,6 +42,8 @@ export function App() {
               setAsked((count) => count + 1);
             }}
           />
+        ) : location.pathname === '/usage' ? (
+          <UsagePage key={asked} />
         ) : id === null ? (
           <ModelList key={asked} />
         ) : (

@@ -30,8 +30,9 @@ export async function post(
   body: unknown,
   headers: Readonly<Record<string, string>> = { 'x-wait-for-model': 'true' },
 ): Promise<Got> {
-  const raw = typeof body === 'string' || body instanceof ArrayBuffer || body instanceof Uint8Array;
-  const response = await fetch(url, { method: 'POST', body: raw ? body : JSON.stringify(body), headers });
+  const bytes = body instanceof Uint8Array ? new Uint8Array(body) : body;
+  const raw = typeof bytes === 'string' || bytes instanceof ArrayBuffer || bytes instanceof Uint8Array;
+  const response = await fetch(url, { method: 'POST', body: raw ? bytes : JSON.stringify(body), headers });
   return read(response);
 }
 

@@ -86,13 +86,27 @@ function Finding({
             ))}
           </pre>
         )}
-        <p>
-          <Prose text={help} />
-        </p>
-        {fix !== undefined && <Edit fix={fix} source={source} />}
+        {helpParts(help).map((part) => (
+          <p key={part} class={part.startsWith('More: ') ? 'aside' : ''}>
+            <Prose text={part} />
+          </p>
+        ))}
+        {fix !== undefined && (
+          <>
+            <h3>Fix</h3>
+            <Edit fix={fix} source={source} />
+          </>
+        )}
       </details>
     </li>
   );
+}
+
+/** The advice, and apart from it what the Hub says and where to read more. */
+function helpParts(help: string): readonly string[] {
+  return help
+    .split(/ +(?=The Hub says: |More: validate-card explain \S+$)/)
+    .filter((part) => part.trim() !== '');
 }
 
 /** An edit of the card: its title, and the lines that it changes. */

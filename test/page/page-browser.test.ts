@@ -1,0 +1,390 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createServer } from '../../src/serve/model-server.js';
+import type { ServedModels } from '../../src/serve/server-options.js';
+import { launchBrowser } from '../browser.js';
+import { FIXTURES } from '../serve/served.js';
+import { builtPage } from './built-page.js';
+import { HOSTILE_CARD, OBEYED } from './hostile-card.js';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** A white pixel. */
+const PIXEL = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGP4////fwAJ+wP9KobjigAAAABJRU5ErkJggg==',
+  'base64',
+);
+const PHONE = { viewport: { width: 360, height: 740 } };
+const DARK = { colorScheme: 'dark' } as const;
+
+const CARD = `---
+license: apache
+language:
+- english
+- de
+pipeline_tag: text-classification
+tags:
+- sentiment
+inference: false
+widget:
+- text: A remarkable film!
+---
+# A model
+
+See [the use](#the-use), [the settings](./config.json) and ![the logo](pictures/logo.png).
+
+| a | b |
+| - | - |
+| 1 | 2 |
+
+## The use
+
+- [x] done
+
+![A cat elsewhere](https://elsewhere.invalid/cat.png)
+`;
+
+let folder: string;
+let pages: string;
+let server: ServedModels;
+let browser: Browser;
+beforeAll(async () => {
+  pages = await builtPage();
+  folder = mkdtempSync(join(tmpdir(), 'page-'));
+  for (const name of ['good', 'faulty', 'hostile', 'edited']) {
+    cpSync(`${FIXTURES}text-classification`, join(folder, name), { recursive: true });
+  }
+  write('faulty/README.md', CARD);
+  mkdirSync(join(folder, 'faulty', 'pictures'));
+  write('faulty/pictures/logo.png', PIXEL);
+  write('hostile/README.md', HOSTILE_CARD);
+  write('hostile/sample.png', PIXEL);
+  server = await createServer({ cwd: folder, targets: ['*'], watch: true, pageFolder: pages });
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function write(path: string, content: string | Buffer): void {
+  writeFileSync(join(folder, path), content);
+}
+
+/** A page of the server, and all it asked for; ends with what it logged. */
+async function open(
+  path: string,
+  look: (page: Page, requests: readonly string[]) => Promise<void>,
+  options: BrowserContextOptions = {},
+  base = server.url,
+): Promise<void> {
+  const context = await browser.newContext(options);
+  try {
+    const page = await context.newPage();
+    const requests: string[] = [];
+    const errors: string[] = [];
+    page.on('request', (request) => requests.push(request.url()));
+    page.on('pageerror', (error) => errors.push(error.message));
+    await page.goto(`${base}${path}`);
+    await page.waitForSelector('main h1');
+    await look(page, requests);
+    expect(errors).toEqual([]);
+  } finally {
+    await context.close();
+  }
+}
+
+/** What axe finds that keeps people from using a page. */
+async function serious(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const { violations } = await (
+      window as unknown as {
+        axe: {
+          run: () => Promise<{
+            violations: { id: string; impact: string; nodes: { html: string }[] }[];
+          }>;
+        };
+      }
+    ).axe.run();
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`);
+  });
+}
+
+describe('the list', () => {
+  it('names models with task, library, verdict, findings and state, and filters them', async () => {
+    await open('/', async (page) => {
+      await page.waitForSelector('.models > li');
+      expect(await page.title()).toBe('Models at home');
+      const good = page.locator('.models > li', { hasText: 'good' });
+      expect(await good.locator('.chip').allInnerTexts()).toEqual([
+        'text-classification',
+        'transformers',
+        'Widget live',
+        'API on',
+        'no findings',
+      ]);
+      expect(await good.locator('.state').innerText()).toBe('Not loaded');
+      await page.getByLabel('Filter by name').fill('fault TEXT');
+      await page.waitForFunction(() => document.querySelectorAll('.models > li').length === 1);
+      expect(await page.locator('.models h2').allInnerTexts()).toEqual(['faulty']);
+      expect(await page.locator('.list-head [role=status]').innerText()).toBe('1 of 4 models');
+      await page.getByRole('link', { name: 'faulty' }).click();
+      await page.waitForURL('**/faulty');
+      expect(await page.locator('main h1').innerText()).toBe('faulty');
+    });
+  });
+});
+
+describe('the page of a model', () => {
+  it('shows metadata, and marks what a finding points at', async () => {
+    await open('/faulty', async (page) => {
+      const chips = await page.locator('.model-head .chip').allInnerTexts();
+      expect(chips.map((chip) => chip.replace(/\s+/g, ' ').trim())).toEqual([
+        'text-classification',
+        expect.stringMatching(/^License ?apache ?, error: see the findings$/),
+        expect.stringMatching(/^Language ?english ?, error: see the findings$/),
+        expect.stringMatching(/^Language ?de$/),
+        'sentiment',
+      ]);
+      expect(await page.locator('.model-head .chip.error').count()).toBe(2);
+    });
+  });
+
+  it('tells findings with place, lines and edit', async () => {
+    await open('/faulty', async (page) => {
+      const finding = page.locator('.findings li', { hasText: 'is not a language code' });
+      const text = await finding.innerText();
+      expect(text).toContain('language-unknown');
+      expect(text).toContain('README.md, line 4');
+      expect(await finding.locator('mark').innerText()).toBe('english');
+      expect(await finding.locator('.diff .removed').innerText()).toMatch(/^- - english/);
+      expect(await finding.locator('.diff .added').innerText()).toMatch(/^\+ - en/);
+    });
+  });
+
+  it('tells the verdict, what it rests on and what flips it', async () => {
+    await open('/faulty', async (page) => {
+      const verdict = await page.locator('.verdict').innerText();
+      expect(verdict).toContain('No widget');
+      expect(verdict).toContain('API off: ExplicitOptOut');
+      expect(verdict).toContain('pipeline_tag: text-classification (line 6)');
+      expect(await page.locator('.remedy .diff .removed').innerText()).toContain('inference: false');
+      expect(await page.locator('.remedy .diff .added').innerText()).toContain('library_name: transformers');
+    });
+  });
+
+  it('renders the card: headings to link to, tables, files of the repository, and nothing from elsewhere', async () => {
+    await open('/faulty', async (page, requests) => {
+      expect(await page.locator('.card h2').allInnerTexts()).toEqual(['A model']);
+      expect(await page.locator('.card table td').allInnerTexts()).toEqual(['1', '2']);
+      expect(await page.locator('.card li').innerText()).toBe('☑ done');
+      await page.waitForFunction(
+        () => (document.querySelector('.card img') as HTMLImageElement | null)?.naturalWidth === 1,
+      );
+      expect(await page.locator('.card img').getAttribute('alt')).toBe('the logo');
+      expect(await page.getByRole('link', { name: 'the settings' }).getAttribute('href')).toBe(
+        '/faulty/resolve/main/config.json',
+      );
+      await page.getByRole('link', { name: 'the use' }).click();
+      expect(new URL(page.url()).hash).toBe('#card-the-use');
+      expect(await page.locator('#card-the-use').innerText()).toBe('The use');
+      expect(await page.locator('.card .remote').innerText()).toBe(
+        'A cat elsewhere picture not loaded: https://elsewhere.invalid/cat.png',
+      );
+      expect(requests.filter((url) => !url.startsWith(server.url) && !url.startsWith('data:'))).toEqual([]);
+    });
+  });
+
+  it('obeys nothing that a card says', async () => {
+    await open('/hostile', async (page, requests) => {
+      await page.getByText('The end of the card.').waitFor();
+      await page.waitForTimeout(500);
+      // What a careless click would do.
+      for (const link of await page.locator('.card a').all()) {
+        const href = await link.getAttribute('href');
+        expect(href ?? '#').toMatch(/^(?:#|https:|\/hostile\/resolve)/);
+      }
+      await page.locator('.card a', { hasText: /^script$/ }).click();
+      expect(await page.evaluate((name) => Reflect.get(window, name), OBEYED)).toBeUndefined();
+      expect(new URL(page.url()).pathname).toBe('/hostile');
+      expect(requests.filter((url) => !url.startsWith(server.url) && !url.startsWith('data:'))).toEqual([]);
+      expect(
+        await page
+          .locator('.card')
+          .locator('script, style, iframe, object, embed, form, input, meta, base, link, svg, math, template')
+          .count(),
+      ).toBe(0);
+      const attributes = await page
+        .locator('.card .rendered')
+        .evaluate((card) =>
+          [...card.querySelectorAll('*')].flatMap((element) =>
+            [...element.attributes].map(({ name }) => name),
+          ),
+        );
+      expect(attributes.filter((name) => /^on|^style$|srcset|background|poster/.test(name))).toEqual([]);
+      expect(await page.locator('#content').count()).toBe(1);
+      // The code block shows what it is about.
+      expect(await page.locator('.card pre').innerText()).toContain('<script>');
+      expect(await page.locator('.card .remote').count()).toBeGreaterThan(3);
+    });
+  });
+
+  it('follows the policy where the sanitiser would fail: no markup becomes a script', async () => {
+    await open('/good', async (page) => {
+      const blocked = await page.evaluate(() => {
+        const place = document.createElement('div');
+        try {
+          place.innerHTML = '<b>x</b>';
+          return false;
+        } catch {
+          return true;
+        }
+      });
+      expect(blocked).toBe(true);
+    });
+  });
+
+  it('says that there is no such model', async () => {
+    await open('/nothing%20here', async (page) => {
+      await page.locator('[role=alert]').waitFor();
+      expect(await page.locator('h1').innerText()).toBe('There is no model nothing here here');
+    });
+  });
+});
+
+describe('for everybody', () => {
+  it.each([
+    ['the list', '/', {}],
+    ['the list, dark', '/', DARK],
+    ['a model', '/faulty', {}],
+    ['a model, dark', '/faulty', DARK],
+    ['a model on a phone', '/faulty', PHONE],
+    ['a hostile card', '/hostile', {}],
+    ['a good card on a phone, dark', '/good', { ...PHONE, ...DARK }],
+    ['no model', '/none', {}],
+  ] satisfies [string, string, BrowserContextOptions][])(
+    'axe finds nothing serious: %s',
+    async (_, path, options) => {
+      await open(
+        path,
+        async (page) => {
+          await page.waitForSelector('.models, .card, [role=alert]');
+          expect(await serious(page)).toEqual([]);
+        },
+        options,
+      );
+    },
+  );
+
+  it.each(['/', '/faulty', '/hostile', '/good'])('%s is no wider than a phone', async (path) => {
+    await open(
+      path,
+      async (page) => {
+        await page.waitForSelector('.models, .card');
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+      },
+      PHONE,
+    );
+  });
+
+  it('is dark where the system is', async () => {
+    const colour = async (options: BrowserContextOptions) => {
+      let found = '';
+      await open(
+        '/',
+        async (page) => {
+          found = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+        },
+        options,
+      );
+      return found;
+    };
+    expect([await colour({}), await colour(DARK)]).toEqual(['rgb(246, 247, 249)', 'rgb(15, 18, 22)']);
+  });
+
+  it('leads the keyboard past the head of the page', async () => {
+    await open('/faulty', async (page) => {
+      await page.waitForSelector('.card');
+      await page.keyboard.press('Tab');
+      expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to the content');
+      await page.keyboard.press('Enter');
+      await page.keyboard.press('Tab');
+      expect(await page.evaluate(() => document.activeElement?.closest('main') !== null)).toBe(true);
+    });
+  });
+});
+
+describe('live', () => {
+  it('a changed card is read anew, and shown without a reload', async () => {
+    await open('/edited', async (page) => {
+      await page.waitForSelector('.card');
+      expect(await page.locator('.verdict').innerText()).toContain('Widget live');
+      await page.evaluate(() => Reflect.set(window, 'stays', true));
+      const card = readFileSync(join(folder, 'good', 'README.md'), 'utf8');
+      write(
+        'edited/README.md',
+        card.replace('pipeline_tag:', 'inference: false\npipeline_tag:').replace('# tiny', '# new tiny'),
+      );
+      await page.getByText('API off: ExplicitOptOut').waitFor({ timeout: 10_000 });
+      expect(await page.locator('.card h2').first().innerText()).toBe('new tiny-bert-sentiment');
+      expect(await page.locator('.news').innerText()).toMatch(/^Read anew at /);
+      expect(await page.evaluate(() => Reflect.get(window, 'stays'))).toBe(true);
+    });
+  });
+
+  it('the state of a model is told when it is loaded', async () => {
+    await open('/good', async (page) => {
+      await page.waitForSelector('.card');
+      expect(await page.locator('.model-head .state').innerText()).toBe('Not loaded');
+      const answer = await fetch(`${server.url}/models/good`, {
+        method: 'POST',
+        headers: { 'x-wait-for-model': 'true' },
+        body: JSON.stringify({ inputs: 'The movie was great!' }),
+      });
+      expect(answer.status).toBe(200);
+      await page.locator('.model-head .state', { hasText: /^Loaded, \d+ MB$/ }).waitFor({ timeout: 10_000 });
+    });
+  });
+});
+
+describe('with a token', () => {
+  it('asks for it, keeps it in the tab, and shows pictures of the repository', async () => {
+    const closed = await createServer({
+      cwd: folder,
+      targets: ['faulty'],
+      serveToken: 'hf_secret',
+      pageFolder: pages,
+    });
+    try {
+      await open(
+        '/faulty',
+        async (page) => {
+          expect(await page.locator('h1').innerText()).toBe('This server wants a token');
+          expect(await serious(page)).toEqual([]);
+          await page.getByLabel('The value').fill('wrong');
+          await page.keyboard.press('Enter');
+          await page.getByText('That was not the token').waitFor();
+          await page.getByLabel('The value').fill('hf_secret');
+          await page.getByRole('button', { name: 'Open' }).click();
+          await page.locator('.card h2').waitFor();
+          await page.waitForFunction(
+            () => (document.querySelector('.card img') as HTMLImageElement | null)?.naturalWidth === 1,
+          );
+          await page.reload();
+          await page.locator('.card h2').waitFor();
+        },
+        {},
+        closed.url,
+      );
+    } finally {
+      await closed.close();
+    }
+  });
+});
