@@ -30,9 +30,13 @@ export async function post(
   body: unknown,
   headers: Readonly<Record<string, string>> = { 'x-wait-for-model': 'true' },
 ): Promise<Got> {
-  const bytes = body instanceof Uint8Array ? new Uint8Array(body) : body;
-  const raw = typeof bytes === 'string' || bytes instanceof ArrayBuffer || bytes instanceof Uint8Array;
-  const response = await fetch(url, { method: 'POST', body: raw ? bytes : JSON.stringify(body), headers });
+  const sent =
+    typeof body === 'string' || body instanceof ArrayBuffer
+      ? body
+      : body instanceof Uint8Array
+        ? new Uint8Array(body)
+        : JSON.stringify(body);
+  const response = await fetch(url, { method: 'POST', body: sent, headers });
   return read(response);
 }
 

@@ -51,7 +51,9 @@ export function ModelPage({ id }: { readonly id: string }) {
       </p>
       <div class="columns">
         <div class="side">
-          <Widget model={model} />
+          <div class="panel">
+            <Widget model={model} />
+          </div>
           <Verdict support={model.support} cardSource={model.cardSource} />
           <Findings diagnostics={model.diagnostics} cardPath={model.cardPath} cardSource={model.cardSource} />
         </div>
