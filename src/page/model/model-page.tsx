@@ -51,9 +51,7 @@ export function ModelPage({ id }: { readonly id: string }) {
       </p>
       <div class="columns">
         <div class="side">
-          <div class="panel">
-            <Widget model={model} />
-          </div>
+          <Widget model={model} />
           <Verdict support={model.support} cardSource={model.cardSource} />
           <Findings diagnostics={model.diagnostics} cardPath={model.cardPath} cardSource={model.cardSource} />
         </div>
