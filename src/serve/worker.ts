@@ -8,7 +8,7 @@ import { fenceFiles } from '../smoke/fence.js';
 import { secondsHeard } from '../smoke/runners/media.js';
 import { openModel } from '../smoke/runners/open.js';
 import type { OpenedModel } from '../smoke/runners/opened.js';
-import { sayLine } from '../smoke/say.js';
+import { sayInTurn, sayLine } from '../smoke/say.js';
 import { leave, startWatchdog } from '../smoke/watchdog.js';
 import { findTask } from '../tasks/index.js';
 import type { AnsweredFile, Ask, ServeJob, Stop, WorkerMessage } from './worker-messages.js';
@@ -67,7 +67,7 @@ async function answer(
       const mediaType = types.find((type) => type === inference.fileType) ?? usual;
       made.push({ name, mediaType, base64: Buffer.from(await encode(mediaType)).toString('base64') });
     }
-    tell({
+    sayInTurn({
       type: 'answer',
       id,
       latencyMs,
@@ -75,12 +75,13 @@ async function answer(
       output,
       files: made,
       written,
-    });
+    } satisfies WorkerMessage);
   } catch (error) {
-    tell({ type: 'no-answer', id, error: describeError(error) });
+    sayInTurn({ type: 'no-answer', id, error: describeError(error) } satisfies WorkerMessage);
   }
 }
 
+/** Tells at once: native code may run for long right after. */
 function tell(message: WorkerMessage): void {
   sayLine(message);
 }
