@@ -1,4 +1,5 @@
 import { isMapping, own } from '../mapping.js';
+import { ServeError } from './serve-error.js';
 
 /** How much an inference was about, as the Inference API counts it. */
 export interface Amount {
@@ -8,6 +9,19 @@ export interface Amount {
 
 /** Deepest level of an input; a table has three. */
 const MAX_DEPTH = 8;
+
+/** Most characters of all texts of a request: about the 128,000 tokens that models of long texts take, and more than the others do. */
+const MAX_CHARACTERS = 1_000_000;
+
+/** Throws `ServeError` 400 for an input with more text than any model is given. */
+export function checkAmount(input: unknown): void {
+  const { characters } = countIn(input, MAX_DEPTH);
+  if (characters <= MAX_CHARACTERS) return;
+  throw new ServeError(
+    400,
+    `The texts of the request have ${characters} characters; ${MAX_CHARACTERS} are read at most.`,
+  );
+}
 
 /**
  * The seconds of a recording, where one was listened to, else the number of pictures (or videos), else the characters of all texts of an input,

@@ -76,9 +76,12 @@ function byCodePoints(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
-/** `{sequence, labels, scores}`, as it was once. */
+/** `{sequence, labels, scores}`, as it was once; one for each of several texts. */
 function inColumns(output: unknown, sequence: unknown): unknown {
   if (!Array.isArray(output)) return output;
+  if (Array.isArray(sequence)) {
+    return output.map((one: unknown, index) => inColumns(one, sequence[index]));
+  }
   return {
     sequence,
     labels: output.map((one: unknown) => own(one, 'label')),

@@ -1,6 +1,6 @@
 import { label } from '../preview.js';
 import { findTask, TASKS } from '../tasks/index.js';
-import { type Amount, amountOf } from './amount.js';
+import { type Amount, amountOf, checkAmount } from './amount.js';
 import { type Shaped, shapeAnswer } from './answer-shape.js';
 import { type Catalog, type CatalogModel, taskOf } from './catalog.js';
 import { familyOf } from './client-family.js';
@@ -91,6 +91,7 @@ export function inferenceOf({ catalog, runs, pinned, gpu }: InferenceParts): Inf
       const { path, message } = read.fault;
       throw new ServeError(400, path.length === 0 ? message : `${label(path)}: ${message}`);
     }
+    checkAmount(read.value.input);
     const asked = { task, client, request: request.value, classes: plan.model.graph?.classes ?? [] };
     const fileType = fileTypeFor(task, String(headers.accept ?? ''));
     const typed = fileType === undefined ? read.value : { ...read.value, fileType };

@@ -13,6 +13,13 @@ export function asServeError(error: unknown, id: string): unknown {
   if (!(error instanceof WorkerError)) return error;
   switch (error.fault) {
     case 'inference':
+      // Runtimes hand tokens over as arguments, of which there can only be so many.
+      if (/Maximum call stack size exceeded/.test(error.message)) {
+        return new ServeError(
+          400,
+          'The model cannot answer this: the input is too long for its runtime. Shorten it.',
+        );
+      }
       return new ServeError(400, `The model cannot answer this: ${withoutPaths(error.message)}`);
     case 'left':
       return new ServeError(499, 'The client went away.');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { amountOf } from '../../src/serve/amount.js';
+import { amountOf, checkAmount } from '../../src/serve/amount.js';
 
 const FILE = { kind: 'data', base64: 'AAAA' };
 
@@ -16,4 +16,14 @@ describe('how much an inference is about', () => {
   ])('of %s', (_, input, seconds, header, value) =>
     expect(amountOf(input, seconds)).toEqual({ header, value }),
   );
+});
+
+describe('more text than any model is given', () => {
+  it('is refused, wherever it stands', () => {
+    const half = 'a'.repeat(500_000);
+    expect(() => checkAmount([half, half])).not.toThrow();
+    expect(() => checkAmount({ question: half, context: `${half}a` })).toThrow(
+      'The texts of the request have 1000001 characters; 1000000 are read at most.',
+    );
+  });
 });

@@ -32,3 +32,26 @@ describe('sounds', () => {
     });
   });
 });
+
+describe('labels of zero-shot classification', () => {
+  const one = [
+    { label: 'a', score: 0.7 },
+    { label: 'b', score: 0.3 },
+  ];
+  const columns = { labels: ['a', 'b'], scores: [0.7, 0.3] };
+
+  it('are in columns for old clients, for each of several texts', () => {
+    expect(shape('zero-shot-classification', one, 'legacy')).toEqual({ sequence: 'a text', ...columns });
+    const asked = { client: 'legacy', request: { inputs: ['x', 'y'] }, classes: [] } as const;
+    expect(
+      shapeAnswer({ output: [one, one], files: [] }, { task: 'zero-shot-classification', ...asked }),
+    ).toEqual({
+      kind: 'json',
+      value: [
+        { sequence: 'x', ...columns },
+        { sequence: 'y', ...columns },
+      ],
+    });
+    expect(shape('zero-shot-classification', one, 'other')).toEqual(one);
+  });
+});

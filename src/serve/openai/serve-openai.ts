@@ -3,6 +3,7 @@ import { own } from '../../mapping.js';
 import { label } from '../../preview.js';
 import type { Inference, Task } from '../../tasks/task.js';
 import { TOOL } from '../../version.js';
+import { checkAmount } from '../amount.js';
 import { type CatalogModel, taskOf } from '../catalog.js';
 import { drawSeed } from '../draw-seed.js';
 import type { RequestFacts } from '../events.js';
@@ -125,6 +126,7 @@ function readAsked(task: Task, body: unknown, model: Parameters<Task['readReques
 
 function wantedFor(ask: OpenAiAsk, task: string, read: Inference): Wanted {
   const { model, useCache, wait, load, left } = ask;
+  checkAmount(read.input);
   const { inference, repeatable } = drawSeed(task, read);
   const key = repeatable ? ['written', JSON.stringify(inference)] : null;
   return { model, task, inference, key, useCache, wait, load, left };

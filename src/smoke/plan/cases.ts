@@ -41,6 +41,14 @@ const HUB_FILE = /^https:\/\/huggingface\.co\/[\w.-]+\/[\w.-]+\/(?:resolve|blob|
 /** A `data:` address of bytes. */
 const DATA_ADDRESS = /^data:[^,]{0,200};base64,/;
 
+/** A message about a text in the place of a file, with the way to name one. */
+function withFileHint(why: string): string {
+  return why.replace(
+    /^`([^`]+)` is not the base64 of a picture or sound\.$/,
+    (whole, key: string) => `${whole} (--input takes a file as @FILE, and in JSON as {"${key}": "@FILE"}.)`,
+  );
+}
+
 /** The user's inputs, else the card's examples that fit, else the defaults of the task. */
 export function planCases(task: Task, model: ModelFacts, { inputs, metadata, files }: CaseInput): Cases {
   const cases: PlannedCase[] = [];
@@ -54,7 +62,7 @@ export function planCases(task: Task, model: ModelFacts, { inputs, metadata, fil
       return {
         cases: [],
         unrun: [],
-        fault: `Input ${index + 1} does not fit. ${why ?? ''}${begun === undefined ? '' : ` It begins like JSON, but is none: ${begun}.`}`,
+        fault: `Input ${index + 1} does not fit. ${withFileHint(why ?? '')}${begun === undefined ? '' : ` It begins like JSON, but is none: ${begun}.`}`,
       };
     }
     cases.push({

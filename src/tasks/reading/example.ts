@@ -105,10 +105,7 @@ export function readBase64(value: unknown, key: string): Read<MediaSource> {
   if (base64.length > MAX_BASE64) return fault([key], `\`${key}\` is longer than 64 MiB.`);
   // One character more than whole groups of four is none of any bytes.
   if (base64.replace(/=+$/, '').length % 4 === 1 || !BASE64.test(base64)) {
-    return fault(
-      [key],
-      `\`${key}\` is not the base64 of a picture or sound. (--input takes a file as @FILE, and in JSON as {"${key}": "@FILE"}.)`,
-    );
+    return fault([key], `\`${key}\` is not the base64 of a picture or sound.`);
   }
   return read({ kind: 'data', base64 });
 }
@@ -132,7 +129,7 @@ export function readMediaOf(body: unknown, kind: 'image' | 'audio'): Read<MediaS
     const what = kind === 'image' ? 'a picture' : 'a recording';
     return fault([], `Expected ${what} in base64, or {"inputs": base64}, not ${kindOf(body)}.`);
   }
-  const inputs = own(body, 'inputs');
+  const inputs = own(body, 'inputs') ?? undefined;
   if (isMapping(inputs)) return within('inputs', readBase64(own(inputs, kind), kind));
   const key = inputs === undefined && Object.hasOwn(body, kind) ? kind : 'inputs';
   return readBase64(own(body, key), key);
