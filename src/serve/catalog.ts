@@ -95,11 +95,17 @@ function idOf({ target, root }: Repo, base: string | null): string {
   return base === null ? basename(folder) : relative(base, folder).split(sep).slice(-2).join('/');
 }
 
+/** A model as it was, and the paths of the repository that changed since. */
+interface Before {
+  readonly model: CatalogModel;
+  readonly changed: readonly string[];
+}
+
 async function openModel(
   id: string,
   repo: Repo,
   options: CatalogOptions,
-  revision = 0,
+  before?: Before,
 ): Promise<CatalogModel> {
   const files = await repo.list();
   const { report, sources } = await validateWithSources(repo, { ...options, online: false });
@@ -112,7 +118,7 @@ async function openModel(
     card,
     repo,
     files,
-    revision,
+    revision: before === undefined ? 0 : before.model.revision + (loadsAnew(before, report, card) ? 1 : 0),
     plan(task) {
       let plan = plans.get(task);
       if (plan === undefined) {
@@ -129,16 +135,19 @@ async function openModel(
       if (local.root === null) throw new Error(`The files of ${id} are nowhere.`);
       return allowedRoots(local.root);
     },
-    async again(changed) {
-      const renewed = await openModel(id, repo, options, revision + 1);
-      const sameLoad =
-        changed.every((path) => path === repo.cardPath) &&
-        taskOf(renewed) === taskOf(model) &&
-        JSON.stringify(own(renewed.card.metadata, 'tags')) === JSON.stringify(own(metadata, 'tags'));
-      return sameLoad ? { ...renewed, revision } : renewed;
-    },
+    again: (changed) => openModel(id, repo, options, { model, changed }),
   };
   return model;
+}
+
+/** Whether what a process has loaded may be something else now: a file changed, or what the card says of the task. */
+function loadsAnew({ model, changed }: Before, { support }: Report, { metadata }: Card): boolean {
+  const tags = (of: Card['metadata']) => JSON.stringify(own(of, 'tags'));
+  return (
+    changed.some((path) => path !== model.repo.cardPath) ||
+    support.task.name !== taskOf(model) ||
+    tags(metadata) !== tags(model.card.metadata)
+  );
 }
 
 /** The task that a model is published for; null when none is known. */

@@ -60,7 +60,9 @@ export function sharedRuns(pool: ModelPool, cache: ResultCache<WorkerAnswer>): S
     async run(wanted) {
       const { model, task, inference, wait, left } = wanted;
       const key =
-        wanted.useCache && wanted.key !== null ? cacheKey([model.id, task, ...wanted.key]) : undefined;
+        wanted.useCache && wanted.key !== null
+          ? cacheKey([model.id, String(model.revision), task, ...wanted.key])
+          : undefined;
       const known = key === undefined ? undefined : cache.get(key);
       if (known !== undefined) return { answer: known, cached: true, shared: false };
       checkLoaded(wanted);

@@ -66,10 +66,10 @@ export function addEvents(app: FastifyInstance, { catalog, pool, changes }: Serv
       streams.delete(stream);
       if (streams.size === 0) end();
     });
-    // The answer begins at once.
+    // The answer begins at once. Its connection ends with it: one that was kept would keep the server from ending.
     stream.write(': here\n\n');
     return foreignPagesOut(reply)
-      .headers({ ...OWN_PAGE_ONLY, 'x-accel-buffering': 'no' })
+      .headers({ ...OWN_PAGE_ONLY, 'x-accel-buffering': 'no', connection: 'close' })
       .type('text/event-stream; charset=utf-8')
       .send(stream);
   });
