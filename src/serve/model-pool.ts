@@ -113,6 +113,7 @@ export function modelPool(options: PoolOptions): ModelPool {
       memoryBytes: null,
       loadMs: null,
       nextTry: 0,
+      fault: null,
       bytes: 0,
     };
     slots.set(key, slot);
@@ -129,7 +130,9 @@ export function modelPool(options: PoolOptions): ModelPool {
     try {
       const started = await loading.start(slot);
       if (!started) slot.nextTry = performance.now() + TRY_AGAIN_MS;
+      slot.fault = null;
     } catch (error) {
+      if (!further && !closed) slot.fault = error instanceof ServeError ? error.message : 'It failed.';
       slot.nextTry = performance.now() + TRY_AGAIN_MS;
       // Where another process answers, nobody waits for this one.
       if (!further) slot.line.fail(error);
@@ -193,7 +196,8 @@ export function modelPool(options: PoolOptions): ModelPool {
       const slot = slots.get(`${task} ${model.id}`);
       if (slot !== undefined && isLoaded(slot)) return { state: 'loaded', memoryBytes: memoryOf(slot) };
       if (slot?.loading) return { state: 'loading', estimatedMs: loading.left(slot) };
-      return { state: 'cold' };
+      const fault = slot?.fault ?? null;
+      return fault === null ? { state: 'cold' } : { state: 'cold', fault };
     },
     models: () =>
       [...slots.values()].map((slot) => ({
@@ -212,6 +216,7 @@ export function modelPool(options: PoolOptions): ModelPool {
         const stale = slot.model.revision !== model.revision;
         slot.model = model;
         if (!stale) continue;
+        slot.fault = null;
         // One that is at work, or is being loaded, leaves before its next inference.
         if (slot.line.length() > 0 || slot.loading !== null) slot.leaving = true;
         else {

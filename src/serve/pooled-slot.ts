@@ -24,6 +24,8 @@ export interface Slot {
   loadMs: number | null;
   /** Before when no further process is tried, as `performance.now()` counts. */
   nextTry: number;
+  /** Why it could not be loaded the last time; null where it could. */
+  fault: string | null;
   /** Size of the files that are loaded. */
   bytes: number;
 }

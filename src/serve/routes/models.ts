@@ -6,6 +6,7 @@ import { modelInfo, modelSummary } from '../model-details.js';
 import type { ModelSummary } from '../model-info.js';
 import type { ModelPool } from '../model-pool.js';
 import type { ModelState } from '../model-state.js';
+import { modelStatus } from '../model-status.js';
 import { OWN_PAGE_ONLY } from '../page-headers.js';
 import { namedModel } from '../path.js';
 import { pathBehind } from '../request-bytes.js';
@@ -27,20 +28,15 @@ export function addModels(app: FastifyInstance, parts: ServerParts): void {
   app.get('/status/*', (request) => {
     const { id } = namedModel('models', pathBehind(request.url, 'status'));
     const model = modelOf(catalog, id);
-    const state = stateOf(pool, model);
-    const { api, library } = model.report.support;
-    const tooBig = api.reason === 'TooBig' && !pinned.has(id);
-    return {
-      loaded: state.state === 'loaded',
-      state: state.state === 'loaded' ? 'Loaded' : tooBig ? 'TooBig' : 'Loadable',
-      compute_type: gpu ? 'gpu' : 'cpu',
-      framework: library.name ?? 'unknown',
-    };
+    return modelStatus(model, stateOf(pool, model), { pinned: pinned.has(id), gpu });
   });
   app.get<{ Params: { name: string } }>('/framework/:name', ({ params }) =>
     [...catalog.values()]
       .filter(({ report }) => report.support.library.name === params.name)
-      .map((model) => ({ model_id: model.id, task: taskOf(model) })),
+      .flatMap((model) => {
+        const task = taskOf(model);
+        return task === null ? [] : [{ model_id: model.id, task }];
+      }),
   );
 }
 

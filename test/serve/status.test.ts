@@ -1,0 +1,131 @@
+import { cp, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ServedModels } from '../../src/serve/server-options.js';
+import { FIXTURES, post, read, serve } from './served.js';
+
+const TEXT = 'text-classification';
+
+let folder: string;
+let server: ServedModels;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'serve-status-'));
+  for (const name of ['damaged', 'huge']) {
+    await cp(`${FIXTURES}${TEXT}`, join(folder, name), { recursive: true });
+  }
+  await writeFile(join(folder, 'damaged', 'tokenizer.json'), '{"version": "1.0"}');
+  // As many bytes as no disk has to hold: the file is a hole.
+  await writeFile(join(folder, 'huge', 'model.safetensors'), '');
+  await truncate(join(folder, 'huge', 'model.safetensors'), 60 * 1024 ** 3);
+  server = await serve([TEXT, 'broken', 'faults/truncated-onnx'], {
+    targets: [
+      ...[TEXT, 'broken', 'faults/truncated-onnx'].map((id) => `${FIXTURES}${id}`),
+      join(folder, 'damaged'),
+      join(folder, 'huge'),
+    ],
+  });
+});
+afterAll(async () => {
+  await server.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const get = async (path: string, init: RequestInit = {}) => read(await fetch(`${server.url}${path}`, init));
+const status = async (id: string) => (await get(`/status/${id}`)).json;
+const cold = { loaded: false, compute_type: 'cpu', framework: 'transformers' };
+
+describe('the status of a model', () => {
+  it('is Loadable, then Loaded', async () => {
+    expect(await status(TEXT)).toEqual({ ...cold, state: 'Loadable' });
+    expect((await post(`${server.url}/models/${TEXT}`, { inputs: 'Great!' })).status).toBe(200);
+    expect(await status(TEXT)).toEqual({ ...cold, loaded: true, state: 'Loaded' });
+  });
+
+  it('is an error once it could not be loaded', async () => {
+    expect(await status('damaged')).toEqual({ ...cold, state: 'Loadable' });
+    expect((await post(`${server.url}/models/damaged`, { inputs: 'Great!' })).status).toBe(500);
+    expect(await status('damaged')).toEqual({
+      ...cold,
+      state: 'error',
+      error: expect.stringMatching(/^damaged cannot be loaded: /),
+    });
+  });
+
+  it('is an error where its files show that it cannot be', async () => {
+    expect(await status('truncated-onnx')).toEqual({
+      ...cold,
+      framework: 'transformers.js',
+      state: 'error',
+      error: expect.stringContaining('model.onnx'),
+    });
+  });
+
+  it('is an error where its card forbids it', async () => {
+    expect(await status('broken')).toMatchObject({
+      loaded: false,
+      state: 'error',
+      error: expect.any(String),
+    });
+  });
+
+  it('is TooBig, and so it is not loaded', async () => {
+    expect(await status('huge')).toEqual({ ...cold, state: 'TooBig' });
+    const { status: code, json } = await post(`${server.url}/models/huge`, { inputs: 'Great!' });
+    expect([code, json]).toEqual([403, { error: expect.stringMatching(/^huge is too big.*Pin it/) }]);
+  });
+
+  it.each(['/status/nothing', '/status/..%2f..', '/status/', '/status/%00'])(
+    '%s is unknown',
+    async (path) => {
+      expect((await get(path)).status).toBe(404);
+    },
+  );
+});
+
+describe('lists', () => {
+  it('name the models of a library with their tasks, and none of others', async () => {
+    const models = (await get('/framework/transformers')).json;
+    expect(models).toContainEqual({ model_id: TEXT, task: TEXT });
+    for (const one of models as { task: unknown }[]) expect(one.task).toEqual(expect.any(String));
+    for (const name of ['text-generation-inference', '__proto__']) {
+      const { status: code, json } = await get(`/framework/${name}`);
+      expect([code, json]).toEqual([200, []]);
+    }
+  });
+});
+
+describe('a method', () => {
+  it.each([
+    ['GET', `/models/${TEXT}`, 200],
+    ['HEAD', `/models/${TEXT}`, 200],
+    ['HEAD', '/models/nothing', 404],
+    ['GET', '/models/nothing', 404],
+    ['GET', '/', 200],
+    ['HEAD', '/', 200],
+    ['OPTIONS', '/', 204],
+    ['OPTIONS', '/nothing/%ff', 204],
+    ['OPTIONS', `/models/${TEXT}/v1/chat/completions`, 204],
+    ['PUT', `/models/${TEXT}`, 405],
+    ['PATCH', '/v1/models', 405],
+    ['DELETE', '/nothing', 405],
+  ])('%s %s is answered with %i', async (method, path, code) => {
+    const response = await fetch(`${server.url}${path}`, { method });
+    expect(response.status).toBe(code);
+    expect(response.headers.get('access-control-allow-origin')).toBe('*');
+    if (code === 405) expect(response.headers.get('allow')).toBe('GET, HEAD, POST, OPTIONS');
+    if (method === 'HEAD') expect(await response.text()).toBe('');
+    if (method === 'OPTIONS') {
+      const allowed = response.headers.get('access-control-allow-headers')?.split(/, */) ?? [];
+      expect(allowed).toEqual(
+        expect.arrayContaining([
+          'authorization',
+          'content-type',
+          'x-use-cache',
+          'x-wait-for-model',
+          'x-load-model',
+        ]),
+      );
+    }
+  });
+});
