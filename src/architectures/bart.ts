@@ -2,7 +2,7 @@ import { writeGraph } from '../onnx/graph-writer.js';
 import { preview } from '../preview.js';
 import type { Architecture, BuiltGraph, Head } from './architecture.js';
 import { type BartShape, contractOf, FAMILIES, type Half, readShape } from './bart-shape.js';
-import { classOf, expectKnown, type ModelConfig, tokenOf } from './config.js';
+import { classOf, expectKnown, expectNoVectors, type ModelConfig, tokenOf } from './config.js';
 import type { Batch } from './encoder.js';
 import { byText, type DecoderSide, decoderSide, paddingBias, rangeOf } from './encoder-decoder.js';
 import { decoderLayers, EPSILON, encoderLayers, type FairseqShape } from './fairseq-layers.js';
@@ -25,6 +25,7 @@ function buildBart(config: ModelConfig, tensors: ReadonlyMap<string, LocatedTens
   const className = classOf(config);
   const kind = Object.hasOwn(family.classes, className) ? family.classes[className] : undefined;
   if (kind === undefined) throw new Unsupported(`its class is ${preview(className)}`);
+  expectNoVectors(className, head);
   if (kind !== head) {
     throw new Contradiction(`config.json names the class ${className}, and the task needs one ${head}`);
   }

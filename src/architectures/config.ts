@@ -212,10 +212,16 @@ export function classOf(config: ModelConfig): string {
   );
 }
 
-/** Throws `Contradiction` when a task wants something else of a class that writes text. */
+/** Throws `Contradiction` when a task wants something else of a class that writes text, `Unsupported` when it wants vectors. */
 export function expectWriter(className: string, head: Head, own: Head): void {
   if (head === own) return;
+  expectNoVectors(className, head);
   throw new Contradiction(
     `config.json names the class ${className}, which writes text; the task needs one ${head}`,
   );
+}
+
+/** Throws `Unsupported` when a task wants the states behind a head: `AutoModel` loads them of any class, and no graph ends in them here. */
+export function expectNoVectors(className: string, head: Head): void {
+  if (head === 'Model') throw new Unsupported(`a ${className} is not built for vectors`);
 }

@@ -1,7 +1,7 @@
 import { writeGraph } from '../onnx/graph-writer.js';
 import { preview } from '../preview.js';
 import type { Architecture, BuiltGraph, Head } from './architecture.js';
-import { classOf, expectKnown, flagOf, type ModelConfig, sizeOf } from './config.js';
+import { classOf, expectKnown, expectNoVectors, flagOf, type ModelConfig, sizeOf } from './config.js';
 import { attendAll, type Batch } from './encoder.js';
 import { byText } from './encoder-decoder.js';
 import { labelCount } from './labels.js';
@@ -35,6 +35,7 @@ function buildWav2Vec2(
   const className = classOf(config);
   const kind = className.startsWith(family) ? className.slice(family.length) : '';
   if (!HEADS.has(kind)) throw new Unsupported(`its class is ${preview(className)}`);
+  expectNoVectors(className, head);
   if (kind !== head) {
     throw new Contradiction(`config.json names the class ${className}, and the task needs ${family}${head}`);
   }

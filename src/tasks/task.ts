@@ -141,6 +141,8 @@ export interface TransformersWay<Input, Facts> extends WayBase {
   readonly pipeline: string;
   /** The class of the model, where transformers.js has no pipeline: then `call` throws. */
   readonly model?: 'AutoModelForImageTextToText';
+  /** Whether models that write text answer the task too, in a way that is not run: one of them is no fault. */
+  readonly writers?: boolean;
   /** Whether it works on pictures, and so needs sharp. */
   readonly images?: boolean;
   /** JSON files that the run reads, where they exist. */

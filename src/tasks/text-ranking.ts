@@ -89,6 +89,7 @@ export const textRanking: Task<Ranking, TextRankingFacts> = {
       feeds: TEXT_FEEDS,
       together: true,
       pipeline: 'text-classification',
+      writers: true,
       run,
     },
   ],

@@ -150,6 +150,12 @@ describe('refusal', () => {
     ],
     [
       'BartForConditionalGeneration',
+      {},
+      'Model',
+      'unsupported: a BartForConditionalGeneration is not built for vectors',
+    ],
+    [
+      'BartForConditionalGeneration',
       { activation_function: 'gelu_10' },
       GENERATION,
       'unsupported: its activation is "gelu_10"',

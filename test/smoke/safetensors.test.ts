@@ -260,7 +260,16 @@ describe('what no graph is built for is a skip with the reason', () => {
       { auto_map: { AutoModel: 'modeling.Model' } },
       'it needs Python code of its own (auto_map)',
     ],
-  ])('%s', async (_, change, words) => {
+    [
+      'a model that writes, among those that rank texts',
+      { model_type: 'gpt2', architectures: ['GPT2LMHeadModel'] },
+      'a "GPT2LMHeadModel" is not run for this task',
+      'text-ranking',
+    ],
+  ])('%s', async (_, change, words, task = 'text-classification') => {
+    const card = join(folder, 'README.md');
+    const text = readFileSync(card, 'utf8');
+    writeFileSync(card, text.replace('pipeline_tag: text-classification', `pipeline_tag: ${task}`));
     config(change);
     const report = await smoke();
     expect(report).toMatchObject({ status: 'skipped', stage: 'plan' });

@@ -97,7 +97,11 @@ export async function buildFromWeights(
       ? none(weights.reason, weights.kind === 'broken', weights.files)
       : ofBase(base, weights.reason);
   }
-  const plain = (prefix: string) => buildGraph(config, located(weights.tensors, prefix), head);
+  const writer = writerInstead(way, config);
+  const plain = (prefix: string): BuildResult =>
+    writer === null
+      ? buildGraph(config, located(weights.tensors, prefix), head)
+      : { kind: 'unsupported', reason: `a ${preview(writer)} is not run for this task` };
   const building = plain('');
   const named = weights.files.length === 1 ? weights.files[0]?.path : 'the files with its weights';
   if (building.kind !== 'built') {
@@ -216,6 +220,13 @@ function headFor(way: Way, { architectures }: Readonly<Record<string, unknown>>)
   if (heads === undefined) return null;
   const name = Array.isArray(architectures) ? String(architectures[0]) : '';
   return heads.find((head) => name.endsWith(head)) ?? heads[0];
+}
+
+/** The class that writes text, where the task has such models too and this way runs another kind; null elsewhere. */
+function writerInstead(way: Way, { architectures }: Readonly<Record<string, unknown>>): string | null {
+  if (way.runner !== 'transformers' || way.writers !== true || !Array.isArray(architectures)) return null;
+  const [name]: readonly unknown[] = architectures;
+  return typeof name === 'string' && /(?:ForCausalLM|LMHeadModel)$/.test(name) ? name : null;
 }
 
 /** Whether a way can load the graphs that a model with this head has. */
