@@ -7,7 +7,7 @@ import { byHead } from './heads.js';
 import { activate, type Building, embed, linear, rmsNorm } from './layers.js';
 import { Contradiction, missingTensor, Unsupported } from './refusal.js';
 import { type Rotary, type Rotation, rotate, rotation } from './rotary.js';
-import { type LocatedTensor, weightsFor } from './weights.js';
+import { baseOf, type LocatedTensor, storedName, weightsFor } from './weights.js';
 
 /** A model that writes text with layers like Llama's: attention with rotary positions, then a gated MLP, each behind an RMS normalization. */
 export interface CausalShape {
@@ -91,22 +91,27 @@ export function buildCausal(shape: CausalShape, tensors: ReadonlyMap<string, Loc
   const inputs = decoderInputs(building);
   const turns = rotation(building, inputs.positions, shape.rotary);
   const { width, vocabulary, scales } = shape;
-  const words = 'model.embed_tokens.weight';
+  const base = baseOf(weights, 'model.', ['layers.0.input_layernorm.weight']);
+  const own = 'lm_head.weight';
+  const table = `${base}embed_tokens.weight`;
+  const words = shape.tied ? storedName(weights, [table, own]) : table;
   const embedded = embed(building, words, [vocabulary, width], inputs.ids);
   const scaled =
     scales.embedding === 1 ? embedded : graph.node('Mul', [embedded, graph.float(scales.embedding)]);
   let x = graph.node('Reshape', [scaled, graph.integers([-1, width])]);
   for (let layer = 0; layer < shape.layers; layer++) {
-    x = graph.node('Add', [x, attention(building, shape, layer, x, inputs, turns)]);
-    x = graph.node('Add', [x, feedForward(building, shape, layer, x)]);
+    const at = `${base}layers.${layer}`;
+    x = graph.node('Add', [x, attention(building, shape, at, layer, x, inputs, turns)]);
+    x = graph.node('Add', [x, feedForward(building, shape, at, x)]);
   }
-  x = norm(building, shape, x, 'model.norm', width);
-  const own = 'lm_head.weight';
+  x = norm(building, shape, x, `${base}norm`, width);
+  // Stored from the class without a head, which is what such a model is loaded as, too.
+  if (!shape.tied && base === '') throw new Unsupported('its weights are those of a model without a head');
   if (!shape.tied && !weights.has(own)) throw missingTensor(own, ', and tie_word_embeddings is false');
-  // transformers ties and forgets a copy that the file has.
+  // Releases before 5 of transformers tie and forget a table that the file has as well; release 5 keeps it where its numbers differ.
   if (shape.tied) weights.leaveOut(/^lm_head\.weight$/);
-  const table = weights.take(shape.tied ? words : own, [vocabulary, width]);
-  logits(building, inputs, x, table, { width, vocabulary, cap: shape.caps.logits });
+  const scores = weights.take(shape.tied ? words : own, [vocabulary, width]);
+  logits(building, inputs, x, scores, { width, vocabulary, cap: shape.caps.logits });
   weights.leaveOut(/\.rotary_emb\.inv_freq$/);
   weights.expectAllUsed();
   return { graphs: { model: graph.finish() }, className: shape.className, longest: shape.longest };
@@ -120,6 +125,7 @@ function norm(building: Building, shape: CausalShape, x: string, name: string, w
 function attention(
   building: Building,
   shape: CausalShape,
+  at: string,
   layer: number,
   x: string,
   inputs: DecoderInputs,
@@ -127,7 +133,6 @@ function attention(
 ): string {
   const { graph } = building;
   const { width, heads, shared, each, biases } = shape;
-  const at = `model.layers.${layer}`;
   const state = norm(building, shape, x, `${at}.input_layernorm`, width);
   const counts = { q: heads, k: shared, v: shared };
   const project = (name: string, count: number) =>
@@ -162,9 +167,8 @@ function attention(
   return shape.norm.after ? norm(building, shape, out, `${at}.post_attention_layernorm`, width) : out;
 }
 
-function feedForward(building: Building, shape: CausalShape, layer: number, x: string): string {
+function feedForward(building: Building, shape: CausalShape, at: string, x: string): string {
   const { width, inner, biases } = shape;
-  const at = `model.layers.${layer}`;
   const before = shape.norm.after ? 'pre_feedforward_layernorm' : 'post_attention_layernorm';
   const state = norm(building, shape, x, `${at}.${before}`, width);
   const project = (name: string, to: number) =>

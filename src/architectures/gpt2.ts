@@ -16,7 +16,7 @@ import { attend, type DecoderInputs, decoderInputs, logits, remember } from './d
 import { byHead } from './heads.js';
 import { activate, adapted, type Building, embed, layerNorm } from './layers.js';
 import { Contradiction, missingTensor, Unsupported } from './refusal.js';
-import { type LocatedTensor, weightsFor } from './weights.js';
+import { baseOf, type LocatedTensor, storedName, weightsFor } from './weights.js';
 
 const CONTRACT: ConfigContract = {
   geometry: [
@@ -88,8 +88,10 @@ function buildGpt2(config: ModelConfig, tensors: ReadonlyMap<string, LocatedTens
   const building: Building = { graph, weights };
   const inputs = decoderInputs(building);
   // The models that OpenAI published are stored without the name of the decoder.
-  const base = weights.has('transformer.wte.weight') ? 'transformer.' : '';
-  const words = `${base}wte.weight`;
+  const base = baseOf(weights, 'transformer.', ['wpe.weight']);
+  const own = 'lm_head.weight';
+  const tied = flagOf(config, 'tie_word_embeddings', true);
+  const words = tied ? storedName(weights, [`${base}wte.weight`, own]) : `${base}wte.weight`;
   const token = embed(building, words, [shape.vocabulary, width], inputs.ids);
   const place = embed(building, `${base}wpe.weight`, [positions, width], inputs.positions);
   let x = graph.node('Reshape', [graph.node('Add', [token, place]), graph.integers([-1, width])]);
@@ -99,12 +101,10 @@ function buildGpt2(config: ModelConfig, tensors: ReadonlyMap<string, LocatedTens
     x = graph.node('Add', [x, feedForward(building, shape, at, x)]);
   }
   x = layerNorm(building, x, `${base}ln_f`, width, shape.epsilon);
-  const own = 'lm_head.weight';
-  const tied = flagOf(config, 'tie_word_embeddings', true);
   if (!tied && !weights.has(own)) {
     throw missingTensor(own, ', and tie_word_embeddings is false');
   }
-  // transformers ties and forgets a copy that the file has.
+  // Releases before 5 of transformers tie and forget a table that the file has as well; release 5 keeps it where its numbers differ.
   if (tied) weights.leaveOut(/^lm_head\.weight$/);
   const table = weights.take(tied ? words : own, [shape.vocabulary, width]);
   logits(building, inputs, x, table, shape);

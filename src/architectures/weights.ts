@@ -51,6 +51,22 @@ interface Found {
   readonly type: DataType;
 }
 
+/**
+ * What the names of a model’s tensors begin with where `names` are those of tensors that every such model stores of its own: `prefix`, or nothing where they
+ * are only there without. transformers adds the prefix of the model below a head when it loads.
+ */
+export function baseOf(weights: Weights, prefix: string, names: readonly string[]): string {
+  const bare = names.some((name) => weights.has(name));
+  return bare && !names.some((name) => weights.has(prefix + name)) ? '' : prefix;
+}
+
+/**
+ * The name that a table with several is stored under; the first one when it is missing. Which of the names of shared bytes is kept, a file writer may choose.
+ */
+export function storedName(weights: Weights, names: readonly [string, ...string[]]): string {
+  return names.find((name) => weights.has(name)) ?? names[0];
+}
+
 /** Weights for a graph; `used` is shared by the graphs of one model. */
 export function weightsFor(
   graph: GraphWriter,

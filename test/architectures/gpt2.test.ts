@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { buildGraph } from '../../src/architectures/index.js';
-import { referenceModels, tensorsOf } from './reference-models.js';
+import { referenceModels, renamed, tensorsOf } from './reference-models.js';
 import { expectWriter, type Writer } from './writer.js';
 
 const models = referenceModels('gpt2') as readonly Writer[];
@@ -12,6 +12,17 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the graph of a GPT-2 model', () => {
   it.each(models)('$name gives what PyTorch gives', (model) => expectWriter(folder, model));
+
+  it.each([
+    ['as that of the head', (name: string) => name.replace('transformer.wte', 'lm_head')],
+    [
+      'as that of the head, in a file without the name of the decoder',
+      (name: string) => name.replace('transformer.wte', 'lm_head').replace('transformer.', ''),
+    ],
+  ])('gives it where the tied table is stored %s', async (_, name) => {
+    if (plain === undefined) throw new Error('no sample');
+    await expectWriter(folder, renamed(plain, name));
+  });
 });
 
 const [plain] = models;

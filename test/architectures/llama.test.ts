@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { buildGraph } from '../../src/architectures/index.js';
 import type { LocatedTensor } from '../../src/architectures/weights.js';
-import { referenceModels, tensorsOf } from './reference-models.js';
+import { referenceModels, renamed, tensorsOf } from './reference-models.js';
 import { expectWriter, type Writer } from './writer.js';
 
 const models = referenceModels('llama') as readonly Writer[];
@@ -13,6 +13,22 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the graph of a Llama model', () => {
   it.each(models)('$name gives what PyTorch gives', (model) => expectWriter(folder, model));
+
+  it('gives it where tensors are named as in the model below the head', async () => {
+    if (plain === undefined) throw new Error('no sample');
+    await expectWriter(
+      folder,
+      renamed(plain, (name) => name.replace(/^model\./, '')),
+    );
+  });
+
+  it('gives it where the tied table is stored as that of the head', async () => {
+    if (plain === undefined) throw new Error('no sample');
+    await expectWriter(
+      folder,
+      renamed(plain, (name) => name.replace('model.embed_tokens', 'lm_head')),
+    );
+  });
 
   it('covers four model types', () => {
     expect(new Set(models.map(({ config }) => config.model_type)).size).toBe(4);
@@ -90,6 +106,16 @@ describe('refusal', () => {
     const outcome = await altered(change);
     if (typeof wanted === 'string') expect(outcome).toBe(wanted);
     else expect(outcome).toMatch(wanted);
+  });
+
+  it('of a table of the head that a model without a head does not have', async () => {
+    const outcome = await altered({ tie_word_embeddings: false }, (all) => {
+      for (const [name, tensor] of [...all]) {
+        all.delete(name);
+        all.set(name.replace(/^model\./, ''), tensor);
+      }
+    });
+    expect(outcome).toBe('unsupported: its weights are those of a model without a head');
   });
 
   it('of biases that config.json does not tell of', async () => {

@@ -31,6 +31,12 @@ export function referenceModels(name: string): readonly ReferenceModel[] {
     .map((line) => JSON.parse(line) as ReferenceModel);
 }
 
+/** The same model with other names for its tensors. */
+export function renamed<Model extends ReferenceModel>(model: Model, name: (old: string) => string): Model {
+  const tensors = Object.entries(model.tensors).map(([old, shape]) => [name(old), shape] as const);
+  return { ...model, tensors: Object.fromEntries(tensors) };
+}
+
 /** The numbers of a weight (references/weights.py, `made_of`). */
 function numbersOf(name: string, count: number, order: number, seed: number): Float32Array {
   const start = (seed * 1_000_003 + order * 7919) % 2 ** 32;
