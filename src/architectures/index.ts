@@ -9,6 +9,7 @@ import { gemma } from './gemma.js';
 import { gpt2 } from './gpt2.js';
 import { llama } from './llama.js';
 import { phi3 } from './phi3.js';
+import { expectUnpacked } from './quantized.js';
 import { Contradiction, Unsupported } from './refusal.js';
 import { t5 } from './t5.js';
 import { vit } from './vit.js';
@@ -63,6 +64,7 @@ export function buildGraph(
     return { kind: 'unsupported', reason };
   }
   try {
+    expectUnpacked(tensors.keys());
     return { kind: 'built', graph: architecture.build(config, tensors, head) };
   } catch (error) {
     if (error instanceof Unsupported) return { kind: 'unsupported', reason: error.message };

@@ -1,6 +1,7 @@
 import type { Head } from './architecture.js';
 import { classOf, type ModelConfig } from './config.js';
 import { architectureOf } from './index.js';
+import { expectUnpacked } from './quantized.js';
 import { Contradiction, type TensorFault, Unsupported } from './refusal.js';
 import type { LocatedTensor, ModelTensors } from './weights.js';
 
@@ -15,11 +16,13 @@ export interface Survey {
 
 /**
  * Holds the tensors in the headers of weight files against the class in config.json, each by name and shape; nothing is loaded. Null where
- * that cannot be told for certain: no graph is built for such a model.
+ * that cannot be told for certain: no graph is built for such a model. `vectors`: whoever loads it takes the states of a model that writes, whether
+ * its head is there or not.
  */
 export function surveyWeights(
   config: ModelConfig,
   tensors: ReadonlyMap<string, LocatedTensor>,
+  vectors = false,
 ): Survey | null {
   const architecture = architectureOf(config);
   if (architecture === undefined) return null;
@@ -28,7 +31,8 @@ export function surveyWeights(
   let className: string;
   try {
     className = classOf(config);
-    architecture.build(config, noted, headOf(className));
+    expectUnpacked(tensors.keys());
+    architecture.build(config, noted, headOf(className, vectors));
   } catch (error) {
     if (error instanceof Unsupported) return null;
     if (!(error instanceof Contradiction)) throw error;
@@ -41,7 +45,8 @@ export function surveyWeights(
 }
 
 /** The end of a class that its weights are held against. */
-function headOf(className: string): Head {
+function headOf(className: string, vectors: boolean): Head {
+  if (vectors && /(?:ForMaskedLM|ForCausalLM|LMHeadModel)$/.test(className)) return 'Model';
   const head = /For[A-Z][A-Za-z]*$/.exec(className)?.[0];
   if (head !== undefined) return head as Head;
   if (className.endsWith('MTModel')) return 'ForConditionalGeneration';

@@ -132,7 +132,10 @@ export async function readSurroundings(
       }),
     ),
     readMedia(repo, card, files),
-    weightFaultsOf(repo, files, config, listed.has('adapter_config.json')),
+    weightFaultsOf(repo, files, config, {
+      adapter: listed.has('adapter_config.json'),
+      vectors: listed.has('modules.json') || card.metadata?.library_name === 'sentence-transformers',
+    }),
   ]);
   return {
     files,
@@ -155,11 +158,11 @@ async function weightFaultsOf(
   repo: Repo,
   files: readonly RepoFile[] | null,
   config: Promise<Metadata | null>,
-  adapter: boolean,
+  around: { readonly adapter: boolean; readonly vectors: boolean },
 ): Promise<readonly WeightFault[]> {
   if (files === null || !files.some(({ path }) => WEIGHTS.test(path))) return [];
   const { readWeightFaults } = await import('../safetensors/weight-faults.js');
-  return readWeightFaults(repo, files, { config: await config, adapter });
+  return readWeightFaults(repo, files, { config: await config, ...around });
 }
 
 async function readText(repo: Repo, path: string): Promise<string | null> {

@@ -34,6 +34,8 @@ export interface ModelAround {
   readonly config: Readonly<Record<string, unknown>> | null;
   /** Whether the repository holds an adapter, which is loaded onto another model. */
   readonly adapter: boolean;
+  /** Whether sentence-transformers loads it, which takes the encoder alone of a model that fills in or writes words. */
+  readonly vectors?: boolean;
 }
 
 /**
@@ -101,7 +103,7 @@ function readAhead(repo: Repo, files: readonly RepoFile[], first: number): Repo 
 async function lookInto(
   repo: Repo,
   files: readonly RepoFile[],
-  { config, adapter }: ModelAround,
+  { config, adapter, vectors = false }: ModelAround,
 ): Promise<readonly WeightFault[]> {
   const byPath = new Map(files.map((file) => [file.path, file]));
   const faults: WeightFault[] = [];
@@ -135,7 +137,7 @@ async function lookInto(
     if (read !== null) {
       for (const path of read.paths) done.add(path);
       faults.push(...read.faults);
-      if (config !== null && !adapter) faults.push(...faultsBeside(config, read.tensors, main));
+      if (config !== null && !adapter) faults.push(...faultsBeside(config, read.tensors, main, vectors));
     }
   }
   const others = files.filter(({ path }) => path.endsWith('.safetensors') && !done.has(path));
@@ -252,10 +254,11 @@ function faultsBeside(
   config: Readonly<Record<string, unknown>>,
   tensors: ReadonlyMap<string, RepoTensor>,
   path: string,
+  vectors: boolean,
 ): readonly TensorsFault[] {
   if (tensors.size === 0) return [];
   const located = new Map([...tensors].map(([name, tensor]) => [name, { ...tensor, location: tensor.path }]));
-  const survey = surveyWeights(config, located);
+  const survey = surveyWeights(config, located, vectors);
   if (survey === null) return [];
   const { className, faults, whole } = survey;
   const common = { path, className };

@@ -20,10 +20,12 @@ async function faultsOf(
   files: Readonly<Record<string, string | Uint8Array>>,
   config: unknown,
   adapter = false,
+  vectors = false,
 ) {
   const repo = memoryRepo(files);
   const listed = await repo.list();
-  return readWeightFaults(repo, listed ?? [], { config: config as Record<string, unknown> | null, adapter });
+  const around = { config: config as Record<string, unknown> | null, adapter, vectors };
+  return readWeightFaults(repo, listed ?? [], around);
 }
 
 /** The faults of a model with other tensors or another config.json. */
@@ -135,6 +137,33 @@ describe('tensors beside config.json', () => {
     ['a value that Python may take', { pad_token_id: -1 }],
   ])('are not judged for %s', async (_, config) => {
     expect(await altered(classifier, { 'some.weight': [2] }, config)).toEqual([]);
+  });
+
+  it.each(['qweight', 'qzeros', 'g_idx', 'SCB', 'absmax', 'weight_scale'])(
+    'are not judged where a name ends in %s: they are quantized',
+    async (end) => {
+      const { 'classifier.weight': _, ...rest } = classifier.tensors;
+      const name = `bert.encoder.layer.0.output.dense.${end}`;
+      expect(await altered(classifier, { ...rest, [name]: [2] })).toEqual([]);
+    },
+  );
+
+  it('of an encoder for vectors need no head, and have what the encoder has', async () => {
+    const model = bert('BertForMaskedLM');
+    const encoder = Object.fromEntries(
+      Object.entries(model.tensors).filter(([name]) => !name.startsWith('cls.')),
+    );
+    const look = (tensors: typeof encoder, vectors: boolean) =>
+      faultsOf({ 'model.safetensors': safetensorsOf({ ...model, tensors }) }, model.config, false, vectors);
+    expect(await look(encoder, true)).toEqual([]);
+    expect(await look(encoder, false)).toMatchObject([{ kind: 'missing' }]);
+    const { 'bert.embeddings.LayerNorm.weight': _, ...rest } = encoder;
+    expect(await look(rest, true)).toMatchObject([
+      { kind: 'missing', tensors: ['bert.embeddings.LayerNorm.weight'] },
+    ]);
+    const { 'classifier.weight': __, ...judge } = classifier.tensors;
+    const files = { 'model.safetensors': safetensorsOf({ ...classifier, tensors: judge }) };
+    expect(await faultsOf(files, classifier.config, false, true)).toMatchObject([{ kind: 'missing' }]);
   });
 
   it('are not judged without config.json, nor beside an adapter', async () => {

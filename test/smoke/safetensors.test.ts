@@ -279,6 +279,15 @@ describe('what no graph is built for is a skip with the reason', () => {
   });
 });
 
+it('weights whose names tell that they are quantized are a skip', async () => {
+  const name = 'bert.encoder.layer.0.output.dense.qweight';
+  const packed: [string, object, Buffer] = [name, { dtype: 'I32', shape: [1] }, Buffer.alloc(4)];
+  save(join(folder, 'model.safetensors'), [...allTensors(), packed]);
+  const report = await smoke();
+  expect(report).toMatchObject({ status: 'skipped', stage: 'plan' });
+  expect(report.reason).toContain(`: its weights are quantized (${name}).`);
+});
+
 describe('what a stranger may write into a header', () => {
   const huge = Buffer.alloc(8);
   huge.writeBigUInt64LE(2n ** 63n);
