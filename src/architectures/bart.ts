@@ -11,7 +11,7 @@ import { labelCount } from './labels.js';
 import { activate, type Building, embed, layerNorm, linear, sizeOfAxis } from './layers.js';
 import { Contradiction, Unsupported } from './refusal.js';
 import { sinusoids } from './sinusoids.js';
-import { type LocatedTensor, weightsFor } from './weights.js';
+import { type LocatedTensor, storedName, weightsFor } from './weights.js';
 
 /** BART, mBART and Marian. Source: the classes of transformers, releases 4.4 to 5. */
 export const bart: Architecture = { modelTypes: Object.keys(FAMILIES), build: buildBart };
@@ -55,20 +55,16 @@ function buildBart(config: ModelConfig, tensors: ReadonlyMap<string, LocatedTens
   return { graphs, className, longest: shape.positions };
 }
 
-/** The table of words of one half. Files that are not told which tensors share their bytes keep any one of the names. */
+/** The table of words of one half. */
 function wordTable({ weights }: Building, { shared }: BartShape, { part }: Half): string {
   const own = `model.${part}.embed_tokens.weight`;
-  const names = shared
-    ? [
-        'model.shared.weight',
-        'model.decoder.embed_tokens.weight',
-        'model.encoder.embed_tokens.weight',
-        'lm_head.weight',
-      ]
-    : part === 'encoder'
-      ? [own]
-      : [own, 'lm_head.weight'];
-  return names.find((name) => weights.has(name)) ?? names[0] ?? own;
+  if (!shared) return part === 'encoder' ? own : storedName(weights, [own, 'lm_head.weight']);
+  return storedName(weights, [
+    'model.shared.weight',
+    'model.decoder.embed_tokens.weight',
+    'model.encoder.embed_tokens.weight',
+    'lm_head.weight',
+  ]);
 }
 
 /** Words and their positions, as rows of tokens × width; `start` and `end` are the positions, as lists of one number. */

@@ -17,7 +17,7 @@ import { attendByHead, byHead } from './heads.js';
 import { activate, type Building, embed, linear, rmsNorm, sizeOfAxis } from './layers.js';
 import { Unsupported } from './refusal.js';
 import { bucketTable } from './relative-positions.js';
-import { type LocatedTensor, weightsFor } from './weights.js';
+import { type LocatedTensor, storedName, type Weights, weightsFor } from './weights.js';
 
 /** How the classes of a model type begin, and what it takes keys for that are absent from config.json. */
 interface T5Family {
@@ -57,22 +57,22 @@ const CONTRACT: ConfigContract = {
     'd_ff',
     'd_kv',
     'd_model',
+    'dense_act_fn',
     'feed_forward_proj',
+    'is_gated_act',
     'layer_norm_epsilon',
     'num_decoder_layers',
     'num_heads',
     'num_layers',
     'relative_attention_max_distance',
     'relative_attention_num_buckets',
+    'scale_decoder_outputs',
     'tie_word_embeddings',
     'vocab_size',
   ],
   fixed: { is_encoder_decoder: [true] },
   inert: [
     'classifier_dropout',
-    // Both follow from `feed_forward_proj`.
-    'dense_act_fn',
-    'is_gated_act',
     'dropout_rate',
     // The length that the first models were trained with; positions are relative and go on.
     'n_positions',
@@ -87,8 +87,8 @@ const ACTIVATIONS: Readonly<Record<string, string>> = {
   'gated-silu': 'silu',
 };
 
-/** Most tokens; nothing in the model says, and the table of distances has an end. */
-const LONGEST = 4096;
+/** The largest distance with a bucket of its own that is built; that of all models is 128. */
+const FARTHEST = 4096;
 
 /** T5, mT5 and Flan-T5. Source: `T5ForConditionalGeneration` of transformers, releases 4.0 to 5. */
 export const t5: Architecture = { modelTypes: Object.keys(FAMILIES), build: buildT5 };
@@ -106,6 +106,10 @@ interface T5Shape {
   readonly gated: boolean;
   readonly activation: string;
   readonly tied: boolean;
+  /** Whether a table of the head is used though words have one that it is tied to. */
+  readonly ownHead: boolean;
+  /** Whether the last states are scaled before words are chosen. */
+  readonly scaled: boolean;
 }
 
 /** Builds the graphs. Throws `Unsupported` and `Contradiction`. */
@@ -122,6 +126,14 @@ function buildT5(config: ModelConfig, tensors: ReadonlyMap<string, LocatedTensor
   const projection = nameOf(config, 'feed_forward_proj', family.projection);
   const activation = Object.hasOwn(ACTIVATIONS, projection) ? ACTIVATIONS[projection] : undefined;
   if (activation === undefined) throw new Unsupported(`feed_forward_proj is ${preview(projection)}`);
+  const gated = projection.startsWith('gated-');
+  // Both follow from `feed_forward_proj`; which one wins where they do not depends on the release.
+  if (flagOf(config, 'is_gated_act', gated) !== gated) throw new Unsupported(`is_gated_act is ${!gated}`);
+  const named = nameOf(config, 'dense_act_fn', activation);
+  if (named !== activation) throw new Unsupported(`dense_act_fn is ${preview(named)}`);
+  const tied = flagOf(config, 'tie_word_embeddings', family.tied);
+  const told = config.scale_decoder_outputs !== undefined;
+  const stored = tensors.has('lm_head.weight');
   const layers = sizeOf(config, 'num_layers', family.layers);
   const shape: T5Shape = {
     vocabulary: sizeOf(config, 'vocab_size', family.vocabulary),
@@ -133,10 +145,18 @@ function buildT5(config: ModelConfig, tensors: ReadonlyMap<string, LocatedTensor
     epsilon: numberOf(config, 'layer_norm_epsilon', 1e-6),
     buckets: sizeOf(config, 'relative_attention_num_buckets', 32),
     farthest: sizeOf(config, 'relative_attention_max_distance', 128),
-    gated: projection.startsWith('gated-'),
+    gated,
     activation,
-    tied: flagOf(config, 'tie_word_embeddings', family.tied),
+    tied,
+    // Release 5 of transformers calls every model tied, keeps a table that the file has all the same, and writes this key for what it was.
+    ownHead: !tied || (told && stored),
+    scaled: flagOf(config, 'scale_decoder_outputs', tied),
   };
+  if (type === 'mt5' && tied && stored && !told) {
+    throw new Unsupported(
+      'tie_word_embeddings is true, and there is a lm_head.weight, which release 5 of transformers does not tie',
+    );
+  }
   const used = new Set<string>();
   const encoder = buildEncoder(shape, tensors, used);
   const decoder = buildDecoder(shape, tensors, used);
@@ -144,7 +164,8 @@ function buildT5(config: ModelConfig, tensors: ReadonlyMap<string, LocatedTensor
   // Copies of the table of words, and a bias that the first releases stored and never used.
   weights.leaveOut(/^(?:encoder|decoder)\.embed_tokens\.weight$/);
   weights.leaveOut(/^decoder\.block\.0\.layer\.1\.EncDecAttention\.relative_attention_bias\.weight$/);
-  if (shape.tied) weights.leaveOut(/^lm_head\.weight$/);
+  // Releases before 5 of transformers forget it.
+  if (!shape.ownHead) weights.leaveOut(/^lm_head\.weight$/);
   weights.expectAllUsed();
   return {
     graphs: {
@@ -152,7 +173,7 @@ function buildT5(config: ModelConfig, tensors: ReadonlyMap<string, LocatedTensor
       decoder_model_merged: decoder.graph.finish(),
     },
     className,
-    longest: LONGEST,
+    longest: Number.MAX_SAFE_INTEGER,
   };
 }
 
@@ -237,17 +258,27 @@ function buildDecoder(
     x = graph.node('Add', [x, feedForward(building, shape, x, `${at}.2`)]);
   }
   x = rmsNorm(building, x, 'decoder.final_layer_norm', width, epsilon);
-  if (shape.tied) x = graph.node('Mul', [x, graph.float(width ** -0.5)]);
-  const table = weights.take(shape.tied ? 'shared.weight' : 'lm_head.weight', [vocabulary, width]);
+  if (shape.scaled) x = graph.node('Mul', [x, graph.float(width ** -0.5)]);
+  const table = weights.take(shape.ownHead ? 'lm_head.weight' : wordTable(weights, shape), [
+    vocabulary,
+    width,
+  ]);
   const scores = byText(building, side, graph.node('Gemm', [x, table], { transB: 1 }), vocabulary);
   graph.output('logits', 'float32', ['batch_size', 'decoder_sequence_length', vocabulary], scores);
   return building;
 }
 
-function words(building: Building, { vocabulary, width }: T5Shape, ids: string): string {
-  const { graph } = building;
+/** Where the table of words of both halves is stored. */
+function wordTable(weights: Weights, { ownHead }: T5Shape): string {
+  const names = ['shared.weight', 'decoder.embed_tokens.weight', 'encoder.embed_tokens.weight'] as const;
+  return storedName(weights, ownHead ? names : [...names, 'lm_head.weight']);
+}
+
+function words(building: Building, shape: T5Shape, ids: string): string {
+  const { graph, weights } = building;
+  const { vocabulary, width } = shape;
   return graph.node('Reshape', [
-    embed(building, 'shared.weight', [vocabulary, width], ids),
+    embed(building, wordTable(weights, shape), [vocabulary, width], ids),
     graph.integers([-1, width]),
   ]);
 }
@@ -262,11 +293,17 @@ function relativeBias(
 ): string {
   const { graph } = building;
   const both = part === 'encoder';
-  const table = graph.integers(bucketTable(LONGEST, { buckets, farthest, both }));
+  if (farthest > FARTHEST) throw new Unsupported(`relative_attention_max_distance is ${farthest}`);
+  // Whatever is farther shares a bucket with what is that far.
+  const table = graph.integers(bucketTable(farthest + 1, { buckets, farthest, both }));
   const keys = graph.node('Unsqueeze', [rangeOf(building, graph.integers([0]), total), graph.integers([0])]);
   const queries = graph.node('Unsqueeze', [rangeOf(building, start, total), graph.integers([1])]);
   const distance = graph.node('Sub', [keys, queries]);
-  const index = graph.node('Add', [distance, graph.integers(LONGEST - 1)]);
+  const near = graph.node('Max', [
+    graph.node('Min', [distance, graph.integers(farthest)]),
+    graph.integers(-farthest),
+  ]);
+  const index = graph.node('Add', [near, graph.integers(farthest)]);
   const bucket = graph.node('Gather', [table, index], { axis: 0 });
   const name = `${part}.block.0.layer.0.SelfAttention.relative_attention_bias.weight`;
   const byToken = embed(building, name, [buckets, heads], bucket);
