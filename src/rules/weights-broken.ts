@@ -11,7 +11,7 @@ export const weightsBroken: Rule = {
   id: 'weights-broken',
   severity: 'error',
   description: 'Safetensors files are whole: their headers can be read, and fit the size of the file.',
-  why: 'An upload that broke off, a Git LFS pointer in the place of a file, or an index of other files: the page looks as it should, and nobody can load the model.',
+  why: 'An upload that broke off, a Git LFS pointer in the place of a file, or an index that cannot be read: the page looks as it should, and nobody can load the model.',
   source: 'safetensors 0.7, `Metadata::validate`; transformers, modeling_utils.py',
   fixable: false,
   needs: 'weightFaults',
@@ -64,11 +64,14 @@ export const weightsBroken: Rule = {
 function ofBroken({ path, reason }: Extract<WeightFault, { kind: 'broken' }>): Finding {
   const whole = escapeText(reason, LONGEST_REASON);
   const remedy = /(?<=\.) (?=(?:Save|Upload) [^.]*\.$)/.exec(whole)?.index;
+  const end = path.endsWith('.index.json')
+    ? 'Whoever loads the model finds its files by this index.'
+    : 'Nothing can load it as it is.';
   return {
     message: remedy === undefined ? whole : whole.slice(0, remedy),
     file: path,
     noRange: true,
-    help: `${remedy === undefined ? '' : `${whole.slice(remedy + 1)} `}Nothing can load it as it is.`,
+    help: `${remedy === undefined ? '' : `${whole.slice(remedy + 1)} `}${end}`,
   };
 }
 

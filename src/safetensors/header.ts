@@ -23,8 +23,10 @@ const ELEMENT_BYTES: Readonly<Record<string, number>> = {
   U64: 8,
 };
 
-/** The longest header that is read, in bytes: a tensor takes about 120. The reference reader takes four times as much (`MAX_HEADER_SIZE`). */
+/** The longest header that is read, in bytes: a tensor takes about 120. */
 const MAX_HEADER_BYTES = 25_000_000;
+/** The longest that the reference reader takes (`MAX_HEADER_SIZE`). */
+const LONGEST_HEADER_BYTES = 100_000_000;
 
 /** A tensor as the head of a weight file describes it. */
 export interface StoredTensor {
@@ -54,6 +56,8 @@ export type SafetensorsFile =
   | { readonly kind: 'header'; readonly header: SafetensorsHeader }
   /** It needs at least `bytes` bytes. */
   | { readonly kind: 'truncated'; readonly bytes: number }
+  /** It may be sound, but is not read; `detail` is the rest of a sentence. */
+  | { readonly kind: 'unsupported'; readonly detail: string }
   /** `detail` is the rest of a sentence. */
   | { readonly kind: 'not-safetensors'; readonly detail: string };
 
@@ -68,14 +72,18 @@ export async function readSafetensorsHeader(source: ByteSource): Promise<Safeten
   const first = await source.read(0, 8);
   if (first.length < 8) return { kind: 'truncated', bytes: 10 };
   const declared = new DataView(first.buffer, first.byteOffset, 8).getBigUint64(0, true);
-  if (declared > BigInt(MAX_HEADER_BYTES)) {
+  if (declared > BigInt(LONGEST_HEADER_BYTES)) {
     return broken(
-      `it would have a header of ${declared} bytes, more than the ${MAX_HEADER_BYTES} that are read`,
+      `it would have a header of ${declared} bytes, more than the ${LONGEST_HEADER_BYTES} that a file may have`,
     );
   }
   const length = Number(declared);
   const start = 8 + length;
   if (start > size) return { kind: 'truncated', bytes: start };
+  if (length > MAX_HEADER_BYTES) {
+    const detail = `it has a header of ${length} bytes, more than the ${MAX_HEADER_BYTES} that are read`;
+    return { kind: 'unsupported', detail };
+  }
   const bytes = await source.read(8, length);
   if (bytes.length < length) return { kind: 'truncated', bytes: start };
   let json: unknown;

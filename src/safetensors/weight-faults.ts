@@ -13,8 +13,6 @@ const MAX_POINTER_BYTES = 1024;
 const POINTER = 'version https://git-lfs.github.com/spec/v1';
 /** An index names each tensor with its shard; the largest models have some 100,000. A longer one is not judged. */
 const MAX_INDEX_BYTES = 32 * 1024 * 1024;
-/** Headers between what is read here and what the reference reader takes (`MAX_HEADER_SIZE`), in bytes, are not judged. */
-const UNREAD_HEADERS = { from: 25_000_001, to: 100_000_000 };
 /** Most files that are looked into beside those of the model itself, and most shards of it. */
 const MOST_FILES = 200;
 /** Most files that may turn out to be pointers. */
@@ -155,9 +153,6 @@ async function readOwn(
   readonly tensors: ReadonlyMap<string, RepoTensor>;
   readonly faults: readonly WeightFault[];
 } | null> {
-  for (const file of files) {
-    if (/^model(?:-\d+-of-\d+)?\.safetensors$/.test(file.path) && (await isUnread(repo, file))) return null;
-  }
   const read = await readWeightFiles(repo, files);
   const none = new Map<string, RepoTensor>();
   if (read.kind === 'none') return null;
@@ -170,25 +165,16 @@ async function readOwn(
   return { paths, tensors: none, faults: [{ kind: 'broken', path: main, reason: read.reason }] };
 }
 
-/** Whether the header is longer than is read here, though the reference reader would take it. */
-async function isUnread(repo: Repo, { path, size }: RepoFile): Promise<boolean> {
-  if (size <= UNREAD_HEADERS.from) return false;
-  const first = await repo.readRange(path, 0, 8);
-  if (first === null || first.length < 8) return false;
-  const length = new DataView(first.buffer, first.byteOffset, 8).getBigUint64(0, true);
-  return length >= BigInt(UNREAD_HEADERS.from) && length <= BigInt(UNREAD_HEADERS.to);
-}
-
 /** What is wrong with the header of a file that is none of the model’s own. */
 async function faultsOfHeader(repo: Repo, file: RepoFile): Promise<readonly WeightFault[]> {
   const { path, size } = file;
-  if (await isUnread(repo, file)) return [];
   const read = await readSafetensorsHeader({
     size,
     read: async (start, length) => (await repo.readRange(path, start, length)) ?? new Uint8Array(0),
   });
   switch (read.kind) {
     case 'header':
+    case 'unsupported':
       return [];
     case 'truncated':
       return broken(

@@ -120,11 +120,12 @@ async function readShards(
   mostTensors: number,
 ): Promise<WeightFiles> {
   const places = await readIndex(repo, index);
-  if (typeof places === 'string') return { ...broken(places), files: [index] };
-  const names = [...new Set(places.values())];
+  if ('reason' in places) return { ...places, files: [index] };
+  // Each of them is loaded whole, in this order, wherever the index says that a tensor is.
+  const names = [...new Set(places.values())].sort();
   if (names.length > MAX_SHARDS) {
     const reason = `${index.path} names ${names.length} files, more than the ${MAX_SHARDS} that are read.`;
-    return { ...broken(reason), files: [index] };
+    return { kind: 'unsupported', reason, files: [index] };
   }
   const missing = names.filter((name) => !byPath.has(name));
   if (missing.length > 0) {
@@ -142,44 +143,36 @@ async function readShards(
       return { kind: 'unsupported', reason, files: shards };
     }
   }
-  for (const [name, place] of places) {
-    const there = tensors.get(name)?.path;
-    if (there === place) continue;
-    const seen = there === undefined ? 'it is not there' : `it is in ${there}`;
-    const reason = `${index.path} says that the tensor ${preview(name)} is in ${place}, but ${seen}. Save the model again and upload all of its files together.`;
-    return { ...broken(reason), files: shards };
-  }
   return { kind: 'tensors', tensors, files: shards };
 }
 
-/** The shard of each tensor; a sentence when the index cannot be read. */
-async function readIndex(
-  repo: Repo,
-  { path, size }: RepoFile,
-): Promise<ReadonlyMap<string, string> | string> {
-  if (size > MAX_INDEX_BYTES)
-    return `${path} has ${size} bytes, more than the ${MAX_INDEX_BYTES} that are read.`;
+/** The shard of each tensor, or why the index cannot be read. */
+async function readIndex(repo: Repo, { path, size }: RepoFile): Promise<ReadonlyMap<string, string> | Fault> {
+  if (size > MAX_INDEX_BYTES) {
+    const reason = `${path} has ${size} bytes, more than the ${MAX_INDEX_BYTES} that are read.`;
+    return { kind: 'unsupported', reason };
+  }
   const bytes = await repo.read(path, MAX_INDEX_BYTES + 1);
   let json: unknown;
   try {
     json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes ?? new Uint8Array(0)));
   } catch {
-    return `${path} is no JSON. Save the model again.`;
+    return broken(`${path} is no JSON. Save the model again.`);
   }
   const map = own(json, 'weight_map');
   if (!isMapping(map) || Object.keys(map).length === 0) {
-    return `${path} has no weight_map. Save the model again.`;
+    return broken(`${path} has no weight_map. Save the model again.`);
   }
   const places = new Map<string, string>();
   for (const [name, file] of Object.entries(map)) {
     if (typeof file !== 'string')
-      return `${path} names no file for the tensor ${preview(name)}. Save the model again.`;
+      return broken(`${path} names no file for the tensor ${preview(name)}. Save the model again.`);
     places.set(name, file);
   }
   return places;
 }
 
-/** Reads the head of one file; says why when it cannot be read, or when a tensor is there already. */
+/** Reads the head of one file; says why when it cannot be read. Its tensors take the place of those before. */
 async function readInto(
   tensors: Map<string, RepoTensor>,
   repo: Repo,
@@ -193,13 +186,7 @@ async function readInto(
   };
   const found = await read(source, file);
   if ('reason' in found) return found;
-  for (const [name, tensor] of found) {
-    const before = tensors.get(name);
-    if (before !== undefined) {
-      return broken(`The tensor ${preview(name)} is in ${before.path} and in ${path}. Save the model again.`);
-    }
-    tensors.set(name, { ...tensor, path });
-  }
+  for (const [name, tensor] of found) tensors.set(name, { ...tensor, path });
   return null;
 }
 
@@ -215,6 +202,8 @@ async function readSafetensors(
       );
     case 'not-safetensors':
       return broken(`${path} is no safetensors file that can be read: ${read.detail}. Save the model again.`);
+    case 'unsupported':
+      return { kind: 'unsupported', reason: `${path} is not read: ${read.detail}.` };
     case 'header':
       return read.header.tensors;
   }

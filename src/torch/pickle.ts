@@ -32,6 +32,11 @@ export class BrokenPickle extends Error {
   override readonly name = 'BrokenPickle';
 }
 
+/** A pickle that is larger than is read; the message is the rest of a sentence. */
+export class LargePickle extends Error {
+  override readonly name = 'LargePickle';
+}
+
 /** The class that dicts with an order are made of. */
 const ORDERED = 'collections.OrderedDict';
 
@@ -46,7 +51,7 @@ const MAX_NAME = 200;
 /**
  * Reads a pickle as a description, and executes nothing: a name is a text, a call is a pair of name and arguments. Only the instructions that
  * describe data are known, and of names only those that `allowed` takes; another one ends the reading. Takes time and memory in proportion to `bytes`:
- * what is remembered is used again, never copied. Throws `UnknownGlobal` and `BrokenPickle`. Source: pickletools.py of Python 3.13.
+ * what is remembered is used again, never copied. Throws `UnknownGlobal`, `LargePickle` and `BrokenPickle`. Source: pickletools.py of Python 3.13.
  */
 export function readPickle(bytes: Uint8Array, allowed: (name: string) => boolean): Pickled {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -65,7 +70,7 @@ export function readPickle(bytes: Uint8Array, allowed: (name: string) => boolean
   }
   function push(value: Pickled): void {
     if (waiting.length >= MAX_WAITING) throw new BrokenPickle('its pickle is nested too deeply');
-    if (typeof value === 'object' && ++made > MAX_VALUES) throw new BrokenPickle(TOO_MANY);
+    if (typeof value === 'object' && ++made > MAX_VALUES) throw new LargePickle(TOO_MANY);
     waiting.push(value);
   }
   /** The last value; of those before the last mark none is taken. */
@@ -106,7 +111,7 @@ export function readPickle(bytes: Uint8Array, allowed: (name: string) => boolean
     return { kind: 'global', name: whole };
   }
   function remember(key: number): void {
-    if (memo.size >= MAX_VALUES) throw new BrokenPickle(TOO_MANY);
+    if (memo.size >= MAX_VALUES) throw new LargePickle(TOO_MANY);
     memo.set(key, last());
   }
   function remembered(key: number): Pickled {

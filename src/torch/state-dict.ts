@@ -1,7 +1,7 @@
 import type { ByteSource } from '../onnx/protobuf.js';
 import { preview } from '../preview.js';
 import type { StoredTensor } from '../safetensors/header.js';
-import { BrokenPickle, isKind, type Pickled, readPickle, UnknownGlobal } from './pickle.js';
+import { BrokenPickle, isKind, LargePickle, type Pickled, readPickle, UnknownGlobal } from './pickle.js';
 import { readStoredZip, type StoredEntry } from './stored-zip.js';
 
 /** Type and bytes of one element, by the class that PyTorch keeps them in (`_dtype_to_storage_type_map` of torch/storage.py). */
@@ -70,7 +70,7 @@ class Refused extends Error {
  */
 export async function readStateDict(source: ByteSource): Promise<StateDictFile> {
   const zip = await readStoredZip(source);
-  if (zip.kind === 'broken') return zip;
+  if (zip.kind === 'broken' || zip.kind === 'unsupported') return zip;
   if (zip.kind === 'no-zip') return noZip(await source.read(0, LEGACY.length));
   try {
     const entries = ofArchive(zip.entries);
@@ -79,7 +79,7 @@ export async function readStateDict(source: ByteSource): Promise<StateDictFile> 
     if (pickle === undefined) throw new Refused('broken', 'it is no archive of torch.save');
     if (pickle.length > MAX_PICKLE_BYTES) {
       const sizes = `${pickle.length} bytes, more than the ${MAX_PICKLE_BYTES} that are read`;
-      throw new Refused('broken', `its pickle has ${sizes}`);
+      throw new Refused('unsupported', `its pickle has ${sizes}`);
     }
     const bytes = await source.read(pickle.offset, pickle.length);
     return {
@@ -91,6 +91,7 @@ export async function readStateDict(source: ByteSource): Promise<StateDictFile> 
     };
   } catch (error) {
     if (error instanceof Refused) return { kind: error.kind, detail: error.message };
+    if (error instanceof LargePickle) return { kind: 'unsupported', detail: error.message };
     if (error instanceof BrokenPickle) return { kind: 'broken', detail: error.message };
     if (!(error instanceof UnknownGlobal)) throw error;
     const name = preview(error.global).slice(1, -1);

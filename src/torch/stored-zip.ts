@@ -15,6 +15,8 @@ export type StoredZip =
   | { readonly kind: 'entries'; readonly entries: ReadonlyMap<string, StoredEntry> }
   /** Nothing at its end says where its entries are. */
   | { readonly kind: 'no-zip' }
+  /** It may be sound, but is larger than is read; `detail` is the rest of a sentence. */
+  | { readonly kind: 'unsupported'; readonly detail: string }
   /** `detail` is the rest of a sentence. */
   | { readonly kind: 'broken'; readonly detail: string };
 
@@ -54,6 +56,11 @@ class Broken extends Error {
   override readonly name = 'Broken';
 }
 
+/** Ends the reading of what is too large; the message is the rest of a sentence. */
+class Large extends Error {
+  override readonly name = 'Large';
+}
+
 /**
  * Finds the entries of a zip archive, and reads none of them. Strict where readers
  * differ: nothing may follow the archive, names occur once and are the same in both of their places, entries lie behind one another. Throws what
@@ -66,6 +73,7 @@ export async function readStoredZip(source: ByteSource): Promise<StoredZip> {
     const listed = readDirectory(await bytesAt(source, directory.at, directory.length), directory.count);
     return { kind: 'entries', entries: await locate(source, listed, directory.at) };
   } catch (error) {
+    if (error instanceof Large) return { kind: 'unsupported', detail: error.message };
     if (error instanceof Broken) return { kind: 'broken', detail: error.message };
     throw error;
   }
@@ -106,10 +114,10 @@ async function findDirectory(
   }
   if (at + length !== limit) throw new Broken('its directory does not end where the archive does');
   if (count > MAX_ENTRIES) {
-    throw new Broken(`it has ${count} entries, more than the ${MAX_ENTRIES} that are read`);
+    throw new Large(`it has ${count} entries, more than the ${MAX_ENTRIES} that are read`);
   }
   if (length > MAX_DIRECTORY_BYTES) {
-    throw new Broken(`its directory has ${length} bytes, more than the ${MAX_DIRECTORY_BYTES} that are read`);
+    throw new Large(`its directory has ${length} bytes, more than the ${MAX_DIRECTORY_BYTES} that are read`);
   }
   return { at, length, count };
 }

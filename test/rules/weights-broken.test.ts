@@ -26,6 +26,20 @@ testRule(weightsBroken, {
       says: ['is cut off: it has 3 bytes.\nUpload it again. Nothing can load it'],
     },
     {
+      name: 'an index, which a library may do without',
+      text,
+      files: ['model.safetensors.index.json'],
+      weightFaults: [
+        {
+          kind: 'broken',
+          path: 'model.safetensors.index.json',
+          reason: 'model.safetensors.index.json is no JSON. Save the model again.',
+        },
+      ],
+      marks: [null],
+      says: ['is no JSON.\nSave the model again. Whoever loads the model finds its files by this index.'],
+    },
+    {
       name: 'names that would play with a terminal',
       text,
       files: ['a\u001b[31m.safetensors'],

@@ -256,12 +256,30 @@ describe('files', () => {
     },
   );
 
-  it('of an index that names tensors in the wrong place', async () => {
+  it('of an index that names tensors in the wrong place are loaded whole all the same', async () => {
     const files = {
       'model-1.safetensors': whole,
-      'model.safetensors.index.json': index({ 'no.such.tensor': 'model-1.safetensors' }),
+      'model-2.safetensors': whole,
+      'model.safetensors.index.json': index({
+        'no.such.tensor': 'model-1.safetensors',
+        'embeddings.word_embeddings.weight': 'model-2.safetensors',
+      }),
     };
-    const found = await faultsOf(files, config);
-    expect(found).toMatchObject([{ kind: 'broken', path: 'model.safetensors.index.json' }]);
+    expect(await faultsOf(files, config)).toEqual([]);
+  });
+
+  it('whose header is longer than is read here, and not than any reader takes', async () => {
+    const headed = (length: number, size = length) => {
+      const bytes = Buffer.alloc(size + 8, ' ');
+      bytes.writeBigUInt64LE(BigInt(length));
+      return bytes;
+    };
+    for (const path of ['model.safetensors', 'other.safetensors']) {
+      expect(await faultsOf({ [path]: headed(25_000_001) }, config)).toEqual([]);
+      expect(await faultsOf({ [path]: headed(25_000_001, 25_000_000) }, config)).toMatchObject([
+        { kind: 'broken', reason: expect.stringContaining('is cut off') },
+      ]);
+      expect(await faultsOf({ [path]: headed(100_000_001, 5) }, config)).toMatchObject([{ kind: 'broken' }]);
+    }
   });
 });

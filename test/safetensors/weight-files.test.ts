@@ -28,3 +28,32 @@ it('no more tensors are gathered from shards than the largest models have, by fa
     reason: 'Up to model-c.safetensors the model has more than the 50 tensors that are read.',
   });
 });
+
+it('what is too much to be read is no fault', async () => {
+  const shards = Object.fromEntries(
+    Array.from({ length: 1001 }, (_, at) => [`t${at}`, `model-${at}.safetensors`]),
+  );
+  const long = memoryRepo({ 'model.safetensors.index.json': ' '.repeat(32 * 1024 * 1024 + 1) });
+  const many = memoryRepo({ 'model.safetensors.index.json': JSON.stringify({ weight_map: shards }) });
+  for (const repo of [long, many]) {
+    expect(await readWeightFiles(repo, (await repo.list()) ?? [])).toMatchObject({
+      kind: 'unsupported',
+      reason: expect.stringContaining('that are read'),
+    });
+  }
+});
+
+it('a tensor in another shard than its index says, or in two, is that of the last shard', async () => {
+  const places = { a0: 'model-b.safetensors', a1: 'model-a.safetensors', no: 'model-b.safetensors' };
+  const repo = memoryRepo({
+    'model.safetensors.index.json': JSON.stringify({ weight_map: places }),
+    'model-a.safetensors': shard('a', 2),
+    'model-b.safetensors': shard('a', 1),
+  });
+  const read = await readWeightFiles(repo, (await repo.list()) ?? []);
+  if (read.kind !== 'tensors') throw new Error(read.kind);
+  expect([...read.tensors].map(([name, { path }]) => `${name} in ${path}`)).toEqual([
+    'a0 in model-b.safetensors',
+    'a1 in model-a.safetensors',
+  ]);
+});
