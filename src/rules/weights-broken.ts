@@ -10,8 +10,9 @@ const LONGEST_REASON = 600;
 export const weightsBroken: Rule = {
   id: 'weights-broken',
   severity: 'error',
-  description: 'Safetensors files are whole: their headers can be read, and fit the size of the file.',
-  why: 'An upload that broke off, a Git LFS pointer in the place of a file, or an index that cannot be read: the page looks as it should, and nobody can load the model.',
+  description:
+    'Safetensors files are whole: their headers can be read, fit the size of the file, and hold what their index says.',
+  why: 'An upload that broke off, a Git LFS pointer in the place of a file, or an index that cannot be read: the page looks as it should, and nobody can load the model. Where an index belongs to other files, what is loaded depends on the library.',
   source: 'safetensors 0.7, `Metadata::validate`; transformers, modeling_utils.py',
   fixable: false,
   needs: 'weightFaults',
@@ -52,11 +53,33 @@ export const weightsBroken: Rule = {
       files: ['model.safetensors'],
       weightFaults: [{ kind: 'pointer', path: 'model.safetensors', size: 438008064, served: false }],
     },
+    {
+      text: '---\nlicense: mit\n---\n',
+      files: ['model-00001-of-00002.safetensors', 'model-00002-of-00002.safetensors'],
+      contents: {
+        'model.safetensors.index.json':
+          '{"weight_map": {"wte.weight": "model-00001-of-00002.safetensors", "wpe.weight": "model-00001-of-00002.safetensors"}}',
+      },
+      weightFaults: [
+        {
+          kind: 'misplaced',
+          path: 'model.safetensors.index.json',
+          tensors: [
+            {
+              tensor: 'wpe.weight',
+              told: 'model-00001-of-00002.safetensors',
+              held: 'model-00002-of-00002.safetensors',
+            },
+          ],
+        },
+      ],
+    },
   ],
   check(context) {
     for (const fault of context.weightFaults) {
       if (fault.kind === 'broken') context.report(ofBroken(fault));
       if (fault.kind === 'pointer') context.report(ofPointer(fault, context));
+      if (fault.kind === 'misplaced') for (const finding of ofMisplaced(fault)) context.report(finding);
     }
   },
 };
@@ -73,6 +96,26 @@ function ofBroken({ path, reason }: Extract<WeightFault, { kind: 'broken' }>): F
     noRange: true,
     help: `${remedy === undefined ? '' : `${whole.slice(remedy + 1)} `}${end}`,
   };
+}
+
+function ofMisplaced({ path, tensors }: Extract<WeightFault, { kind: 'misplaced' }>): readonly Finding[] {
+  const [first, ...others] = tensors;
+  if (first === undefined) return [];
+  const { tensor, told, held } = first;
+  const seen = held === null ? 'none of its files has it' : `it is loaded from ${oneName(held)}`;
+  const more =
+    others.length === 0
+      ? ''
+      : ` ${others.length} more ${others.length === 1 ? 'is' : 'are'} not where it says.`;
+  return [
+    {
+      message: `${oneName(path)} says that ${oneName(tensor)} is in ${oneName(told)}, but ${seen}.${more}`,
+      file: path,
+      noRange: true,
+      severity: 'warning',
+      help: 'Save the model again and upload all of its files together. transformers takes tensors from wherever they are, and says nothing of those that are nowhere; other libraries go by the index.',
+    },
+  ];
 }
 
 function ofPointer(

@@ -1,18 +1,16 @@
 import type { TensorFault } from '../architectures/refusal.js';
 import { surveyWeights } from '../architectures/survey.js';
 import { RepoError } from '../errors.js';
-import { isMapping, own } from '../mapping.js';
 import type { Repo, RepoFile } from '../repo/repo.js';
 import { readSafetensorsHeader } from './header.js';
 import { missingLayers, surplusLayers, wrapperOf } from './layers.js';
+import { readShardIndex, shardsOf } from './shard-index.js';
 import type { TensorsFault, WeightFault } from './weight-fault.js';
 import { type RepoTensor, readWeightFiles } from './weight-files.js';
 
 /** A Git LFS pointer is at most this long (git-lfs spec). */
 const MAX_POINTER_BYTES = 1024;
 const POINTER = 'version https://git-lfs.github.com/spec/v1';
-/** An index names each tensor with its shard; the largest models have some 100,000. A longer one is not judged. */
-const MAX_INDEX_BYTES = 32 * 1024 * 1024;
 /** Most files that are looked into beside those of the model itself, and most shards of it. */
 const MOST_FILES = 200;
 /** Most files that may turn out to be pointers. */
@@ -66,12 +64,13 @@ async function lookOnHub(
   const index = byPath.get(INDEX);
   let own = [WHOLE];
   if (index !== undefined && !byPath.has(WHOLE)) {
-    const shards = await shardsOf(ahead, index);
-    if (shards.kind !== 'shards') return shards.kind === 'broken' ? [shards] : [];
-    const missing = shards.paths.filter((path) => !byPath.has(path));
+    const read = await readShardIndex(ahead, index);
+    if (read.kind !== 'places') return read.kind === 'broken' ? broken(INDEX, read.reason) : [];
+    const shards = shardsOf(read.places);
+    const missing = shards.filter((path) => !byPath.has(path));
     if (missing.length > 0) return [{ kind: 'shard-missing', path: INDEX, shards: missing }];
-    if (shards.paths.length > MOST_REMOTE_SHARDS) return [];
-    own = [INDEX, ...shards.paths];
+    if (shards.length > MOST_REMOTE_SHARDS) return [];
+    own = [INDEX, ...shards];
   }
   await Promise.all(own.map((path) => ahead.readRange(path, 0, 8)));
   return lookInto(
@@ -119,15 +118,16 @@ async function lookInto(
   for (const index of indexes) {
     // transformers and diffusers take the file that is whole where both are there.
     if (byPath.has(index.path.slice(0, -'.index.json'.length))) continue;
-    const shards = await shardsOf(repo, index);
-    const missing = shards.kind === 'shards' ? shards.paths.filter((path) => !byPath.has(path)) : [];
-    if (shards.kind === 'broken') faults.push(shards);
+    const read = await readShardIndex(repo, index);
+    const shards = read.kind === 'places' ? shardsOf(read.places) : [];
+    const missing = shards.filter((path) => !byPath.has(path));
+    if (read.kind === 'broken') faults.push(...broken(index.path, read.reason));
     // The cache of the Hub’s clients holds what was asked for once, maybe not every shard.
     if (missing.length > 0 && repo.target.kind !== 'hub') {
       faults.push({ kind: 'shard-missing', path: index.path, shards: missing });
     }
-    const unread = shards.kind !== 'shards' || missing.length > 0 || shards.paths.length > MOST_FILES;
-    if (unread || shards.paths.some((path) => done.has(path))) done.add(index.path);
+    const unread = read.kind !== 'places' || missing.length > 0 || shards.length > MOST_FILES;
+    if (unread || shards.some((path) => done.has(path))) done.add(index.path);
   }
   const main = byPath.has(WHOLE) ? WHOLE : INDEX;
   if (byPath.has(main) && !done.has(main)) {
@@ -158,11 +158,15 @@ async function readOwn(
   if (read.kind === 'none') return null;
   const paths = read.files.map(({ path }) => path);
   if (read.kind === 'tensors') {
-    // Other libraries write their own names into files that are called the same.
-    return { paths, tensors: read.tensors, faults: [] };
+    const { tensors, misplaced } = read;
+    return {
+      paths,
+      tensors,
+      faults: misplaced.length === 0 ? [] : [{ kind: 'misplaced', path: main, tensors: misplaced }],
+    };
   }
   if (read.kind !== 'broken') return null;
-  return { paths, tensors: none, faults: [{ kind: 'broken', path: main, reason: read.reason }] };
+  return { paths, tensors: none, faults: broken(main, read.reason) };
 }
 
 /** What is wrong with the header of a file that is none of the model’s own. */
@@ -201,38 +205,6 @@ async function pointerIn(repo: Repo, { path }: RepoFile): Promise<WeightFault | 
     size: stands === undefined ? null : Number(stands),
     served: repo.target.kind === 'hub',
   };
-}
-
-/** The files that an index names, seen from the root. */
-type Shards =
-  | { readonly kind: 'shards'; readonly paths: readonly string[] }
-  | Extract<WeightFault, { kind: 'broken' }>
-  | { readonly kind: 'unread' };
-
-async function shardsOf(repo: Repo, { path, size }: RepoFile): Promise<Shards> {
-  if (size > MAX_INDEX_BYTES) return { kind: 'unread' };
-  const bytes = await repo.readRange(path, 0, size);
-  let json: unknown;
-  try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes ?? new Uint8Array(0)));
-  } catch {
-    return { kind: 'broken', path, reason: `${path} is no JSON. Save the model again.` };
-  }
-  const map = own(json, 'weight_map');
-  if (!isMapping(map) || Object.keys(map).length === 0) {
-    return { kind: 'broken', path, reason: `${path} has no weight_map. Save the model again.` };
-  }
-  const names = new Set(Object.values(map));
-  const texts = [...names].filter((name) => typeof name === 'string');
-  if (texts.length < names.size) {
-    return {
-      kind: 'broken',
-      path,
-      reason: `${path} names no file for some of its tensors. Save the model again.`,
-    };
-  }
-  const folder = path.slice(0, path.lastIndexOf('/') + 1);
-  return { kind: 'shards', paths: texts.map((name) => folder + name) };
 }
 
 /** What does not fit between config.json and the tensors. */

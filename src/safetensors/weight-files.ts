@@ -1,9 +1,10 @@
-import { isMapping, own } from '../mapping.js';
 import type { ByteSource } from '../onnx/protobuf.js';
 import { preview } from '../preview.js';
 import type { Repo, RepoFile } from '../repo/repo.js';
 import { readStateDict } from '../torch/state-dict.js';
 import { readSafetensorsHeader, type StoredTensor } from './header.js';
+import { readShardIndex, shardsOf } from './shard-index.js';
+import type { Misplaced } from './weight-fault.js';
 
 /** A tensor and the file that holds it. */
 export interface RepoTensor extends StoredTensor {
@@ -19,6 +20,8 @@ export type WeightFiles =
       readonly tensors: ReadonlyMap<string, RepoTensor>;
       /** The files that hold them. */
       readonly files: readonly RepoFile[];
+      /** Tensors that are not where their index says. */
+      readonly misplaced: readonly Misplaced[];
     }
   /** `reason` is a sentence. */
   | { readonly kind: 'broken'; readonly reason: string; readonly files: readonly RepoFile[] }
@@ -59,8 +62,6 @@ const FORMATS: readonly WeightFormat[] = [
     read: readTorch,
   },
 ];
-/** An index names each tensor with its shard; the largest models have some 100,000. */
-const MAX_INDEX_BYTES = 32 * 1024 * 1024;
 /** What makes a PyTorch file one that anyone can read. */
 const AGAIN = 'Save the model again as safetensors, with `save_pretrained`.';
 /** Most files a model is split into. */
@@ -95,21 +96,26 @@ export async function readWeightFiles(
   if (format === undefined) return { kind: 'none' };
   const byPath = new Map(files.map((file) => [file.path, file]));
   const whole = byPath.get(format.whole);
-  if (whole !== undefined) {
-    const tensors = new Map<string, RepoTensor>();
-    const fault = await readInto(tensors, repo, whole, format);
-    return fault === null ? { kind: 'tensors', tensors, files: [whole] } : { ...fault, files: [whole] };
-  }
+  if (whole !== undefined) return readWhole(repo, whole, format);
   const index = byPath.get(format.index);
   return index === undefined ? { kind: 'none' } : readShards(repo, index, byPath, format, mostTensors);
 }
 
 /** Reads the head of one file, whatever it is called; no weights. Throws `RepoError`. */
 export async function readWeightFile(repo: Repo, file: RepoFile): Promise<WeightFiles> {
-  const tensors = new Map<string, RepoTensor>();
   const read = file.path.endsWith('.safetensors') ? readSafetensors : readTorch;
-  const fault = await readInto(tensors, repo, file, { read });
-  return fault === null ? { kind: 'tensors', tensors, files: [file] } : { ...fault, files: [file] };
+  return readWhole(repo, file, { read });
+}
+
+async function readWhole(
+  repo: Repo,
+  file: RepoFile,
+  format: Pick<WeightFormat, 'read'>,
+): Promise<WeightFiles> {
+  const tensors = new Map<string, RepoTensor>();
+  const fault = await readInto(tensors, repo, file, format);
+  const files = [file];
+  return fault === null ? { kind: 'tensors', tensors, files, misplaced: [] } : { ...fault, files };
 }
 
 async function readShards(
@@ -119,10 +125,11 @@ async function readShards(
   format: WeightFormat,
   mostTensors: number,
 ): Promise<WeightFiles> {
-  const places = await readIndex(repo, index);
-  if ('reason' in places) return { ...places, files: [index] };
+  const read = await readShardIndex(repo, index);
+  if (read.kind !== 'places') return { ...read, files: [index] };
+  const { places } = read;
   // Each of them is loaded whole, in this order, wherever the index says that a tensor is.
-  const names = [...new Set(places.values())].sort();
+  const names = shardsOf(places);
   if (names.length > MAX_SHARDS) {
     const reason = `${index.path} names ${names.length} files, more than the ${MAX_SHARDS} that are read.`;
     return { kind: 'unsupported', reason, files: [index] };
@@ -143,33 +150,11 @@ async function readShards(
       return { kind: 'unsupported', reason, files: shards };
     }
   }
-  return { kind: 'tensors', tensors, files: shards };
-}
-
-/** The shard of each tensor, or why the index cannot be read. */
-async function readIndex(repo: Repo, { path, size }: RepoFile): Promise<ReadonlyMap<string, string> | Fault> {
-  if (size > MAX_INDEX_BYTES) {
-    const reason = `${path} has ${size} bytes, more than the ${MAX_INDEX_BYTES} that are read.`;
-    return { kind: 'unsupported', reason };
-  }
-  const bytes = await repo.read(path, MAX_INDEX_BYTES + 1);
-  let json: unknown;
-  try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes ?? new Uint8Array(0)));
-  } catch {
-    return broken(`${path} is no JSON. Save the model again.`);
-  }
-  const map = own(json, 'weight_map');
-  if (!isMapping(map) || Object.keys(map).length === 0) {
-    return broken(`${path} has no weight_map. Save the model again.`);
-  }
-  const places = new Map<string, string>();
-  for (const [name, file] of Object.entries(map)) {
-    if (typeof file !== 'string')
-      return broken(`${path} names no file for the tensor ${preview(name)}. Save the model again.`);
-    places.set(name, file);
-  }
-  return places;
+  const misplaced = [...places].flatMap(([tensor, told]) => {
+    const held = tensors.get(tensor)?.path ?? null;
+    return held === told ? [] : [{ tensor, told, held }];
+  });
+  return { kind: 'tensors', tensors, files: shards, misplaced };
 }
 
 /** Reads the head of one file; says why when it cannot be read. Its tensors take the place of those before. */

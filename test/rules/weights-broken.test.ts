@@ -40,6 +40,26 @@ testRule(weightsBroken, {
       says: ['is no JSON.\nSave the model again. Whoever loads the model finds its files by this index.'],
     },
     {
+      name: 'an index of other files',
+      text,
+      files: ['model.safetensors.index.json'],
+      weightFaults: [
+        {
+          kind: 'misplaced',
+          path: 'model.safetensors.index.json',
+          tensors: [
+            { tensor: 'a\u001b[2J', told: 'one.safetensors', held: null },
+            { tensor: 'b', told: 'one.safetensors', held: 'two.safetensors' },
+          ],
+        },
+      ],
+      marks: [null],
+      says: [
+        'model.safetensors.index.json says that a\\u001b[2J is in one.safetensors, but none of its files has it. 1 more is not where it says.\n',
+      ],
+      severity: 'warning',
+    },
+    {
       name: 'names that would play with a terminal',
       text,
       files: ['a\u001b[31m.safetensors'],

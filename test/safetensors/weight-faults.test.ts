@@ -241,7 +241,7 @@ describe('files', () => {
       {
         kind: 'shard-missing',
         path: 'text/x.safetensors.index.json',
-        shards: ['text/x-1.safetensors', 'text/x-2.safetensors', 'text/../x-3.safetensors'],
+        shards: ['text/../x-3.safetensors', 'text/x-1.safetensors', 'text/x-2.safetensors'],
       },
     ]);
     const both = { 'model.safetensors.index.json': index({ a: 'gone' }), 'model.safetensors': whole };
@@ -256,16 +256,27 @@ describe('files', () => {
     },
   );
 
-  it('of an index that names tensors in the wrong place are loaded whole all the same', async () => {
+  it('of an index that names tensors in the wrong place', async () => {
+    const told = 'model-1.safetensors';
     const files = {
-      'model-1.safetensors': whole,
+      [told]: whole,
       'model-2.safetensors': whole,
       'model.safetensors.index.json': index({
-        'no.such.tensor': 'model-1.safetensors',
+        'no.such.tensor': told,
+        'embeddings.LayerNorm.weight': told,
         'embeddings.word_embeddings.weight': 'model-2.safetensors',
       }),
     };
-    expect(await faultsOf(files, config)).toEqual([]);
+    expect(await faultsOf(files, config)).toEqual([
+      {
+        kind: 'misplaced',
+        path: 'model.safetensors.index.json',
+        tensors: [
+          { tensor: 'no.such.tensor', told, held: null },
+          { tensor: 'embeddings.LayerNorm.weight', told, held: 'model-2.safetensors' },
+        ],
+      },
+    ]);
   });
 
   it('whose header is longer than is read here, and not than any reader takes', async () => {
