@@ -5,7 +5,7 @@ import { type BartShape, contractOf, FAMILIES, type Half, readShape } from './ba
 import { classOf, expectKnown, expectNoVectors, type ModelConfig, tokenOf } from './config.js';
 import type { Batch } from './encoder.js';
 import { byText, type DecoderSide, decoderSide, paddingBias, rangeOf } from './encoder-decoder.js';
-import { decoderLayers, EPSILON, encoderLayers, type FairseqShape } from './fairseq-layers.js';
+import { decoderLayers, EPSILON, encoderLayers, type FairseqShape, fairseqBase } from './fairseq-layers.js';
 import { byHead } from './heads.js';
 import { labelCount } from './labels.js';
 import { activate, type Building, embed, layerNorm, linear, sizeOfAxis } from './layers.js';
@@ -49,20 +49,21 @@ function buildBart(config: ModelConfig, tensors: ReadonlyMap<string, LocatedTens
     graphs.decoder_model_merged = second.graph.finish();
   }
   // Copies of the table of words, and what fairseq numbered its formats with.
-  first.weights.leaveOut(/^(?:lm_head|model\.shared|model\.(?:encoder|decoder)\.embed_tokens)\.weight$/);
-  first.weights.leaveOut(/^model\.(?:encoder|decoder)\.version$/);
+  first.weights.leaveOut(/^(?:lm_head|(?:model\.)?(?:shared|(?:encoder|decoder)\.embed_tokens))\.weight$/);
+  first.weights.leaveOut(/^(?:model\.)?(?:encoder|decoder)\.version$/);
   first.weights.expectAllUsed();
   return { graphs, className, longest: shape.positions };
 }
 
 /** The table of words of one half. */
 function wordTable({ weights }: Building, { shared }: BartShape, { part }: Half): string {
-  const own = `model.${part}.embed_tokens.weight`;
+  const base = fairseqBase(weights);
+  const own = `${base}${part}.embed_tokens.weight`;
   if (!shared) return part === 'encoder' ? own : storedName(weights, [own, 'lm_head.weight']);
   return storedName(weights, [
-    'model.shared.weight',
-    'model.decoder.embed_tokens.weight',
-    'model.encoder.embed_tokens.weight',
+    `${base}shared.weight`,
+    `${base}decoder.embed_tokens.weight`,
+    `${base}encoder.embed_tokens.weight`,
     'lm_head.weight',
   ]);
 }
@@ -77,7 +78,7 @@ function embeddings(
 ): string {
   const { graph, weights } = building;
   const { family, width, positions, scale } = shape;
-  const at = `model.${half.part}`;
+  const at = fairseqBase(weights) + half.part;
   const words = embed(building, wordTable(building, shape, half), [half.vocabulary, width], ids);
   const scaled = scale === 1 ? words : graph.node('Mul', [words, graph.float(scale)]);
   const name = `${at}.embed_positions.weight`;
@@ -104,17 +105,17 @@ function embeddings(
 function encode(building: Building, shape: BartShape, texts: Batch & { readonly ids: string }): string {
   const start = building.graph.integers([0]);
   const x = embeddings(building, shape, shape.encoder, texts.ids, [start, texts.length]);
-  return encoderLayers(building, layersOf(shape), shape.encoder, x, texts);
+  return encoderLayers(building, layersOf(building, shape), shape.encoder, x, texts);
 }
 
 /** What is written as the last states of the decoder: rows of tokens × width. */
 function decode(building: Building, shape: BartShape, side: DecoderSide): string {
   const x = embeddings(building, shape, shape.decoder, side.ids, [side.past, side.total]);
-  return decoderLayers(building, layersOf(shape), shape.decoder, x, side);
+  return decoderLayers(building, layersOf(building, shape), shape.decoder, x, side);
 }
 
-function layersOf({ width, activation, family: { before } }: BartShape): FairseqShape {
-  return { width, activation, before, keyBias: true };
+function layersOf({ weights }: Building, { width, activation, family: { before } }: BartShape): FairseqShape {
+  return { base: fairseqBase(weights), width, activation, before, keyBias: true };
 }
 
 /** Declares the inputs of an encoder of texts. */

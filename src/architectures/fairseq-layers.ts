@@ -4,9 +4,12 @@ import { aheadBias, type DecoderSide } from './encoder-decoder.js';
 import { attendByHead, byHead } from './heads.js';
 import { activate, type Building, layerNorm, linear } from './layers.js';
 import { Contradiction } from './refusal.js';
+import { baseOf, type Weights } from './weights.js';
 
 /** What the layers of encoder and decoder have in common, where they are named as fairseq named them (`BartEncoderLayer`, `WhisperEncoderLayer`). */
 export interface FairseqShape {
+  /** What the names of tensors below the head begin with. */
+  readonly base: string;
   readonly width: number;
   readonly activation: string;
   /** Whether layers normalize before they work, with one more normalization behind the last. */
@@ -21,6 +24,11 @@ export interface FairseqHalf {
   readonly layers: number;
   readonly heads: number;
   readonly inner: number;
+}
+
+/** What the names of tensors below the head begin with, where that is `model.` unless the file was saved without a head. */
+export function fairseqBase(weights: Weights): string {
+  return baseOf(weights, 'model.', ['encoder.layers.0.fc1.weight', 'decoder.layers.0.fc1.weight']);
 }
 
 /** Of every normalization; config.json does not tell (`torch.nn.LayerNorm`). */
@@ -56,7 +64,7 @@ export function encoderLayers(
   const { width } = shape;
   let x = rows;
   for (let layer = 0; layer < half.layers; layer++) {
-    const at = `model.encoder.layers.${layer}`;
+    const at = `${shape.base}encoder.layers.${layer}`;
     x = addTo(building, shape, x, `${at}.self_attn_layer_norm`, (state) => {
       const to = projection(building, shape, `${at}.self_attn`);
       const projected = { query: to(state, 'q_proj'), key: to(state, 'k_proj'), value: to(state, 'v_proj') };
@@ -66,7 +74,7 @@ export function encoderLayers(
       feedForward(building, shape, half, state, at),
     );
   }
-  return shape.before ? layerNorm(building, x, 'model.encoder.layer_norm', width, EPSILON) : x;
+  return shape.before ? layerNorm(building, x, `${shape.base}encoder.layer_norm`, width, EPSILON) : x;
 }
 
 /** The layers of a decoder, which look back at their own tokens and at what the encoder read; rows of tokens × width in and out. */
@@ -84,7 +92,7 @@ export function decoderLayers(
   const ahead = aheadBias(building, side.past, side.total);
   let x = rows;
   for (let layer = 0; layer < half.layers; layer++) {
-    const at = `model.decoder.layers.${layer}`;
+    const at = `${shape.base}decoder.layers.${layer}`;
     const attend = (
       name: 'self_attn' | 'encoder_attn',
       state: string,
@@ -108,7 +116,7 @@ export function decoderLayers(
       feedForward(building, shape, half, state, at),
     );
   }
-  return shape.before ? layerNorm(building, x, 'model.decoder.layer_norm', width, EPSILON) : x;
+  return shape.before ? layerNorm(building, x, `${shape.base}decoder.layer_norm`, width, EPSILON) : x;
 }
 
 /** One of the four products of an attention. */

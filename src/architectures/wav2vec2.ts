@@ -8,7 +8,7 @@ import { labelCount } from './labels.js';
 import { activate, type Building, layerNorm, linear, sizeOfAxis } from './layers.js';
 import { Contradiction, Unsupported } from './refusal.js';
 import { contractOf, readShape, type SpeechShape } from './wav2vec2-shape.js';
-import { type LocatedTensor, weightsFor } from './weights.js';
+import { baseOf, type LocatedTensor, weightsFor } from './weights.js';
 
 /** How the classes begin, by `model_type`. */
 const FAMILIES: Readonly<Record<string, string>> = { wav2vec2: 'Wav2Vec2', hubert: 'Hubert' };
@@ -44,20 +44,21 @@ function buildWav2Vec2(
   const weights = weightsFor(graph, tensors);
   const building: Building = { graph, weights };
   const { width, epsilon, layers, stable } = shape;
+  const base = baseOf(weights, `${type}.`, ['feature_projection.projection.weight']);
   const samples = graph.input('input_values', 'float32', ['batch_size', 'samples']);
-  const features = extractFeatures(building, shape, `${type}.feature_extractor.conv_layers`, samples);
+  const features = extractFeatures(building, shape, `${base}feature_extractor.conv_layers`, samples);
   const all: Batch = {
     batch: sizeOfAxis(building, features, 0),
     length: sizeOfAxis(building, features, 1),
     bias: null,
   };
-  let x = projectFeatures(building, shape, `${type}.feature_projection`, features);
-  x = graph.node('Add', [x, positions(building, shape, `${type}.encoder.pos_conv_embed.conv`, x, all)]);
-  const finish = (rows: string) => layerNorm(building, rows, `${type}.encoder.layer_norm`, width, epsilon);
+  let x = projectFeatures(building, shape, `${base}feature_projection`, features);
+  x = graph.node('Add', [x, positions(building, shape, `${base}encoder.pos_conv_embed.conv`, x, all)]);
+  const finish = (rows: string) => layerNorm(building, rows, `${base}encoder.layer_norm`, width, epsilon);
   if (!stable) x = finish(x);
   const states = [x];
   for (let layer = 0; layer < layers; layer++) {
-    const at = `${type}.encoder.layers.${layer}`;
+    const at = `${base}encoder.layers.${layer}`;
     x = encoderLayer(building, shape, at, x, all);
     if (stable && layer === layers - 1) x = finish(x);
     states.push(x);
@@ -78,7 +79,7 @@ function buildWav2Vec2(
     graph.output('logits', 'float32', ['batch_size', labels], logits);
   }
   // What hides frames while the model is trained.
-  weights.leaveOut(new RegExp(`^${type}\\.masked_spec_embed$`));
+  weights.leaveOut(new RegExp(`^(?:${type}\\.)?masked_spec_embed$`));
   weights.expectAllUsed();
   return { graphs: { model: graph.finish() }, className, longest: Number.MAX_SAFE_INTEGER };
 }

@@ -16,11 +16,12 @@ import {
   encoderLayers,
   type FairseqHalf,
   type FairseqShape,
+  fairseqBase,
   readHalf,
 } from './fairseq-layers.js';
 import { activate, type Building, embed, sizeOfAxis } from './layers.js';
 import { Unsupported } from './refusal.js';
-import { type LocatedTensor, weightsFor } from './weights.js';
+import { type LocatedTensor, storedName, weightsFor } from './weights.js';
 
 const CLASS = 'WhisperForConditionalGeneration';
 
@@ -72,7 +73,7 @@ const FRAMES = 2;
 /** Whisper. Source: `WhisperForConditionalGeneration` of transformers, releases 4.23 to 5. */
 export const whisper: Architecture = { modelTypes: ['whisper'], build: buildWhisper };
 
-interface WhisperShape extends FairseqShape {
+interface WhisperShape extends Omit<FairseqShape, 'base'> {
   readonly vocabulary: number;
   /** Bands of the spectrogram. */
   readonly bands: number;
@@ -122,7 +123,7 @@ function buildWhisper(
   const decoder = begin();
   writer(decoder, shape);
   // A copy of the table of words.
-  decoder.weights.leaveOut(/^(?:proj_out|model\.decoder\.embed_tokens)\.weight$/);
+  decoder.weights.leaveOut(/^(?:proj_out|(?:model\.)?decoder\.embed_tokens)\.weight$/);
   decoder.weights.expectAllUsed();
   return {
     graphs: { encoder_model: encoder.graph.finish(), decoder_model_merged: decoder.graph.finish() },
@@ -135,19 +136,20 @@ function buildWhisper(
 function listener(building: Building, shape: WhisperShape): void {
   const { graph, weights } = building;
   const { width, bands, heard } = shape;
+  const base = fairseqBase(weights);
   const features = graph.input('input_features', 'float32', ['batch_size', bands, heard * FRAMES]);
   const convolve = (x: string, name: string, from: number, stride: number) => {
-    const weight = weights.take(`model.encoder.${name}.weight`, [width, from, 3]);
-    const bias = weights.take(`model.encoder.${name}.bias`, [width]);
+    const weight = weights.take(`${base}encoder.${name}.weight`, [width, from, 3]);
+    const bias = weights.take(`${base}encoder.${name}.bias`, [width]);
     const options = { kernel_shape: [3], pads: [1, 1], strides: [stride] };
     return activate(building, graph.node('Conv', [x, weight, bias], options), 'gelu');
   };
   const x = convolve(convolve(features, 'conv1', bands, 1), 'conv2', width, FRAMES);
   const turned = graph.node('Transpose', [x], { perm: [0, 2, 1] });
-  const places = weights.take('model.encoder.embed_positions.weight', [heard, width]);
+  const places = weights.take(`${base}encoder.embed_positions.weight`, [heard, width]);
   const placed = graph.node('Reshape', [graph.node('Add', [turned, places]), graph.integers([-1, width])]);
   const all = { batch: sizeOfAxis(building, features, 0), length: graph.integers([heard]), bias: null };
-  const states = encoderLayers(building, shape, shape.encoder, placed, all);
+  const states = encoderLayers(building, { ...shape, base }, shape.encoder, placed, all);
   const size = ['batch_size', heard, width];
   graph.output('last_hidden_state', 'float32', size, byText(building, all, states, width));
 }
@@ -158,14 +160,13 @@ function writer(building: Building, shape: WhisperShape): void {
   const { width, vocabulary, written, decoder: half } = shape;
   const { heads } = half;
   const side = decoderSide(building, { width, heads, each: width / heads }, false);
-  const own = 'model.decoder.embed_tokens.weight';
-  // Files that are not told which tensors share their bytes keep any one of the names.
-  const table = weights.has(own) ? own : weights.has('proj_out.weight') ? 'proj_out.weight' : own;
+  const base = fairseqBase(weights);
+  const table = storedName(weights, [`${base}decoder.embed_tokens.weight`, 'proj_out.weight']);
   const words = embed(building, table, [vocabulary, width], side.ids);
   const range = rangeOf(building, side.past, side.total);
-  const places = embed(building, 'model.decoder.embed_positions.weight', [written, width], range);
+  const places = embed(building, `${base}decoder.embed_positions.weight`, [written, width], range);
   const placed = graph.node('Reshape', [graph.node('Add', [words, places]), graph.integers([-1, width])]);
-  const x = decoderLayers(building, shape, half, placed, side);
+  const x = decoderLayers(building, { ...shape, base }, half, placed, side);
   const scores = graph.node('Gemm', [x, weights.take(table, [vocabulary, width])], { transB: 1 });
   const size = ['batch_size', 'decoder_sequence_length', vocabulary];
   graph.output('logits', 'float32', size, byText(building, side, scores, vocabulary));

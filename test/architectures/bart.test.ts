@@ -9,6 +9,7 @@ import {
   openReference,
   type ReferenceModel,
   referenceModels,
+  renamed,
   rowsOf,
   TOLERANCE,
   tensorsOf,
@@ -35,6 +36,15 @@ describe('the graphs of a BART, mBART or Marian model', () => {
     const vocabulary = Number(config.decoder_vocab_size ?? config.vocab_size);
     const each = Number(config.d_model) / heads;
     await expectSameWriting(folder, model, inputsOf(model), { heads, each, vocabulary });
+  });
+
+  it.each(writers)('$name give it where tensors are named as in the model below the head', async (model) => {
+    const { config } = model;
+    const heads = Number(config.decoder_attention_heads);
+    const vocabulary = Number(config.decoder_vocab_size ?? config.vocab_size);
+    const each = Number(config.d_model) / heads;
+    const bare = renamed(model, (name) => name.replace(/^model\./, ''));
+    await expectSameWriting(folder, bare, inputsOf(model), { heads, each, vocabulary });
   });
 
   it.each(judges)('$name gives what PyTorch gives', async (model) => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Tensor } from 'onnxruntime-node';
 import { afterAll, describe, expect, it } from 'vitest';
 import { buildGraph } from '../../src/architectures/index.js';
-import { openReference, referenceModels, tensorsOf } from './reference-models.js';
+import { openReference, referenceModels, renamed, tensorsOf } from './reference-models.js';
 import { expectSameWriting, type Translator } from './translator.js';
 
 /** A model that is given `features`: recordings, bands, and frames in each. */
@@ -29,6 +29,14 @@ describe('the graphs of a Whisper model', () => {
     const each = Number(config.d_model) / heads;
     const size = { heads, each, vocabulary: Number(config.vocab_size) };
     await expectSameWriting(folder, model, { input_features: featuresOf(features) }, size);
+  });
+
+  it.each(models)('$name give it where tensors are named as in the model below the head', async (model) => {
+    const { config, features } = model;
+    const heads = Number(config.decoder_attention_heads);
+    const size = { heads, each: Number(config.d_model) / heads, vocabulary: Number(config.vocab_size) };
+    const bare = renamed(model, (name) => name.replace(/^model\./, ''));
+    await expectSameWriting(folder, bare, { input_features: featuresOf(features) }, size);
   });
 
   it('hear recordings of one length alone', async () => {
