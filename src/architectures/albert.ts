@@ -1,6 +1,6 @@
 import { writeGraph } from '../onnx/graph-writer.js';
 import type { Architecture, BuiltGraph, Head } from './architecture.js';
-import { addHead, expectHead } from './bert-heads.js';
+import { addHead, expectHead, wordTable } from './bert-heads.js';
 import {
   type ConfigContract,
   classOf,
@@ -12,8 +12,8 @@ import {
 } from './config.js';
 import { attendAll, type Batch } from './encoder.js';
 import { activate, type Building, embed, LOWEST, layerNorm, linear } from './layers.js';
-import { Contradiction, missingTensor, Unsupported } from './refusal.js';
-import { type LocatedTensor, weightsFor } from './weights.js';
+import { Contradiction, Unsupported } from './refusal.js';
+import { baseOf, type LocatedTensor, weightsFor } from './weights.js';
 
 const CONTRACT: ConfigContract = {
   geometry: [
@@ -112,9 +112,8 @@ function buildAlbert(
   const graph = writeGraph('validate-model-card');
   const weights = weightsFor(graph, tensors);
   const building: Building = { graph, weights };
-  const words = 'embeddings.word_embeddings.weight';
-  const base = weights.has(`albert.${words}`) ? 'albert.' : '';
-  if (!weights.has(base + words)) throw missingTensor(`albert.${words}`);
+  const base = baseOf(weights, 'albert.', ['embeddings.LayerNorm.weight']);
+  const words = wordTable(weights, base, shape.type, head);
   const text = ['batch_size', 'sequence_length'];
   const ids = graph.input('input_ids', 'int64', text);
   const mask = graph.input('attention_mask', 'int64', text);
@@ -128,7 +127,7 @@ function buildAlbert(
     graph.integers([1, 2]),
   ]);
 
-  let x = embeddings(building, shape, base, ids, types, length);
+  let x = embeddings(building, shape, base, { words, ids, types, length });
   for (let layer = 0; layer < shape.layers; layer++) {
     const group = Math.trunc(layer / (shape.layers / shape.groups));
     for (let inner = 0; inner < shape.each; inner++) {
@@ -149,18 +148,16 @@ function embeddings(
   building: Building,
   { vocabulary, types: kinds, positions, embedded, width, epsilon }: AlbertShape,
   base: string,
-  ids: string,
-  types: string,
-  length: string,
+  { words, ids, types, length }: Readonly<Record<'words' | 'ids' | 'types' | 'length', string>>,
 ): string {
   const { graph, weights } = building;
   const at = `${base}embeddings.`;
-  const words = embed(building, `${at}word_embeddings.weight`, [vocabulary, embedded], ids);
+  const worded = embed(building, words, [vocabulary, embedded], ids);
   const typed = embed(building, `${at}token_type_embeddings.weight`, [kinds, embedded], types);
   const zero = graph.integers([0]);
   const table = weights.take(`${at}position_embeddings.weight`, [positions, embedded]);
   const placed = graph.node('Slice', [table, zero, length, zero]);
-  const sum = graph.node('Add', [graph.node('Add', [words, typed]), placed]);
+  const sum = graph.node('Add', [graph.node('Add', [worded, typed]), placed]);
   const normal = layerNorm(building, sum, `${at}LayerNorm`, embedded, epsilon);
   const rows = graph.node('Reshape', [normal, graph.integers([-1, embedded])]);
   return linear(building, rows, `${base}encoder.embedding_hidden_mapping_in`, width, embedded);

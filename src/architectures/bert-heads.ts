@@ -4,6 +4,7 @@ import type { ModelConfig } from './config.js';
 import { labelCount } from './labels.js';
 import { activate, type Building, layerNorm, linear } from './layers.js';
 import { Contradiction, missingTensor, Unsupported } from './refusal.js';
+import { storedName, type Weights } from './weights.js';
 
 /** What a head must know of the encoder that it is put on. */
 interface EncodedShape {
@@ -194,17 +195,28 @@ const VOCABULARY_HEADS: Readonly<Record<string, VocabularyHead>> = {
   },
 };
 
+function vocabularyHead(type: string): VocabularyHead {
+  return Object.hasOwn(VOCABULARY_HEADS, type) ? (VOCABULARY_HEADS[type] ?? LM_HEAD) : LM_HEAD;
+}
+
+/** Where the table of words is stored: with the embeddings, or only as that of the head, which is tied to it. */
+export function wordTable(weights: Weights, base: string, type: string, head: Head): string {
+  const own = `${base}embeddings.word_embeddings.weight`;
+  return head === 'ForMaskedLM' ? storedName(weights, [own, `${vocabularyHead(type).decoder}.weight`]) : own;
+}
+
 function maskedLanguageModel(encoded: Encoded): void {
   const { building, states, shape, base } = encoded;
   const { graph, weights } = building;
   const { vocabulary, embedded, width, type } = shape;
-  const names = Object.hasOwn(VOCABULARY_HEADS, type) ? (VOCABULARY_HEADS[type] ?? LM_HEAD) : LM_HEAD;
+  const names = vocabularyHead(type);
   const dense = activate(
     building,
     linear(building, states, names.dense, embedded, width),
     names.activation ?? shape.activation,
   );
   const state = layerNorm(building, dense, names.norm, embedded, shape.epsilon);
+  // As release 5 of transformers has it, which keeps a table of the head’s own where its numbers differ; releases before tie and forget it.
   const own = `${names.decoder}.weight`;
   const table = weights.has(own) ? own : `${base}embeddings.word_embeddings.weight`;
   const bias = names.biases.find((name) => weights.has(name));

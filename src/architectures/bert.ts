@@ -1,6 +1,6 @@
 import { writeGraph } from '../onnx/graph-writer.js';
 import type { Architecture, BuiltGraph, Head } from './architecture.js';
-import { addHead, expectHead } from './bert-heads.js';
+import { addHead, expectHead, wordTable } from './bert-heads.js';
 import {
   type ConfigContract,
   classOf,
@@ -15,7 +15,7 @@ import { attendAll, type Batch } from './encoder.js';
 import { activate, type Building, embed, LOWEST, layerNorm, linear } from './layers.js';
 import { Contradiction, missingTensor, Unsupported } from './refusal.js';
 import { bucketTable } from './relative-positions.js';
-import { type LocatedTensor, weightsFor } from './weights.js';
+import { baseOf, type LocatedTensor, weightsFor } from './weights.js';
 
 /** What differs between the model types of the family. */
 export interface BertFamily {
@@ -187,7 +187,8 @@ function buildBert(config: ModelConfig, tensors: ReadonlyMap<string, LocatedTens
   const graph = writeGraph('validate-model-card');
   const weights = weightsFor(graph, tensors);
   const building: Building = { graph, weights };
-  const base = baseName(weights, family);
+  const base = baseOf(weights, `${family.prefix}.`, ['embeddings.LayerNorm.weight']);
+  const words = wordTable(weights, base, type, head);
   const text = ['batch_size', 'sequence_length'];
   const ids = graph.input('input_ids', 'int64', text);
   const mask = graph.input('attention_mask', 'int64', text);
@@ -196,7 +197,7 @@ function buildBert(config: ModelConfig, tensors: ReadonlyMap<string, LocatedTens
   const batch = graph.node('Gather', [size, graph.integers([0])], { axis: 0 });
   const length = graph.node('Gather', [size, graph.integers([1])], { axis: 0 });
 
-  let x = embeddings(building, shape, base, { ids, types, length });
+  let x = embeddings(building, shape, base, { words, ids, types, length });
   const bias = attentionBias(building, shape, base, mask, length);
   for (let layer = 0; layer < shape.layers; layer++) {
     x = encoderLayer(building, shape, base, layer, x, { batch, length, bias });
@@ -244,15 +245,9 @@ function readShape(config: ModelConfig, type: string, family: BertFamily): BertS
   };
 }
 
-/** What the names of the encoder’s tensors begin with: models without a head are stored without, and often with one. */
-function baseName(weights: Building['weights'], { prefix }: BertFamily): string {
-  const name = 'embeddings.word_embeddings.weight';
-  if (weights.has(`${prefix}.${name}`)) return `${prefix}.`;
-  if (weights.has(name)) return '';
-  throw missingTensor(`${prefix}.${name}`);
-}
-
 interface Texts {
+  /** The name of the table of words. */
+  readonly words: string;
   readonly ids: string;
   readonly types: string | null;
   readonly length: string;
@@ -263,12 +258,12 @@ function embeddings(
   building: Building,
   shape: BertShape,
   base: string,
-  { ids, types, length }: Texts,
+  { words, ids, types, length }: Texts,
 ): string {
   const { graph, weights } = building;
   const { embedded, width } = shape;
   const at = `${base}embeddings.`;
-  let x = embed(building, `${at}word_embeddings.weight`, [shape.vocabulary, embedded], ids);
+  let x = embed(building, words, [shape.vocabulary, embedded], ids);
   if (shape.types > 0) {
     const table = `${at}token_type_embeddings.weight`;
     // Models that are not told take all tokens for ones of the first text.

@@ -1,7 +1,7 @@
 import { writeGraph } from '../onnx/graph-writer.js';
 import { preview } from '../preview.js';
 import type { Architecture, BuiltGraph, Head } from './architecture.js';
-import { addHead, expectHead } from './bert-heads.js';
+import { addHead, expectHead, wordTable } from './bert-heads.js';
 import { classOf, expectKnown, type ModelConfig } from './config.js';
 import { DEBERTA_CONTRACTS, type DebertaShape, readDebertaShape } from './deberta-shape.js';
 import {
@@ -13,8 +13,8 @@ import {
   type Shared,
 } from './disentangled-attention.js';
 import { activate, type Building, embed, layerNorm, linear } from './layers.js';
-import { Contradiction, missingTensor, Unsupported } from './refusal.js';
-import { type LocatedTensor, weightsFor } from './weights.js';
+import { Contradiction, Unsupported } from './refusal.js';
+import { baseOf, type LocatedTensor, weightsFor } from './weights.js';
 
 /** How the classes begin, by `model_type`. */
 const CLASSES: Readonly<Record<string, string>> = { deberta: 'Deberta', 'deberta-v2': 'DebertaV2' };
@@ -43,9 +43,8 @@ function buildDeberta(
   const graph = writeGraph('validate-model-card');
   const weights = weightsFor(graph, tensors);
   const building: Building = { graph, weights };
-  const words = 'embeddings.word_embeddings.weight';
-  const base = weights.has(`deberta.${words}`) ? 'deberta.' : '';
-  if (!weights.has(base + words)) throw missingTensor(`deberta.${words}`);
+  const base = baseOf(weights, 'deberta.', ['embeddings.LayerNorm.weight']);
+  const words = wordTable(weights, base, type, head);
   const text = ['batch_size', 'sequence_length'];
   const ids = graph.input('input_ids', 'int64', text);
   const mask = graph.input('attention_mask', 'int64', text);
@@ -57,7 +56,7 @@ function buildDeberta(
 
   // What is padding is nothing: 1 for tokens, 0 for padding, as a column.
   const there = graph.node('Reshape', [graph.cast(mask, 'float32'), graph.integers([-1, 1])]);
-  const start = embeddings(building, shape, base, { ids, types, length, there });
+  const start = embeddings(building, shape, base, { words, ids, types, length, there });
   const all: Shared = {
     batch,
     length,
@@ -106,6 +105,8 @@ function distances(
 }
 
 interface Texts {
+  /** The name of the table of words. */
+  readonly words: string;
   readonly ids: string;
   readonly types: string | null;
   readonly length: string;
@@ -117,12 +118,12 @@ function embeddings(
   building: Building,
   shape: DebertaShape,
   base: string,
-  { ids, types, length, there }: Texts,
+  { words, ids, types, length, there }: Texts,
 ): string {
   const { graph, weights } = building;
   const { embedded, width, epsilon } = shape;
   const at = `${base}embeddings.`;
-  let x = embed(building, `${at}word_embeddings.weight`, [shape.vocabulary, embedded], ids);
+  let x = embed(building, words, [shape.vocabulary, embedded], ids);
   if (shape.placed) {
     const zero = graph.integers([0]);
     const table = weights.take(`${at}position_embeddings.weight`, [shape.positions, embedded]);

@@ -15,7 +15,7 @@ import { attendAll, type Batch } from './encoder.js';
 import { labelCount } from './labels.js';
 import { activate, type Building, layerNorm, linear } from './layers.js';
 import { Contradiction, Unsupported } from './refusal.js';
-import { type LocatedTensor, weightsFor } from './weights.js';
+import { baseOf, type LocatedTensor, weightsFor } from './weights.js';
 
 /** How the classes begin, and the tokens before those of the picture, by `model_type`. */
 const FAMILIES: Readonly<Record<string, { readonly className: string; readonly tokens: readonly string[] }>> =
@@ -108,8 +108,7 @@ function buildVit(config: ModelConfig, tensors: ReadonlyMap<string, LocatedTenso
   const { width, epsilon, size } = shape;
   const pixels = graph.input('pixel_values', 'float32', ['batch_size', shape.channels, size, size]);
   const batch = graph.node('Gather', [graph.node('Shape', [pixels]), graph.integers([0])], { axis: 0 });
-  // A model without a head is stored without the name of the encoder.
-  const base = weights.has(`${type}.embeddings.cls_token`) ? `${type}.` : '';
+  const base = baseOf(weights, `${type}.`, ['embeddings.cls_token']);
   const count = Math.floor(size / shape.patch) ** 2 + family.tokens.length;
   const all: Batch = { batch, length: graph.integers([count]), bias: null };
   let x = embeddings(building, shape, `${base}embeddings`, family.tokens, pixels, batch, count);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Head } from '../../src/architectures/architecture.js';
 import type { LocatedTensor } from '../../src/architectures/weights.js';
-import { altered as alteredModel, differenceOf } from './encoder.js';
+import { altered as alteredModel, differenceOf, withTableOfTheHead } from './encoder.js';
 import { referenceModels, TOLERANCE } from './reference-models.js';
 
 const models = referenceModels('bert');
@@ -15,6 +15,13 @@ describe('the graph of a BERT model', () => {
   it.each(models)('$name gives what PyTorch gives', async (model) => {
     expect(await differenceOf(folder, model)).toBeLessThan(TOLERANCE);
   });
+
+  it.each(withTableOfTheHead(models))(
+    '$name gives it where the table of words is stored as that of the head',
+    async (model) => {
+      expect(await differenceOf(folder, model)).toBeLessThan(TOLERANCE);
+    },
+  );
 
   it('covers seven model types and five heads', () => {
     expect(models).toHaveLength(70);

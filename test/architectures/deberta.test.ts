@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { distanceRows } from '../../src/architectures/disentangled-attention.js';
-import { altered, differenceOf } from './encoder.js';
+import { altered, differenceOf, withTableOfTheHead } from './encoder.js';
 import { referenceModels, TOLERANCE } from './reference-models.js';
 
 const models = referenceModels('deberta');
@@ -14,6 +14,13 @@ describe('the graph of a DeBERTa model', () => {
   it.each(models)('$name gives what PyTorch gives', async (model) => {
     expect(await differenceOf(folder, model)).toBeLessThan(TOLERANCE);
   });
+
+  it.each(withTableOfTheHead(models))(
+    '$name gives it where the table of words is stored as that of the head',
+    async (model) => {
+      expect(await differenceOf(folder, model)).toBeLessThan(TOLERANCE);
+    },
+  );
 
   it('covers both versions and five heads', () => {
     expect(new Set(models.map(({ config }) => String(config.architectures))).size).toBe(10);

@@ -6,6 +6,7 @@ import {
   largestDifference,
   openReference,
   type ReferenceModel,
+  renamed,
   rowsOf,
   tensorsOf,
 } from './reference-models.js';
@@ -48,4 +49,23 @@ export async function altered(
   tensors(all);
   const built = buildGraph({ ...sample.config, ...change }, all, head ?? headOf(sample));
   return built.kind === 'built' ? 'built' : `${built.kind}: ${built.reason}`;
+}
+
+/** What the head for words calls its table, by `model_type`; the rest calls it as RoBERTa does. */
+const TABLES: Readonly<Record<string, string>> = {
+  bert: 'cls.predictions.decoder',
+  deberta: 'cls.predictions.decoder',
+  'deberta-v2': 'cls.predictions.decoder',
+  albert: 'predictions.decoder',
+  distilbert: 'vocab_projector',
+  electra: 'generator_lm_head',
+};
+
+/** The models that fill in words and have one table for both ends, with it under the name of the head alone. */
+export function withTableOfTheHead(models: readonly ReferenceModel[]): readonly ReferenceModel[] {
+  return models.flatMap((model) => {
+    const table = `${TABLES[String(model.config.model_type)] ?? 'lm_head.decoder'}.weight`;
+    if (headOf(model) !== 'ForMaskedLM' || Object.hasOwn(model.tensors, table)) return [];
+    return [renamed(model, (name) => name.replace(/^.*embeddings\.word_embeddings\.weight$/, table))];
+  });
 }
