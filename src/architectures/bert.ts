@@ -59,8 +59,8 @@ export interface BertShape {
   readonly activation: string;
   readonly epsilon: number;
   readonly padding: number;
-  /** Buckets of relative positions; 0 where there are none. */
-  readonly buckets: number;
+  /** Whether attention knows how far apart tokens are. */
+  readonly relative: boolean;
 }
 
 /** Where a model type keeps the weights of a layer, below the name of the layer. */
@@ -149,9 +149,14 @@ const CONTRACT: ConfigContract = {
   ],
 };
 
+/** Buckets that relative positions are counted in, and from which distance on all share one (`MPNetEncoder.relative_position_bucket`). */
+const BUCKETS = 32;
+const FARTHEST = 128;
+
 const CONTRACTS: Readonly<Record<string, ConfigContract>> = {
   electra: { ...CONTRACT, geometry: [...GEOMETRY, 'embedding_size'] },
-  mpnet: { ...CONTRACT, geometry: [...GEOMETRY, 'relative_attention_num_buckets'] },
+  // Distances are counted in 32 buckets whatever config.json says (`MPNetEncoder.compute_position_bias`); it tells the rows of their table alone.
+  mpnet: { ...CONTRACT, fixed: { ...CONTRACT.fixed, relative_attention_num_buckets: [BUCKETS] } },
   distilbert: {
     geometry: [
       'activation',
@@ -241,7 +246,7 @@ function readShape(config: ModelConfig, type: string, family: BertFamily): BertS
     epsilon: distil ? 1e-12 : numberOf(config, 'layer_norm_eps', 1e-12),
     // MPNet counts positions from 1 whatever config.json says (`MPNetEmbeddings.padding_idx`).
     padding: mpnet ? 1 : (tokenOf(config, 'pad_token_id', family.offsetPositions ? 1 : 0) ?? 0),
-    buckets: mpnet ? sizeOf(config, 'relative_attention_num_buckets', 32) : 0,
+    relative: mpnet,
   };
 }
 
@@ -310,9 +315,9 @@ function attentionBias(
     graph.node('Mul', [hidden, graph.float(LOWEST)]),
     graph.integers([1, 2]),
   ]);
-  if (shape.buckets === 0) return bias;
+  if (!shape.relative) return bias;
   const table = graph.integers(
-    bucketTable(shape.positions, { buckets: shape.buckets, farthest: FARTHEST, both: true }),
+    bucketTable(shape.positions, { buckets: BUCKETS, farthest: FARTHEST, both: true }),
   );
   const range = graph.node('Range', [graph.integers(0), graph.node('Squeeze', [length]), graph.integers(1)]);
   const distance = graph.node('Sub', [
@@ -322,13 +327,10 @@ function attentionBias(
   const index = graph.node('Add', [distance, graph.integers(shape.positions - 1)]);
   const bucket = graph.node('Gather', [table, index], { axis: 0 });
   const name = `${base}encoder.relative_attention_bias.weight`;
-  const values = embed(building, name, [shape.buckets, shape.heads], bucket);
+  const values = embed(building, name, [BUCKETS, shape.heads], bucket);
   const byHead = graph.node('Transpose', [values], { perm: [2, 0, 1] });
   return graph.node('Add', [bias, graph.node('Unsqueeze', [byHead, graph.integers([0])])]);
 }
-
-/** From which distance on all positions share a bucket (`MPNetEncoder.relative_position_bucket`). */
-const FARTHEST = 128;
 
 /** One layer of the encoder, on rows of tokens × width. */
 function encoderLayer(

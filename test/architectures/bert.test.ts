@@ -93,6 +93,12 @@ describe('refusal', () => {
     else expect(outcome).toMatch(wanted);
   });
 
+  it('of buckets that MPNet does not count in: it has 32, whatever its table has', async () => {
+    const model = models.find(({ config }) => String(config.architectures) === 'MPNetForMaskedLM');
+    const change = { relative_attention_num_buckets: 16 };
+    expect(await alteredModel(model, change)).toBe('unsupported: relative_attention_num_buckets is 16');
+  });
+
   it('of a head that the task does not need; the encoder alone can be had of any', async () => {
     expect(await altered({}, undefined, 'ForMaskedLM')).toBe(
       'contradiction: config.json names the class BertForSequenceClassification, and the task needs BertForMaskedLM',
