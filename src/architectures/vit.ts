@@ -68,8 +68,8 @@ interface VitShape {
 function readShape(config: ModelConfig): VitShape {
   const width = sizeOf(config, 'hidden_size', 768);
   const heads = sizeOf(config, 'num_attention_heads', 12);
-  const size = sizeOf(config, 'image_size', 224);
-  const patch = sizeOf(config, 'patch_size', 16);
+  const size = sideOf(config, 'image_size', 224);
+  const patch = sideOf(config, 'patch_size', 16);
   if (width % heads !== 0) {
     throw new Contradiction(`its width of ${width} cannot be shared out among ${heads} attention heads`);
   }
@@ -85,6 +85,12 @@ function readShape(config: ModelConfig): VitShape {
     activation: nameOf(config, 'hidden_act', 'gelu'),
     epsilon: numberOf(config, 'layer_norm_eps', 1e-12),
   };
+}
+
+/** Width and height, which transformers takes as a list as well; then they may differ, and no such graph is built. */
+function sideOf(config: ModelConfig, key: 'image_size' | 'patch_size', fallback: number): number {
+  if (Array.isArray(config[key])) throw new Unsupported(`${key} is ${preview(config[key])}`);
+  return sizeOf(config, key, fallback);
 }
 
 /** Builds the graph. Throws `Unsupported` and `Contradiction`. */

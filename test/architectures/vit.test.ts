@@ -65,6 +65,9 @@ describe('refusal', () => {
       'Model',
       'contradiction: the tensor vit.embeddings.position_embeddings has the shape [1, 5, 8], and config.json tells [1, 17, 8]',
     ],
+    [{ image_size: [8, 8] }, 'Model', 'unsupported: image_size is a list'],
+    [{ patch_size: [4, 4] }, 'Model', 'unsupported: patch_size is a list'],
+    [{ image_size: '8' }, 'Model', 'contradiction: image_size is "8"'],
     [{ qkv_bias: false }, 'Model', /^contradiction: 6 tensors belong to no part/],
     [
       { patch_size: 2 },
