@@ -9,6 +9,8 @@ export interface BuiltGraph {
   readonly className: string;
   /** Most tokens that the graph is right for. */
   readonly longest: number;
+  /** Where releases of transformers differ, and the graph gives what one of them gives; as sentences. */
+  readonly unchecked?: readonly string[];
 }
 
 /** What a task needs a model to end in, as transformers names it; `Model` is the encoder alone. */

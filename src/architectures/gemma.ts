@@ -67,7 +67,14 @@ function buildGemma(
   expectKnown(config, second ? GEMMA2 : BOTH);
   const className = second ? 'Gemma2ForCausalLM' : 'GemmaForCausalLM';
   expectCausal(config, className, head);
-  return buildCausal(readShape(config, className, second), tensors);
+  const built = buildCausal(readShape(config, className, second), tensors);
+  if (!isOversight(config)) return built;
+  return {
+    ...built,
+    unchecked: [
+      `What releases before 4.39 and after 4.50 of transformers compute: they take hidden_act (gelu) at its word, and the graph has ${TRAINED}, as the model was trained.`,
+    ],
+  };
 }
 
 function readShape(config: ModelConfig, className: string, second: boolean): CausalShape {
@@ -107,18 +114,25 @@ function readShape(config: ModelConfig, className: string, second: boolean): Cau
   };
 }
 
-/**
- * The activation: `hidden_activation`, or the one that the models were trained with. The first ones were published with a `hidden_act` that was an oversight
- * (gelu without its approximation): releases 4.39 to 4.50 of transformers ignore it.
- */
+/** What the models were trained with. */
+const TRAINED = 'gelu_pytorch_tanh';
+
+/** The activation: `hidden_activation`, or the one that the models were trained with. */
 function activationOf(config: ModelConfig): string {
-  const named = nameOf(config, 'hidden_act', 'gelu_pytorch_tanh');
-  const trained = nameOf(config, 'hidden_activation', 'gelu_pytorch_tanh');
-  const oversight = named === 'gelu' && trained === 'gelu_pytorch_tanh';
-  if (named !== trained && !oversight && config.hidden_act !== undefined) {
+  const named = nameOf(config, 'hidden_act', TRAINED);
+  const trained = nameOf(config, 'hidden_activation', TRAINED);
+  if (named !== trained && !isOversight(config) && config.hidden_act !== undefined) {
     throw new Unsupported(`hidden_act is ${preview(named)}`);
   }
   return trained;
+}
+
+/**
+ * Whether `hidden_act` is the one that the first models were published with by oversight (gelu without its approximation): releases 4.39 to 4.50 of
+ * transformers ignore it.
+ */
+function isOversight(config: ModelConfig): boolean {
+  return config.hidden_act === 'gelu' && (config.hidden_activation ?? TRAINED) === TRAINED;
 }
 
 function capOf(config: ModelConfig, key: string, fallback: number): number | null {

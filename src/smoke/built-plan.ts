@@ -26,7 +26,7 @@ const READ_BYTES = 1e9;
 
 /** Says how a built model would be run. */
 export function builtPlan(
-  { className, longest, numbers: own, base }: BuiltModel,
+  { className, longest, unchecked = [], numbers: own, base }: BuiltModel,
   config: Readonly<Record<string, unknown>> | null,
 ): BuiltPlan {
   const numbers = [...own, ...(base?.numbers ?? [])];
@@ -56,6 +56,7 @@ export function builtPlan(
         : [
             'Whether every single number is finite: they are looked at for a second, spread over all tensors.',
           ]),
+      ...unchecked,
       'What transformers itself would do: the graph is built after its classes, and no Python is run.',
     ],
   };

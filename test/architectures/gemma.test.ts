@@ -30,6 +30,21 @@ async function altered(model: Writer | undefined, change: Readonly<Record<string
   return built.kind === 'built' ? `built for ${built.graph.longest}` : `${built.kind}: ${built.reason}`;
 }
 
+describe('an activation that was published by oversight', () => {
+  it.each([
+    [{ hidden_act: 'gelu', hidden_activation: null }, 1],
+    [{ hidden_act: 'gelu', hidden_activation: undefined }, 1],
+    [{ hidden_act: 'gelu', hidden_activation: 'gelu' }, 0],
+    [{ hidden_act: 'gelu_pytorch_tanh', hidden_activation: null }, 0],
+    [{ hidden_act: undefined, hidden_activation: undefined }, 0],
+  ] as const)('is told where releases of transformers differ: %o', async (change, count) => {
+    if (first === undefined) throw new Error('no sample');
+    const built = buildGraph({ ...first.config, ...change }, await tensorsOf(first), 'ForCausalLM');
+    if (built.kind !== 'built') throw new Error(built.reason);
+    expect(built.graph.unchecked ?? []).toHaveLength(count);
+  });
+});
+
 describe('refusal', () => {
   it.each([
     [{}, 'built for 64'],

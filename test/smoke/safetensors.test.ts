@@ -365,6 +365,16 @@ describe('the classes of transformers.js take other architectures, too', () => {
     expect(written?.[0]?.generated_text.length).toBeGreaterThan('Once upon a time'.length);
   });
 
+  it('a Gemma model with the hidden_act of the first ones is planned with what releases of transformers make of it', async () => {
+    const [model] = referenceModels('gemma');
+    const change = { vocab_size: 320, hidden_act: 'gelu', hidden_activation: null };
+    replaceModel('text-generation', model, change, { 'model.embed_tokens.weight': [320, 16] });
+    const [variant] = (await plan()).variants;
+    expect(variant?.built?.unchecked).toContain(
+      'What releases before 4.39 and after 4.50 of transformers compute: they take hidden_act (gelu) at its word, and the graph has gelu_pytorch_tanh, as the model was trained.',
+    );
+  });
+
   it('a text beyond the sliding window is an error, not a wrong answer', async () => {
     const model = referenceModels('llama').find(({ config: { model_type: type } }) => type === 'mistral');
     const vocabulary = { 'model.embed_tokens.weight': [320, 16], 'lm_head.weight': [320, 16] };

@@ -192,7 +192,7 @@ function located(
 
 /** A model whose graph is built; `tensors` are those that tell its type. */
 async function built(
-  { graphs, className, longest }: BuiltGraph,
+  { graphs, className, longest, unchecked = [] }: BuiltGraph,
   tensors: ReadonlyMap<string, RepoTensor>,
   { fits, ...more }: Pick<BuiltModel, 'placed' | 'files' | 'base' | 'numbers'> & { readonly fits: string },
 ): Promise<Build> {
@@ -209,7 +209,7 @@ async function built(
   const check: SmokeCheck = { id: 'weights', status: 'passed', message: fits };
   return {
     kind: 'built',
-    model: { graphs, className, longest, dtype: dtypeOf(tensors), heads, check, ...more },
+    model: { graphs, className, longest, unchecked, dtype: dtypeOf(tensors), heads, check, ...more },
   };
 }
 
