@@ -4,22 +4,9 @@ import type { Head } from '../../src/architectures/architecture.js';
 import { buildGraph } from '../../src/architectures/index.js';
 import type { LocatedTensor } from '../../src/architectures/weights.js';
 import { readSafetensorsHeader } from '../../src/safetensors/header.js';
-import { referenceModels, safetensorsOf, tensorsOf } from './reference-models.js';
+import { REFERENCES, referenceModels, safetensorsOf, tensorsOf } from './reference-models.js';
 
-const models = [
-  'bert',
-  'deberta',
-  'albert',
-  'llama',
-  'gemma',
-  'phi3',
-  'gpt2',
-  't5',
-  'vit',
-  'wav2vec2',
-  'bart',
-  'whisper',
-].flatMap((name) => referenceModels(name));
+const models = REFERENCES.flatMap((name) => referenceModels(name));
 const HEADS: readonly Head[] = [
   'Model',
   'ForSequenceClassification',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Head } from '../../src/architectures/architecture.js';
-import { buildGraph } from '../../src/architectures/index.js';
+import { ARCHITECTURES, buildGraph } from '../../src/architectures/index.js';
 import type { LocatedTensor, ModelTensors } from '../../src/architectures/weights.js';
 import { readSafetensorsHeader } from '../../src/safetensors/header.js';
 
@@ -21,6 +21,9 @@ export interface ReferenceModel {
   readonly every: number;
   readonly outputs: Readonly<Record<string, readonly number[]>>;
 }
+
+/** The files in references/: each architecture has one, with the name of its first model type. */
+export const REFERENCES: readonly string[] = ARCHITECTURES.map(({ modelTypes: [type = ''] }) => type);
 
 /** The models of a file in references/. */
 export function referenceModels(name: string): readonly ReferenceModel[] {
