@@ -63,12 +63,14 @@ export const weightsContradictConfig: Rule = {
     },
   ],
   check(context) {
-    for (const { path, tensor, rows, labels } of tensorFaults(context, 'labels')) {
+    for (const { path, className, tensor, rows, labels } of tensorFaults(context, 'labels')) {
+      // `BartConfig` has a default of its own.
+      const usual = className.startsWith('Bart') ? 'three' : 'two';
       context.report({
         message: `config.json has ${labels} ${labels === 1 ? 'label' : 'labels'}, and ${oneName(tensor)} in ${oneName(path)} ${rows} ${rows === 1 ? 'row' : 'rows'}.`,
         file: 'config.json',
         noRange: true,
-        help: 'There from_pretrained stops with a size mismatch. Give id2label an entry for each row, or upload the weights that belong to it; without id2label and num_labels there are two labels.',
+        help: `There from_pretrained stops with a size mismatch. Give id2label an entry for each row, or upload the weights that belong to it; without id2label and num_labels there are ${usual} labels.`,
       });
     }
     const [first, ...others] = tensorFaults(context, 'shape');

@@ -22,7 +22,16 @@ testRule(weightsContradictConfig, {
       text,
       weightFaults: [labels],
       marks: [null],
-      says: ['config.json has 2 labels, and classifier.weight in model.safetensors 3 rows.'],
+      says: [
+        'config.json has 2 labels, and classifier.weight in model.safetensors 3 rows.\nThere from_pretrained stops with a size mismatch. Give id2label an entry for each row, or upload the weights that belong to it; without id2label and num_labels there are two labels.',
+      ],
+    },
+    {
+      name: 'another number of labels than BART has when none is told',
+      text,
+      weightFaults: [{ ...labels, className: 'BartForSequenceClassification', rows: 2, labels: 3 }],
+      marks: [null],
+      says: ['without id2label and num_labels there are three labels.'],
     },
     {
       name: 'shapes, in one finding',
