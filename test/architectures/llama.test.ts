@@ -133,7 +133,7 @@ describe('refusal', () => {
           all.set(name.replace('weight', part), tensor);
       }
     });
-    expect(outcome).toBe('contradiction: the tensor model.layers.0.self_attn.q_proj.weight is missing');
+    expect(outcome).toBe('unsupported: its weights are quantized (model.layers.0.self_attn.q_proj.qweight)');
   });
 
   it('takes the frequencies that old releases stored, and a copy of a tied table', async () => {
