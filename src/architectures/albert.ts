@@ -5,13 +5,14 @@ import {
   type ConfigContract,
   classOf,
   expectKnown,
+  headsOf,
   type ModelConfig,
   nameOf,
   numberOf,
   sizeOf,
 } from './config.js';
-import { attendAll, type Batch } from './encoder.js';
-import { activate, type Building, embed, LOWEST, layerNorm, linear } from './layers.js';
+import { attendAll, type Batch, paddingBias, textInputs } from './encoder.js';
+import { activate, type Building, embed, layerNorm, linear } from './layers.js';
 import { Contradiction, Unsupported } from './refusal.js';
 import { baseOf, type LocatedTensor, weightsFor } from './weights.js';
 
@@ -71,10 +72,7 @@ interface AlbertShape {
 
 function readShape(config: ModelConfig): AlbertShape {
   const width = sizeOf(config, 'hidden_size', 4096);
-  const heads = sizeOf(config, 'num_attention_heads', 64);
-  if (width % heads !== 0) {
-    throw new Contradiction(`its width of ${width} cannot be shared out among ${heads} attention heads`);
-  }
+  const heads = headsOf(config, 'num_attention_heads', width, 64);
   return {
     type: 'albert',
     vocabulary: sizeOf(config, 'vocab_size', 30_000),
@@ -114,18 +112,9 @@ function buildAlbert(
   const building: Building = { graph, weights };
   const base = baseOf(weights, 'albert.', ['embeddings.LayerNorm.weight']);
   const words = wordTable(weights, base, shape.type, head);
-  const text = ['batch_size', 'sequence_length'];
-  const ids = graph.input('input_ids', 'int64', text);
-  const mask = graph.input('attention_mask', 'int64', text);
-  const types = graph.input('token_type_ids', 'int64', text);
-  const size = graph.node('Shape', [ids]);
-  const batch = graph.node('Gather', [size, graph.integers([0])], { axis: 0 });
-  const length = graph.node('Gather', [size, graph.integers([1])], { axis: 0 });
-  const hidden = graph.node('Sub', [graph.float(1), graph.cast(mask, 'float32')]);
-  const bias = graph.node('Unsqueeze', [
-    graph.node('Mul', [hidden, graph.float(LOWEST)]),
-    graph.integers([1, 2]),
-  ]);
+  const { ids, mask, batch, length } = textInputs(building);
+  const types = graph.input('token_type_ids', 'int64', ['batch_size', 'sequence_length']);
+  const bias = paddingBias(building, mask);
 
   let x = embeddings(building, shape, base, { words, ids, types, length });
   for (let layer = 0; layer < shape.layers; layer++) {

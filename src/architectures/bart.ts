@@ -3,12 +3,12 @@ import { preview } from '../preview.js';
 import type { Architecture, BuiltGraph, Head } from './architecture.js';
 import { type BartShape, contractOf, FAMILIES, type Half, readShape } from './bart-shape.js';
 import { classOf, expectKnown, expectNoVectors, type ModelConfig, tokenOf } from './config.js';
-import type { Batch } from './encoder.js';
-import { byText, type DecoderSide, decoderSide, paddingBias, rangeOf } from './encoder-decoder.js';
+import { type Batch, byText, paddingBias, textInputs } from './encoder.js';
+import { type DecoderSide, decoderSide, rangeOf } from './encoder-decoder.js';
 import { decoderLayers, EPSILON, encoderLayers, type FairseqShape, fairseqBase } from './fairseq-layers.js';
 import { byHead } from './heads.js';
 import { labelCount } from './labels.js';
-import { activate, type Building, embed, layerNorm, linear, sizeOfAxis } from './layers.js';
+import { activate, type Building, embed, layerNorm, linear } from './layers.js';
 import { Contradiction, Unsupported } from './refusal.js';
 import { sinusoids } from './sinusoids.js';
 import { type LocatedTensor, storedName, weightsFor } from './weights.js';
@@ -38,13 +38,13 @@ function buildBart(config: ModelConfig, tensors: ReadonlyMap<string, LocatedTens
   const first = begin();
   const graphs: Record<string, Uint8Array> = {};
   if (head === 'ForSequenceClassification') {
-    classifier(first, shape, config);
+    writeClassifier(first, shape, config);
     first.weights.leaveOut(/^final_logits_bias$/);
     graphs.model = first.graph.finish();
   } else {
     const second = begin();
-    reader(first, shape);
-    writer(second, shape);
+    writeEncoder(first, shape);
+    writeDecoder(second, shape);
     graphs.encoder_model = first.graph.finish();
     graphs.decoder_model_merged = second.graph.finish();
   }
@@ -118,28 +118,22 @@ function layersOf({ weights }: Building, { width, activation, family: { before }
   return { base: fairseqBase(weights), width, activation, before, keyBias: true };
 }
 
-/** Declares the inputs of an encoder of texts. */
-function textInputs(building: Building) {
-  const { graph } = building;
-  const text = ['batch_size', 'encoder_sequence_length'];
-  const ids = graph.input('input_ids', 'int64', text);
-  const mask = graph.input('attention_mask', 'int64', text);
-  const batch = sizeOfAxis(building, ids, 0);
-  const length = sizeOfAxis(building, ids, 1);
-  return { ids, batch, length, bias: paddingBias(building, mask) };
+function readTexts(building: Building): Batch & { readonly ids: string } {
+  const texts = textInputs(building, 'encoder_sequence_length');
+  return { ...texts, bias: paddingBias(building, texts.mask) };
 }
 
 /** The graph of the encoder. */
-function reader(building: Building, shape: BartShape): void {
+function writeEncoder(building: Building, shape: BartShape): void {
   const { width } = shape;
-  const texts = textInputs(building);
+  const texts = readTexts(building);
   const states = byText(building, texts, encode(building, shape, texts), width);
   const size = ['batch_size', 'encoder_sequence_length', width];
   building.graph.output('last_hidden_state', 'float32', size, states);
 }
 
 /** The graph of the decoder, with its caches. */
-function writer(building: Building, shape: BartShape): void {
+function writeDecoder(building: Building, shape: BartShape): void {
   const { graph, weights } = building;
   const { width, decoder: half } = shape;
   const { heads, vocabulary } = half;
@@ -155,14 +149,14 @@ function writer(building: Building, shape: BartShape): void {
 }
 
 /** The graph of a classifier: the decoder reads the text once more, and its state at the last end of a sentence is judged. */
-function classifier(building: Building, shape: BartShape, config: ModelConfig): void {
+function writeClassifier(building: Building, shape: BartShape, config: ModelConfig): void {
   const { graph, weights } = building;
   const { width, decoder: half } = shape;
   const { heads } = half;
   const end = tokenOf(config, 'eos_token_id', 2);
   const start = tokenOf(config, 'decoder_start_token_id', 2);
   if (end === null || start === null) throw new Unsupported('it has no token for the end of a text');
-  const texts = textInputs(building);
+  const texts = readTexts(building);
   const states = encode(building, shape, texts);
   const column = graph.node('Concat', [texts.batch, graph.integers([1])], { axis: 0 });
   const shifted = graph.node(

@@ -1,6 +1,7 @@
 import { preview } from '../preview.js';
 import type { Head } from './architecture.js';
 import type { ModelConfig } from './config.js';
+import { byText } from './encoder.js';
 import { labelCount } from './labels.js';
 import { activate, type Building, layerNorm, linear } from './layers.js';
 import { Contradiction, missingTensor, Unsupported } from './refusal.js';
@@ -60,17 +61,13 @@ export function addHead(head: Head, encoded: Encoded): void {
   HEADS[head]?.(encoded);
 }
 
-/** Rows of tokens × `width` as batch × length × `width`. */
-function byText({ building: { graph }, batch, length }: Encoded, rows: string, width: number): string {
-  const shape = graph.node('Concat', [batch, length, graph.integers([width])], { axis: 0 });
-  return graph.node('Reshape', [rows, shape]);
-}
-
 /** The state of the first token of each text. */
 function first(encoded: Encoded): string {
   const { graph } = encoded.building;
   const { width } = encoded.shape;
-  return graph.node('Gather', [byText(encoded, encoded.states, width), graph.integers(0)], { axis: 1 });
+  return graph.node('Gather', [byText(encoded.building, encoded, encoded.states, width), graph.integers(0)], {
+    axis: 1,
+  });
 }
 
 function labels({ config, building: { weights } }: Encoded, layer: string): number {
@@ -79,7 +76,7 @@ function labels({ config, building: { weights } }: Encoded, layer: string): numb
 
 function hiddenStates(encoded: Encoded): void {
   const { building, states, shape } = encoded;
-  const output = byText(encoded, states, shape.width);
+  const output = byText(encoded.building, encoded, states, shape.width);
   building.graph.output('last_hidden_state', 'float32', [...TEXT, shape.width], output);
   // Heads of the model that it was trained as.
   building.weights.leaveOut(
@@ -128,7 +125,12 @@ function poolerOf({ type, pooled = 'gelu' }: EncodedShape, base: string): readon
 function tokenClassification(encoded: Encoded): void {
   const { building, states, shape } = encoded;
   const count = labels(encoded, 'classifier');
-  const logits = byText(encoded, linear(building, states, 'classifier', count, shape.width), count);
+  const logits = byText(
+    encoded.building,
+    encoded,
+    linear(building, states, 'classifier', count, shape.width),
+    count,
+  );
   building.graph.output('logits', 'float32', [...TEXT, count], logits);
   building.weights.leaveOut(/\.pooler\.dense\./);
 }
@@ -136,7 +138,7 @@ function tokenClassification(encoded: Encoded): void {
 function questionAnswering(encoded: Encoded): void {
   const { building, states, shape } = encoded;
   const { graph, weights } = building;
-  const both = byText(encoded, linear(building, states, 'qa_outputs', 2, shape.width), 2);
+  const both = byText(encoded.building, encoded, linear(building, states, 'qa_outputs', 2, shape.width), 2);
   for (const [index, name] of ['start_logits', 'end_logits'].entries()) {
     graph.output(name, 'float32', TEXT, graph.node('Gather', [both, graph.integers(index)], { axis: 2 }));
   }
@@ -226,7 +228,12 @@ function maskedLanguageModel(encoded: Encoded): void {
     [state, weights.take(table, [vocabulary, embedded]), weights.take(bias, [vocabulary])],
     { transB: 1 },
   );
-  graph.output('logits', 'float32', [...TEXT, vocabulary], byText(encoded, logits, vocabulary));
+  graph.output(
+    'logits',
+    'float32',
+    [...TEXT, vocabulary],
+    byText(encoded.building, encoded, logits, vocabulary),
+  );
   // The bias is often stored under both of its names.
   for (const name of names.biases) weights.leaveOut(new RegExp(`^${name.replaceAll('.', '\\.')}$`));
   weights.leaveOut(/\.pooler\.dense\.|^cls\.seq_relationship\.|^discriminator_predictions\./);

@@ -5,15 +5,16 @@ import {
   type ConfigContract,
   classOf,
   expectKnown,
+  headsOf,
   type ModelConfig,
   nameOf,
   numberOf,
   sizeOf,
   tokenOf,
 } from './config.js';
-import { attendAll, type Batch } from './encoder.js';
-import { activate, type Building, embed, LOWEST, layerNorm, linear } from './layers.js';
-import { Contradiction, missingTensor, Unsupported } from './refusal.js';
+import { attendAll, type Batch, paddingBias, textInputs } from './encoder.js';
+import { activate, type Building, embed, layerNorm, linear } from './layers.js';
+import { missingTensor, Unsupported } from './refusal.js';
 import { bucketTable } from './relative-positions.js';
 import { baseOf, type LocatedTensor, weightsFor } from './weights.js';
 
@@ -194,13 +195,10 @@ function buildBert(config: ModelConfig, tensors: ReadonlyMap<string, LocatedTens
   const building: Building = { graph, weights };
   const base = baseOf(weights, `${family.prefix}.`, ['embeddings.LayerNorm.weight']);
   const words = wordTable(weights, base, type, head);
-  const text = ['batch_size', 'sequence_length'];
-  const ids = graph.input('input_ids', 'int64', text);
-  const mask = graph.input('attention_mask', 'int64', text);
-  const types = family.tokenTypes ? graph.input('token_type_ids', 'int64', text) : null;
-  const size = graph.node('Shape', [ids]);
-  const batch = graph.node('Gather', [size, graph.integers([0])], { axis: 0 });
-  const length = graph.node('Gather', [size, graph.integers([1])], { axis: 0 });
+  const { ids, mask, batch, length } = textInputs(building);
+  const types = family.tokenTypes
+    ? graph.input('token_type_ids', 'int64', ['batch_size', 'sequence_length'])
+    : null;
 
   let x = embeddings(building, shape, base, { words, ids, types, length });
   const bias = attentionBias(building, shape, base, mask, length);
@@ -226,10 +224,7 @@ function readShape(config: ModelConfig, type: string, family: BertFamily): BertS
   const distil = type === 'distilbert';
   const electra = type === 'electra';
   const width = sizeOf(config, distil ? 'dim' : 'hidden_size', electra ? 256 : 768);
-  const heads = sizeOf(config, distil ? 'n_heads' : 'num_attention_heads', electra ? 4 : 12);
-  if (width % heads !== 0) {
-    throw new Contradiction(`its width of ${width} cannot be shared out among ${heads} attention heads`);
-  }
+  const heads = headsOf(config, distil ? 'n_heads' : 'num_attention_heads', width, electra ? 4 : 12);
   const mpnet = type === 'mpnet';
   return {
     type,
@@ -310,11 +305,7 @@ function attentionBias(
   length: string,
 ): string {
   const { graph } = building;
-  const hidden = graph.node('Sub', [graph.float(1), graph.cast(mask, 'float32')]);
-  const bias = graph.node('Unsqueeze', [
-    graph.node('Mul', [hidden, graph.float(LOWEST)]),
-    graph.integers([1, 2]),
-  ]);
+  const bias = paddingBias(building, mask);
   if (!shape.relative) return bias;
   const table = graph.integers(
     bucketTable(shape.positions, { buckets: BUCKETS, farthest: FARTHEST, both: true }),

@@ -152,6 +152,13 @@ export function sizeOf(config: ModelConfig, key: string, fallback?: number): num
   throw new Contradiction(`${key} is ${preview(value)}`);
 }
 
+/** How many attention heads share out a width, which they do evenly. Throws `Unsupported` and `Contradiction`. */
+export function headsOf(config: ModelConfig, key: string, width: number, fallback?: number): number {
+  const heads = sizeOf(config, key, fallback);
+  if (width % heads === 0) return heads;
+  throw new Contradiction(`its width of ${width} cannot be shared out among ${heads} attention heads`);
+}
+
 /** A list of sizes, `fallback` when the key is absent. Throws `Contradiction` for anything else. */
 export function sizesOf(config: ModelConfig, key: string, fallback: readonly number[]): readonly number[] {
   const list = config[key] ?? fallback;

@@ -2,6 +2,7 @@ import { preview } from '../preview.js';
 import {
   type ConfigContract,
   flagOf,
+  headsOf,
   type ModelConfig,
   nameOf,
   numberOf,
@@ -105,10 +106,7 @@ function countOf(config: ModelConfig, key: string): number {
 export function readDebertaShape(config: ModelConfig, type: string): DebertaShape {
   const second = type === 'deberta-v2';
   const width = sizeOf(config, 'hidden_size', second ? 1536 : 768);
-  const heads = sizeOf(config, 'num_attention_heads', second ? 24 : 12);
-  if (width % heads !== 0) {
-    throw new Contradiction(`its width of ${width} cannot be shared out among ${heads} attention heads`);
-  }
+  const heads = headsOf(config, 'num_attention_heads', width, second ? 24 : 12);
   for (const [key, usual] of [
     ['attention_head_size', width / heads],
     ['pooler_hidden_size', width],

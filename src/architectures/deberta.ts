@@ -12,6 +12,7 @@ import {
   rowsOfDistances,
   type Shared,
 } from './disentangled-attention.js';
+import { textInputs } from './encoder.js';
 import { activate, type Building, embed, layerNorm, linear } from './layers.js';
 import { Contradiction, Unsupported } from './refusal.js';
 import { baseOf, type LocatedTensor, weightsFor } from './weights.js';
@@ -45,13 +46,9 @@ function buildDeberta(
   const building: Building = { graph, weights };
   const base = baseOf(weights, 'deberta.', ['embeddings.LayerNorm.weight']);
   const words = wordTable(weights, base, type, head);
-  const text = ['batch_size', 'sequence_length'];
-  const ids = graph.input('input_ids', 'int64', text);
-  const mask = graph.input('attention_mask', 'int64', text);
-  const types = shape.types > 0 ? graph.input('token_type_ids', 'int64', text) : null;
-  const size = graph.node('Shape', [ids]);
-  const batch = graph.node('Gather', [size, graph.integers([0])], { axis: 0 });
-  const length = graph.node('Gather', [size, graph.integers([1])], { axis: 0 });
+  const { ids, mask, batch, length } = textInputs(building);
+  const types =
+    shape.types > 0 ? graph.input('token_type_ids', 'int64', ['batch_size', 'sequence_length']) : null;
   const longest = Math.min(shape.placed ? shape.positions : MOST_TOKENS, MOST_TOKENS);
 
   // What is padding is nothing: 1 for tokens, 0 for padding, as a column.

@@ -1,4 +1,4 @@
-import type { Batch } from './encoder.js';
+import { paddingBias } from './encoder.js';
 import { byHead, type Heads } from './heads.js';
 import { type Building, LOWEST, sizeOfAxis } from './layers.js';
 
@@ -92,12 +92,6 @@ export function decoderSide(
   };
 }
 
-/** Nothing for tokens, the lowest number for padding; batch × 1 × 1 × tokens. */
-export function paddingBias({ graph }: Building, mask: string): string {
-  const hidden = graph.node('Sub', [graph.float(1), graph.cast(mask, 'float32')]);
-  return graph.node('Unsqueeze', [graph.node('Mul', [hidden, graph.float(LOWEST)]), graph.integers([1, 2])]);
-}
-
 /** The numbers from one list of one number up to another, which is left out. */
 export function rangeOf({ graph }: Building, start: string, end: string): string {
   return graph.node('Range', [
@@ -114,15 +108,4 @@ export function aheadBias(building: Building, past: string, total: string): stri
   const queries = graph.node('Unsqueeze', [rangeOf(building, past, total), graph.integers([1])]);
   const ahead = graph.node('Greater', [keys, queries]);
   return graph.node('Where', [ahead, graph.float(LOWEST), graph.float(0)]);
-}
-
-/** Rows of tokens × `width` as batch × tokens × `width`. */
-export function byText(
-  { graph }: Building,
-  { batch, length }: Pick<Batch, 'batch' | 'length'>,
-  rows: string,
-  width: number,
-): string {
-  const shape = graph.node('Concat', [batch, length, graph.integers([width])], { axis: 0 });
-  return graph.node('Reshape', [rows, shape]);
 }

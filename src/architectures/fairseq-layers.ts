@@ -1,9 +1,8 @@
-import { type ModelConfig, sizeOf } from './config.js';
+import { headsOf, type ModelConfig, sizeOf } from './config.js';
 import { attendAll, type Batch } from './encoder.js';
 import { aheadBias, type DecoderSide } from './encoder-decoder.js';
 import { attendByHead, byHead } from './heads.js';
 import { activate, type Building, layerNorm, linear } from './layers.js';
-import { Contradiction } from './refusal.js';
 import { baseOf, type Weights } from './weights.js';
 
 /** What the layers of encoder and decoder have in common, where they are named as fairseq named them (`BartEncoderLayer`, `WhisperEncoderLayer`). */
@@ -41,10 +40,7 @@ export function readHalf(
   width: number,
   usual: Omit<FairseqHalf, 'part'>,
 ): FairseqHalf {
-  const heads = sizeOf(config, `${part}_attention_heads`, usual.heads);
-  if (width % heads !== 0) {
-    throw new Contradiction(`its width of ${width} cannot be shared out among ${heads} attention heads`);
-  }
+  const heads = headsOf(config, `${part}_attention_heads`, width, usual.heads);
   return {
     part,
     layers: sizeOf(config, `${part}_layers`, usual.layers),

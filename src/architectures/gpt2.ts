@@ -7,6 +7,7 @@ import {
   expectKnown,
   expectWriter,
   flagOf,
+  headsOf,
   type ModelConfig,
   nameOf,
   numberOf,
@@ -15,7 +16,7 @@ import {
 import { attend, type DecoderInputs, decoderInputs, logits, remember } from './decoder.js';
 import { byHead } from './heads.js';
 import { activate, adapted, type Building, embed, layerNorm } from './layers.js';
-import { Contradiction, missingTensor, Unsupported } from './refusal.js';
+import { missingTensor, Unsupported } from './refusal.js';
 import { baseOf, type LocatedTensor, storedName, weightsFor } from './weights.js';
 
 const CONTRACT: ConfigContract = {
@@ -70,10 +71,7 @@ function buildGpt2(config: ModelConfig, tensors: ReadonlyMap<string, LocatedTens
   if (className !== 'GPT2LMHeadModel') throw new Unsupported(`its class is ${preview(className)}`);
   expectWriter(className, head, 'ForCausalLM');
   const width = sizeOf(config, 'n_embd', 768);
-  const heads = sizeOf(config, 'n_head', 12);
-  if (width % heads !== 0) {
-    throw new Contradiction(`its width of ${width} cannot be shared out among ${heads} attention heads`);
-  }
+  const heads = headsOf(config, 'n_head', width, 12);
   const shape: Gpt2Shape = {
     vocabulary: sizeOf(config, 'vocab_size', 50_257),
     width,

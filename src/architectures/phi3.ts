@@ -11,12 +11,12 @@ import {
   type ConfigContract,
   expectKnown,
   flagOf,
+  headsOf,
   type ModelConfig,
   nameOf,
   numberOf,
   sizeOf,
 } from './config.js';
-import { Contradiction } from './refusal.js';
 import { longRotary } from './rotary.js';
 import type { LocatedTensor } from './weights.js';
 
@@ -71,11 +71,8 @@ function buildPhi3(config: ModelConfig, tensors: ReadonlyMap<string, LocatedTens
 
 function readShape(config: ModelConfig): CausalShape {
   const width = sizeOf(config, 'hidden_size');
-  const heads = sizeOf(config, 'num_attention_heads');
+  const heads = headsOf(config, 'num_attention_heads', width);
   const shared = sizeOf(config, 'num_key_value_heads', heads);
-  if (width % heads !== 0) {
-    throw new Contradiction(`its width of ${width} cannot be shared out among ${heads} attention heads`);
-  }
   const each = width / heads;
   expectShared(heads, shared, each);
   const { rotary, longest } = longRotary(config, each);

@@ -12,9 +12,10 @@ import {
   numberOf,
   sizeOf,
 } from './config.js';
-import { aheadBias, byText, decoderSide, paddingBias, rangeOf } from './encoder-decoder.js';
+import { byText, paddingBias, textInputs } from './encoder.js';
+import { aheadBias, decoderSide, rangeOf } from './encoder-decoder.js';
 import { attendByHead, byHead } from './heads.js';
-import { activate, type Building, embed, linear, rmsNorm, sizeOfAxis } from './layers.js';
+import { activate, type Building, embed, linear, rmsNorm } from './layers.js';
 import { Unsupported } from './refusal.js';
 import { bucketTable } from './relative-positions.js';
 import { type LocatedTensor, storedName, type Weights, weightsFor } from './weights.js';
@@ -191,29 +192,25 @@ function buildEncoder(
   const building = begin(tensors, used);
   const { graph } = building;
   const { width, epsilon, heads, each } = shape;
-  const text = ['batch_size', 'encoder_sequence_length'];
-  const ids = graph.input('input_ids', 'int64', text);
-  const mask = graph.input('attention_mask', 'int64', text);
-  const batch = sizeOfAxis(building, ids, 0);
-  const length = sizeOfAxis(building, ids, 1);
-  const positions = relativeBias(building, shape, 'encoder', graph.integers([0]), length);
-  const bias = graph.node('Add', [positions, paddingBias(building, mask)]);
-  const all = { batch, length };
+  const texts = textInputs(building, 'encoder_sequence_length');
+  const positions = relativeBias(building, shape, 'encoder', graph.integers([0]), texts.length);
+  const bias = graph.node('Add', [positions, paddingBias(building, texts.mask)]);
   const unscaled = { heads, each, scale: 1 };
-  let x = words(building, shape, ids);
+  let x = words(building, shape, texts.ids);
   for (let layer = 0; layer < shape.layers.encoder; layer++) {
     const at = `encoder.block.${layer}.layer`;
     const state = rmsNorm(building, x, `${at}.0.layer_norm`, width, epsilon);
     const self = `${at}.0.SelfAttention`;
     const [query, key, value] = (['q', 'k', 'v'] as const).map((name) =>
-      byHead(building, all, project(building, shape, state, `${self}.${name}`), heads, each),
+      byHead(building, texts, project(building, shape, state, `${self}.${name}`), heads, each),
     ) as [string, string, string];
     const seen = attendByHead(building, { query, key, value }, bias, unscaled);
     x = graph.node('Add', [x, giveBack(building, shape, seen, `${self}.o`)]);
     x = graph.node('Add', [x, feedForward(building, shape, x, `${at}.1`)]);
   }
   const last = rmsNorm(building, x, 'encoder.final_layer_norm', width, epsilon);
-  graph.output('last_hidden_state', 'float32', [...text, width], byText(building, all, last, width));
+  const size = ['batch_size', 'encoder_sequence_length', width];
+  graph.output('last_hidden_state', 'float32', size, byText(building, texts, last, width));
   return building;
 }
 

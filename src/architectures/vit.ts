@@ -6,6 +6,7 @@ import {
   classOf,
   expectKnown,
   flagOf,
+  headsOf,
   type ModelConfig,
   nameOf,
   numberOf,
@@ -13,7 +14,7 @@ import {
 } from './config.js';
 import { attendAll, type Batch } from './encoder.js';
 import { labelCount } from './labels.js';
-import { activate, type Building, layerNorm, linear } from './layers.js';
+import { activate, type Building, layerNorm, linear, sizeOfAxis } from './layers.js';
 import { Contradiction, Unsupported } from './refusal.js';
 import { baseOf, type LocatedTensor, weightsFor } from './weights.js';
 
@@ -67,12 +68,9 @@ interface VitShape {
 
 function readShape(config: ModelConfig): VitShape {
   const width = sizeOf(config, 'hidden_size', 768);
-  const heads = sizeOf(config, 'num_attention_heads', 12);
+  const heads = headsOf(config, 'num_attention_heads', width, 12);
   const size = sideOf(config, 'image_size', 224);
   const patch = sideOf(config, 'patch_size', 16);
-  if (width % heads !== 0) {
-    throw new Contradiction(`its width of ${width} cannot be shared out among ${heads} attention heads`);
-  }
   return {
     width,
     layers: sizeOf(config, 'num_hidden_layers', 12),
@@ -113,7 +111,7 @@ function buildVit(config: ModelConfig, tensors: ReadonlyMap<string, LocatedTenso
   const building: Building = { graph, weights };
   const { width, epsilon, size } = shape;
   const pixels = graph.input('pixel_values', 'float32', ['batch_size', shape.channels, size, size]);
-  const batch = graph.node('Gather', [graph.node('Shape', [pixels]), graph.integers([0])], { axis: 0 });
+  const batch = sizeOfAxis(building, pixels, 0);
   const base = baseOf(weights, `${type}.`, ['embeddings.cls_token']);
   const count = Math.floor(size / shape.patch) ** 2 + family.tokens.length;
   const all: Batch = { batch, length: graph.integers([count]), bias: null };

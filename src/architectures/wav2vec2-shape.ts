@@ -2,6 +2,7 @@ import { preview } from '../preview.js';
 import {
   type ConfigContract,
   flagOf,
+  headsOf,
   type ModelConfig,
   nameOf,
   numberOf,
@@ -139,11 +140,8 @@ export interface SpeechShape {
 /** Reads config.json. Throws `Unsupported` and `Contradiction`. */
 export function readShape(config: ModelConfig, type: string): SpeechShape {
   const width = sizeOf(config, 'hidden_size', 768);
-  const heads = sizeOf(config, 'num_attention_heads', 12);
+  const heads = headsOf(config, 'num_attention_heads', width, 12);
   const groups = sizeOf(config, 'num_conv_pos_embedding_groups', 16);
-  if (width % heads !== 0) {
-    throw new Contradiction(`its width of ${width} cannot be shared out among ${heads} attention heads`);
-  }
   if (width % groups !== 0) {
     throw new Contradiction(`its width of ${width} cannot be shared out among ${groups} groups`);
   }

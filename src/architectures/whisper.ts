@@ -10,7 +10,8 @@ import {
   nameOf,
   sizeOf,
 } from './config.js';
-import { byText, decoderSide, rangeOf } from './encoder-decoder.js';
+import { byText } from './encoder.js';
+import { decoderSide, rangeOf } from './encoder-decoder.js';
 import {
   decoderLayers,
   encoderLayers,
@@ -119,9 +120,9 @@ function buildWhisper(
     return { graph, weights: weightsFor(graph, tensors, used) };
   };
   const encoder = begin();
-  listener(encoder, shape);
+  writeEncoder(encoder, shape);
   const decoder = begin();
-  writer(decoder, shape);
+  writeDecoder(decoder, shape);
   // A copy of the table of words.
   decoder.weights.leaveOut(/^(?:proj_out|(?:model\.)?decoder\.embed_tokens)\.weight$/);
   decoder.weights.expectAllUsed();
@@ -133,7 +134,7 @@ function buildWhisper(
 }
 
 /** The graph of the encoder: spectrograms to hidden states. */
-function listener(building: Building, shape: WhisperShape): void {
+function writeEncoder(building: Building, shape: WhisperShape): void {
   const { graph, weights } = building;
   const { width, bands, heard } = shape;
   const base = fairseqBase(weights);
@@ -155,7 +156,7 @@ function listener(building: Building, shape: WhisperShape): void {
 }
 
 /** The graph of the decoder, with its caches. */
-function writer(building: Building, shape: WhisperShape): void {
+function writeDecoder(building: Building, shape: WhisperShape): void {
   const { graph, weights } = building;
   const { width, vocabulary, written, decoder: half } = shape;
   const { heads } = half;
