@@ -14,16 +14,31 @@ export interface BuiltGraph {
 }
 
 /** What a task needs a model to end in, as transformers names it; `Model` is the encoder alone. */
-export type Head =
-  | 'Model'
-  | 'ForSequenceClassification'
-  | 'ForTokenClassification'
-  | 'ForQuestionAnswering'
-  | 'ForMaskedLM'
-  | 'ForCausalLM'
-  | 'ForCTC'
-  | 'ForImageClassification'
-  | 'ForConditionalGeneration';
+export const HEADS = [
+  'Model',
+  'ForSequenceClassification',
+  'ForTokenClassification',
+  'ForQuestionAnswering',
+  'ForMaskedLM',
+  'ForCausalLM',
+  'ForCTC',
+  'ForImageClassification',
+  'ForConditionalGeneration',
+] as const;
+
+export type Head = (typeof HEADS)[number];
+
+/** What classes end in that write text and do not say so. */
+const WRITERS: Readonly<Record<string, Head>> = {
+  LMHeadModel: 'ForCausalLM',
+  MTModel: 'ForConditionalGeneration',
+};
+
+/** What a class of transformers ends in, such as `GPT2LMHeadModel`; null for an end that nothing is built for. */
+export function headOfClass(className: string): Head | null {
+  const writer = Object.entries(WRITERS).find(([end]) => className.endsWith(end));
+  return writer?.[1] ?? HEADS.find((head) => className.endsWith(head)) ?? null;
+}
 
 /** A family of models that a graph can be built for. */
 export interface Architecture {

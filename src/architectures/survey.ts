@@ -1,4 +1,4 @@
-import type { Head } from './architecture.js';
+import { type Head, headOfClass } from './architecture.js';
 import { classOf, type ModelConfig } from './config.js';
 import { architectureOf } from './index.js';
 import { expectUnpacked } from './quantized.js';
@@ -32,7 +32,9 @@ export function surveyWeights(
   try {
     className = classOf(config);
     expectUnpacked(tensors.keys());
-    architecture.build(config, noted, headOf(className, vectors));
+    const head = headFor(className, vectors);
+    if (head === null) return null;
+    architecture.build(config, noted, head);
   } catch (error) {
     if (error instanceof Unsupported) return null;
     if (!(error instanceof Contradiction)) throw error;
@@ -44,13 +46,10 @@ export function surveyWeights(
   return { className, faults: once(faults), whole: true };
 }
 
-/** The end of a class that its weights are held against. */
-function headOf(className: string, vectors: boolean): Head {
-  if (vectors && /(?:ForMaskedLM|ForCausalLM|LMHeadModel)$/.test(className)) return 'Model';
-  const head = /For[A-Z][A-Za-z]*$/.exec(className)?.[0];
-  if (head !== undefined) return head as Head;
-  if (className.endsWith('MTModel')) return 'ForConditionalGeneration';
-  return className.endsWith('LMHeadModel') ? 'ForCausalLM' : 'Model';
+/** What the weights of a class are held against. */
+function headFor(className: string, vectors: boolean): Head | null {
+  const head = headOfClass(className);
+  return vectors && (head === 'ForMaskedLM' || head === 'ForCausalLM') ? 'Model' : head;
 }
 
 /** A table that is used in several places is missing once. */

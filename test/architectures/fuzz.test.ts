@@ -1,29 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Head } from '../../src/architectures/architecture.js';
+import { HEADS, headOfClass } from '../../src/architectures/architecture.js';
 import { buildGraph } from '../../src/architectures/index.js';
 import type { LocatedTensor } from '../../src/architectures/weights.js';
 import { readSafetensorsHeader } from '../../src/safetensors/header.js';
 import { REFERENCES, referenceModels, safetensorsOf, tensorsOf } from './reference-models.js';
 
 const models = REFERENCES.flatMap((name) => referenceModels(name));
-const HEADS: readonly Head[] = [
-  'Model',
-  'ForSequenceClassification',
-  'ForTokenClassification',
-  'ForQuestionAnswering',
-  'ForMaskedLM',
-  'ForCausalLM',
-  'ForCTC',
-  'ForImageClassification',
-  'ForConditionalGeneration',
-];
-
-/** What classes that write text and do not say so end in. */
-const WRITERS: Readonly<Record<string, Head>> = {
-  LMHeadModel: 'ForCausalLM',
-  MTModel: 'ForConditionalGeneration',
-};
 
 /** What strangers write in the place of a number. */
 const odd = fc.oneof(
@@ -84,7 +67,7 @@ describe('what strangers write', () => {
       for (const [name, tensor] of tensors) {
         if (/relative_attention_bias/.test(name)) tensors.set(name, { ...tensor, shape: [buckets, 2] });
       }
-      const head = String(model.config.architectures).replace(/^.*?(?=Model$|For)/, '') as Head;
+      const head = headOfClass(String(model.config.architectures)) ?? 'Model';
       const built = buildGraph({ ...model.config, relative_attention_num_buckets: buckets }, tensors, head);
       const sound = model.config.model_type === 'mpnet' ? buckets === 32 : buckets % 4 === 0 && buckets <= 64;
       expect(built.kind === 'built').toBe(
@@ -111,12 +94,8 @@ describe('what strangers write', () => {
           if (what === 'rename') tensors.set(name, tensor);
           if (what === 'shape') tensors.set(victim, { ...tensor, shape });
           if (what === 'dtype') tensors.set(victim, { ...tensor, dtype: name });
-          const head = String(model.config.architectures).replace(/^.*?(?=MTModel$|Model$|For|LMHead)/, '');
-          const built = buildGraph(
-            model.config,
-            tensors,
-            (Object.hasOwn(WRITERS, head) ? WRITERS[head] : head) as Head,
-          );
+          const head = headOfClass(String(model.config.architectures)) ?? 'Model';
+          const built = buildGraph(model.config, tensors, head);
           // Whatever is taken away from a model shows, but for what nobody uses.
           if (built.kind === 'built') {
             expect(victim).toMatch(

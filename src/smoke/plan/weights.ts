@@ -1,5 +1,5 @@
 import { withAdapter } from '../../architectures/adapter.js';
-import type { BuiltGraph, Head } from '../../architectures/architecture.js';
+import { type BuiltGraph, type Head, headOfClass } from '../../architectures/architecture.js';
 import { type BuildResult, buildGraph } from '../../architectures/index.js';
 import { Contradiction, Unsupported } from '../../architectures/refusal.js';
 import type { LocatedTensor } from '../../architectures/weights.js';
@@ -219,14 +219,14 @@ function headFor(way: Way, { architectures }: Readonly<Record<string, unknown>>)
     way.runner === 'transformers' && Object.hasOwn(HEADS, way.pipeline) ? HEADS[way.pipeline] : undefined;
   if (heads === undefined) return null;
   const name = Array.isArray(architectures) ? String(architectures[0]) : '';
-  return heads.find((head) => name.endsWith(head)) ?? heads[0];
+  return heads.find((head) => head === headOfClass(name)) ?? heads[0];
 }
 
 /** The class that writes text, where the task has such models too and this way runs another kind; null elsewhere. */
 function writerInstead(way: Way, { architectures }: Readonly<Record<string, unknown>>): string | null {
   if (way.runner !== 'transformers' || way.writers !== true || !Array.isArray(architectures)) return null;
   const [name]: readonly unknown[] = architectures;
-  return typeof name === 'string' && /(?:ForCausalLM|LMHeadModel)$/.test(name) ? name : null;
+  return typeof name === 'string' && headOfClass(name) === 'ForCausalLM' ? name : null;
 }
 
 /** Whether a way can load the graphs that a model with this head has. */
