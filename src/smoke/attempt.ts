@@ -2,8 +2,8 @@ import { dirname, relative, sep } from 'node:path';
 import { RepoError } from '../errors.js';
 import { isMapping, own } from '../mapping.js';
 import type { Repo, RepoFile } from '../repo/repo.js';
+import type { KnownFolders } from './causes.js';
 import { type Heard, hear, isLast, NOTHING_HEARD } from './hearing.js';
-import type { Attempt } from './judge.js';
 import { mostMemory, TIMEOUT_MS } from './limits.js';
 import { commonFolder } from './plan/base-model.js';
 import type { PlannedCase } from './plan/cases.js';
@@ -11,7 +11,7 @@ import type { PlannedVariant, RunPlan } from './plan/plan.js';
 import type { BuiltModel } from './plan/weights.js';
 import { type BuiltJob, type InferenceJob, isMessage, type Message } from './protocol.js';
 import type { Device, DeviceRequest } from './report.js';
-import type { Sandbox } from './sandbox.js';
+import type { Sandbox, SandboxEnd } from './sandbox.js';
 import type { SmokeOptions } from './smoke.js';
 
 const LOAD_TIMEOUT_MS = 120_000;
@@ -39,6 +39,23 @@ export interface AttemptInput {
   readonly media: Readonly<Record<string, string>>;
   /** As `performance.now()` counts. */
   readonly deadline: number;
+}
+
+/** A run of a plan, as the parent saw it. */
+export interface Attempt {
+  readonly variant: PlannedVariant;
+  readonly device: Device;
+  readonly requested: DeviceRequest;
+  readonly optimized: boolean;
+  readonly heard: Heard;
+  readonly end: SandboxEnd;
+  readonly limits: { readonly memoryBytes: number; readonly totalMs: number };
+  /** How long it took, from the job to the end of the child. */
+  readonly tookMs: number;
+  readonly peakRssBytes: number | null;
+  readonly folders: KnownFolders;
+  /** The end of what the child wrote to stdout and stderr. */
+  readonly written: string;
 }
 
 /** Runs a variant of a plan on a device, in a child that has been started. */

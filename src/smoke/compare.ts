@@ -1,11 +1,13 @@
 import type { SmokeSetupError } from '../errors.js';
 import type { Comparison } from '../tasks/task.js';
-import type { AttemptInput } from './attempt.js';
+import type { Attempt, AttemptInput } from './attempt.js';
 import { explain } from './causes.js';
 import { checkFinite } from './checks.js';
-import { type Attempt, computeType, guarded, latency, placed, stopReason } from './judge.js';
+import { guarded, latency } from './judge.js';
+import { computeType, placed } from './placement.js';
 import type { RunPlan } from './plan/plan.js';
 import type { SmokeCheck, SmokeComparison } from './report.js';
+import { stopReason } from './stop-reason.js';
 
 /** A variant that was not run. */
 export function notRun(

@@ -1,64 +1,15 @@
-import { SmokeSetupError } from '../errors.js';
 import type { Answer, AnsweredCase } from '../tasks/task.js';
-import { explain, explainDeviceError, explainSignal, type KnownFolders } from './causes.js';
+import type { Attempt } from './attempt.js';
+import { explain } from './causes.js';
 import { checkAnswer, checkRepeat, checkVariety } from './checks.js';
-import { countPlaced, deviceError, probeDevice } from './devices.js';
 import { resolveFiles } from './files.js';
 import type { Heard } from './hearing.js';
+import { computeType, placed } from './placement.js';
 import type { PlannedCase } from './plan/cases.js';
-import type { FailPlan, PlannedVariant, RunPlan, SkipPlan } from './plan/plan.js';
-import type {
-  Device,
-  DeviceRequest,
-  SmokeCase,
-  SmokeCheck,
-  SmokeComparison,
-  SmokeReport,
-  SmokeStage,
-} from './report.js';
+import type { FailPlan, RunPlan, SkipPlan } from './plan/plan.js';
+import type { Device, SmokeCase, SmokeCheck, SmokeComparison, SmokeReport, SmokeStage } from './report.js';
 import type { SandboxEnd } from './sandbox.js';
-import { notStarted } from './spawn-child.js';
-
-/** A run of a plan, as the parent saw it. */
-export interface Attempt {
-  readonly variant: PlannedVariant;
-  readonly device: Device;
-  readonly requested: DeviceRequest;
-  readonly optimized: boolean;
-  readonly heard: Heard;
-  readonly end: SandboxEnd;
-  readonly limits: { readonly memoryBytes: number; readonly totalMs: number };
-  /** How long it took, from the job to the end of the child. */
-  readonly tookMs: number;
-  readonly peakRssBytes: number | null;
-  readonly folders: KnownFolders;
-  /** The end of what the child wrote to stdout and stderr. */
-  readonly written: string;
-}
-
-/**
- * Installs the runtimes where this package finds them: all in one folder, whatever `npx` keeps elsewhere. Without the install
- * script of onnxruntime-node, which on Linux downloads CUDA libraries of several hundred megabytes.
- */
-const INSTALL = 'npm install --ignore-scripts validate-model-card onnxruntime-node @huggingface/transformers';
-
-/**
- * Installs what runs GGUF files: without its install script, which could compile llama.cpp, and of its optional packages the one
- * with the binary for this machine's CPU alone.
- */
-const INSTALL_LLAMA = `npm install --ignore-scripts --omit=optional validate-model-card node-llama-cpp @node-llama-cpp/${llamaPlatform()}`;
-
-/** What node-llama-cpp calls this machine in the names of its packages. */
-function llamaPlatform(): string {
-  const { platform, arch } = process;
-  if (platform === 'darwin') return arch === 'arm64' ? 'mac-arm64-metal' : 'mac-x64';
-  return `${platform === 'win32' ? 'win' : 'linux'}-${arch === 'arm' ? 'armv7l' : arch}`;
-}
-
-const LACK_HINT = 'Run another variant (such as --dtype fp32), or use --device cpu.';
-
-const LLAMA_HINT =
-  'Install node-llama-cpp with its optional packages, which hold its binaries for GPUs, or use --device cpu.';
+import { stopReason } from './stop-reason.js';
 
 const NOTHING = {
   runner: null,
@@ -91,71 +42,6 @@ export function answeredNothing({ heard, end }: Attempt): boolean {
     end.end !== 'finished' ||
     heard.failure !== null ||
     (answers.length > 0 && answers.every(({ type }) => type === 'no-answer'))
-  );
-}
-
-/**
- * What the model needs and the device does not have, as the rest of a sentence; null when nothing shows that it lacks
- * anything. Another device of the same kind may have it: neither the model nor the installation is at fault.
- */
-export function lackOf({ heard, device }: Attempt): string | null {
-  if (device === 'cpu') return null;
-  const cases = [...heard.cases.values()].flatMap((one) => (one.type === 'no-answer' ? [one.error] : []));
-  const errors = [...cases, ...(heard.failure === null ? [] : [heard.failure.error])];
-  // Dawn’s feature `shader-f16`.
-  return errors.some(({ message }) => /requires f16 but the device does not support it/.test(message))
-    ? 'this GPU does not compute in half precision (f16), which these weights need'
-    : null;
-}
-
-/** The error that stopped an attempt and is not the model’s fault: runtime or device; null when there is none. */
-export async function setupFailure(attempt: Attempt, signal?: AbortSignal): Promise<SmokeSetupError | null> {
-  const { heard, end, limits, device, requested, written, folders } = attempt;
-  const { failure } = heard;
-  if (end.end === 'not-started') return notStarted(end.error);
-  if (failure?.error.code === 'not-for-device') {
-    return deviceError(device, failure.error.message, LLAMA_HINT);
-  }
-  if (failure?.stage === 'setup') return runtimeError(failure.error.code, failure.error.message);
-  if (heard.stage === 'setup' && end.end !== 'finished' && end.end !== 'aborted') {
-    return new SmokeSetupError(
-      'runtime-broken',
-      `The runtime cannot be loaded: ${endInWords(end, limits)}.`,
-      {
-        hint: lastLines(written, folders) || afterSetup(end),
-      },
-    );
-  }
-  const broke = failure !== null || (end.end === 'exited' && heard.stage === 'load');
-  if (device === 'cpu' || requested === 'auto') return null;
-  const lack = lackOf(attempt);
-  if (lack !== null) return deviceError(device, lack, LACK_HINT);
-  if (!broke) return null;
-  // The model may be at fault, or the device: a graph that adds two numbers tells.
-  const known = failure === null ? '' : explainDeviceError(device, failure.error.message);
-  const why = /finds no GPU|has no|are not installed/.test(known) ? known : await probeDevice(device, signal);
-  return why === null ? null : deviceError(device, why);
-}
-
-function runtimeError(code: string | undefined, message: string): SmokeSetupError {
-  // What a GGUF file needs is not what graphs need.
-  const llama = message.startsWith('node-llama-cpp');
-  const install = llama ? INSTALL_LLAMA : INSTALL;
-  if (code === 'not-installed') {
-    return new SmokeSetupError(
-      'runtime-missing',
-      `A smoke inference ${llama ? 'of a GGUF file ' : ''}needs ${message}, which is not installed.`,
-      {
-        hint: `Install ${llama ? 'it in a folder of its own' : 'both runtimes in one place'} with this command, then run validate-card from there:\n  ${install}`,
-      },
-    );
-  }
-  return new SmokeSetupError(
-    'runtime-broken',
-    `The runtime for the smoke inference cannot be loaded: ${message}.`,
-    {
-      hint: `Install it again: ${install}`,
-    },
   );
 }
 
@@ -209,14 +95,6 @@ export function withComparisons(report: SmokeReport, comparisons: readonly Smoke
   };
 }
 
-/** The device of an attempt in the words of the Inference API; null when nothing was loaded. */
-export function computeType(attempt: Attempt): SmokeReport['computeType'] {
-  const { device } = placed(attempt);
-  if (device === null) return null;
-  if (device !== 'cpu') return 'gpu';
-  return attempt.optimized ? 'cpu+optimized' : 'cpu';
-}
-
 /** The median time of the first case after its first run, in milliseconds; null when it did not run again. */
 export function latency({ repeats }: Heard): number | null {
   const times = repeats
@@ -244,61 +122,6 @@ function outcome(
     stage: 'check',
     reason: `${failed.length} of ${count} checks failed: ${ids}.`,
   };
-}
-
-/** Why the child stopped before it was done, and at which stage; null when it was done. */
-export function stopReason(attempt: Attempt): { readonly stage: SmokeStage; readonly reason: string } | null {
-  const { heard, end, limits, folders } = attempt;
-  if (heard.failure !== null) {
-    return { stage: heard.failure.stage, reason: explain(heard.failure.error.message, folders) };
-  }
-  if (end.end === 'finished') return null;
-  const { stage } = heard;
-  const what = stage === 'load' ? 'Loading the model' : 'The inference';
-  const memory = (bytes: number) =>
-    `${what} took ${megabytes(bytes)} MB of memory, more than the limit of ${megabytes(limits.memoryBytes)} MB. Raise it with --memory-limit if the model needs that much.`;
-  if (heard.overMemory !== null) return { stage, reason: memory(heard.overMemory) };
-  if (end.end === 'over-memory') return { stage, reason: memory(end.rssBytes) };
-  if (end.end === 'over-time') {
-    const limit = `${Number((Math.max(end.limitMs, 1) / 1000).toFixed(1))} s`;
-    return {
-      stage,
-      reason: end.total
-        ? `${what} did not finish within ${Number((limits.totalMs / 1000).toFixed(1))} s, the limit of the whole smoke inference. Raise it with --timeout if the model needs longer.`
-        : `${what} did not finish within ${limit}: the graph may hold an endless loop, or the model is too slow to be served.`,
-    };
-  }
-  if (end.end === 'over-output') return { stage, reason: `${what} gave more than can be read.` };
-  return { stage, reason: `${what} did not come to an end: ${endInWords(end, limits)}.` };
-}
-
-/** What to do when a runtime that said nothing did not load. */
-function afterSetup(end: SandboxEnd): string {
-  if (end.end === 'over-time' && end.total) return 'Allow it more time, as in --timeout 2m.';
-  if (end.end === 'over-memory') return 'Allow it more memory, as in --memory-limit 4GB.';
-  return `Install it again: ${INSTALL}`;
-}
-
-function endInWords(end: SandboxEnd, limits: Attempt['limits']): string {
-  switch (end.end) {
-    case 'exited':
-      return end.signal === null ? `the process ended with exit code ${end.code}` : explainSignal(end.signal);
-    case 'over-time':
-      return `no end within ${end.limitMs / 1000} s`;
-    case 'over-memory':
-      return `it took ${megabytes(end.rssBytes)} MB of memory, more than the limit of ${megabytes(limits.memoryBytes)} MB`;
-    default:
-      return end.end;
-  }
-}
-
-function megabytes(bytes: number): number {
-  return Math.round(bytes / 1e6);
-}
-
-function lastLines(written: string, folders: KnownFolders): string {
-  const lines = written.trim().split('\n').slice(-3).join('\n');
-  return lines === '' ? '' : explain(lines, folders);
 }
 
 function caseReport(plan: RunPlan, planned: PlannedCase, index: number, attempt: Attempt): SmokeCase {
@@ -377,38 +200,6 @@ export function guarded(check: () => readonly SmokeCheck[]): readonly SmokeCheck
       },
     ];
   }
-}
-
-/** Where the operators really ran. */
-export function placed({ device, requested, heard }: Attempt): {
-  readonly device: Device | null;
-  readonly detail?: string;
-  readonly checks: readonly SmokeCheck[];
-} {
-  if (heard.loadMs === null) return { device: null, checks: [] };
-  if (device === 'cpu') return { device, checks: [] };
-  const { placement } = heard;
-  if (placement === null) {
-    return { device, detail: `The runtime does not say which operators ran on ${device}.`, checks: [] };
-  }
-  const { there, total, unit, on } = countPlaced(placement, device);
-  // llama.cpp has other names for devices than onnxruntime: then it is told even where all ran there.
-  if (there === total && on === device) return { device, checks: [] };
-  if (there > 0) {
-    const rest = there === total ? '' : ', the others on cpu';
-    return { device, detail: `${there} of ${total} ${unit}s ran on ${on}${rest}.`, checks: [] };
-  }
-  const none =
-    total === 1
-      ? `The one ${unit} has no implementation on ${on}; it`
-      : `None of the ${total} ${unit}s has an implementation on ${on}; they`;
-  const detail =
-    unit === 'layer' ? `llama.cpp found no GPU for ${on}; all ran on cpu.` : `${none} ran on cpu.`;
-  return {
-    device: 'cpu',
-    detail,
-    checks: requested === 'auto' ? [] : [{ id: 'device', status: 'warning', message: detail }],
-  };
 }
 
 /** A value for the report: numbers that JSON lacks become texts. */

@@ -2,22 +2,13 @@ import type { Card } from '../card/card.js';
 import { allowedRoots } from '../repo/local.js';
 import type { Repo, RepoFile } from '../repo/repo.js';
 import type { SupportVerdict } from '../support/verdict.js';
-import { type AttemptInput, attempt, loadedFiles, readInputFiles } from './attempt.js';
+import { type Attempt, type AttemptInput, attempt, loadedFiles, readInputFiles } from './attempt.js';
 import { bringFiles } from './bring-files.js';
 import { cardAndTask } from './card-and-task.js';
 import { compareAttempts, cutShort, NO_TIME, notRun, notStartedOn } from './compare.js';
 import { type ChosenDevice, chooseDevice, devicesOf } from './devices.js';
 import { filesOf, type SmokeFile } from './files.js';
-import {
-  type Attempt,
-  answeredNothing,
-  failedPlan,
-  judge,
-  lackOf,
-  setupFailure,
-  skippedPlan,
-  withComparisons,
-} from './judge.js';
+import { answeredNothing, failedPlan, judge, skippedPlan, withComparisons } from './judge.js';
 import { likelyRunner } from './likely-runner.js';
 import { mostMemory, TIMEOUT_MS } from './limits.js';
 import { type PlannedVariant, planSmoke } from './plan/plan.js';
@@ -25,6 +16,7 @@ import type { Device, DeviceRequest, SmokeComparison, SmokeReport, SmokeStage } 
 import type { Sandbox } from './sandbox.js';
 import { prepareFolder, saveOutputs } from './save.js';
 import type { RunnerName } from './session.js';
+import { lackOf, setupFailure } from './setup-failure.js';
 import { startChild } from './start-child.js';
 
 export { planSmokeTest, type SmokePlanReport } from './dry-run.js';

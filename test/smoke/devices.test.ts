@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { SmokeSetupError } from '../../src/errors.js';
 import { chooseDevice, firstThatWorks, isSoftware, probeDevice, whyNoGpu } from '../../src/smoke/devices.js';
 import { NOTHING_HEARD } from '../../src/smoke/hearing.js';
-import { setupFailure } from '../../src/smoke/judge.js';
+import { setupFailure } from '../../src/smoke/setup-failure.js';
 import { smokeTest } from '../../src/smoke/smoke.js';
 import { openFixture } from './fixture.js';
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type AttemptInput, attempt } from '../../src/smoke/attempt.js';
+import { type Attempt, type AttemptInput, attempt } from '../../src/smoke/attempt.js';
 import { cardAndTask } from '../../src/smoke/card-and-task.js';
 import { compareAttempts } from '../../src/smoke/compare.js';
-import { type Attempt, judge } from '../../src/smoke/judge.js';
+import { judge } from '../../src/smoke/judge.js';
 import { planSmoke, type RunPlan } from '../../src/smoke/plan/plan.js';
 import type { Message } from '../../src/smoke/protocol.js';
 import type { Sandbox, SandboxEnd } from '../../src/smoke/sandbox.js';

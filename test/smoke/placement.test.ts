@@ -1,19 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Attempt } from '../../src/smoke/attempt.js';
 import { compareAttempts } from '../../src/smoke/compare.js';
 import { type Heard, NOTHING_HEARD } from '../../src/smoke/hearing.js';
-import {
-  type Attempt,
-  answeredNothing,
-  computeType,
-  lackOf,
-  placed,
-  setupFailure,
-} from '../../src/smoke/judge.js';
+import { answeredNothing } from '../../src/smoke/judge.js';
+import { computeType, placed } from '../../src/smoke/placement.js';
 import type { RunPlan } from '../../src/smoke/plan/plan.js';
 import { planSmoke } from '../../src/smoke/plan/plan.js';
 import { readPlacement } from '../../src/smoke/runners/runtime.js';
+import { lackOf, setupFailure } from '../../src/smoke/setup-failure.js';
 import { smokeTest } from '../../src/smoke/smoke.js';
 import { openFixture, temporaryFolder } from './fixture.js';
 
