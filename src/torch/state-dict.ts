@@ -1,7 +1,8 @@
 import type { ByteSource } from '../onnx/protobuf.js';
 import { preview } from '../preview.js';
 import type { StoredTensor } from '../safetensors/header.js';
-import { BrokenPickle, isKind, LargePickle, type Pickled, readPickle, UnknownGlobal } from './pickle.js';
+import { readPickle } from './pickle.js';
+import { BrokenPickle, isKind, LargePickle, type Pickled, UnknownGlobal } from './pickled.js';
 import { readStoredZip, type StoredEntry } from './stored-zip.js';
 
 /** Type and bytes of one element, by the class that PyTorch keeps them in (`_dtype_to_storage_type_map` of torch/storage.py). */
