@@ -102,18 +102,17 @@ function ofMisplaced({ path, tensors }: Extract<WeightFault, { kind: 'misplaced'
   const [first, ...others] = tensors;
   if (first === undefined) return [];
   const { tensor, told, held } = first;
-  const seen = held === null ? 'none of its files has it' : `it is loaded from ${oneName(held)}`;
   const more =
     others.length === 0
       ? ''
       : ` ${others.length} more ${others.length === 1 ? 'is' : 'are'} not where it says.`;
   return [
     {
-      message: `${oneName(path)} says that ${oneName(tensor)} is in ${oneName(told)}, but ${seen}.${more}`,
+      message: `${oneName(path)} says that ${oneName(tensor)} is in ${oneName(told)}, but it is loaded from ${oneName(held)}.${more}`,
       file: path,
       noRange: true,
       severity: 'warning',
-      help: 'Save the model again and upload all of its files together. transformers takes tensors from wherever they are, and says nothing of those that are nowhere; other libraries go by the index.',
+      help: 'Save the model again and upload all of its files together. transformers takes tensors from wherever they are; other libraries go by the index.',
     },
   ];
 }

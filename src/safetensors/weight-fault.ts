@@ -13,16 +13,16 @@ export type WeightFault =
   | { readonly kind: 'broken'; readonly path: string; readonly reason: string }
   /** An index names files that are not there. */
   | { readonly kind: 'shard-missing'; readonly path: string; readonly shards: readonly string[] }
-  /** An index says of tensors that they are in files that do not hold them, or not last. */
+  /** An index says of tensors that they are in other files than those that they are loaded from. */
   | { readonly kind: 'misplaced'; readonly path: string; readonly tensors: readonly Misplaced[] }
   | TensorsFault;
 
 /** A tensor that is not where its index says. */
 export interface Misplaced {
   readonly tensor: string;
-  /** The file that the index names, and the one that it is loaded from; null when none has it. */
+  /** The file that the index names, and the one that it is loaded from. */
   readonly told: string;
-  readonly held: string | null;
+  readonly held: string;
 }
 
 /** What does not fit between the tensors of the model and the class that config.json names. */

@@ -48,14 +48,14 @@ testRule(weightsBroken, {
           kind: 'misplaced',
           path: 'model.safetensors.index.json',
           tensors: [
-            { tensor: 'a\u001b[2J', told: 'one.safetensors', held: null },
+            { tensor: 'a\u001b[2J', told: 'one.safetensors', held: 'three.safetensors' },
             { tensor: 'b', told: 'one.safetensors', held: 'two.safetensors' },
           ],
         },
       ],
       marks: [null],
       says: [
-        'model.safetensors.index.json says that a\\u001b[2J is in one.safetensors, but none of its files has it. 1 more is not where it says.\n',
+        'model.safetensors.index.json says that a\\u001b[2J is in one.safetensors, but it is loaded from three.safetensors. 1 more is not where it says.\n',
       ],
       severity: 'warning',
     },
