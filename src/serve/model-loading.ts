@@ -3,6 +3,7 @@ import { loadingJob, usualMemoryLimit } from '../smoke/attempt.js';
 import type { Device } from '../smoke/report.js';
 import { servedVariant } from './catalog.js';
 import type { PoolEvent, WorkerEnd } from './events.js';
+import { canJoin } from './joined-graphs.js';
 import { notLoaded } from './model-fault.js';
 import type { ModelRoom } from './model-room.js';
 import { type ModelWorker, startWorker, WorkerError, type WorkerFault } from './model-worker.js';
@@ -74,7 +75,10 @@ export function modelLoading(parts: LoadingParts): ModelLoading {
           { plan, variant, fences, device: parts.device, optimized: true, main: false, media: {} },
           memoryBytes,
         ),
-        served: { threads: threadsFor(slot.bytes, parts.workers) },
+        served: {
+          threads: threadsFor(slot.bytes, parts.workers),
+          joined: await canJoin(slot.model.repo, variant).catch(() => false),
+        },
       };
       const began = performance.now();
       const worker = startWorker({ kind: 'serve', model: job }, plan.runner, {

@@ -51,6 +51,8 @@ export interface InferenceJob {
 export interface ServedJob {
   /** Threads of the process that compute. */
   readonly threads: number;
+  /** Whether inferences that go on at the same time may be one run of the graph. */
+  readonly joined: boolean;
 }
 
 /** The graphs that were built of config.json, with their weights in files of the repository. */

@@ -18,6 +18,8 @@ const MAX_TOKENS = 8192;
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 /** How often runs together are held against single ones before they are believed. */
 const TRIALS = 2;
+/** How many runs together are believed before the next one is held against single ones again. */
+const BELIEVED = 500;
 /** A text is filled up to at most this many times its length, or by this many tokens. */
 const FILL = { times: 1.25, tokens: 16 };
 
@@ -37,6 +39,8 @@ interface Waiting extends Joinable {
 /** What was found out of runs of one kind: how often they were right, or that they are not. */
 interface Trust {
   passed: number;
+  /** Runs since the last one that was held against single ones. */
+  believed: number;
   refused: boolean;
   /** Outputs with a row for each token. */
   sequences: ReadonlySet<string>;
@@ -49,18 +53,13 @@ export function joinServed(
   tokenizer: () => Tokenizer | null,
   graph: Graph,
 ): JoinedGraph | null {
-  if (job.served === undefined || way.together !== true) return null;
-  const { model: dtype = '' } = job.dtypes;
-  if (DYNAMIC.has(dtype) || !takesSeveral(graph)) return null;
+  if (job.served?.joined !== true || way.together !== true || !takesSeveral(graph)) return null;
   const stated = own(job.config, 'pad_token_id');
   if (typeof stated === 'number') return joinRuns(graph, stated);
   const known = takesText(graph) ? tokenizer() : null;
   const token = namedToken(known?.config, 'pad_token');
   return joinRuns(graph, (token === null ? undefined : known?.idOf(token)) ?? 0);
 }
-
-/** Number types whose graphs quantize by the numbers of the whole run, so that items change each other. */
-const DYNAMIC: ReadonlySet<string> = new Set(['q8', 'int8', 'uint8']);
 
 function takesText({ inputs }: Graph): boolean {
   return inputs.some(({ name }) => name === 'input_ids');
@@ -99,7 +98,7 @@ export function joinRuns(graph: Graph, padId: number): JoinedGraph {
     const key = `${filled} ${kind}`;
     let trust = trusts.get(key);
     if (trust === undefined) {
-      trust = { passed: 0, refused: false, sequences: new Set() };
+      trust = { passed: 0, believed: 0, refused: false, sequences: new Set() };
       trusts.set(key, trust);
     }
     return trust;
@@ -128,7 +127,8 @@ export function joinRuns(graph: Graph, padId: number): JoinedGraph {
       // Each is told what is wrong with its own inputs.
       return each(items);
     }
-    if (trust.passed < TRIALS) return compare(items, outputs, trust);
+    if (trust.passed < TRIALS || trust.believed >= BELIEVED) return compare(items, outputs, trust);
+    trust.believed++;
     const own = items.map((item, index) =>
       itemOf(outputs, index, items.length, item.length, trust.sequences),
     );
@@ -151,7 +151,9 @@ export function joinRuns(graph: Graph, padId: number): JoinedGraph {
     });
     if (!same) trust.refused = true;
     else {
-      trust.passed++;
+      // Equal inputs get the same in any company.
+      if (items.some(({ feeds }) => !sameOutputs(items[0]?.feeds ?? {}, feeds))) trust.passed++;
+      trust.believed = 0;
       trust.sequences = sequences;
     }
   }

@@ -69,6 +69,7 @@ async function together(
 }
 
 const SHORT = text(1, 2);
+const OTHER = text(6, 7);
 const LONG = text(3, 4, 5);
 const ANSWERS = [
   [[3], [2, 4], [1, 2]],
@@ -125,7 +126,7 @@ describe('runs that wait at the same time', () => {
     const graph = await believed(made);
     for (let round = 0; round < 3; round++) {
       made.runs.length = 0;
-      expect(await together(graph, [SHORT, SHORT])).toEqual([ANSWERS[0], ANSWERS[0]]);
+      expect(await together(graph, [SHORT, OTHER])).toEqual([ANSWERS[0], [[13], [12, 14], [1, 2]]]);
     }
     expect(made.runs).toEqual([[2, 2]]);
   });
@@ -137,6 +138,34 @@ describe('runs that wait at the same time', () => {
       ANSWERS[0],
       'An id is out of range.',
       ANSWERS[1],
+    ]);
+  });
+
+  it('of equal inputs show nothing of a graph', async () => {
+    const made = adding();
+    const graph = joinRuns(made.graph, 0);
+    for (let round = 0; round < 4; round++) {
+      made.runs.length = 0;
+      await together(graph, [SHORT, SHORT]);
+    }
+    expect(made.runs).toEqual([
+      [2, 2],
+      [1, 2],
+      [1, 2],
+    ]);
+  });
+
+  it('are held against single ones again now and then', async () => {
+    let flaw = 0;
+    const made = adding((_, rows) => (rows > 1 ? flaw : 0));
+    const graph = await believed(made);
+    flaw = 1;
+    for (let round = 0; round < 600; round++) await together(graph, [SHORT, LONG]);
+    made.runs.length = 0;
+    expect(await together(graph, [SHORT, LONG])).toEqual(ANSWERS);
+    expect(made.runs).toEqual([
+      [1, 2],
+      [1, 3],
     ]);
   });
 
@@ -158,7 +187,7 @@ describe('runs that wait at the same time', () => {
       made.runs.length = 0;
       await together(
         graph,
-        Array.from({ length: 40 }, () => SHORT),
+        Array.from({ length: 40 }, (_, index) => (index === 0 ? OTHER : SHORT)),
       );
     }
     expect(made.runs).toEqual([
