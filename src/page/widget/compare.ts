@@ -96,8 +96,7 @@ function labelRows(stated: readonly Scored[], real: readonly Scored[], ordered =
     const at = real.findIndex((one) => plain(one.label) === plain(label));
     const found = real[at];
     const inPlace = !ordered || index > 0 || at === 0;
-    const close =
-      score === null || (found?.score != null && Math.abs(found.score - score) <= SCORE_TOLERANCE);
+    const close = closeScores(score, found?.score ?? null);
     return {
       what: label,
       stated: fixed(score),
@@ -112,6 +111,11 @@ function labelRows(stated: readonly Scored[], real: readonly Scored[], ordered =
   });
 }
 
+/** Whether two scores are about the same; one that is not given contradicts nothing. */
+function closeScores(stated: number | null, found: number | null): boolean {
+  return stated === null || found === null || Math.abs(found - stated) <= SCORE_TOLERANCE;
+}
+
 function entityRows(stated: readonly Entity[], real: readonly Entity[]): readonly Compared[] {
   return stated.slice(0, MOST_COMPARED).map((one) => {
     const found = real.find(
@@ -119,8 +123,7 @@ function entityRows(stated: readonly Entity[], real: readonly Entity[]): readonl
         plain(other.word) === plain(one.word) &&
         (one.start === null || other.start === null || one.start === other.start),
     );
-    const close =
-      one.score === null || (found?.score != null && Math.abs(found.score - one.score) <= SCORE_TOLERANCE);
+    const close = closeScores(one.score, found?.score ?? null);
     return {
       what: one.word,
       stated: `${one.group} ${fixed(one.score)}`.trim(),

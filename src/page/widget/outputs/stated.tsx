@@ -4,6 +4,7 @@ import { readAnswer, type View } from '../answer.js';
 import { compareAnswers } from '../compare.js';
 import type { OutputKind } from '../tasks.js';
 import { MadeFile } from './files.js';
+import { Scroll } from './scroll.js';
 
 interface Props {
   readonly output: OutputKind;
@@ -54,28 +55,30 @@ function StatedBody({ output, stated, real, prompt }: Props) {
           ? 'The model says the same.'
           : 'The model says something else. Correct the card, or the model.'}
       </p>
-      <table class="widget-table">
-        <thead>
-          <tr>
-            <th scope="col">What</th>
-            <th scope="col">Card</th>
-            <th scope="col">Model</th>
-            <th scope="col">Same?</th>
-          </tr>
-        </thead>
-        <tbody>
-          {compared.rows.map(({ what, stated: said, real: found, same }, index) => (
-            <tr key={index}>
-              <td>{what}</td>
-              <td>{said}</td>
-              <td>{found}</td>
-              <td>
-                <Mark same={same} />
-              </td>
+      <Scroll label="Card and model compared">
+        <table class="widget-table">
+          <thead>
+            <tr>
+              <th scope="col">What</th>
+              <th scope="col">Card</th>
+              <th scope="col">Model</th>
+              <th scope="col">Same?</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {compared.rows.map(({ what, stated: said, real: found, same }, index) => (
+              <tr key={index}>
+                <td>{what}</td>
+                <td>{said}</td>
+                <td>{found}</td>
+                <td>
+                  <Mark same={same} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
     </>
   );
 }

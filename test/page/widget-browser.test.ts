@@ -1,0 +1,305 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createServer } from '../../src/serve/model-server.js';
+import type { ServedModels } from '../../src/serve/server-options.js';
+import { launchBrowser } from '../browser.js';
+import { FIXTURES, post } from '../serve/served.js';
+import { builtPage } from './built-page.js';
+import { serious } from './serious.js';
+import { WIDGET_CASES, type WidgetCase } from './widget-cases.js';
+
+/** Loading a model takes its time on a machine that does much else. */
+const PATIENT = 120_000;
+
+let server: ServedModels;
+let browser: Browser;
+let context: BrowserContext;
+beforeAll(async () => {
+  server = await createServer({
+    cwd: FIXTURES,
+    targets: [...WIDGET_CASES.map(({ id }) => id), 'text-generation-chat', 'broken'],
+    pageFolder: await builtPage(),
+    // A few models at a time: the others make room.
+    maxMemory: 1.5 * 2 ** 30,
+  });
+  browser = await launchBrowser(['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream']);
+  context = await browser.newContext({ permissions: ['microphone'], viewport: { width: 1100, height: 900 } });
+  context.setDefaultTimeout(PATIENT);
+}, PATIENT);
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+/** Opens the page of a model, and notes what it asks of others or complains of. */
+async function open(id: string): Promise<{ readonly page: Page; readonly odd: readonly string[] }> {
+  const page = await context.newPage();
+  const odd: string[] = [];
+  page.on('request', (request) => {
+    const url = request.url();
+    if (!url.startsWith(server.url) && !/^(?:blob|data):/.test(url)) odd.push(`asks ${url}`);
+  });
+  page.on('pageerror', (error) => odd.push(error.message));
+  page.on('console', (message) => {
+    // A model that is still to be loaded answers 503.
+    if (message.type() === 'error' && !/status of (?:503|4\d\d)/.test(message.text()))
+      odd.push(message.text());
+  });
+  await page.goto(`${server.url}/${id}`);
+  await page.locator('.widget').waitFor();
+  return { page, odd };
+}
+
+/** Computes, and waits for the answer. */
+async function compute(page: Page) {
+  await page.getByRole('button', { name: 'Compute' }).click();
+  const answer = page.getByRole('region', { name: 'Answer', exact: true });
+  await answer.or(page.locator('.widget [role=alert]')).first().waitFor();
+  expect(await page.locator('.widget [role=alert]').allInnerTexts()).toEqual([]);
+  return answer;
+}
+
+/** Waits until the file of the example is there. */
+async function filled(page: Page): Promise<void> {
+  const media = page.locator('.widget-media');
+  if ((await media.count()) > 0) await media.locator('img, audio, video').waitFor();
+}
+
+async function askApi({ id, route, body }: WidgetCase): Promise<unknown> {
+  const asked = await body();
+  const value = typeof asked === 'string' ? { inputs: asked } : asked;
+  const { status, json } = await post(`${server.url}/${route ?? `models/${id}`}`, value);
+  expect(status).toBe(200);
+  return json;
+}
+
+describe('the widget', () => {
+  it.concurrent.each(WIDGET_CASES)(
+    'of $id shows what the API answers',
+    async (one) => {
+      const { page, odd } = await open(one.id);
+      await filled(page);
+      await one.enter?.(page);
+      const answer = await compute(page);
+      await one.shows(answer, await askApi(one));
+      expect(await page.locator('.widget-time').innerText()).toMatch(/^Computed in [\d.]+ s on cpu/);
+      const same = page.locator('.widget-stated .widget-mark');
+      // Where the card states an answer, and what was sent is its example, both are compared.
+      expect((await same.allInnerTexts()).filter((mark) => mark !== '✓ same')).toEqual([]);
+      expect(await serious(page)).toEqual([]);
+      expect(odd).toEqual([]);
+      await page.close();
+    },
+    PATIENT,
+  );
+
+  it(
+    'holds a conversation, which is written before the eye',
+    async () => {
+      const { page, odd } = await open('text-generation-chat');
+      const turns = page.getByRole('log', { name: 'Conversation' });
+      const answers = turns.locator('.is-assistant');
+      await page.getByRole('button', { name: 'Send' }).click();
+      await page.getByText(/^Written in/).waitFor();
+      expect(await answers.allInnerTexts()).toEqual([expect.stringContaining('I am Tiny, a small model.')]);
+      expect(await page.locator('.widget-stated .widget-mark').first().innerText()).toBe('✓ same');
+
+      await page.getByLabel('Examples').selectOption('German');
+      expect(await page.getByLabel('System message, if any').inputValue()).toBe('Answer in German.');
+      await page.getByLabel('Your message').press('Control+Enter');
+      await page.getByText(/^Written in/).waitFor();
+      expect(await answers.allInnerTexts()).toEqual([expect.stringContaining('Ich bin ein kleines Modell.')]);
+      await page.getByText('Ask it from code').click();
+      expect(await page.locator('.widget-snippet').innerText()).toContain('/v1/chat/completions');
+      expect(await serious(page)).toEqual([]);
+      expect(odd).toEqual([]);
+      await page.close();
+    },
+    PATIENT,
+  );
+
+  it(
+    'sends what the microphone hears as a WAV of 16 kHz',
+    async () => {
+      const { page, odd } = await open('audio-classification');
+      await filled(page);
+      await page.getByRole('button', { name: 'Record', exact: true }).click();
+      const stop = page.getByRole('button', { name: /^Stop recording/ });
+      await stop.waitFor();
+      await page.waitForTimeout(700);
+      await stop.click();
+      await page.getByText('recording.wav').waitFor();
+      const sent = page.waitForRequest((request) => request.method() === 'POST');
+      await compute(page);
+      const body = (await sent).postDataBuffer() ?? Buffer.alloc(0);
+      expect(body.toString('latin1', 0, 4)).toBe('RIFF');
+      expect(body.readUInt32LE(24)).toBe(16_000);
+      expect(body.length).toBeGreaterThan(44 + 2 * 16_000 * 0.3);
+      expect(odd).toEqual([]);
+      await page.close();
+    },
+    PATIENT,
+  );
+
+  it(
+    'takes a file that is dropped or pasted',
+    async () => {
+      const { page } = await open('image-classification');
+      await filled(page);
+      for (const [event, name] of [
+        ['drop', 'green.png'],
+        ['paste', 'blue.png'],
+      ] as const) {
+        await page.evaluate(
+          async ([kind, file]) => {
+            const response = await fetch(`/image-classification/resolve/main/samples/${file}`);
+            const transfer = new DataTransfer();
+            transfer.items.add(new File([await response.blob()], file, { type: 'image/png' }));
+            const given = { bubbles: true, cancelable: true };
+            document
+              .querySelector('.widget-media')
+              ?.dispatchEvent(
+                kind === 'drop'
+                  ? new DragEvent('drop', { ...given, dataTransfer: transfer })
+                  : new ClipboardEvent('paste', { ...given, clipboardData: transfer }),
+              );
+          },
+          [event, name] as const,
+        );
+        await page.getByText(name, { exact: true }).waitFor();
+        const answer = await compute(page);
+        expect(await answer.locator('li').first().innerText()).toContain(name.replace('.png', ''));
+      }
+      await page.close();
+    },
+    PATIENT,
+  );
+
+  it(
+    'sends the parameters that are entered, and tells which one is wrong',
+    async () => {
+      const { page } = await open('text-classification');
+      await page.getByText('Parameters', { exact: true }).click();
+      await page.getByLabel('top_k').fill('0');
+      await page.getByRole('button', { name: 'Compute' }).click();
+      const alert = page.locator('.widget [role=alert]');
+      expect(await alert.innerText()).toBe('top_k must be a whole number of at least 1.');
+      await page.getByLabel('top_k').fill('1');
+      const answer = await compute(page);
+      expect(await answer.locator('li').count()).toBe(1);
+      await page.getByText('Ask it from code').click();
+      expect(await page.locator('.widget-snippet').innerText()).toContain('"parameters":{"top_k":1}');
+      await page.getByRole('tab', { name: 'curl' }).press('ArrowRight');
+      expect(await page.locator('.widget-snippet').innerText()).toContain('client.textClassification({');
+      await page.close();
+    },
+    PATIENT,
+  );
+
+  it(
+    'of a card that turns the API off says so, and what turns it on',
+    async () => {
+      const { page } = await open('broken');
+      const note = page.getByRole('complementary', { name: 'What the Hub would show' });
+      expect(await note.innerText()).toContain('The card turns the Inference API off');
+      expect(await note.innerText()).toContain('Remove inference: false');
+      expect(await page.getByRole('button', { name: 'Compute' }).count()).toBe(0);
+      expect(await serious(page)).toEqual([]);
+      await page.close();
+    },
+    PATIENT,
+  );
+});
+
+describe('answers of any kind', () => {
+  /** Computes once, with an answer that the test makes. */
+  async function answered(status: number, body: unknown) {
+    const { page, odd } = await open('text-classification');
+    await page.route('**/models/*', (route) =>
+      route.fulfill({ status, contentType: 'application/json', body: JSON.stringify(body) }),
+    );
+    await page.getByRole('button', { name: 'Compute' }).click();
+    return { page, odd, widget: page.locator('.widget') };
+  }
+
+  it(
+    'with markup are text',
+    async () => {
+      const { page, widget } = await answered(200, [
+        [{ label: '<img src=x onerror=window.obeyed=1>', score: 1 }],
+      ]);
+      await widget.getByText('<img src=x onerror=window.obeyed=1>').waitFor();
+      expect(await page.evaluate(() => 'obeyed' in window)).toBe(false);
+      await page.close();
+    },
+    PATIENT,
+  );
+
+  it.each([
+    [
+      'ten thousand labels',
+      Array.from({ length: 10_000 }, (_, index) => ({ label: `label ${index}`, score: 0 })),
+    ],
+    ['five megabytes of text', { odd: 'x'.repeat(5_000_000) }],
+  ])(
+    'do not hold up the page: %s',
+    async (_, body) => {
+      const { page, widget } = await answered(200, body);
+      await widget.getByText(/^Computed/).waitFor();
+      await widget.getByText('JSON of the answer').click();
+      const save = widget.getByText('Save answer.json');
+      await save.waitFor();
+      const begin = Date.now();
+      await page.getByLabel('Text', { exact: true }).fill('still here');
+      expect(Date.now() - begin).toBeLessThan(3000);
+      expect(await page.evaluate(() => document.querySelectorAll('.widget *').length)).toBeLessThan(2500);
+      await page.close();
+    },
+    PATIENT,
+  );
+
+  it(
+    'that are errors say what is wrong and what to do',
+    async () => {
+      const { page, widget } = await answered(400, { error: 'inputs is no text' });
+      const alert = widget.getByRole('alert');
+      await alert.waitFor();
+      expect(await alert.innerText()).toContain('inputs is no text');
+      expect(await alert.innerText()).toContain('Correct the input');
+      await page.close();
+    },
+    PATIENT,
+  );
+
+  it(
+    'that a model is loading show how far it is, and the request waits for it',
+    async () => {
+      const { page } = await open('text-classification');
+      const waited: (string | undefined)[] = [];
+      await page.route('**/models/*', async (route) => {
+        const waits = route.request().headers()['x-wait-for-model'];
+        waited.push(waits);
+        if (waits === undefined) {
+          await route.fulfill({
+            status: 503,
+            contentType: 'application/json',
+            body: JSON.stringify({ error: 'Model is currently loading', estimated_time: 20 }),
+          });
+          return;
+        }
+        await page.getByText('Model is loading, about 20 s').waitFor();
+        expect(await page.getByRole('progressbar', { name: 'Loading of the model' }).count()).toBe(1);
+        await route.fulfill({
+          status: 200,
+          contentType: 'application/json',
+          body: '[[{"label":"late","score":1}]]',
+        });
+      });
+      const answer = await compute(page);
+      expect(await answer.innerText()).toContain('late');
+      expect(waited).toEqual([undefined, 'true']);
+      await page.close();
+    },
+    PATIENT,
+  );
+});
