@@ -41,12 +41,15 @@ export function openAiAnswer(
   request: OpenAiRequest,
   written: readonly (readonly WrittenText[])[],
 ): unknown {
-  const choices = written.flat().map((text, index) => {
+  const texts = written.flatMap((some, prompt) =>
+    some.map((text) => ({ text, before: request.echoed[prompt] ?? '' })),
+  );
+  const choices = texts.map(({ text, before }, index) => {
     const finish_reason = finishOf(text.finish);
     if (head.kind === 'completion') {
       // What is asked for with the text is as it was sent.
       const logprobs = request.logprobs ? completionLogprobs(text.made, 0) : null;
-      return { index, text: seen(text, request, false), finish_reason, logprobs };
+      return { index, text: before + seen(text, request, false), finish_reason, logprobs };
     }
     const message = { role: 'assistant', content: seen(text, request, true), refusal: null };
     return { index, message, finish_reason, logprobs: request.logprobs ? chatLogprobs(text.made) : null };

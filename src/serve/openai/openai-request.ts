@@ -14,6 +14,8 @@ export interface OpenAiRequest {
   readonly stream: boolean;
   /** Whether a stream ends with how many tokens it took. */
   readonly usage: boolean;
+  /** The prompts, where each text is to begin with its own; else none. */
+  readonly echoed: readonly string[];
   /** Texts that end the answer, and are none of it. */
   readonly stops: readonly string[];
   /** Whether the answer tells of each token. */
@@ -62,13 +64,10 @@ export function readOpenAi(kind: OpenAiKind, bytes: Uint8Array): OpenAiRequest {
     asked:
       kind === 'chat'
         ? [{ messages: messagesOf(body), parameters }]
-        : promptsOf(body).map((inputs) => ({
-            inputs,
-            parameters: {
-              ...parameters,
-              return_full_text: body.return_full_text === true || body.echo === true,
-            },
-          })),
+        : promptsOf(body).map((inputs) => ({ inputs, parameters })),
+    // Release 4 of @huggingface/inference passes on what a text generation would take.
+    echoed:
+      kind === 'completion' && (body.echo === true || body.return_full_text === true) ? promptsOf(body) : [],
     stream: body.stream === true,
     usage: own(options, 'include_usage') === true,
     stops: textsOf(body.stop),

@@ -41,7 +41,8 @@ export async function* openAiEvents(
   let began = false;
   let before = 0;
   try {
-    for (const run of runs) {
+    for (const [place, run] of runs.entries()) {
+      const echoed = request.echoed[place] ?? '';
       const choices = new Map<number, Choice>();
       /** Goes out with the whole text. */
       let last: MadeToken | null = null;
@@ -52,7 +53,7 @@ export async function* openAiEvents(
           const [text] = texts;
           if (last !== null && text !== undefined) {
             const end = grown(choices.get(last.text) ?? choiceAt(last.text), last);
-            if (end !== null) yield chunk([end], nativeEnd(last, text));
+            if (end !== null) yield chunk([end], nativeEnd(last, text, echoed));
           }
           before += texts.length;
           continue;
@@ -63,6 +64,7 @@ export async function* openAiEvents(
           choice = choiceAt(token.text);
           choices.set(token.text, choice);
           if (chat) yield chunk([{ ...bare(choice), delta: { role: 'assistant', content: '' } }]);
+          else if (echoed !== '' && !native) yield chunk([{ ...bare(choice), text: echoed }]);
         }
         began = true;
         if (native && token.last !== null) {
@@ -115,10 +117,10 @@ function nativePart({ id, piece, logprob, special }: MadeToken): object {
   return { token: { id, text: piece, logprob, special }, generated_text: null, details: null };
 }
 
-function nativeEnd(token: MadeToken, { text, finish, tokens, seed }: WrittenText): object {
+function nativeEnd(token: MadeToken, { text, finish, tokens, seed }: WrittenText, echoed: string): object {
   return {
     ...nativePart(token),
-    generated_text: text,
+    generated_text: echoed + text,
     details: { finish_reason: finish, generated_tokens: tokens, seed },
   };
 }
