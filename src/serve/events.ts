@@ -39,14 +39,6 @@ export interface RequestEvent {
   readonly shared?: true;
 }
 
-/** What of a request only its route knows. */
-export type RequestFacts = Partial<
-  Pick<
-    RequestEvent,
-    'model' | 'task' | 'computeType' | 'computeMs' | 'queueMs' | 'tokens' | 'shared' | 'error'
-  >
->;
-
 /** Why a request has no good answer, by status: where one has two reasons, the message of the answer tells them apart. */
 export type ErrorKind =
   /** 400, 422 */

@@ -1,5 +1,5 @@
-import type { RequestFacts } from './events.js';
 import type { WorkerAnswer } from './model-worker.js';
+import { factsOf, type RequestFacts } from './request-facts.js';
 import type { RunAnswer } from './shared-runs.js';
 import type { StreamPart } from './token-stream.js';
 
@@ -33,24 +33,34 @@ export async function noted(run: Promise<RunAnswer>, gpu: boolean, note: Note): 
   return { answer, computeType, computeMs };
 }
 
-/** The same of a stream, when it ends. */
+/** The same of a stream: its tokens as they come, the rest when it ends. */
 export async function* notedStream(
   parts: AsyncGenerator<StreamPart, void, undefined>,
   gpu: boolean,
   note: Note,
 ): AsyncGenerator<StreamPart, void, undefined> {
   const began = performance.now();
-  for await (const part of parts) {
-    if (part.kind === 'answer') {
-      const computeMs = part.answer.latencyMs;
-      note({
-        computeType: gpu ? 'gpu' : 'cpu',
-        computeMs,
-        queueMs: Math.max(0, performance.now() - began - computeMs),
-        ...tokensOf(part.answer),
-      });
+  let counted = 0;
+  try {
+    for await (const part of parts) {
+      if (part.kind === 'token') {
+        counted++;
+        note({ tokens: 1 });
+      } else {
+        const computeMs = part.answer.latencyMs;
+        const { tokens = counted } = tokensOf(part.answer);
+        note({
+          computeType: gpu ? 'gpu' : 'cpu',
+          computeMs,
+          queueMs: Math.max(0, performance.now() - began - computeMs),
+          tokens: tokens - counted,
+        });
+      }
+      yield part;
     }
-    yield part;
+  } catch (error) {
+    note(factsOf(error));
+    throw error;
   }
 }
 

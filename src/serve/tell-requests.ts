@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { errorKind, type RequestEvent } from './events.js';
+import { errorKind, type FaultEvent, type RequestEvent } from './events.js';
 import { bytesOf } from './request-bytes.js';
-import { noted } from './request-facts.js';
+import { factsNoted } from './request-facts.js';
 
 /** What may stand in a log, and is long enough for any id that is in use. */
 const ID = /^[\w.:/+=-]{1,128}$/;
@@ -14,11 +14,11 @@ export function requestId({ headers }: Pick<IncomingMessage, 'headers'>): string
   return typeof given === 'string' && ID.test(given) ? given : randomUUID();
 }
 
-/** Tells of a request once its answer is written, or its client is gone; to be called when it comes. */
+/** Tells of a request, and of what made the server fail it, once its answer is written, or its client is gone; to be called when it comes. */
 export function tellRequest(
   request: FastifyRequest,
   reply: FastifyReply,
-  tell: (event: RequestEvent) => void,
+  tell: (event: RequestEvent | FaultEvent) => void,
 ): void {
   const began = performance.now();
   // The response lets go of it when it ends.
@@ -27,7 +27,8 @@ export function tellRequest(
   reply.header('x-request-id', request.id);
   reply.raw.once('close', () => {
     const status = reply.raw.writableFinished ? reply.raw.statusCode : 499;
-    const facts = noted(request);
+    const { fault, ...facts } = factsNoted(request);
+    if (fault !== undefined) tell({ event: 'fault', id: request.id, message: fault });
     const error = facts.error ?? errorKind(status);
     tell({
       event: 'request',

@@ -205,8 +205,8 @@ it('what fails without a reason for the client is told to the owner', async () =
     const got = await post(`${url}/models/deleted`, 'Anew!');
     expect([got.status, JSON.stringify(got.json)]).toEqual([500, expect.not.stringContaining(folder)]);
     const id = got.headers.get('x-request-id');
-    expect(events.filter(({ event }) => event === 'fault')).toEqual([
-      { event: 'fault', id, message: expect.stringContaining(folder) },
-    ]);
+    await expect
+      .poll(() => events.filter(({ event }) => event === 'fault'))
+      .toEqual([{ event: 'fault', id, message: expect.stringContaining(folder) }]);
   });
 });

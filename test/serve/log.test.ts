@@ -166,13 +166,79 @@ describe('a model', () => {
     }
   });
 
-  it('is told of when an inference takes too long', async () => {
+  it('whose inference takes too long is told of by the request', async () => {
     const events = await told(['text-generation'], { inferenceMs: 1 }, async (url) => {
       expect((await post(`${url}/models/text-generation`, 'The quick')).status).toBe(504);
-      await expect.poll(workers, { timeout: 10_000 }).toEqual([]);
     });
-    expect(events).toContainEqual(expect.objectContaining({ event: 'worker-end', reason: 'over-time' }));
     expect(requests(events)).toEqual([expect.objectContaining({ status: 504, error: 'over-time' })]);
+  });
+});
+
+describe('what models write', () => {
+  const body = { inputs: 'The quick brown', parameters: { max_new_tokens: 5 } };
+  const generated = (events: readonly ServerEvent[]) => requests(events).map(({ tokens }) => tokens);
+
+  it('is counted in tokens: whole, streamed, and by the routes of OpenAI', async () => {
+    const events = await told(['text-generation'], {}, async (url) => {
+      const model = `${url}/models/text-generation`;
+      expect((await post(model, body)).status).toBe(200);
+      expect((await post(model, { ...body, stream: true })).status).toBe(200);
+      const asked = { model: 'text-generation', max_tokens: 4 };
+      expect((await post(`${url}/v1/completions`, { ...asked, prompt: ['One', 'Two'] })).status).toBe(200);
+      expect((await post(model, body)).headers.get('x-compute-type')).toBe('cache');
+    });
+    expect(generated(events)).toEqual([5, 5, 8, undefined]);
+    expect(requests(events).map(({ model, task }) => [model, task])).toEqual(
+      Array.from({ length: 4 }, () => ['text-generation', 'text-generation']),
+    );
+    expect(requests(events).every(({ computeType, computeMs }) => computeType === 'cache' || computeMs)).toBe(
+      true,
+    );
+  });
+
+  it('is counted as far as it went, where the client goes away', async () => {
+    const events = await told(['text-generation'], {}, async (url, sofar) => {
+      const client = new AbortController();
+      const response = await fetch(`${url}/models/text-generation`, {
+        method: 'POST',
+        body: JSON.stringify({
+          inputs: 'The',
+          parameters: { max_new_tokens: 500, min_new_tokens: 500 },
+          stream: true,
+        }),
+        headers: { 'x-wait-for-model': 'true' },
+        signal: client.signal,
+      });
+      const reader = response.body?.getReader();
+      await reader?.read();
+      await reader?.read();
+      client.abort();
+      await expect.poll(() => requests(sofar).length).toBe(1);
+    });
+    const [request] = requests(events);
+    expect(request).toMatchObject({ status: 499, error: 'gone' });
+    expect(request?.tokens).toBeGreaterThanOrEqual(2);
+    expect(request?.tokens).toBeLessThan(500);
+  });
+
+  it('and fails in the middle is told of as failed', async () => {
+    const events = await told(['text-generation'], {}, async (url, sofar) => {
+      const response = await fetch(`${url}/models/text-generation`, {
+        method: 'POST',
+        body: JSON.stringify({
+          inputs: 'The',
+          parameters: { max_new_tokens: 500, min_new_tokens: 500 },
+          stream: true,
+        }),
+        headers: { 'x-wait-for-model': 'true' },
+      });
+      const reader = response.body?.getReader();
+      await reader?.read();
+      for (const pid of workers()) process.kill(pid, 'SIGKILL');
+      while ((await reader?.read())?.done === false);
+      await expect.poll(() => requests(sofar).length).toBe(1);
+    });
+    expect(requests(events)[0]).toMatchObject({ status: 200, error: 'model-failed' });
   });
 });
 

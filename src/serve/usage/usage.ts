@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Catalog, CatalogModel } from '../catalog.js';
-import type { RequestEvent, ServerEvent } from '../events.js';
+import type { ErrorKind, RequestEvent, ServerEvent } from '../events.js';
 import type { PooledModel } from '../model-pool.js';
 import { type Book, cellAt, emptyBook, isEmpty, merged, record, trim } from './book.js';
 import type { Figures } from './figures.js';
@@ -135,12 +135,12 @@ export async function openUsage({ catalog, pooled, ...options }: UsageOptions): 
 }
 
 /** What is no failure of an inference: the model loads, or nobody waited for the answer. */
-const NO_FAILURE: ReadonlySet<number> = new Set([499, 503]);
+const NO_FAILURE: ReadonlySet<ErrorKind> = new Set(['gone', 'loading']);
 
-function addRequest(figures: Figures, { status, ms, computeType, shared, tokens }: RequestEvent): void {
+function addRequest(figures: Figures, { error, ms, computeType, shared, tokens }: RequestEvent): void {
   figures.requests++;
-  if (status < 400) count(figures.latencies, ms);
-  else if (!NO_FAILURE.has(status)) figures.errors++;
+  if (error === undefined) count(figures.latencies, ms);
+  else if (!NO_FAILURE.has(error)) figures.errors++;
   if (computeType === 'cache') figures.cacheHits++;
   if (shared) figures.sharedRuns++;
   else figures.tokens += tokens ?? 0;
