@@ -32,6 +32,18 @@ export function checkToken(authorization: string | undefined, token: string | un
     });
 }
 
+/**
+ * Throws `ServeError` 403 where a page asks under a name that is not of this machine, and no token says that it may: a page elsewhere can have its
+ * own name lead here (DNS rebinding). `hostname` is without the port.
+ */
+export function checkName(hostname: string, token: string | undefined): void {
+  if (token !== undefined || LOOPBACK.test(hostname)) return;
+  throw new ServeError(
+    403,
+    'The page is shown under the names of this machine, such as 127.0.0.1 and localhost; under another one with --token.',
+  );
+}
+
 /** Of equal length, so that the comparison takes the same time whatever was sent. */
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();

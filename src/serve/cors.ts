@@ -18,9 +18,3 @@ const PREFLIGHT: Readonly<Record<string, string>> = {
 export function allowPages(reply: FastifyReply): FastifyReply {
   return reply.code(204).headers(PREFLIGHT).send();
 }
-
-/** Keeps pages of other origins from reading an answer: what is said only to the page of this server. */
-export function foreignPagesOut(reply: FastifyReply): FastifyReply {
-  for (const name of Object.keys(CORS)) reply.removeHeader(name);
-  return reply;
-}

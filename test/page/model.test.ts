@@ -3,7 +3,7 @@ import { lintCard } from '../../src/lint.js';
 import { fileOf, infoOf, modelIn, pageOf } from '../../src/page/address.js';
 import { matching } from '../../src/page/list/matching.js';
 import { chipsOf, markedChips } from '../../src/page/model/chips.js';
-import { excerpt } from '../../src/page/model/excerpt.js';
+import { excerpt, linesOf } from '../../src/page/model/excerpt.js';
 import { bytesInWords, stateInWords } from '../../src/page/words.js';
 import type { ModelSummary } from '../../src/serve/model-info.js';
 
@@ -64,7 +64,7 @@ describe('an excerpt', () => {
   const at = (line: number, column: number) => ({ line, column, offset: 0 });
 
   it('has the lines of a finding and one around it, with its place apart', () => {
-    const lines = excerpt('a: 1\r\nb: two\r\nc: 3\r\n', { start: at(2, 4), end: at(2, 7) });
+    const lines = excerpt(linesOf('a: 1\r\nb: two\r\nc: 3\r\n'), { start: at(2, 4), end: at(2, 7) });
     expect(lines).toEqual([
       { number: 1, before: 'a: 1', marked: '', behind: '' },
       { number: 2, before: 'b: ', marked: 'two', behind: '' },
@@ -74,13 +74,13 @@ describe('an excerpt', () => {
 
   it('is short, however long the place is', () => {
     const source = Array.from({ length: 50 }, () => 'x'.repeat(1000)).join('\n');
-    const lines = excerpt(source, { start: at(1, 1), end: at(50, 1) });
+    const lines = excerpt(linesOf(source), { start: at(1, 1), end: at(50, 1) });
     expect(lines.length).toBe(8);
     expect(Math.max(...lines.map(({ marked }) => marked.length))).toBeLessThan(302);
   });
 
   it('stands behind the end of the text', () => {
-    expect(excerpt('a', { start: at(9, 9), end: at(9, 9) })).toEqual([]);
+    expect(excerpt(linesOf('a'), { start: at(9, 9), end: at(9, 9) })).toEqual([]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -114,6 +115,27 @@ describe('what is said of models', () => {
   it('knows the word to guess, and who chats', async () => {
     expect(await json<ModelInfo>('/api/models/mask')).toMatchObject({ maskToken: '[MASK]', chats: false });
   });
+
+  it.each(['/api/models/shown', '/shown/resolve/main/config.json', '/api/events', '/shown'])(
+    'is kept from a page elsewhere whose name leads here: %s',
+    async (path) => {
+      const ask = (host: string) =>
+        new Promise<number | undefined>((resolve, reject) => {
+          const asked = request(`${server.url}${path}`, { headers: { host, ...HTML } }, (response) => {
+            resolve(response.statusCode);
+            response.destroy();
+          });
+          asked.on('error', reject).end();
+        });
+      const { port } = new URL(server.url);
+      expect(
+        await Promise.all(['evil.example', `evil.example:${port}`, '127.0.0.1.evil.example'].map(ask)),
+      ).toEqual([403, 403, 403]);
+      expect(await Promise.all(['localhost', `127.0.0.1:${port}`, `[::1]:${port}`].map(ask))).toEqual([
+        200, 200, 200,
+      ]);
+    },
+  );
 
   it('is kept from pages of other origins', async () => {
     const { headers } = await get('/api/models/shown');

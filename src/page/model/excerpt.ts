@@ -14,9 +14,13 @@ const AROUND = 1;
 const MOST_LINES = 8;
 const LONGEST = 300;
 
+/** The lines of a source, counted as findings count them. */
+export function linesOf(source: string): readonly string[] {
+  return source.split(/\r\n|\r|\n/);
+}
+
 /** The lines of a source that a finding is about, with one before and behind. */
-export function excerpt(source: string, { start, end }: Range): readonly ExcerptLine[] {
-  const lines = source.split(/\r\n|\r|\n/);
+export function excerpt(lines: readonly string[], { start, end }: Range): readonly ExcerptLine[] {
   const from = Math.max(1, start.line - AROUND);
   const to = Math.min(lines.length, end.line + AROUND, from + MOST_LINES - 1);
   const shown: ExcerptLine[] = [];

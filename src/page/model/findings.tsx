@@ -1,10 +1,11 @@
+import { useMemo } from 'preact/hooks';
 import type { Diagnostic, Fix } from '../../diagnostic.js';
 import { editedLines } from '../../report/edited-lines.js';
 import { worstFirst } from '../../report/order.js';
 import { visible } from '../../report/text.js';
 import { counted, hubReaction, sentence } from '../../report/wording.js';
 import { Prose } from '../prose.js';
-import { excerpt } from './excerpt.js';
+import { excerpt, linesOf } from './excerpt.js';
 
 /** Most findings that are told in full. */
 const MOST = 200;
@@ -23,6 +24,7 @@ export function Findings({
 }) {
   const shown = worstFirst(diagnostics).slice(0, MOST);
   const left = diagnostics.length - shown.length;
+  const lines = useMemo(() => (cardSource === null ? [] : linesOf(cardSource)), [cardSource]);
   return (
     <section class="panel findings" aria-labelledby="findings-title">
       <h2 id="findings-title">
@@ -37,6 +39,7 @@ export function Findings({
               key={`${finding.rule} ${finding.path} ${index}`}
               finding={finding}
               source={finding.file === cardPath ? cardSource : null}
+              lines={lines}
               open={index < OPEN}
             />
           ))}
@@ -50,10 +53,14 @@ export function Findings({
 function Finding({
   finding,
   source,
+  lines,
   open,
 }: {
   readonly finding: Diagnostic;
+  /** The card, where the finding is about it; null where it is about another file. */
   readonly source: string | null;
+  /** The lines of the card. */
+  readonly lines: readonly string[];
   readonly open: boolean;
 }) {
   const { severity, rule, message, file, range, help, fix } = finding;
@@ -75,7 +82,7 @@ function Finding({
         </p>
         {source !== null && range !== undefined && (
           <pre class="excerpt">
-            {excerpt(source, range).map((line) => (
+            {excerpt(lines, range).map((line) => (
               <span key={line.number} class="line">
                 <span class="number">{line.number}</span>
                 {visible(line.before)}

@@ -1,8 +1,8 @@
 import { PassThrough } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { taskOf } from '../catalog.js';
-import { foreignPagesOut } from '../cors.js';
 import type { PageEvent } from '../model-info.js';
+import { ownPageOnly } from '../own-page.js';
 import { OWN_PAGE_ONLY } from '../page-headers.js';
 import { ServeError } from '../serve-error.js';
 import type { ServerParts } from '../server-parts.js';
@@ -16,7 +16,7 @@ const ALIVE_MS = 15_000;
 const MOST_WAITING = 1024 * 1024;
 
 /** `GET /api/events`: what changes, as server-sent events. */
-export function addEvents(app: FastifyInstance, { catalog, pool, changes }: ServerParts): void {
+export function addEvents(app: FastifyInstance, { catalog, pool, changes, options }: ServerParts): void {
   const streams = new Set<PassThrough>();
   const states = new Map<string, string>();
   let timers: readonly NodeJS.Timeout[] = [];
@@ -55,7 +55,7 @@ export function addEvents(app: FastifyInstance, { catalog, pool, changes }: Serv
     end();
     for (const stream of streams) stream.end();
   });
-  app.get('/api/events', (_request, reply) => {
+  app.get('/api/events', (request, reply) => {
     if (streams.size >= MOST) {
       throw new ServeError(429, 'Too many pages are open.', { headers: { 'retry-after': '10' } });
     }
@@ -68,7 +68,7 @@ export function addEvents(app: FastifyInstance, { catalog, pool, changes }: Serv
     });
     // The answer begins at once. Its connection ends with it: one that was kept would keep the server from ending.
     stream.write(': here\n\n');
-    return foreignPagesOut(reply)
+    return ownPageOnly(request, reply, options.serveToken)
       .headers({ ...OWN_PAGE_ONLY, 'x-accel-buffering': 'no', connection: 'close' })
       .type('text/event-stream; charset=utf-8')
       .send(stream);

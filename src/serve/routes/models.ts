@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { type CatalogModel, taskOf } from '../catalog.js';
-import { foreignPagesOut } from '../cors.js';
 import { modelOf } from '../inference.js';
 import { modelInfo, modelSummary } from '../model-details.js';
 import type { ModelSummary } from '../model-info.js';
 import type { ModelPool } from '../model-pool.js';
 import type { ModelState } from '../model-state.js';
 import { modelStatus } from '../model-status.js';
+import { ownPageOnly } from '../own-page.js';
 import { OWN_PAGE_ONLY } from '../page-headers.js';
 import { namedModel } from '../path.js';
 import { pathBehind } from '../request-bytes.js';
@@ -22,7 +22,7 @@ export function addModels(app: FastifyInstance, parts: ServerParts): void {
   app.get('/api/models', () => summaries(parts));
   app.get('/api/models/*', async (request, reply) => {
     const model = modelOf(catalog, namedModel('models', pathBehind(request.url, 'api/models')).id);
-    foreignPagesOut(reply).headers(OWN_PAGE_ONLY);
+    ownPageOnly(request, reply, parts.options.serveToken).headers(OWN_PAGE_ONLY);
     return modelInfo(model, stateOf(pool, model));
   });
   app.get('/status/*', (request) => {

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { TOOL } from '../../version.js';
-import { foreignPagesOut } from '../cors.js';
 import { modelOf } from '../inference.js';
+import { ownPageOnly } from '../own-page.js';
 import { ASSETS, type PageFile, pageReader } from '../page-files.js';
 import { ASSET_HEADERS, FILE_HEADERS, PAGE_HEADERS } from '../page-headers.js';
 import { namedModel, resolvedFile } from '../path.js';
@@ -11,8 +11,8 @@ import type { ServerParts } from '../server-parts.js';
 import { summaries } from './models.js';
 
 /**
- * `/`, `/usage` and `/{id}` for people, `/_page/{file}`: what these load, `/{id}/resolve/main/{path}`: files of a repository. The page needs no token, as
- * it says nothing of the models; what it asks the server then does.
+ * `/`, `/usage` and `/{id}` for people, `/_page/{file}`: what these load, `/{id}/resolve/main/{path}`: files of a repository. The page needs no
+ * token, as it says nothing of the models; what it asks the server then does.
  */
 export function addPage(app: FastifyInstance, parts: ServerParts): void {
   const page = pageReader(parts.options.pageFolder);
@@ -37,8 +37,9 @@ export function addPage(app: FastifyInstance, parts: ServerParts): void {
     const path = pathOf(request);
     const named = resolvedFile(path);
     if (named !== null) {
+      ownPageOnly(request, reply, parts.options.serveToken);
       const { mediaType, bytes } = await shownFile(modelOf(parts.catalog, named.id), named.path);
-      return foreignPagesOut(reply).headers(FILE_HEADERS).type(mediaType).send(Buffer.from(bytes));
+      return reply.headers(FILE_HEADERS).type(mediaType).send(Buffer.from(bytes));
     }
     if (!isPerson(request)) throw noSuchAddress();
     const { id } = namedModel('models', path);
@@ -54,7 +55,11 @@ export function addPage(app: FastifyInstance, parts: ServerParts): void {
         .type('text/plain; charset=utf-8')
         .send('The page is not built. Run: npm run page\n');
     }
-    return sendPageFile(built.document, request, foreignPagesOut(reply).code(status).headers(PAGE_HEADERS));
+    return sendPageFile(
+      built.document,
+      request,
+      ownPageOnly(request, reply, parts.options.serveToken).code(status).headers(PAGE_HEADERS),
+    );
   }
 }
 
