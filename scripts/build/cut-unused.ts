@@ -30,6 +30,11 @@ export const yaml = { parse: (text) => load(text) };`,
     file: '@huggingface/tasks/dist/esm/index.js',
     contents: "export * from './node_modules/@huggingface/tasks/dist/esm/gguf.js';",
   },
+  // Figures of the process, of clusters and of quantiles, and a client that pushes figures: with OpenTelemetry's API half of what prom-client brings.
+  ...['defaultMetrics.js', 'cluster.js', 'pushgateway.js', 'summary.js'].map((name) => ({
+    file: `prom-client/lib/${name}`,
+    contents: 'module.exports = class { constructor() { throw new Error("not shipped"); } };',
+  })),
   // Schemas of routes, which none of ours has, make code out of JSON; a logger and requests without a network are not used either.
   ...[
     '@fastify/ajv-compiler/index.js',
@@ -42,7 +47,7 @@ export const yaml = { parse: (text) => load(text) };`,
 /**
  * Leaves out parts of dependencies that must not be shipped: gray-matter's JavaScript engine, which executes code of a
  * card, with the second YAML parser beside it; its `read`, the only use of the file system below a pure function; the
- * HTTP client of @actions/core; the schemas and the logger of fastify; the worker threads of the decoders of sound; and of the Hub's tables all but what the reader of
+ * HTTP client of @actions/core; the schemas and the logger of fastify; what prom-client has beside counters, gauges and histograms; the worker threads of the decoders of sound; and of the Hub's tables all but what the reader of
  * GGUF files needs.
  */
 export const cutUnused: Plugin = {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { relative, sep } from 'node:path';
 import { changedBetween, nextChange, snapshot } from '../repo/watched-files.js';
 import type { CatalogModel } from './catalog.js';
@@ -16,6 +17,8 @@ export function keepCatalogLive(
   signal: AbortSignal,
   listeners: LiveCatalogListeners,
 ): void {
+  // One for each model; Node takes more than ten for a leak.
+  setMaxListeners(0, signal);
   for (const model of catalog.values()) {
     const { target, root } = model.repo;
     if (root === null || target.kind === 'hub') continue;
