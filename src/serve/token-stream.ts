@@ -21,12 +21,16 @@ export async function* followed(
   run: (token: (token: MadeToken) => Promise<void> | undefined, gone: AbortSignal) => Promise<WorkerAnswer>,
 ): AsyncGenerator<StreamPart, void, undefined> {
   const gone = new AbortController();
-  const leave = () => gone.abort();
-  if (left.aborted) leave();
-  left.addEventListener('abort', leave, { once: true });
   let waiting: MadeToken[] = [];
   let more = deferred<void>();
   let room = deferred<void>();
+  const leave = () => {
+    gone.abort();
+    // A model that waits does not hear that it is to stop.
+    room.resolve();
+  };
+  if (left.aborted) leave();
+  left.addEventListener('abort', leave, { once: true });
   let end: End | null = null;
   const finish = (how: End) => {
     end = how;
@@ -59,6 +63,5 @@ export async function* followed(
   } finally {
     left.removeEventListener('abort', leave);
     leave();
-    room.resolve();
   }
 }

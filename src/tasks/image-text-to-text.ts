@@ -97,7 +97,7 @@ export const imageTextToText: Task<PictureConversation, WrittenFacts> = {
         const written = await converse(session, input, parameters, following);
         return {
           output: input.chat
-            ? chatCompletion(written)
+            ? chatCompletion(written, parameters)
             : written.map(({ text }) => ({ generated_text: text.trim() })),
           facts: factsOf(written),
           written: toldOf(written),

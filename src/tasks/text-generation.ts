@@ -199,8 +199,16 @@ function detailOf({
   return { id, text: piece, logprob, special };
 }
 
+/** A text without what ended it: chat clients are not shown that. */
+function beforeStop(text: string, stops: readonly string[]): string {
+  const at = stops
+    .filter((stop) => stop !== '')
+    .flatMap((stop) => [text.indexOf(stop)].filter((index) => index !== -1));
+  return text.slice(0, Math.min(text.length, ...at));
+}
+
 /** What a chat client is answered (OpenAI’s chat completions), but for what only a server knows. */
-export function chatCompletion(written: readonly Written[]): unknown {
+export function chatCompletion(written: readonly Written[], { stop = [] }: GenerationParameters): unknown {
   const sum = (count: (facts: Written['facts']) => number) =>
     written.reduce((total, { facts }) => total + count(facts), 0);
   const promptTokens = written[0]?.facts.promptTokens ?? 0;
@@ -209,7 +217,7 @@ export function chatCompletion(written: readonly Written[]): unknown {
     object: 'chat.completion',
     choices: written.map(({ text, facts }, index) => ({
       index,
-      message: { role: 'assistant', content: text.trim() },
+      message: { role: 'assistant', content: beforeStop(text, stop).trim() },
       finish_reason: facts.finish === 'end' || facts.finish === 'stop' ? 'stop' : 'length',
       logprobs: null,
     })),
@@ -233,7 +241,7 @@ export const textGeneration: Task<TextGenerationInput, WrittenFacts> = {
     output: (input, written, parameters) =>
       typeof input === 'string'
         ? written.map((one) => generatedText(input, one, parameters))
-        : chatCompletion(written),
+        : chatCompletion(written, parameters),
   }),
 
   readExample(example, model) {

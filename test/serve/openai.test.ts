@@ -3,7 +3,7 @@ import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ServedModels } from '../../src/serve/server-options.js';
 import { all, eventsOf } from './events.js';
-import { type Got, post, read, serve } from './served.js';
+import { bytes, type Got, post, read, serve } from './served.js';
 
 const CHAT = 'text-generation-chat';
 const STORIES = 'text-generation';
@@ -18,7 +18,15 @@ let server: ServedModels;
 let openai: OpenAI;
 const huggingFace = new InferenceClient();
 beforeAll(async () => {
-  server = await serve([CHAT, STORIES, GGUF, 'text-generation-no-kv', 'text-classification', 'broken']);
+  server = await serve([
+    CHAT,
+    STORIES,
+    GGUF,
+    'text-generation-no-kv',
+    'text-classification',
+    'image-text-to-text',
+    'broken',
+  ]);
   openai = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: 'any', maxRetries: 0 });
 });
 afterAll(() => server.close());
@@ -112,6 +120,33 @@ describe('a chat with the client of OpenAI', () => {
     });
     expect(answer.choices[0]?.message.content).toBe('Ich bin ein kleines Modell.');
   });
+
+  it('may show pictures', async () => {
+    const stamp = Buffer.from(await bytes('image-text-to-text/samples/stamp.png')).toString('base64');
+    const request = {
+      model: 'image-text-to-text',
+      messages: [
+        {
+          role: 'user' as const,
+          content: [
+            { type: 'image_url' as const, image_url: { url: `data:image/png;base64,${stamp}` } },
+            { type: 'text' as const, text: 'what color is the stamp ?' },
+          ],
+        },
+      ],
+    };
+    const whole = await openai.chat.completions.create(request);
+    expect(whole.choices[0]?.message.content).toBe('it is blue');
+    const chunks = await all(await openai.chat.completions.create({ ...request, stream: true }));
+    expect(chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join('')).toBe('it is blue');
+    const [message] = request.messages;
+    const fetched = {
+      ...message,
+      content: [{ type: 'image_url', image_url: { url: 'http://127.0.0.1/a.png' } }],
+    };
+    const { status, json } = await chat({ messages: [fetched] }, 'image-text-to-text');
+    expect([status, json]).toMatchObject([400, { error: { type: 'invalid_request_error' } }]);
+  }, 60_000);
 
   it('tells log probabilities, and the tokens that could have come', async () => {
     const request = { model: CHAT, messages: WHO, logprobs: true, top_logprobs: 2, max_tokens: 3 };
