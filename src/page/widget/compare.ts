@@ -1,4 +1,4 @@
-import type { Box, Entity, Scored, View } from './answer.js';
+import type { Box, Entity, Scored, View } from './view.js';
 
 /** One thing that the card states, beside what the model says. */
 export interface Compared {

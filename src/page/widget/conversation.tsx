@@ -120,7 +120,7 @@ export function Conversation(props: Props) {
           />
         </div>
         <div class="widget-run">
-          <button type="submit" class="widget-main" disabled={busy || draft.trim() === ''}>
+          <button type="submit" class="widget-main" aria-disabled={busy || draft.trim() === ''}>
             Send
           </button>
           {busy ? (

@@ -1,4 +1,3 @@
-import type { View } from './answer.js';
 import type { Answered } from './call.js';
 import { Loading } from './loading.js';
 import { RawJson } from './outputs/json.js';
@@ -6,6 +5,7 @@ import { Output } from './outputs/output.js';
 import { Problem } from './problem.js';
 import type { Call } from './use-call.js';
 import type { Values } from './values.js';
+import type { View } from './view.js';
 
 interface Props {
   readonly call: Call;

@@ -46,6 +46,11 @@ export function ParametersForm({ fields, texts, fault, others, useCache, onChang
   );
 }
 
+/** Id of the input of a parameter. */
+export function parameterId(name: string): string {
+  return `widget-parameter-${name}`;
+}
+
 interface ParameterProps {
   readonly field: ParameterField;
   readonly text: string;
@@ -54,7 +59,7 @@ interface ParameterProps {
 }
 
 function Parameter({ field, text, fault, onInput }: ParameterProps) {
-  const id = `widget-parameter-${field.name}`;
+  const id = parameterId(field.name);
   return (
     <div class="widget-field">
       <label for={id}>

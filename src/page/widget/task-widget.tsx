@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { ModelInfo } from '../../serve/model-info.js';
 import { token } from '../api.js';
 import { readAnswer } from './answer.js';
@@ -7,11 +7,11 @@ import { CodePanel } from './code-panel.js';
 import { Conversation, withSystem } from './conversation.js';
 import type { FilledExample, Turn } from './examples.js';
 import { ExamplesMenu } from './examples-menu.js';
-import { FieldInput } from './inputs/field-input.js';
+import { FieldInput, inputId } from './inputs/field-input.js';
 import { Outcome } from './outcome.js';
 import { Stated } from './outputs/stated.js';
 import { type ParameterTexts, readParameters, textsOf } from './parameters.js';
-import { ParametersForm } from './parameters-form.js';
+import { ParametersForm, parameterId } from './parameters-form.js';
 import { fieldId, modelPath, requestOf } from './request.js';
 import { codeOfChat, codeOfRequest } from './request-code.js';
 import type { TaskForm } from './tasks.js';
@@ -26,6 +26,7 @@ interface Props {
 
 /** What is wrong with something that was entered. */
 interface EntryFault {
+  /** Id of the input, which gets the focus. */
   readonly at: string;
   readonly message: string;
 }
@@ -46,6 +47,9 @@ export function TaskWidget({ model, form }: Props) {
   const [turns, setTurns] = useState<readonly Turn[]>([]);
   const [draft, setDraft] = useState('');
   const [fault, setFault] = useState<EntryFault | null>(null);
+  useEffect(() => {
+    if (fault !== null) document.getElementById(fault.at)?.focus();
+  }, [fault]);
   /** What the answer that is shown was computed of. */
   const [sent, setSent] = useState<Values>(NO_VALUES);
   const { call, start, stop } = useCall();
@@ -64,17 +68,19 @@ export function TaskWidget({ model, form }: Props) {
     setTurns(filled.messages.filter(({ role }) => role !== 'system').slice(0, -1));
     setDraft(filled.values.text);
   };
-  const { chosen, choose } = useExample(form, model.examples, values, fill);
+  const { chosen, choose } = useExample(form, model, values, fill);
 
   const read = readParameters(form.parameters, texts);
   const parameters = { ...others, ...(read.ok ? read.parameters : {}) };
   const path = modelPath(model.id, model.pipeline_tag === null ? form.tag : null);
-  const url = `${location.origin}${path}`;
+  const chatPath = modelPath(model.id, null);
+  const busy = call.kind === 'computing' || call.kind === 'loading';
 
   const compute = () => {
-    if (!read.ok) return setFault({ at: read.name, message: read.message });
+    if (busy) return;
+    if (!read.ok) return setFault({ at: parameterId(read.name), message: read.message });
     const made = requestOf(form, values, parameters, model.maskToken);
-    if (!made.ok) return setFault({ at: made.field, message: made.message });
+    if (!made.ok) return setFault({ at: inputId(made.field), message: made.message });
     setFault(null);
     setSent(values);
     return start(path, made.request, useCache);
@@ -87,15 +93,26 @@ export function TaskWidget({ model, form }: Props) {
         system,
         draft.trim() === '' ? turns : [...turns, { role: 'user', content: draft }],
       );
-      return codeOfChat({ url, messages, parameters: chatParameters(parameters), token: asks });
+      return codeOfChat({
+        url: `${location.origin}${chatPath}`,
+        messages,
+        parameters: chatParameters(parameters),
+        token: asks,
+      });
     }
     const made = requestOf(form, values, parameters, model.maskToken);
     return made.ok
-      ? codeOfRequest({ url, form, values, request: made.request, parameters: made.parameters, token: asks })
+      ? codeOfRequest({
+          url: `${location.origin}${path}`,
+          form,
+          values,
+          request: made.request,
+          parameters: made.parameters,
+          token: asks,
+        })
       : made.message;
   };
 
-  const busy = call.kind === 'computing' || call.kind === 'loading';
   const view = useMemo(
     () => (call.kind === 'answered' ? readAnswer(form.output, call.answered.value) : null),
     [call, form],
@@ -129,7 +146,7 @@ export function TaskWidget({ model, form }: Props) {
       {chosen?.problem == null ? null : <p class="widget-note">{chosen.problem}</p>}
       {chatting ? (
         <Conversation
-          path={path}
+          path={chatPath}
           system={system}
           turns={turns}
           draft={draft}
@@ -155,13 +172,13 @@ export function TaskWidget({ model, form }: Props) {
               key={fieldId(field)}
               field={field}
               values={values}
-              fault={fault?.at === fieldId(field) ? fault.message : null}
+              fault={fault?.at === inputId(fieldId(field)) ? fault.message : null}
               hint={hintFor(form, model, field)}
               onChange={setValues}
             />
           ))}
           <div class="widget-run">
-            <button type="submit" class="widget-main" disabled={busy}>
+            <button type="submit" class="widget-main" aria-disabled={busy}>
               Compute
             </button>
             {busy ? (

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { PageExample } from '../../serve/model-info.js';
+import type { ModelInfo, PageExample } from '../../serve/model-info.js';
 import { get } from '../api.js';
 import { type FilledExample, fillExample } from './examples.js';
 import type { TaskForm } from './tasks.js';
@@ -18,7 +18,7 @@ export interface ChosenExample {
 /** Fills the form with examples: with the first one at the beginning, and anew when the card changes what was not touched. */
 export function useExample(
   form: TaskForm,
-  examples: readonly PageExample[],
+  { examples, support }: Pick<ModelInfo, 'examples' | 'support'>,
   current: Values,
   onFill: (filled: FilledExample) => void,
 ): { readonly chosen: ChosenExample | null; readonly choose: (index: number) => void } {
@@ -47,7 +47,7 @@ export function useExample(
   };
 
   const untouched = chosen === null || chosen.values === current;
-  const key = JSON.stringify(examples);
+  const key = JSON.stringify([examples, support.api.parameters]);
   const refill = useRef<() => void>(() => {});
   refill.current = () => {
     if (untouched) choose(chosen?.index ?? 0);

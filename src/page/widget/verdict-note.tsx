@@ -12,7 +12,9 @@ export function VerdictNote({ model }: { readonly model: ModelInfo }) {
         <strong>
           {refused
             ? 'The card turns the Inference API off, and the widget with it.'
-            : 'The Hub would show no live widget for this model. Here it is served all the same.'}
+            : api.reason === 'TooBig'
+              ? 'The model is too big for the Hub to load it. Here it is loaded if the server was told to pin it.'
+              : 'The Hub would show no live widget for this model. Here it is served all the same.'}
         </strong>
       </p>
       <details open={refused}>

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { MOST, readAnswer, tensorOf } from '../../../src/page/widget/answer.js';
+import { readAnswer } from '../../../src/page/widget/answer.js';
+import { tensorOf } from '../../../src/page/widget/tensor.js';
+import { MOST } from '../../../src/page/widget/view.js';
 
 describe('answers', () => {
   it('of labels are read from all their forms', () => {

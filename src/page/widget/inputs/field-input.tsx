@@ -15,6 +15,11 @@ export interface FieldProps {
   readonly onChange: (values: Values) => void;
 }
 
+/** Id of the input of a field; that of the first one where there are several. */
+export function inputId(field: string): string {
+  return `widget-${field}`;
+}
+
 /** One input of the form, with its label. */
 export function FieldInput({ field, values, fault, hint, onChange }: FieldProps) {
   switch (field.kind) {
@@ -22,7 +27,7 @@ export function FieldInput({ field, values, fault, hint, onChange }: FieldProps)
     case 'line':
       return (
         <TextField
-          id={`widget-${field.key}`}
+          id={inputId(field.key)}
           label={field.label}
           value={values[field.key]}
           lines={field.kind === 'text' ? 4 : 1}
@@ -34,7 +39,7 @@ export function FieldInput({ field, values, fault, hint, onChange }: FieldProps)
     case 'labels':
       return (
         <TextField
-          id="widget-labels"
+          id={inputId('labels')}
           label={field.label}
           value={values.labels}
           lines={1}
@@ -46,7 +51,7 @@ export function FieldInput({ field, values, fault, hint, onChange }: FieldProps)
     case 'json':
       return (
         <TextField
-          id="widget-json"
+          id={inputId('json')}
           label={field.label}
           value={values.json}
           lines={4}

@@ -1,5 +1,5 @@
 import type { Grid } from '../values.js';
-import { FieldFault } from './field-input.js';
+import { FieldFault, inputId } from './field-input.js';
 
 interface Props {
   readonly label: string;
@@ -34,6 +34,7 @@ export function GridInput({ label, grid, fault, onChange }: Props) {
                 <th key={column} scope="col">
                   <input
                     type="text"
+                    {...(column === 0 ? { id: inputId('grid') } : {})}
                     aria-label={`Name of column ${column + 1}`}
                     size={widths[column] ?? NARROWEST}
                     value={name}

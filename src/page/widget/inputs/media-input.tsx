@@ -4,7 +4,7 @@ import { Player } from '../player.js';
 import type { MediaKind } from '../tasks.js';
 import { useObjectUrl } from '../use-object-url.js';
 import type { Media } from '../values.js';
-import { FieldFault } from './field-input.js';
+import { FieldFault, inputId } from './field-input.js';
 import { Microphone } from './microphone.js';
 import { asReadableSound } from './recording.js';
 
@@ -75,7 +75,7 @@ export function MediaInput({ kind, label, media, fault, onChange }: Props) {
       <legend>{label}</legend>
       <div class="widget-line">
         <input
-          id="widget-file"
+          id={inputId('media')}
           class="widget-hidden"
           type="file"
           accept={ACCEPT[kind]}
@@ -86,7 +86,7 @@ export function MediaInput({ kind, label, media, fault, onChange }: Props) {
             event.currentTarget.value = '';
           }}
         />
-        <label class="widget-small" for="widget-file">
+        <label class="widget-small" for={inputId('media')}>
           {media === null ? 'Choose a file' : 'Choose another file'}
         </label>
         {kind === 'audio' ? <Microphone onRecorded={(blob) => void take(blob, 'recording.wav')} /> : null}

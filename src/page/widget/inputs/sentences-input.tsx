@@ -1,4 +1,4 @@
-import { FieldFault } from './field-input.js';
+import { FieldFault, inputId } from './field-input.js';
 
 interface Props {
   readonly label: string;
@@ -18,6 +18,7 @@ export function SentencesInput({ label, each, sentences, fault, onChange }: Prop
         <div class="widget-line" key={index}>
           <input
             type="text"
+            {...(index === 0 ? { id: inputId('sentences') } : {})}
             aria-label={`${each} ${index + 1}`}
             value={sentence}
             onInput={(event) => onChange(sentences.with(index, event.currentTarget.value))}

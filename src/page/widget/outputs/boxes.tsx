@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
-import type { Box } from '../answer.js';
 import { fixed } from '../compare.js';
 import type { Media } from '../values.js';
+import type { Box } from '../view.js';
 import { More } from './labels.js';
 import { Picture, type PictureSize } from './picture.js';
 import { tonesOf } from './tones.js';

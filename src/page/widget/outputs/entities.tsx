@@ -1,5 +1,5 @@
-import type { Entity } from '../answer.js';
 import { fixed } from '../compare.js';
+import type { Entity } from '../view.js';
 import { More } from './labels.js';
 import { Scroll } from './scroll.js';
 import { segmentsOf } from './segments.js';

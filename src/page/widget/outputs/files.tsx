@@ -1,7 +1,7 @@
 import { useMemo } from 'preact/hooks';
-import type { Sound } from '../answer.js';
 import { Player } from '../player.js';
 import { blobOf, useObjectUrl } from '../use-object-url.js';
+import type { Sound } from '../view.js';
 import { Picture } from './picture.js';
 
 /** A picture, recording or video with a link to save it. */

@@ -1,5 +1,5 @@
-import { MOST, type Scored } from '../answer.js';
 import { fixed } from '../compare.js';
+import { MOST, type Scored } from '../view.js';
 
 /** Labels with bars as long as their scores. */
 export function LabelBars({ rows, all }: { readonly rows: readonly Scored[]; readonly all: number }) {

@@ -1,8 +1,8 @@
 import { useMemo, useState } from 'preact/hooks';
-import type { Mask } from '../answer.js';
 import { fixed } from '../compare.js';
 import { blobOf, useObjectUrl } from '../use-object-url.js';
 import type { Media } from '../values.js';
+import type { Mask } from '../view.js';
 import { More } from './labels.js';
 import { Picture } from './picture.js';
 import { tonesOf } from './tones.js';

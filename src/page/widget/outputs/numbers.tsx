@@ -1,5 +1,5 @@
-import type { Tensor } from '../answer.js';
 import { scoreText } from '../compare.js';
+import type { Tensor } from '../view.js';
 
 const WIDTH = 320;
 const HEIGHT = 60;

@@ -1,6 +1,6 @@
-import type { Entity, Scored, View } from '../answer.js';
 import { fixed } from '../compare.js';
 import type { Values } from '../values.js';
+import type { Entity, Scored, View } from '../view.js';
 import { Boxes } from './boxes.js';
 import { Entities } from './entities.js';
 import { EncodedFile, MadeFile, Sounds } from './files.js';

@@ -1,4 +1,4 @@
-import type { Entity } from '../answer.js';
+import type { Entity } from '../view.js';
 
 /** A piece of a text, and what was found in it. */
 export interface Segment {

@@ -1,8 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
 import { ask } from '../../api.js';
-import { readAnswer, type View } from '../answer.js';
+import { readAnswer } from '../answer.js';
 import { compareAnswers } from '../compare.js';
 import type { OutputKind } from '../tasks.js';
+import type { View } from '../view.js';
 import { MadeFile } from './files.js';
 import { Scroll } from './scroll.js';
 

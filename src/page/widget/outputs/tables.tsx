@@ -1,5 +1,5 @@
-import type { View } from '../answer.js';
 import type { Grid } from '../values.js';
+import type { View } from '../view.js';
 import { More } from './labels.js';
 import { Scroll } from './scroll.js';
 

@@ -1,4 +1,4 @@
-import { type Chunk, MOST_CHARACTERS } from '../answer.js';
+import { type Chunk, MOST_CHARACTERS } from '../view.js';
 import { More } from './labels.js';
 
 interface Props {
