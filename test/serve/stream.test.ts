@@ -1,8 +1,11 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { HfInference } from 'huggingface-inference-2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ServedModels } from '../../src/serve/server-options.js';
 import { all, eventsOf } from './events.js';
-import { type Got, post, serve } from './served.js';
+import { FIXTURES, type Got, post, serve } from './served.js';
 
 const STORIES = 'text-generation';
 const TALE = 'The quick brown';
@@ -140,6 +143,37 @@ describe('a stream of the Inference API', () => {
   });
 });
 
+describe('a stream of a model with an encoder and a decoder', () => {
+  it('has the pieces of its answer', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'serve-stream-'));
+    const path = join(folder, 'reader');
+    await cp(`${FIXTURES}summarization`, path, { recursive: true });
+    const card = await readFile(join(path, 'README.md'), 'utf8');
+    await writeFile(join(path, 'README.md'), card.replaceAll('summarization', 'text-generation'));
+    const reader = await serve([], { targets: [path] });
+    try {
+      const ask = (stream: boolean) =>
+        fetch(`${reader.url}/models/reader`, {
+          method: 'POST',
+          headers: { 'x-wait-for-model': 'true' },
+          body: JSON.stringify({ inputs: 'the big dog sleeps in the park . the day was old .', stream }),
+        });
+      const answer: unknown = await (await ask(false)).json();
+      expect(answer).toEqual([{ generated_text: expect.any(String) }]);
+      const whole = answer as readonly Whole[];
+      expect(whole[0]?.generated_text).toMatch(/^\w+ \w+ /);
+      const events = eventsOf(await (await ask(true)).text()) as readonly TokenEvent[];
+      expect(events.at(-1)?.generated_text).toBe(whole[0]?.generated_text);
+      expect(events.length).toBeGreaterThan(2);
+      const text = events.map(({ token }) => token.text).join('');
+      expect(text.trim()).toBe(whole[0]?.generated_text);
+    } finally {
+      await reader.close();
+      await rm(folder, { recursive: true, force: true });
+    }
+  }, 60_000);
+});
+
 describe('log probabilities', () => {
   it('are those of the model: of the best token of several, and all of them below zero', async () => {
     const [whole] = await written({ max_new_tokens: 4, details: true, top_n_tokens: 3 });
@@ -248,6 +282,14 @@ describe('a parameter of a text generation is honoured:', () => {
     const [whole] = await written({ max_new_tokens: 3, truncate: 4, details: true }, long);
     const [alone] = await written({ max_new_tokens: 3, details: true }, long);
     expect(whole?.details.tokens).not.toEqual(alone?.details.tokens);
+  });
+
+  it('stop, which a chat is answered without', async () => {
+    const { json } = await post(`${server.url}/models/text-generation-chat`, {
+      messages: [{ role: 'user', content: 'Who are you?' }],
+      stop: [' a small'],
+    });
+    expect(json).toMatchObject({ choices: [{ message: { content: 'I am Tiny,' }, finish_reason: 'stop' }] });
   });
 
   it('and what nobody knows is ignored', async () => {
