@@ -215,6 +215,7 @@ export const PAGES: Readonly<Record<HelpTopic, Page>> = {
           { term: '--idle TIME', text: 'put a model away that nobody asks for so long' },
           { term: '--workers N', text: 'processes of a model, where its line asks for them; 1' },
           { term: '--queue N', text: 'requests that may wait for a model; 256' },
+          { term: '--optimize', text: 'serve a quantized variant that answers alike' },
           { term: '--usage FILE', text: 'keep figures there for the page /usage' },
           { term: '--no-usage', text: 'keep none; they end with the server' },
           { term: '--format json', text: 'tell what happens as JSON, a line for each event' },

@@ -8,7 +8,7 @@ export function eventInWords(event: ServerEvent): string | null {
       return requestInWords(event);
     case 'load':
       return event.ok
-        ? `${escapeText(event.model)} is loaded · ${event.task} · ${duration(event.ms)}${event.memoryBytes === null ? '' : ` · ${megabytes(event.memoryBytes)}`}`
+        ? `${escapeText(event.model)} is loaded${event.variant === undefined ? '' : ` as ${event.variant}`} · ${event.task} · ${duration(event.ms)}${event.memoryBytes === null ? '' : ` · ${megabytes(event.memoryBytes)}`}`
         : `${escapeText(event.model)} cannot be loaded · ${event.task} · ${duration(event.ms)}`;
     case 'worker-end':
       return ENDS[event.reason]?.(escapeText(event.model)) ?? null;

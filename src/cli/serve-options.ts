@@ -4,6 +4,7 @@ import { colorOption, last, readArguments } from './arguments.js';
 import type { HelpOptions } from './command-options.js';
 import { DEVICES, SERVE_OPTIONS } from './option-table.js';
 import { count, duration, oneOf, size } from './option-values.js';
+import { contradiction } from './run-options.js';
 
 /** `serve`: models by the Inference API. What is undefined was not said. */
 export interface ServeOptions {
@@ -21,6 +22,8 @@ export interface ServeOptions {
   readonly idleMs?: number;
   /** Most processes of a model. */
   readonly workers?: number;
+  /** Whether a quantized variant is served where it answers alike. */
+  readonly optimize: boolean;
   /** Most requests that wait for a model. */
   readonly queue?: number;
   /** The file that keeps usage figures; null for none, undefined for the one of the user. */
@@ -47,7 +50,9 @@ export function serveOptions(argv: readonly string[]): ServeOptions | HelpOption
   const idle = last(values, 'idle');
   const workers = last(values, 'workers');
   const queue = last(values, 'queue');
-  const usage = flags.has('no-usage') ? null : last(values, 'usage');
+  const file = last(values, 'usage');
+  if (flags.has('no-usage') && file !== undefined) throw contradiction('--usage', '--no-usage');
+  const usage = flags.has('no-usage') ? null : file;
   const format = oneOf('format', last(values, 'format'), ['pretty', 'json']);
   return {
     kind: 'serve',
@@ -62,6 +67,7 @@ export function serveOptions(argv: readonly string[]): ServeOptions | HelpOption
     ...(workers === undefined ? {} : { workers: count(workers, 'workers', MOST_WORKERS) }),
     ...(queue === undefined ? {} : { queue: count(queue, 'queue', LONGEST_QUEUE) }),
     ...(usage === undefined ? {} : { usage }),
+    optimize: flags.has('optimize'),
     json: format === 'json',
     offline: flags.has('offline'),
     quiet: flags.has('quiet'),

@@ -43,6 +43,7 @@ export async function serve(options: ServeOptions, host: Host): Promise<ExitCode
     pin: options.pin,
     ...(options.idleMs === undefined ? {} : { idleMs: options.idleMs }),
     ...(options.workers === undefined ? {} : { workers: options.workers }),
+    optimize: options.optimize,
     ...(options.queue === undefined ? {} : { queue: options.queue }),
     ...(usageFile === null ? {} : { usageFile }),
     onEvent,

@@ -76,6 +76,8 @@ export interface LoadEvent {
   readonly model: string;
   readonly task: string;
   readonly ok: boolean;
+  /** Number type of the variant that is served in place of the full one; absent where the full one is. */
+  readonly variant?: string;
   readonly ms: number;
   /** What its process takes; null where that cannot be measured, and where it was not loaded. */
   readonly memoryBytes: number | null;

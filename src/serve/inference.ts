@@ -12,6 +12,7 @@ import type { NamedModel } from './path.js';
 import { readBody } from './request-body.js';
 import type { RequestFacts } from './request-facts.js';
 import { ServeError } from './serve-error.js';
+import type { ComputeType } from './server-parts.js';
 import type { SharedRuns, Wanted } from './shared-runs.js';
 import { siblingTask } from './sibling-task.js';
 import type { StreamPart } from './token-stream.js';
@@ -32,7 +33,7 @@ export interface InferenceAnswer {
   readonly kind: 'whole';
   readonly shaped: Shaped;
   /** What computed it. */
-  readonly computeType: 'cpu' | 'gpu' | 'cache';
+  readonly computeType: ComputeType | 'cache';
   /** In milliseconds. */
   readonly computeMs: number;
   readonly amount: Amount;
@@ -56,8 +57,7 @@ export interface InferenceParts {
   readonly catalog: Catalog;
   readonly runs: SharedRuns;
   readonly pinned: ReadonlySet<string>;
-  /** Whether the device is a GPU. */
-  readonly gpu: boolean;
+  readonly compute: ComputeType;
 }
 
 /** Tasks that a model of the other one can do. */
@@ -75,7 +75,7 @@ const STREAMED: ReadonlySet<string> = new Set([
 ]);
 
 /** Makes the function that answers inferences of the models of a catalog. */
-export function inferenceOf({ catalog, runs, pinned, gpu }: InferenceParts): Infer {
+export function inferenceOf({ catalog, runs, pinned, compute }: InferenceParts): Infer {
   return async ({ named, body, headers, left, note }) => {
     const model = modelOf(catalog, named.id);
     note({ model: model.id });
@@ -109,7 +109,7 @@ export function inferenceOf({ catalog, runs, pinned, gpu }: InferenceParts): Inf
       left,
     };
     if (request.stream) return { kind: 'stream', events: nativeEvents(streamed(wanted, note)), apiOff };
-    const { answer, computeType, computeMs } = await noted(runs.run(wanted), gpu, note);
+    const { answer, computeType, computeMs } = await noted(runs.run(wanted), compute, note);
     const shaped = shapeAnswer(answer, asked);
     const amount = amountOf(inference.input, answer.heardSeconds);
     return { kind: 'whole', shaped, computeType, computeMs, amount, apiOff };
@@ -126,7 +126,7 @@ export function inferenceOf({ catalog, runs, pinned, gpu }: InferenceParts): Inf
       );
     }
     const parameters = { ...inference.parameters, details: true };
-    return notedStream(runs.stream({ ...wanted, inference: { ...inference, parameters } }), gpu, note);
+    return notedStream(runs.stream({ ...wanted, inference: { ...inference, parameters } }), compute, note);
   }
 }
 

@@ -7,6 +7,7 @@ import { canJoin } from './joined-graphs.js';
 import { notLoaded } from './model-fault.js';
 import type { ModelRoom } from './model-room.js';
 import { type ModelWorker, startWorker, WorkerError, type WorkerFault } from './model-worker.js';
+import { optimizedVariant } from './optimized-variant.js';
 import type { Slot } from './pooled-slot.js';
 import { ServeError } from './serve-error.js';
 
@@ -15,6 +16,8 @@ export interface LoadingParts {
   readonly device: Device;
   /** Time limit of a load, in milliseconds. */
   readonly loadMs: number;
+  /** Whether a smaller variant is served where it answers alike. */
+  readonly optimize: boolean;
   /** Processes that each model may have. */
   readonly workers: number;
   readonly room: ModelRoom;
@@ -48,6 +51,7 @@ const START_MS = 800;
 export function modelLoading(parts: LoadingParts): ModelLoading {
   const { room, closed, onEvent } = parts;
   let loads: Promise<unknown> = Promise.resolve();
+  const stopped = new AbortController();
   /** The process that loads a model now. */
   let starting: ModelWorker | null = null;
 
@@ -59,7 +63,9 @@ export function modelLoading(parts: LoadingParts): ModelLoading {
     }
     const plan = await slot.model.plan(slot.task);
     if (plan.kind !== 'run') throw new ServeError(plan.kind === 'skip' ? 400 : 500, plan.reason);
-    const variant = servedVariant(plan);
+    const variant = parts.optimize
+      ? await optimizedVariant(slot.model.repo, plan, stopped.signal)
+      : servedVariant(plan);
     slot.bytes = variant.files.reduce((sum, { size }) => sum + size, 0);
     const before = loads;
     const turn = (async () => {
@@ -99,6 +105,7 @@ export function modelLoading(parts: LoadingParts): ModelLoading {
           model: slot.model.id,
           task: slot.task,
           ok,
+          ...(variant === servedVariant(plan) ? {} : { variant: variant.dtype }),
           ms: performance.now() - began,
           memoryBytes,
         });
@@ -132,6 +139,7 @@ export function modelLoading(parts: LoadingParts): ModelLoading {
     left: ({ loadMs, bytes, began }) =>
       Math.max(0, (loadMs ?? START_MS + bytes / BYTES_PER_MS) - (performance.now() - began)),
     async close() {
+      stopped.abort();
       await starting?.stop(new WorkerError('closed', 'The server stops.'));
       // One that was about to start a process sees that it is not to.
       await loads.catch(() => undefined);

@@ -23,6 +23,8 @@ export interface PoolOptions {
   readonly inferenceMs: number;
   /** How long a model that nobody asks stays, in milliseconds. */
   readonly idleMs: number;
+  /** Whether a smaller variant is served where it answers alike. */
+  readonly optimize: boolean;
   /** Most processes of one model. */
   readonly workers: number;
   /** Models that stay. */

@@ -59,11 +59,14 @@ export async function createServer(options: ServerOptions = {}): Promise<ServedM
     file: options.usageFile === undefined ? undefined : resolve(cwd, options.usageFile),
     tell: (message) => tell({ event: 'usage-file', message }),
   });
+  const optimize = options.optimize === true && device === 'cpu';
+  const compute = device !== 'cpu' ? 'gpu' : optimize ? 'cpu+optimized' : 'cpu';
   const pool = modelPool({
     device,
     memoryBytes: options.maxMemory ?? mostMemory() / 2,
     queue: options.queue ?? QUEUE,
     workers: options.workers ?? 1,
+    optimize,
     loadMs: LOAD_MS,
     inferenceMs: options.inferenceMs ?? INFERENCE_MS,
     idleMs: options.idleMs ?? Number.POSITIVE_INFINITY,
@@ -103,7 +106,7 @@ export async function createServer(options: ServerOptions = {}): Promise<ServedM
           tell({ event: 'fault', message: error instanceof Error ? error.message : String(error) }),
       });
     }
-    addRoutes(app, { catalog, pool, pinned, gpu: device !== 'cpu', metrics, usage, changes, options });
+    addRoutes(app, { catalog, pool, pinned, compute, metrics, usage, changes, options });
     const url = await listen(app, host, options.port ?? 0);
     return {
       url,

@@ -1,13 +1,14 @@
 import type { CatalogModel } from './catalog.js';
 import { taskOf } from './catalog.js';
 import type { ModelState } from './model-state.js';
+import type { ComputeType } from './server-parts.js';
 
 /** What `GET /status/{id}` says, as the Inference API does. */
 export interface ModelStatus {
   readonly loaded: boolean;
   /** `error` where it cannot be loaded, or may not. */
   readonly state: 'Loaded' | 'Loadable' | 'TooBig' | 'error';
-  readonly compute_type: 'cpu' | 'gpu';
+  readonly compute_type: ComputeType;
   readonly framework: string;
   /** Why there is an error. */
   readonly error?: string;
@@ -17,10 +18,10 @@ export interface ModelStatus {
 export async function modelStatus(
   model: CatalogModel,
   state: ModelState,
-  { pinned, gpu }: { readonly pinned: boolean; readonly gpu: boolean },
+  { pinned, compute }: { readonly pinned: boolean; readonly compute: ComputeType },
 ): Promise<ModelStatus> {
   const { api, library } = model.report.support;
-  const about = { compute_type: gpu ? 'gpu' : 'cpu', framework: library.name ?? 'unknown' } as const;
+  const about = { compute_type: compute, framework: library.name ?? 'unknown' } as const;
   if (state.state === 'loaded') return { loaded: true, state: 'Loaded', ...about };
   if (api.reason === 'TooBig' && !pinned) return { loaded: false, state: 'TooBig', ...about };
   const error = api.reason === 'ExplicitOptOut' ? api.explanation : await faultOf(model, state);

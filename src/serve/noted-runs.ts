@@ -1,5 +1,6 @@
 import type { WorkerAnswer } from './model-worker.js';
 import { factsOf, type RequestFacts } from './request-facts.js';
+import type { ComputeType } from './server-parts.js';
 import type { RunAnswer } from './shared-runs.js';
 import type { StreamPart } from './token-stream.js';
 
@@ -8,13 +9,13 @@ type Note = (facts: RequestFacts) => void;
 /** An answer, and what computed it. */
 export interface Computed {
   readonly answer: WorkerAnswer;
-  readonly computeType: 'cpu' | 'gpu' | 'cache';
+  readonly computeType: ComputeType | 'cache';
   /** In milliseconds. */
   readonly computeMs: number;
 }
 
 /** Notes of a run what the owner of the server wants to know. */
-export async function noted(run: Promise<RunAnswer>, gpu: boolean, note: Note): Promise<Computed> {
+export async function noted(run: Promise<RunAnswer>, compute: ComputeType, note: Note): Promise<Computed> {
   const began = performance.now();
   const { answer, cached, shared } = await run;
   if (cached) {
@@ -22,21 +23,20 @@ export async function noted(run: Promise<RunAnswer>, gpu: boolean, note: Note): 
     return { answer, computeType: 'cache', computeMs: 0 };
   }
   if (shared) note({ shared: true });
-  const computeType = gpu ? 'gpu' : 'cpu';
   const computeMs = answer.latencyMs;
   note({
-    computeType,
+    computeType: compute,
     computeMs,
     queueMs: Math.max(0, performance.now() - began - computeMs),
     ...tokensOf(answer),
   });
-  return { answer, computeType, computeMs };
+  return { answer, computeType: compute, computeMs };
 }
 
 /** The same of a stream: its tokens as they come, the rest when it ends. */
 export async function* notedStream(
   parts: AsyncGenerator<StreamPart, void, undefined>,
-  gpu: boolean,
+  compute: ComputeType,
   note: Note,
 ): AsyncGenerator<StreamPart, void, undefined> {
   const began = performance.now();
@@ -50,7 +50,7 @@ export async function* notedStream(
         const computeMs = part.answer.latencyMs;
         const { tokens = counted } = tokensOf(part.answer);
         note({
-          computeType: gpu ? 'gpu' : 'cpu',
+          computeType: compute,
           computeMs,
           queueMs: Math.max(0, performance.now() - began - computeMs),
           tokens: tokens - counted,

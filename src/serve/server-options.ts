@@ -25,6 +25,8 @@ export interface ServerOptions extends Partial<CatalogOptions> {
   readonly requestMs?: number;
   /** Bytes of the bodies that are received or answered at a time, those of all requests together; 256 MB when absent. */
   readonly bodiesBytes?: number;
+  /** Serves a quantized variant in place of the full one where its answers to the card’s examples are the same; on a CPU. */
+  readonly optimize?: boolean;
   /** Most processes of one model, which share the cores; 1 when absent. */
   readonly workers?: number;
   /** Most requests that wait for one model; 256 when absent. */

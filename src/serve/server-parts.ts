@@ -5,14 +5,17 @@ import type { ModelPool } from './model-pool.js';
 import type { ServerOptions } from './server-options.js';
 import type { Usage } from './usage/usage.js';
 
+/** What computes answers, in the words of the API. */
+export type ComputeType = 'cpu' | 'cpu+optimized' | 'gpu';
+
 /** What the routes of a server share. */
 export interface ServerParts {
   readonly catalog: Catalog;
   readonly pool: ModelPool;
   /** Ids of models that are loaded at the start and stay. */
   readonly pinned: ReadonlySet<string>;
-  /** Whether the device is a GPU. */
-  readonly gpu: boolean;
+  /** What computes, in the words of the API. */
+  readonly compute: ComputeType;
   readonly metrics: Metrics;
   readonly usage: Usage;
   readonly changes: ModelChanges;

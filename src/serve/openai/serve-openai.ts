@@ -10,6 +10,7 @@ import { checkVerdict, planFor } from '../inference.js';
 import { noted, notedStream } from '../noted-runs.js';
 import type { RequestFacts } from '../request-facts.js';
 import { ServeError } from '../serve-error.js';
+import type { ComputeType } from '../server-parts.js';
 import type { SharedRuns, Wanted } from '../shared-runs.js';
 import { answerHead, openAiAnswer } from './openai-answer.js';
 import type { OpenAiKind, OpenAiRequest } from './openai-request.js';
@@ -39,7 +40,7 @@ export type OpenAiOutcome =
   | {
       readonly kind: 'whole';
       readonly value: unknown;
-      readonly computeType: 'cpu' | 'gpu' | 'cache';
+      readonly computeType: ComputeType | 'cache';
       readonly computeMs: number;
       readonly apiOff: string | null;
     }
@@ -70,8 +71,8 @@ export async function serveOpenAi(
   {
     runs,
     pinned,
-    gpu,
-  }: { readonly runs: SharedRuns; readonly pinned: ReadonlySet<string>; readonly gpu: boolean },
+    compute,
+  }: { readonly runs: SharedRuns; readonly pinned: ReadonlySet<string>; readonly compute: ComputeType },
 ): Promise<OpenAiOutcome> {
   const { kind, model, request, note } = ask;
   note({ model: model.id });
@@ -83,11 +84,13 @@ export async function serveOpenAi(
   const head = answerHead(kind, model.id, fingerprint(model));
   if (request.stream) {
     const native = ask.huggingFace && kind === 'completion';
-    const streams = wanted.map((one) => notedStream(runs.stream(native ? withDetails(one) : one), gpu, note));
+    const streams = wanted.map((one) =>
+      notedStream(runs.stream(native ? withDetails(one) : one), compute, note),
+    );
     return { kind: 'stream', events: openAiEvents(head, request, streams, native), apiOff };
   }
   const answers = [];
-  for (const one of wanted) answers.push(await noted(runs.run(one), gpu, note));
+  for (const one of wanted) answers.push(await noted(runs.run(one), compute, note));
   const value = openAiAnswer(
     head,
     request,
@@ -96,7 +99,7 @@ export async function serveOpenAi(
   return {
     kind: 'whole',
     value,
-    computeType: answers.every(({ computeType }) => computeType === 'cache') ? 'cache' : gpu ? 'gpu' : 'cpu',
+    computeType: answers.every(({ computeType }) => computeType === 'cache') ? 'cache' : compute,
     computeMs: answers.reduce((sum, { computeMs }) => sum + computeMs, 0),
     apiOff,
   };

@@ -14,7 +14,7 @@ import type { ServerParts } from '../server-parts.js';
 
 /** What is served: `/models/{id}`, `/api/models`, `/api/models/{id}`, `/status/{id}`, `/framework/{name}`. */
 export function addModels(app: FastifyInstance, parts: ServerParts): void {
-  const { catalog, pool, pinned, gpu } = parts;
+  const { catalog, pool, pinned, compute } = parts;
   app.get('/models/*', (request) => {
     const model = modelOf(catalog, namedModel('models', pathBehind(request.url, 'models')).id);
     return modelSummary(model, stateOf(pool, model));
@@ -28,7 +28,7 @@ export function addModels(app: FastifyInstance, parts: ServerParts): void {
   app.get('/status/*', (request) => {
     const { id } = namedModel('models', pathBehind(request.url, 'status'));
     const model = modelOf(catalog, id);
-    return modelStatus(model, stateOf(pool, model), { pinned: pinned.has(id), gpu });
+    return modelStatus(model, stateOf(pool, model), { pinned: pinned.has(id), compute });
   });
   app.get<{ Params: { name: string } }>('/framework/:name', ({ params }) =>
     [...catalog.values()]

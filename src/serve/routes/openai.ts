@@ -54,7 +54,7 @@ export async function answerOpenAi(
   request: FastifyRequest,
   reply: FastifyReply,
   { kind, path }: { readonly kind: OpenAiKind; readonly path: string | null },
-  { catalog, pinned, gpu }: ServerParts,
+  { catalog, pinned, compute }: ServerParts,
   runs: SharedRuns,
 ): Promise<FastifyReply> {
   const asked = readOpenAi(kind, bytesOf(request.body));
@@ -73,7 +73,7 @@ export async function answerOpenAi(
       left: leftOf(reply),
       note: (facts) => note(request, facts),
     },
-    { runs, pinned, gpu },
+    { runs, pinned, compute },
   );
   if (outcome.apiOff !== null) reply.header('x-model-api', `off; reason=${outcome.apiOff}`);
   if (outcome.kind === 'stream') return sendEvents(reply, outcome.events);
