@@ -1,19 +1,28 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { UsageReport } from '../../src/serve/usage/report.js';
 import { runMain } from './scenario.js';
 
 const entry = fileURLToPath(new URL('../../dist/cli.cjs', import.meta.url));
 const fixtures = fileURLToPath(new URL('../../fixtures', import.meta.url));
 
+/** Where the command keeps what it counted. */
+let state: string;
+beforeAll(async () => {
+  state = await mkdtemp(join(tmpdir(), 'serve-state-'));
+});
+afterAll(() => rm(state, { recursive: true, force: true }));
+
 /** Starts the built command and gives the lines of its standard error as they come. */
 function start(args: readonly string[]) {
-  const child = spawn(process.execPath, [entry, 'serve', ...args], { cwd: fixtures });
+  const env = { ...process.env, XDG_STATE_HOME: state };
+  const child = spawn(process.execPath, [entry, 'serve', ...args], { cwd: fixtures, env });
   const lines = createInterface({ input: child.stderr })[Symbol.asyncIterator]();
   const next = async () => String((await lines.next()).value);
   const end = async (): Promise<number | null> => {
@@ -75,6 +84,36 @@ describe('serve', () => {
     }
   });
 
+  it('keeps usage figures in the state folder of the user, a file that is named, or nowhere', async () => {
+    const ask = async (args: readonly string[]): Promise<number> => {
+      const { next, end } = start(['text-classification', '--quiet', ...args]);
+      try {
+        const [url = ''] = /http:\S+/.exec(await next()) ?? [];
+        expect((await question(url)).status).toBe(200);
+        let requests = 0;
+        await expect
+          .poll(async () => {
+            const usage = await (await fetch(`${url}/api/usage`)).json();
+            requests = (usage as UsageReport).hour.total.requests;
+            return requests;
+          })
+          .toBeGreaterThan(0);
+        return requests;
+      } finally {
+        expect(await end()).toBe(0);
+      }
+    };
+    const file = join(state, 'named.json');
+    expect(await ask(['--usage', file])).toBe(1);
+    expect(await ask(['--usage', file])).toBe(2);
+    expect(await ask(['--no-usage'])).toBe(1);
+    const kept = join(state, 'validate-model-card', 'usage.json');
+    const before = JSON.parse(await readFile(kept, 'utf8')) as { readonly format: string };
+    expect(before.format).toBe('validate-model-card usage');
+    const count = await ask([]);
+    expect(await ask([])).toBe(count + 1);
+  });
+
   it('says which runtime is not installed', async () => {
     const alone = await mkdtemp(join(tmpdir(), 'serve-alone-'));
     try {
@@ -99,6 +138,7 @@ describe('serve', () => {
     [['--port', '70000'], 2, '--port cannot be "70000"'],
     [['--prot', '8080'], 2, 'Did you mean --port?'],
     [['--format', 'html'], 2, '--format cannot be "html"'],
+    [['--usage', 'a.json', '--no-usage'], 2, '--usage and --no-usage exclude each other'],
     [['--max-memory', 'much'], 2, '--max-memory cannot be "much"'],
     [['--workers', '0'], 2, '--workers cannot be "0"'],
     [['--queue', 'long'], 2, '--queue cannot be "long"'],
