@@ -23,7 +23,10 @@ beforeAll(async () => {
     maxMemory: 1.5 * 2 ** 30,
   });
   browser = await launchBrowser(['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream']);
-  context = await browser.newContext({ permissions: ['microphone'], viewport: { width: 1100, height: 900 } });
+  context = await browser.newContext({
+    permissions: ['microphone', 'clipboard-read', 'clipboard-write'],
+    viewport: { width: 1100, height: 900 },
+  });
   context.setDefaultTimeout(PATIENT);
 }, PATIENT);
 afterAll(async () => {
@@ -32,8 +35,11 @@ afterAll(async () => {
 });
 
 /** Opens the page of a model, and notes what it asks of others or complains of. */
-async function open(id: string): Promise<{ readonly page: Page; readonly odd: readonly string[] }> {
-  const page = await context.newPage();
+async function open(
+  id: string,
+  inContext = context,
+): Promise<{ readonly page: Page; readonly odd: readonly string[] }> {
+  const page = await inContext.newPage();
   const odd: string[] = [];
   page.on('request', (request) => {
     const url = request.url();
@@ -216,6 +222,37 @@ describe('the widget', () => {
       expect(await note.innerText()).toContain('Remove inference: false');
       expect(await page.getByRole('button', { name: 'Compute' }).count()).toBe(0);
       expect(await serious(page)).toEqual([]);
+      await page.close();
+    },
+    PATIENT,
+  );
+
+  it(
+    'fits a phone in the dark, with all of it open',
+    async () => {
+      const phone = await browser.newContext({ viewport: { width: 360, height: 740 }, colorScheme: 'dark' });
+      const { page, odd } = await open('tabular-regression', phone);
+      await compute(page);
+      for (const summary of await page.locator('.widget summary').all()) await summary.click();
+      await page.locator('.widget-snippet').waitFor();
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+      expect(await serious(page)).toEqual([]);
+      expect(odd).toEqual([]);
+      await phone.close();
+    },
+    PATIENT,
+  );
+
+  it(
+    'copies the code that is shown',
+    async () => {
+      const { page } = await open('text-classification');
+      await page.getByText('Ask it from code').click();
+      await page.getByRole('button', { name: 'Copy' }).click();
+      await page.getByText('Copied').waitFor();
+      const copied = await page.evaluate(() => navigator.clipboard.readText());
+      expect(copied).toContain(`curl '${server.url}/models/text-classification'`);
+      expect(await page.locator('.widget-snippet').innerText()).toBe(copied);
       await page.close();
     },
     PATIENT,
