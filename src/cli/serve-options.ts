@@ -5,7 +5,6 @@ import type { HelpOptions } from './command-options.js';
 import { DEVICES, SERVE_OPTIONS } from './option-table.js';
 import { count, duration, oneOf, size } from './option-values.js';
 import { contradiction } from './run-options.js';
-import { contradiction } from './run-options.js';
 
 /** `serve`: models by the Inference API. What is undefined was not said. */
 export interface ServeOptions {
