@@ -17,5 +17,8 @@ export function useObjectUrl(blob: Blob | null): string | null {
 
 /** The bytes that a text in base64 stands for. */
 export function blobOf(base64: string, type: string): Blob {
-  return new Blob([Uint8Array.from(atob(base64), (one) => one.charCodeAt(0))], { type });
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
+  return new Blob([bytes], { type });
 }
