@@ -33,13 +33,11 @@ export { type FormatName, type FormatOptions, formatReport } from './report/inde
 export type { Report } from './report/report.js';
 export type { Finding, Rule, RuleContext, RuleExample, UserRule } from './rules/rule.js';
 export type {
-  ErrorKind,
   FaultEvent,
   LoadEvent,
   RequestEvent,
   ServerEvent,
   UsageFileEvent,
-  WorkerEnd,
   WorkerEndEvent,
 } from './serve/events.js';
 export type { ServedModels, ServerOptions } from './serve/server-options.js';
