@@ -49,14 +49,14 @@ describe('chips', () => {
       lintCard(card),
       'README.md',
     );
-    expect(marked.map(({ value, severity }) => [value, severity])).toEqual([
+    expect(marked.map(({ value, finding }) => [value, finding?.severity])).toEqual([
       ['apache', 'error'],
       ['english', 'error'],
-      ['de', null],
+      ['de', undefined],
     ]);
-    expect(marked[0]?.message).toContain('license');
+    expect(marked[0]?.finding?.message).toContain('license');
     const elsewhere = lintCard(card).map((one) => ({ ...one, file: 'config.json' }));
-    expect(markedChips(marked, elsewhere, 'README.md').every(({ severity }) => severity === null)).toBe(true);
+    expect(markedChips(marked, elsewhere, 'README.md').every(({ finding }) => finding === null)).toBe(true);
   });
 });
 

@@ -148,12 +148,17 @@ describe('the page of a model', () => {
       const chips = await page.locator('.model-head .chip').allInnerTexts();
       expect(chips.map((chip) => chip.replace(/\s+/g, ' ').trim())).toEqual([
         'text-classification',
-        expect.stringMatching(/^License ?apache ?, error: see the findings$/),
-        expect.stringMatching(/^Language ?english ?, error: see the findings$/),
+        expect.stringMatching(/^License ?apache ?, error: see the finding$/),
+        expect.stringMatching(/^Language ?english ?, error: see the finding$/),
         expect.stringMatching(/^Language ?de$/),
         'sentiment',
       ]);
       expect(await page.locator('.model-head .chip.error').count()).toBe(2);
+      const finding = page.locator('.findings li', { hasText: 'is not a license' });
+      await finding.locator('summary').click();
+      expect(await finding.locator('.excerpt').isVisible()).toBe(false);
+      await page.locator('.model-head').getByRole('link', { name: 'apache' }).click();
+      expect(await finding.locator('.excerpt').isVisible()).toBe(true);
     });
   });
 
@@ -327,7 +332,13 @@ describe('live', () => {
       await page.waitForSelector('.card');
       expect(await page.locator('.verdict').innerText()).toContain('Widget live');
       await page.evaluate(() => Reflect.set(window, 'stays', true));
+      const examples = page.locator('.widget select').first();
+      expect(await examples.innerText()).toContain('Praise');
       const card = readFileSync(join(folder, 'good', 'README.md'), 'utf8');
+      write('edited/README.md', card.replace('Praise', 'Applause'));
+      await page.waitForFunction(() =>
+        document.querySelector('.widget select')?.textContent?.includes('Applause'),
+      );
       write(
         'edited/README.md',
         card.replace('pipeline_tag:', 'inference: false\npipeline_tag:').replace('# tiny', '# new tiny'),

@@ -11,9 +11,7 @@ export interface Chip {
 
 /** A chip, and the worst that was found about it; null where nothing was. */
 export interface MarkedChip extends Chip {
-  readonly severity: Severity | null;
-  /** The message of that finding. */
-  readonly message: string | null;
+  readonly finding: Diagnostic | null;
 }
 
 /** What stands in front of the values of a key, in the order of the chips. */
@@ -80,6 +78,6 @@ export function markedChips(
         path === chip.pointer || chip.pointer.startsWith(`${path}/`) || path.startsWith(`${chip.pointer}/`),
     );
     const worst = WORST.map((severity) => found.find((one) => one.severity === severity)).find(Boolean);
-    return { ...chip, severity: worst?.severity ?? null, message: worst?.message ?? null };
+    return { ...chip, finding: worst ?? null };
   });
 }

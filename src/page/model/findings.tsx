@@ -37,6 +37,7 @@ export function Findings({
           {shown.map((finding, index) => (
             <Finding
               key={`${finding.rule} ${finding.path} ${index}`}
+              id={findingId(diagnostics.indexOf(finding))}
               finding={finding}
               source={finding.file === cardPath ? cardSource : null}
               lines={lines}
@@ -50,12 +51,25 @@ export function Findings({
   );
 }
 
+/** The id of the element of a finding, by its place in the report. */
+export function findingId(index: number): string {
+  return `finding-${index}`;
+}
+
+/** Unfolds a finding that something leads to. */
+export function openFinding(id: string): void {
+  const details = document.getElementById(id)?.querySelector('details');
+  if (details) details.open = true;
+}
+
 function Finding({
+  id,
   finding,
   source,
   lines,
   open,
 }: {
+  readonly id: string;
   readonly finding: Diagnostic;
   /** The card, where the finding is about it; null where it is about another file. */
   readonly source: string | null;
@@ -66,7 +80,7 @@ function Finding({
   const { severity, rule, message, file, range, help, fix } = finding;
   const reaction = hubReaction(finding);
   return (
-    <li class={severity}>
+    <li id={id} class={severity}>
       <details open={open}>
         <summary>
           <i class={`mark ${severity}`} aria-hidden="true" />

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { visible } from '../../report/text.js';
 import type { ModelInfo } from '../../serve/model-info.js';
+import type { ModelState } from '../../serve/model-state.js';
 import { infoOf } from '../address.js';
 import { Card } from '../card/card.js';
 import { Busy, Failed } from '../notices.js';
@@ -8,8 +9,8 @@ import { StateText } from '../state-text.js';
 import { useAnswer } from '../use-answer.js';
 import { useEvents } from '../use-events.js';
 import { Widget } from '../widget/widget.js';
-import { chipsOf, markedChips } from './chips.js';
-import { Findings } from './findings.js';
+import { chipsOf, type MarkedChip, markedChips } from './chips.js';
+import { Findings, findingId, openFinding } from './findings.js';
 import { Verdict } from './verdict.js';
 import './model.css';
 
@@ -17,12 +18,20 @@ import './model.css';
 export function ModelPage({ id }: { readonly id: string }) {
   const { shown, again } = useAnswer<ModelInfo>(infoOf(id));
   const [news, setNews] = useState('');
+  // Told since the model was read: all else of it is as it was.
+  const [state, setState] = useState<ModelState | null>(null);
+  const readAnew = () => {
+    setState(null);
+    again();
+  };
   useEvents((event) => {
     if (event.id !== id) return;
-    again();
-    if (event.kind === 'changed')
+    if (event.kind === 'state') setState(event.state);
+    else {
+      readAnew();
       setNews(`Read anew at ${new Date().toLocaleTimeString('en-GB')}, as a file changed.`);
-  }, again);
+    }
+  }, readAnew);
   useEffect(() => {
     document.title = `${id} · Models at home`;
   }, [id]);
@@ -45,7 +54,7 @@ export function ModelPage({ id }: { readonly id: string }) {
   const model = shown.value;
   return (
     <>
-      <Head model={model} />
+      <Head model={model} state={state ?? model.state} />
       <p class="news aside" role="status">
         {news}
       </p>
@@ -61,7 +70,7 @@ export function ModelPage({ id }: { readonly id: string }) {
   );
 }
 
-function Head({ model }: { readonly model: ModelInfo }) {
+function Head({ model, state }: { readonly model: ModelInfo; readonly state: ModelState }) {
   const chips = markedChips(
     chipsOf(model.cardData, { task: model.pipeline_tag, library: model.library_name }),
     model.diagnostics,
@@ -71,20 +80,41 @@ function Head({ model }: { readonly model: ModelInfo }) {
     <header class="model-head">
       <h1>{visible(model.id)}</h1>
       <ul class="chips" aria-label="Metadata">
-        {chips.map(({ name, value, pointer, severity, message }) => (
-          <li
-            key={pointer}
-            class={`chip ${severity ?? ''}`}
-            {...(message === null ? {} : { title: visible(message) })}
-          >
-            {severity !== null && <i class={`mark ${severity}`} aria-hidden="true" />}
-            {name !== undefined && <span class="key">{name}</span>}
-            {visible(value)}
-            {severity !== null && <span class="visually-hidden">, {severity}: see the findings</span>}
+        {chips.map((chip) => (
+          <li key={chip.pointer}>
+            <ChipText
+              chip={chip}
+              number={chip.finding === null ? 0 : model.diagnostics.indexOf(chip.finding)}
+            />
           </li>
         ))}
       </ul>
-      <StateText state={model.state} />
+      <StateText state={state} />
     </header>
+  );
+}
+
+/** A chip; one that something was found about leads to the finding, the `number`th of the report. */
+function ChipText({ chip, number }: { readonly chip: MarkedChip; readonly number: number }) {
+  const { name, value, finding } = chip;
+  const text = (
+    <>
+      {name !== undefined && <span class="key">{name} </span>}
+      {visible(value)}
+    </>
+  );
+  if (finding === null) return <span class="chip">{text}</span>;
+  const id = findingId(number);
+  return (
+    <a
+      class={`chip ${finding.severity}`}
+      href={`#${id}`}
+      title={visible(finding.message)}
+      onClick={() => openFinding(id)}
+    >
+      <i class={`mark ${finding.severity}`} aria-hidden="true" />
+      <span>{text}</span>
+      <span class="visually-hidden">, {finding.severity}: see the finding</span>
+    </a>
   );
 }
