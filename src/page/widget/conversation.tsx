@@ -32,7 +32,13 @@ export function Conversation(props: Props) {
   const [state, setState] = useState<State>({ kind: 'idle' });
   const [seconds, setSeconds] = useState<number | null>(null);
   const running = useRef<AbortController | null>(null);
-  useEffect(() => () => running.current?.abort(), []);
+  useEffect(
+    () => () => {
+      running.current?.abort();
+      running.current = null;
+    },
+    [],
+  );
   const busy = state.kind === 'waiting' || state.kind === 'writing' || state.kind === 'loading';
 
   const ask = async () => {

@@ -35,6 +35,15 @@ export function groupsOf(examples: readonly PageExample[]): readonly ExampleGrou
   return [...groups].map(([name, inIt]) => ({ name, examples: inIt }));
 }
 
+/** What the model answered to some turns; null where it did not yet, or other things were said. */
+export function answerTo(opening: readonly Turn[], turns: readonly Turn[]): string | null {
+  const answer = turns[opening.length];
+  const asked = opening.every(
+    ({ role, content }, index) => turns[index]?.role === role && turns[index]?.content === content,
+  );
+  return asked && answer?.role === 'assistant' ? answer.content : null;
+}
+
 /** Fills the form with an example. What it does not name is empty. */
 export function fillExample(form: TaskForm, { example }: PageExample): FilledExample {
   const { text, prompt, context, candidate_labels, multi_class, source_sentence, sentences, src } = example;

@@ -5,7 +5,7 @@ import { readAnswer } from './answer.js';
 import { chatParameters } from './chat.js';
 import { CodePanel } from './code-panel.js';
 import { Conversation, withSystem } from './conversation.js';
-import type { FilledExample, Turn } from './examples.js';
+import { answerTo, type FilledExample, type Turn } from './examples.js';
 import { ExamplesMenu } from './examples-menu.js';
 import { FieldInput, inputId } from './inputs/field-input.js';
 import { Outcome } from './outcome.js';
@@ -46,6 +46,8 @@ export function TaskWidget({ model, form }: Props) {
   const [system, setSystem] = useState('');
   const [turns, setTurns] = useState<readonly Turn[]>([]);
   const [draft, setDraft] = useState('');
+  /** What the example says before the model does; each example begins a conversation of its own. */
+  const [opening, setOpening] = useState<readonly Turn[]>([]);
   const [fault, setFault] = useState<EntryFault | null>(null);
   useEffect(() => {
     if (fault !== null) document.getElementById(fault.at)?.focus();
@@ -64,8 +66,11 @@ export function TaskWidget({ model, form }: Props) {
     if (!canChat) return;
     const isChat = filled.messages.length > 0 || form.tag === 'conversational';
     setChatting(isChat);
-    setSystem(filled.messages.find(({ role }) => role === 'system')?.content ?? '');
-    setTurns(filled.messages.filter(({ role }) => role !== 'system').slice(0, -1));
+    const said: readonly Turn[] =
+      filled.messages.length > 0 ? filled.messages : [{ role: 'user', content: filled.values.text }];
+    setOpening(said);
+    setSystem(said.find(({ role }) => role === 'system')?.content ?? '');
+    setTurns(said.filter(({ role }) => role !== 'system').slice(0, -1));
     setDraft(filled.values.text);
   };
   const { chosen, choose } = useExample(form, model, values, fill);
@@ -117,10 +122,10 @@ export function TaskWidget({ model, form }: Props) {
     () => (call.kind === 'answered' ? readAnswer(form.output, call.answered.value) : null),
     [call, form],
   );
-  const said = chatting ? turns.findLast(({ role }) => role === 'assistant') : undefined;
+  const said = answerTo(opening, withSystem(system, turns));
   const unchanged =
     chosen !== null && (chatting || (busy || view !== null ? sent : values) === chosen.values);
-  const real = chatting ? (said === undefined ? null : readAnswer('text', said.content)) : view;
+  const real = chatting ? (said === null ? null : readAnswer('text', said)) : view;
 
   return (
     <>
@@ -146,6 +151,7 @@ export function TaskWidget({ model, form }: Props) {
       {chosen?.problem == null ? null : <p class="widget-note">{chosen.problem}</p>}
       {chatting ? (
         <Conversation
+          key={JSON.stringify(opening)}
           path={chatPath}
           system={system}
           turns={turns}
@@ -196,7 +202,7 @@ export function TaskWidget({ model, form }: Props) {
           output={chatting ? 'text' : form.output}
           stated={chosen.example.output}
           real={real}
-          prompt={chatting ? '' : values.text}
+          prompt={chatting ? '' : sent.text}
         />
       ) : null}
       <ParametersForm

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fillExample, groupsOf } from '../../../src/page/widget/examples.js';
+import { answerTo, fillExample, groupsOf, type Turn } from '../../../src/page/widget/examples.js';
 import type { PageExample } from '../../../src/serve/model-info.js';
 import { form } from './form.js';
 
@@ -92,6 +92,15 @@ describe('examples of a card', () => {
     });
     expect(src).toBeNull();
     expect(parameters).toEqual({});
+  });
+
+  it('with messages are answered by the turn that follows theirs', () => {
+    const turn = (role: Turn['role'], content: string): Turn => ({ role, content });
+    const opening = [turn('system', 's'), turn('user', 'u')];
+    expect(answerTo(opening, opening)).toBeNull();
+    expect(answerTo(opening, [...opening, turn('assistant', 'a'), turn('user', 'more')])).toBe('a');
+    expect(answerTo(opening, [turn('user', 'u'), turn('assistant', 'a')])).toBeNull();
+    expect(answerTo(opening, [turn('system', 's'), turn('user', 'x'), turn('assistant', 'a')])).toBeNull();
   });
 
   it('stand in their groups', () => {
