@@ -13,12 +13,14 @@ export function event(value: unknown): string {
 export async function sendEvents(
   reply: FastifyReply,
   events: AsyncGenerator<string, void, undefined>,
+  computeType: string,
 ): Promise<FastifyReply> {
   const first = await events.next();
   return reply
     .headers({
       'content-type': 'text/event-stream',
       'cache-control': 'no-cache',
+      'x-compute-type': computeType,
       // Proxies are to pass on each event at once.
       'x-accel-buffering': 'no',
     })

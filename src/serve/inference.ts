@@ -46,6 +46,7 @@ export interface InferenceStream {
   readonly kind: 'stream';
   /** Throws `ServeError` before the first one. */
   readonly events: AsyncGenerator<string, void, undefined>;
+  readonly computeType: ComputeType;
   readonly apiOff: string | null;
 }
 
@@ -108,7 +109,10 @@ export function inferenceOf({ catalog, runs, pinned, compute }: InferenceParts):
       load: loadModel,
       left,
     };
-    if (request.stream) return { kind: 'stream', events: nativeEvents(streamed(wanted, note)), apiOff };
+    if (request.stream) {
+      const events = nativeEvents(streamed(wanted, note));
+      return { kind: 'stream', events, computeType: compute, apiOff };
+    }
     const { answer, computeType, computeMs } = await noted(runs.run(wanted), compute, note);
     const shaped = shapeAnswer(answer, asked);
     const amount = amountOf(inference.input, answer.heardSeconds);

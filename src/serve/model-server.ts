@@ -19,13 +19,12 @@ import { type ModelPool, modelPool } from './model-pool.js';
 import { addRoutes } from './routes/routes.js';
 import { sendError } from './send-error.js';
 import { ServeError } from './serve-error.js';
-import type { ServedModels, ServerOptions } from './server-options.js';
+import { INFERENCE_MS, type ServedModels, type ServerOptions } from './server-options.js';
 import { MAX_CONNECTIONS, patienceOptions } from './slow-clients.js';
 import { requestId, tellRequest } from './tell-requests.js';
 import { openUsage } from './usage/usage.js';
 
 const LOAD_MS = 120_000;
-const INFERENCE_MS = 60_000;
 const QUEUE = 256;
 /** How long requests that are under way have when the server closes, in milliseconds. */
 const DRAIN_MS = 10_000;
@@ -97,13 +96,17 @@ export async function createServer(options: ServerOptions = {}): Promise<ServedM
     addCommonHooks(app, options, tell);
     const changes = modelChanges();
     if (options.watch) {
+      const onFault = (error: unknown) =>
+        tell({ event: 'fault', message: error instanceof Error ? error.message : String(error) });
       keepCatalogLive(catalog, ended.signal, {
         onChange: (model) => {
           pool.renew(model);
           changes.tell(model.id);
+          const task = taskOf(model);
+          // One that stays is there again before somebody asks.
+          if (pinned.has(model.id) && task !== null) pool.warm(model, task).catch(onFault);
         },
-        onFault: (error) =>
-          tell({ event: 'fault', message: error instanceof Error ? error.message : String(error) }),
+        onFault,
       });
     }
     addRoutes(app, { catalog, pool, pinned, compute, metrics, usage, changes, options });

@@ -245,6 +245,14 @@ describe('a parameter is honoured:', () => {
     });
   });
 
+  it('max_time, after which a text is cut, but for its first tokens', async () => {
+    const cut = await complete({ max_tokens: 50, min_new_tokens: 50, max_time: 0 });
+    expect(cut.json).toMatchObject({
+      choices: [{ finish_reason: 'length' }],
+      usage: { completion_tokens: 16 },
+    });
+  });
+
   it('stop, which is none of the text', async () => {
     expect(await choice(chat({ stop: ' a small' }))).toMatchObject({
       message: { content: 'I am Tiny,' },
@@ -515,7 +523,8 @@ async function streamed(more: object): Promise<string> {
     method: 'POST',
     body: JSON.stringify({ model: CHAT, messages: WHO, stream: true, ...more }),
   });
-  expect(response.headers.get('content-type')).toBe('text/event-stream');
+  const told = ['content-type', 'x-compute-type', 'access-control-allow-origin'];
+  expect(told.map((name) => response.headers.get(name))).toEqual(['text/event-stream', 'cpu', '*']);
   return response.text();
 }
 

@@ -29,6 +29,11 @@ const MOST_PROMPTS = 32;
 /** Most probable tokens that OpenAI tells beside each. */
 const MOST_TOP = { chat: 20, completion: 5 } as const;
 
+/** Parameters that say how long an answer may be. */
+const LENGTHS = ['max_tokens', 'max_completion_tokens', 'max_new_tokens', 'max_length'] as const;
+/** Most tokens of an answer in a chat when nobody says: OpenAI has no limit, but a model may find no end. */
+const CHAT_TOKENS = 1024;
+
 /** Keys that say what is asked, not how it is generated. */
 const NOT_PARAMETERS = new Set([
   'messages',
@@ -47,6 +52,9 @@ export function readOpenAi(kind: OpenAiKind, bytes: Uint8Array): OpenAiRequest {
   for (const [name, why] of unsupported(kind, body)) throw wrong(name, why);
   const top = topOf(kind, body);
   const parameters = {
+    ...(kind === 'chat' && LENGTHS.every((name) => (body[name] ?? undefined) === undefined)
+      ? { max_new_tokens: CHAT_TOKENS }
+      : {}),
     ...Object.fromEntries(Object.entries(body).filter(([key]) => !NOT_PARAMETERS.has(key))),
     ...(top === null ? {} : { details: true, top_n_tokens: top }),
     // Several answers must be drawn to be different; OpenAI always draws.

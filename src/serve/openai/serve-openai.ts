@@ -27,6 +27,8 @@ export interface OpenAiAsk {
   readonly wait: boolean;
   /** Whether the model is to be loaded for it. */
   readonly load: boolean;
+  /** How long a text may take to be written where the request does not say, in seconds. */
+  readonly seconds: number;
   /** Whether it is @huggingface/inference that asks. */
   readonly huggingFace: boolean;
   /** Aborted when the client went away. */
@@ -48,6 +50,7 @@ export type OpenAiOutcome =
       readonly kind: 'stream';
       /** Throws `ServeError` before the first one. */
       readonly events: AsyncGenerator<string, void, undefined>;
+      readonly computeType: ComputeType;
       readonly apiOff: string | null;
     };
 
@@ -87,7 +90,8 @@ export async function serveOpenAi(
     const streams = wanted.map((one) =>
       notedStream(runs.stream(native ? withDetails(one) : one), compute, note),
     );
-    return { kind: 'stream', events: openAiEvents(head, request, streams, native), apiOff };
+    const events = openAiEvents(head, request, streams, native);
+    return { kind: 'stream', events, computeType: compute, apiOff };
   }
   const answers = [];
   for (const one of wanted) answers.push(await noted(runs.run(one), compute, note));
@@ -128,9 +132,11 @@ function readAsked(task: Task, body: unknown, model: Parameters<Task['readReques
 }
 
 function wantedFor(ask: OpenAiAsk, task: string, read: Inference): Wanted {
-  const { model, useCache, wait, load, left } = ask;
+  const { model, useCache, wait, load, left, seconds } = ask;
   checkAmount(read.input);
-  const { inference, repeatable } = drawSeed(task, read);
+  // A text that is cut says so; one that takes too long is none.
+  const parameters = { ...read.parameters, max_time: read.parameters.max_time ?? seconds };
+  const { inference, repeatable } = drawSeed(task, { ...read, parameters });
   const key = repeatable ? ['written', JSON.stringify(inference)] : null;
   return { model, task, inference, key, useCache, wait, load, left };
 }

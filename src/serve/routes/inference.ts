@@ -37,7 +37,7 @@ function send(
   answer: InferenceAnswer | InferenceStream,
 ): FastifyReply | Promise<FastifyReply> {
   if (answer.apiOff !== null) reply.header('x-model-api', `off; reason=${answer.apiOff}`);
-  if (answer.kind === 'stream') return sendEvents(reply, answer.events);
+  if (answer.kind === 'stream') return sendEvents(reply, answer.events, answer.computeType);
   const { shaped, computeType, computeMs, amount } = answer;
   reply.headers({
     'x-compute-type': computeType,

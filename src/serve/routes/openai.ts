@@ -10,8 +10,12 @@ import { isNo } from '../request-body.js';
 import { bytesOf, pathBehind } from '../request-bytes.js';
 import { note } from '../request-facts.js';
 import { ServeError } from '../serve-error.js';
+import { INFERENCE_MS } from '../server-options.js';
 import type { ServerParts } from '../server-parts.js';
 import type { SharedRuns } from '../shared-runs.js';
+
+/** How much of the time of an inference may go by while a text is written. */
+const TEXT_SHARE = 0.75;
 
 const KINDS: Readonly<Record<string, OpenAiKind>> = {
   '/chat/completions': 'chat',
@@ -54,7 +58,7 @@ export async function answerOpenAi(
   request: FastifyRequest,
   reply: FastifyReply,
   { kind, path }: { readonly kind: OpenAiKind; readonly path: string | null },
-  { catalog, pinned, compute }: ServerParts,
+  { catalog, pinned, compute, options }: ServerParts,
   runs: SharedRuns,
 ): Promise<FastifyReply> {
   const asked = readOpenAi(kind, bytesOf(request.body));
@@ -69,6 +73,7 @@ export async function answerOpenAi(
       // Its clients know of no models that load.
       wait: !isNo(headers['x-wait-for-model']),
       load: !isNo(headers['x-load-model']),
+      seconds: (TEXT_SHARE * (options.inferenceMs ?? INFERENCE_MS)) / 1000,
       huggingFace: familyOf(String(headers['user-agent'] ?? ''), null) === 'js',
       left: leftOf(reply),
       note: (facts) => note(request, facts),
@@ -76,7 +81,7 @@ export async function answerOpenAi(
     { runs, pinned, compute },
   );
   if (outcome.apiOff !== null) reply.header('x-model-api', `off; reason=${outcome.apiOff}`);
-  if (outcome.kind === 'stream') return sendEvents(reply, outcome.events);
+  if (outcome.kind === 'stream') return sendEvents(reply, outcome.events, outcome.computeType);
   return reply
     .headers({
       'x-compute-type': outcome.computeType,
