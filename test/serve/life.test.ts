@@ -131,6 +131,28 @@ describe('a model', () => {
       expect([other.status, [...statuses]]).toEqual([200, [200]]);
     }));
 
+  it(
+    'whose line stays gets a further process, where there may be one',
+    () =>
+      serving(['text-generation'], { workers: 2 }, async (server) => {
+        const body = {
+          inputs: 'The quick brown',
+          parameters: { max_new_tokens: 100 },
+          options: { use_cache: false },
+        };
+        let ends = false;
+        const statuses = new Set<number>();
+        const hot = Array.from({ length: 6 }, async () => {
+          while (!ends) statuses.add((await post(`${server.url}/models/text-generation`, body)).status);
+        });
+        await expect.poll(() => workers().length, { timeout: 30_000 }).toBe(2);
+        ends = true;
+        await Promise.all(hot);
+        expect([[...statuses], workers().length]).toEqual([[200], 2]);
+      }),
+    60_000,
+  );
+
   it('that nobody asks leaves, and one that is pinned stays', () =>
     serving([TEXT, 'fill-mask'], { idleMs: 200, pin: ['fill-mask'] }, async (server) => {
       expect((await ask(server, 'Great!')).status).toBe(200);
