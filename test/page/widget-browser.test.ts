@@ -9,7 +9,7 @@ import { serious } from './serious.js';
 import { WIDGET_CASES, type WidgetCase } from './widget-cases.js';
 
 /** Loading a model takes its time on a machine that does much else. */
-const PATIENT = 120_000;
+const PATIENT = 180_000;
 
 let server: ServedModels;
 let browser: Browser;
