@@ -110,8 +110,9 @@ async function compare(
   for (let round = 0; round < 4; round++) {
     joined = await itemsOf(async () => {
       const answers = await Promise.all(inferences.map((inference) => model.run(inference)));
-      for (const [index, { output }] of answers.entries()) expect(difference(output, outputs[index], `${index}`)).toBeNull();
-);
+      for (const [index, { output }] of answers.entries())
+        expect(difference(output, outputs[index], `${index}`)).toBeNull();
+    });
   }
   return { single, joined };
 }
