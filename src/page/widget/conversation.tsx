@@ -51,7 +51,8 @@ export function Conversation(props: Props) {
     onDraft('');
     setSeconds(null);
     setState({ kind: 'waiting' });
-    const begin = performance.now();
+    // Loading the model is no part of writing.
+    let begin: number | null = null;
     let answer = '';
     const sending = {
       signal,
@@ -60,13 +61,14 @@ export function Conversation(props: Props) {
     };
     try {
       await streamChat({ path, messages: withSystem(system, messages), parameters }, sending, (piece) => {
+        begin ??= performance.now();
         answer += piece;
         if (signal.aborted) return;
         setState({ kind: 'writing' });
         onTurns([...messages, { role: 'assistant', content: answer }]);
       });
       if (answer === '') onTurns([...messages, { role: 'assistant', content: '' }]);
-      setSeconds((performance.now() - begin) / 1000);
+      setSeconds(begin === null ? 0 : (performance.now() - begin) / 1000);
       setState({ kind: 'idle' });
     } catch (error) {
       const fault = faultOf(error);
