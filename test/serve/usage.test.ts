@@ -7,13 +7,8 @@ import type { Catalog, CatalogModel } from '../../src/serve/catalog.js';
 import type { RequestEvent, ServerEvent } from '../../src/serve/events.js';
 import type { PooledModel } from '../../src/serve/model-pool.js';
 import { readBook } from '../../src/serve/usage/book-text.js';
-import {
-  addLatencies,
-  count,
-  type Latencies,
-  percentile,
-  RELATIVE_ERROR,
-} from '../../src/serve/usage/latencies.js';
+import { countLatency, noFigures } from '../../src/serve/usage/figures.js';
+import { addLatencies, type Latencies, percentile, RELATIVE_ERROR } from '../../src/serve/usage/latencies.js';
 import type { UsageReport } from '../../src/serve/usage/report.js';
 import { openUsage, type Usage } from '../../src/serve/usage/usage.js';
 import { post, read, serve } from './served.js';
@@ -82,6 +77,11 @@ const perStep = (report: UsageReport, span: 'hour' | 'day') =>
   report[span].steps.map(({ requests }) => requests);
 
 describe('latencies', () => {
+  const counted = (values: readonly number[]): Latencies => {
+    const figures = noFigures();
+    for (const value of values) countLatency(figures, value);
+    return figures.latencies;
+  };
   const exact = (values: readonly number[], share: number) =>
     [...values].sort((a, b) => a - b)[Math.max(1, Math.ceil(share * values.length)) - 1] ?? Number.NaN;
 
@@ -89,8 +89,7 @@ describe('latencies', () => {
     const milliseconds = fc.double({ min: 0.1, max: 3_600_000, noNaN: true });
     fc.assert(
       fc.property(fc.array(milliseconds, { minLength: 1, maxLength: 200 }), (values) => {
-        const latencies: Latencies = new Map();
-        for (const value of values) count(latencies, value);
+        const latencies = counted(values);
         for (const share of [0.5, 0.9, 0.99]) {
           const told = percentile(latencies, share) ?? Number.NaN;
           const real = exact(values, share);
@@ -104,19 +103,13 @@ describe('latencies', () => {
     const times = fc.array(fc.double({ min: 0, max: 1e9, noNaN: true }));
     fc.assert(
       fc.property(times, times, (some, others) => {
-        const both: Latencies = new Map();
-        for (const value of [...some, ...others]) count(both, value);
-        const [one, other]: [Latencies, Latencies] = [new Map(), new Map()];
-        for (const value of some) count(one, value);
-        for (const value of others) count(other, value);
-        addLatencies(one, other);
-        expect(one).toEqual(both);
+        expect(addLatencies(counted(some), counted(others))).toEqual(counted([...some, ...others]));
       }),
     );
   });
 
   it('of which there are none have no percentile', () => {
-    expect(percentile(new Map(), 0.5)).toBeNull();
+    expect(percentile(counted([]), 0.5)).toBeNull();
   });
 });
 

@@ -1,11 +1,12 @@
 /** Marks of an axis that begins at 0: round steps of 1, 2 or 5, at most `most` of them above 0, the last at or above the highest value. */
 export function marks(highest: number, most = 4, whole = false): readonly number[] {
-  const least = Math.max(highest, whole ? 1 : Number.MIN_VALUE) / most;
+  const top = highest > 0 ? highest : 1;
+  const least = (whole ? Math.max(top, 1) : top) / most;
   const power = 10 ** Math.floor(Math.log10(least));
   const step =
     [1, 2, 5, 10].map((times) => times * power).find((size) => size >= least * (1 - 1e-9)) ?? least;
   const size = whole ? Math.max(1, Math.ceil(step)) : step;
-  const count = Math.max(1, Math.ceil(highest / size - 1e-9));
+  const count = Math.max(1, Math.ceil(top / size - 1e-9));
   return Array.from({ length: count + 1 }, (_, index) => Number((index * size).toPrecision(12)));
 }
 

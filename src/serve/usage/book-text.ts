@@ -1,7 +1,7 @@
 import { isMapping, own } from '../../mapping.js';
 import { type Book, emptyBook, figuresAt, SPANS, spans } from './book.js';
 import { COUNTS, type Figures } from './figures.js';
-import { LAST_BUCKET } from './latencies.js';
+import { LAST_BUCKET, type Latencies, noLatencies } from './latencies.js';
 
 /** What stands at the beginning of every file of usage figures. */
 const MARK = '{"format":"validate-model-card usage"';
@@ -25,12 +25,28 @@ export function bookText(book: Book): string {
 }
 
 function written(figures: Figures): unknown {
+  const { requests, errors, cacheHits, sharedRuns, tokens, loads, memoryBytes } = figures;
+  // Most of them are 0, and left out.
+  const told = (value: number) => (value === 0 ? undefined : value);
   return {
-    // Most of them are 0.
-    ...Object.fromEntries(COUNTS.filter((name) => figures[name] > 0).map((name) => [name, figures[name]])),
-    memoryBytes: figures.memoryBytes,
-    latencies: [...figures.latencies],
+    requests: told(requests),
+    errors: told(errors),
+    cacheHits: told(cacheHits),
+    sharedRuns: told(sharedRuns),
+    tokens: told(tokens),
+    loads: told(loads),
+    memoryBytes: told(memoryBytes),
+    latencies: pairs(figures.latencies),
   };
+}
+
+/** Buckets that hold something, and how much. */
+function pairs(latencies: Latencies): readonly (readonly [number, number])[] {
+  const found: [number, number][] = [];
+  latencies?.forEach((times, bucket) => {
+    if (times > 0) found.push([bucket, times]);
+  });
+  return found;
 }
 
 /** What a text is that should hold a book: damaged ones begin as one does, or hold nothing at all. */
@@ -79,10 +95,12 @@ function readFigures(value: unknown, to: Figures): boolean {
   }
   const latencies = own(value, 'latencies');
   if (!Array.isArray(latencies)) return false;
+  const counts = noLatencies();
   for (const one of latencies) {
     if (!Array.isArray(one) || !isCount(one[0]) || one[0] > LAST_BUCKET || !isCount(one[1])) return false;
-    to.latencies.set(one[0], one[1]);
+    counts[one[0]] = one[1];
   }
+  to.latencies = latencies.length === 0 ? null : counts;
   return true;
 }
 

@@ -52,15 +52,23 @@ export function record(book: Book, at: number, model: string, change: (figures: 
   for (const span of spans()) change(figuresAt(book[span], cellAt(span, at), model));
 }
 
-/** What both know together. */
+/** What both know together. Of `one`, the larger one, it shares what `other` knows nothing of; neither is changed. */
 export function merged(one: Book, other: Book): Book {
-  const both = emptyBook();
-  for (const book of [one, other]) {
-    for (const span of spans()) {
-      for (const [start, models] of book[span]) {
-        for (const [model, figures] of models) addFigures(figuresAt(both[span], start, model), figures);
-      }
+  return { hour: mergedCells(one.hour, other.hour), day: mergedCells(one.day, other.day) };
+}
+
+function mergedCells(one: Cells, other: Cells): Cells {
+  const both = new Map(one);
+  for (const [start, more] of other) {
+    const models = new Map(one.get(start));
+    for (const [model, figures] of more) {
+      const sum = noFigures();
+      const known = models.get(model);
+      if (known !== undefined) addFigures(sum, known);
+      addFigures(sum, figures);
+      models.set(model, sum);
     }
+    both.set(start, models);
   }
   return both;
 }

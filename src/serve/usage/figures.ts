@@ -1,4 +1,4 @@
-import { addLatencies, type Latencies } from './latencies.js';
+import { addLatencies, bucketOf, type Latencies, noLatencies } from './latencies.js';
 
 /** What is added up of a model over some time. */
 export interface Counts {
@@ -29,7 +29,7 @@ export type Figures = { -readonly [K in keyof Counts]: number } & {
   /** The most that its processes took. */
   memoryBytes: number;
   /** Of inferences that were answered well. */
-  readonly latencies: Latencies;
+  latencies: Latencies;
 };
 
 /** Nothing yet. */
@@ -42,7 +42,7 @@ export function noFigures(): Figures {
     tokens: 0,
     loads: 0,
     memoryBytes: 0,
-    latencies: new Map(),
+    latencies: null,
   };
 }
 
@@ -50,5 +50,13 @@ export function noFigures(): Figures {
 export function addFigures(to: Figures, more: Figures): void {
   for (const name of COUNTS) to[name] += more[name];
   to.memoryBytes = Math.max(to.memoryBytes, more.memoryBytes);
-  addLatencies(to.latencies, more.latencies);
+  to.latencies = addLatencies(to.latencies, more.latencies);
+}
+
+/** Counts the latency of an answer. */
+export function countLatency(figures: Figures, ms: number): void {
+  const latencies = figures.latencies ?? noLatencies();
+  const bucket = bucketOf(ms);
+  latencies[bucket] = (latencies[bucket] ?? 0) + 1;
+  figures.latencies = latencies;
 }

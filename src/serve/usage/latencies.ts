@@ -1,8 +1,8 @@
 /**
  * Latencies, counted in buckets whose bounds grow by a constant factor, as DDSketch does: two of them are merged by adding their counts, and every
- * percentile is right within `RELATIVE_ERROR`.
+ * percentile is right within `RELATIVE_ERROR`. Null where nothing was counted.
  */
-export type Latencies = Map<number, number>;
+export type Latencies = Uint32Array | null;
 
 /** How far a percentile may be from the true one. */
 export const RELATIVE_ERROR = 0.05;
@@ -13,28 +13,37 @@ const FIRST_MS = 0.1;
 /** The last bucket holds an hour, and whatever is longer. */
 export const LAST_BUCKET = Math.ceil(Math.log(3_600_000 / FIRST_MS) / Math.log(GROWTH));
 
-/** Counts a latency. */
-export function count(latencies: Latencies, ms: number): void {
-  const bucket = Math.ceil(Math.log(Math.max(ms, FIRST_MS) / FIRST_MS) / Math.log(GROWTH));
-  const within = Math.min(Math.max(bucket, 0), LAST_BUCKET);
-  latencies.set(within, (latencies.get(within) ?? 0) + 1);
+/** Empty buckets. */
+export function noLatencies(): Uint32Array {
+  return new Uint32Array(LAST_BUCKET + 1);
 }
 
-/** Adds the counts of `more`. */
-export function addLatencies(to: Latencies, more: Latencies): void {
-  for (const [bucket, times] of more) to.set(bucket, (to.get(bucket) ?? 0) + times);
+/** The bucket of a latency. */
+export function bucketOf(ms: number): number {
+  const bucket = Math.ceil(Math.log(Math.max(ms, FIRST_MS) / FIRST_MS) / Math.log(GROWTH));
+  return Math.min(Math.max(bucket, 0), LAST_BUCKET);
+}
+
+/** Adds the counts of `more` to those of `to`, which it may change; returns both together. */
+export function addLatencies(to: Latencies, more: Latencies): Latencies {
+  if (more === null) return to;
+  if (to === null) return more.slice();
+  for (let bucket = 0; bucket <= LAST_BUCKET; bucket++) {
+    to[bucket] = (to[bucket] ?? 0) + (more[bucket] ?? 0);
+  }
+  return to;
 }
 
 /** The latency that a share of all, such as 0.99, is not above, in milliseconds; null where nothing was counted. */
 export function percentile(latencies: Latencies, share: number): number | null {
-  const total = [...latencies.values()].reduce((sum, times) => sum + times, 0);
-  if (total === 0) return null;
+  const total = latencies?.reduce((sum, times) => sum + times, 0) ?? 0;
+  if (latencies === null || total === 0) return null;
   const rank = Math.max(1, Math.ceil(share * total));
   let seen = 0;
-  for (const [bucket, times] of [...latencies].sort(([a], [b]) => a - b)) {
+  const bucket = latencies.findIndex((times) => {
     seen += times;
-    // The value whose distance to both bounds is the same, relative to them.
-    if (seen >= rank) return (FIRST_MS * 2 * GROWTH ** bucket) / (GROWTH + 1);
-  }
-  return null;
+    return seen >= rank;
+  });
+  // The value whose distance to both bounds is the same, relative to them.
+  return (FIRST_MS * 2 * GROWTH ** bucket) / (GROWTH + 1);
 }

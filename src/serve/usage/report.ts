@@ -70,23 +70,21 @@ function spanReport(
 ): SpanReport {
   const { stepMs, cells } = SPANS[span];
   const start = cellAt(span, now) - (cells - 1) * stepMs;
-  const starts = Array.from({ length: cells }, (_, index) => start + index * stepMs);
-  const perStep = starts.map((at) => {
+  const sums = new Map([...names.values()].map((name) => [name, noFigures()]));
+  const steps: Summary[] = [];
+  for (let at = start; steps.length < cells; at += stepMs) {
     const models = book[span].get(at);
-    return wanted.flatMap((name) => models?.get(name) ?? []);
-  });
-  const over = (name: string) => {
-    const sum = noFigures();
-    for (const at of starts) {
-      const figures = book[span].get(at)?.get(name);
-      if (figures !== undefined) addFigures(sum, figures);
+    for (const [name, figures] of models ?? []) {
+      const sum = sums.get(name);
+      if (sum !== undefined) addFigures(sum, figures);
     }
-    return sum;
-  };
+    steps.push(summary(wanted.flatMap((name) => models?.get(name) ?? [])));
+  }
+  const over = (name: string) => sums.get(name) ?? noFigures();
   return {
     stepMs,
     start,
-    steps: perStep.map(summary),
+    steps,
     models: [...names].map(([id, name]) => ({ id, ...summary([over(name)]) })),
     total: summary(wanted.map(over)),
   };

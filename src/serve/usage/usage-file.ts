@@ -33,7 +33,11 @@ const STALE_MS = 10_000;
  * owner should know.
  */
 export function usageFile(path: string, tell: (message: string) => void): UsageFile {
+  /** What was written last, and how the file is told from one that another server wrote. */
+  let mine: { readonly book: Book; readonly version: string } | null = null;
+
   async function load(now: number): Promise<Book> {
+    if (mine !== null && mine.version === (await versionOf(path).catch(() => null))) return mine.book;
     const text = await textOf(path);
     if (text === null) return emptyBook();
     const found = readBook(text);
@@ -65,10 +69,17 @@ export function usageFile(path: string, tell: (message: string) => void): UsageF
           const both = merged(await load(now), book);
           trim(both, now);
           await replaceFile(path, bookText(both), 0o600);
+          mine = { book: both, version: await versionOf(path) };
           return both;
         });
       }),
   };
+}
+
+/** Another one after every write: each makes a new file. */
+async function versionOf(path: string): Promise<string> {
+  const { ino, mtimeNs, size } = await stat(path, { bigint: true });
+  return `${ino} ${mtimeNs} ${size}`;
 }
 
 async function textOf(path: string): Promise<string | null> {

@@ -3,13 +3,14 @@ import type { Catalog, CatalogModel } from '../catalog.js';
 import type { ErrorKind, RequestEvent, ServerEvent } from '../events.js';
 import type { PooledModel } from '../model-pool.js';
 import { type Book, cellAt, emptyBook, isEmpty, merged, record, trim } from './book.js';
-import type { Figures } from './figures.js';
-import { count } from './latencies.js';
+import { countLatency, type Figures } from './figures.js';
 import { type UsageReport, usageReport } from './report.js';
 import { type UsageFile, UsageFileError, usageFile } from './usage-file.js';
 
 /** How often figures are written to the file, and memory is looked at, in milliseconds. */
 const WRITE_MS = 5000;
+/** The longest part of its time that a server writes figures. */
+const WRITE_SHARE = 0.02;
 
 /** What is counted of the models of a server, over the last hour and day. */
 export interface Usage {
@@ -74,10 +75,18 @@ export async function openUsage({ catalog, pooled, ...options }: UsageOptions): 
   };
   /** One write after the other. */
   let writing: Promise<void> = Promise.resolve();
+  let nextWrite = 0;
+  const writeSoon = () => {
+    writing = writing.then(async () => {
+      const began = performance.now();
+      await write();
+      nextWrite = performance.now() + (performance.now() - began) / WRITE_SHARE;
+    });
+    return writing;
+  };
   const tick = () => {
     noteMemory();
-    writing = writing.then(write);
-    return writing;
+    if (performance.now() >= nextWrite) void writeSoon();
   };
 
   const change = (model: string, how: (figures: Figures) => void) => {
@@ -129,7 +138,8 @@ export async function openUsage({ catalog, pooled, ...options }: UsageOptions): 
     },
     async close() {
       clearInterval(timer);
-      await tick();
+      noteMemory();
+      await writeSoon();
     },
   };
 }
@@ -139,7 +149,7 @@ const NO_FAILURE: ReadonlySet<ErrorKind> = new Set(['gone', 'loading']);
 
 function addRequest(figures: Figures, { error, ms, computeType, shared, tokens }: RequestEvent): void {
   figures.requests++;
-  if (error === undefined) count(figures.latencies, ms);
+  if (error === undefined) countLatency(figures, ms);
   else if (!NO_FAILURE.has(error)) figures.errors++;
   if (computeType === 'cache') figures.cacheHits++;
   if (shared) figures.sharedRuns++;
