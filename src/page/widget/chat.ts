@@ -65,10 +65,6 @@ function at(value: unknown, key: string): unknown {
 export function chatParameters(
   parameters: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
-  const { max_new_tokens: length, num_return_sequences: count, ...others } = parameters;
-  return {
-    ...others,
-    ...(length === undefined ? {} : { max_tokens: length }),
-    ...(count === undefined ? {} : { n: count }),
-  };
+  const { max_new_tokens: length, ...others } = parameters;
+  return { ...others, ...(length === undefined ? {} : { max_tokens: length }) };
 }

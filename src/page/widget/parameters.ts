@@ -177,6 +177,14 @@ export function parameterFields(tag: string): readonly ParameterField[] {
   return Object.hasOwn(FIELDS, tag) ? (FIELDS[tag] ?? []) : [];
 }
 
+/** What a conversation does not take of the parameters of a generation: it is streamed, one answer at a time. */
+const NOT_IN_CHAT: ReadonlySet<string> = new Set(['return_full_text', 'truncate', 'num_return_sequences']);
+
+/** Those of the fields that a conversation takes. */
+export function chatFields(fields: readonly ParameterField[]): readonly ParameterField[] {
+  return fields.filter(({ name }) => !NOT_IN_CHAT.has(name));
+}
+
 /** Reads what stands in the fields. */
 export function readParameters(fields: readonly ParameterField[], texts: ParameterTexts): ReadParameters {
   const parameters: Record<string, unknown> = {};

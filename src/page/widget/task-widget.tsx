@@ -10,7 +10,7 @@ import { ExamplesMenu } from './examples-menu.js';
 import { FieldInput, inputId } from './inputs/field-input.js';
 import { Outcome } from './outcome.js';
 import { Stated } from './outputs/stated.js';
-import { type ParameterTexts, readParameters, textsOf } from './parameters.js';
+import { chatFields, type ParameterTexts, readParameters, textsOf } from './parameters.js';
 import { ParametersForm, parameterId } from './parameters-form.js';
 import { fieldId, modelPath, requestOf } from './request.js';
 import { codeOfChat, codeOfRequest } from './request-code.js';
@@ -75,7 +75,8 @@ export function TaskWidget({ model, form }: Props) {
   };
   const { chosen, choose } = useExample(form, model, values, fill);
 
-  const read = readParameters(form.parameters, texts);
+  const fields = chatting ? chatFields(form.parameters) : form.parameters;
+  const read = readParameters(fields, texts);
   const parameters = { ...others, ...(read.ok ? read.parameters : {}) };
   const path = modelPath(model.id, model.pipeline_tag === null ? form.tag : null);
   const chatPath = modelPath(model.id, null);
@@ -206,7 +207,7 @@ export function TaskWidget({ model, form }: Props) {
         />
       ) : null}
       <ParametersForm
-        fields={form.parameters}
+        fields={fields}
         texts={texts}
         fault={read.ok || fault === null ? null : read}
         others={others}

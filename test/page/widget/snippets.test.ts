@@ -194,9 +194,9 @@ describe('code of every task', () => {
       pythonChatSnippet({
         url,
         messages: [{ role: 'user', content: 'hi' }],
-        parameters: { max_tokens: 3 },
+        parameters: { max_tokens: 3, top_k: 2 },
         token: false,
       }),
-    ).toContain('max_tokens=3');
+    ).toMatch(/max_tokens=3,\s+extra_body=\{"top_k": 2\}/);
   });
 });

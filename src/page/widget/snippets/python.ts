@@ -195,9 +195,13 @@ function withRequests(asked: Asked): string {
 
 /** A conversation as a program of Python, which prints the answer as it is written. */
 export function pythonChatSnippet({ url, messages, parameters, token }: AskedChat): string {
+  const taken = ['max_tokens', 'temperature', 'top_p', 'seed', 'stop'];
+  const named = Object.entries(parameters).filter(([name]) => taken.includes(name));
+  const others = Object.entries(parameters).filter(([name]) => !taken.includes(name));
   const all = [
     literal(messages, WORDS, '  '),
-    ...Object.entries(parameters).map(([name, value]) => `${name}=${literal(value, WORDS, '  ')}`),
+    ...named.map(([name, value]) => `${name}=${literal(value, WORDS, '  ')}`),
+    ...(others.length === 0 ? [] : [`extra_body=${literal(Object.fromEntries(others), WORDS, '  ')}`]),
     'stream=True',
   ];
   return [
