@@ -52,7 +52,8 @@ const TOKENIZER_CONFIG = 'tokenizer_config.json';
 
 /** What is known of the model before it is loaded; of one that cannot be run, what its files say. */
 async function factsOf(model: CatalogModel, task: string | null): Promise<ModelFacts> {
-  const plan = task === null ? null : await model.plan(task);
+  // Files that cannot be read now are no reason to say nothing of the card.
+  const plan = task === null ? null : await model.plan(task).catch(() => null);
   if (plan?.kind === 'run') return plan.model;
   const file = model.files?.find(({ path }) => path === TOKENIZER_CONFIG);
   const config = await readJson(model.repo, file).catch(() => null);

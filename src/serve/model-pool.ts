@@ -7,7 +7,7 @@ import { type Caller, type LineLimits, modelLine } from './model-line.js';
 import { modelLoading } from './model-loading.js';
 import { modelRoom } from './model-room.js';
 import type { ModelState } from './model-state.js';
-import { type WorkerAnswer, WorkerError } from './model-worker.js';
+import { type ModelWorker, type WorkerAnswer, WorkerError } from './model-worker.js';
 import { pause } from './pause.js';
 import { aliveOf, isLoaded, memoryOf, type Slot } from './pooled-slot.js';
 import { ServeError } from './serve-error.js';
@@ -57,8 +57,11 @@ export interface ModelPool {
   models(): readonly PooledModel[];
   /** Loads a model ahead of the first request. Throws `ServeError`. */
   warm(model: CatalogModel, task: string): Promise<void>;
-  /** Takes a model that was read anew; processes whose files are no longer what would be loaded are put away when they are free. */
-  renew(model: CatalogModel): void;
+  /**
+   * Takes a model that was read anew; processes whose files are no longer what would be loaded are put away when they are free. Settles when those
+   * that are free now are gone.
+   */
+  renew(model: CatalogModel): Promise<void>;
   /** Ends all processes; what they were asked fails. */
   close(): Promise<void>;
 }
@@ -212,7 +215,9 @@ export function modelPool(options: PoolOptions): ModelPool {
     async warm(model, task) {
       await load(slotOf(model, task));
     },
-    renew(model) {
+    async renew(model) {
+      const away = new WorkerError('idle', 'The files of the model were changed.');
+      const free: ModelWorker[] = [];
       for (const slot of slots.values()) {
         if (slot.model.id !== model.id) continue;
         const stale = slot.model.revision !== model.revision;
@@ -221,11 +226,9 @@ export function modelPool(options: PoolOptions): ModelPool {
         slot.fault = null;
         // One that is at work, or is being loaded, leaves before its next inference.
         if (slot.line.length() > 0 || slot.loading !== null) slot.leaving = true;
-        else {
-          const away = new WorkerError('idle', 'The files of the model were changed.');
-          for (const worker of aliveOf(slot)) void worker.stop(away);
-        }
+        else free.push(...aliveOf(slot));
       }
+      await Promise.all(free.map((worker) => worker.stop(away)));
     },
     async close() {
       closed = true;

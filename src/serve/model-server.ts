@@ -88,27 +88,29 @@ export async function createServer(options: ServerOptions = {}): Promise<ServedM
   });
   app.server.maxConnections = MAX_CONNECTIONS;
   try {
+    const changes = modelChanges();
+    if (options.watch) {
+      await keepCatalogLive(catalog, ended.signal, {
+        onChange: async (model) => {
+          const gone = pool.renew(model);
+          changes.tell(model.id);
+          await gone;
+          const task = taskOf(model);
+          // One that stays is there again before somebody asks.
+          if (task !== null && pinned.has(model.id) && pool.state(model, task).state === 'cold') {
+            await pool.warm(model, task);
+          }
+        },
+        onFault: (error) =>
+          tell({ event: 'fault', message: error instanceof Error ? error.message : String(error) }),
+      });
+    }
     for (const id of pinned) {
       const model = modelOf(catalog, id);
       const task = taskOf(model);
       if (task !== null) await warm(pool, model, task);
     }
     addCommonHooks(app, options, tell);
-    const changes = modelChanges();
-    if (options.watch) {
-      const onFault = (error: unknown) =>
-        tell({ event: 'fault', message: error instanceof Error ? error.message : String(error) });
-      keepCatalogLive(catalog, ended.signal, {
-        onChange: (model) => {
-          pool.renew(model);
-          changes.tell(model.id);
-          const task = taskOf(model);
-          // One that stays is there again before somebody asks.
-          if (pinned.has(model.id) && task !== null) pool.warm(model, task).catch(onFault);
-        },
-        onFault,
-      });
-    }
     addRoutes(app, { catalog, pool, pinned, compute, metrics, usage, changes, options });
     const url = await listen(app, host, options.port ?? 0);
     return {

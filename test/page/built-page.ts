@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +12,7 @@ export async function builtPage(): Promise<string> {
   const page = statSync(join(built, 'index.html'), { throwIfNoEntry: false });
   if (page !== undefined && page.mtimeMs > newest(join(root, 'src'))) return built;
   const folder = mkdtempSync(join(tmpdir(), 'page-built-'));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   await buildPage(root, folder);
   return folder;
 }

@@ -95,6 +95,33 @@ describe('a served model whose files change', () => {
   });
 });
 
+describe('a pinned model whose files change', () => {
+  it('is loaded anew before somebody asks', async () => {
+    const events: ServerEvent[] = [];
+    const folderOf = mkdtempSync(join(tmpdir(), 'live-pinned-'));
+    cpSync(`${FIXTURES}text-classification`, join(folderOf, 'pinned'), { recursive: true });
+    const pinning = await createServer({
+      cwd: folderOf,
+      targets: ['pinned'],
+      pin: ['pinned'],
+      watch: true,
+      onEvent: (event) => events.push(event),
+    });
+    try {
+      const config = join(folderOf, 'pinned', 'config.json');
+      writeFileSync(config, readFileSync(config, 'utf8').replaceAll('POSITIVE', 'GOOD'));
+      const loads = () => events.filter(({ event }) => event === 'load').length;
+      await expect.poll(loads, { timeout: 30_000, interval: 100 }).toBe(2);
+      const { json } = await post(`${pinning.url}/models/pinned`, GREAT);
+      expect(json).toEqual([expect.arrayContaining([expect.objectContaining({ label: 'GOOD' })])]);
+      expect(loads()).toBe(2);
+    } finally {
+      await pinning.close();
+      rmSync(folderOf, { recursive: true, force: true });
+    }
+  });
+});
+
 describe('the stream of events', () => {
   it('is for so many pages at a time, and ends with the server', async () => {
     const busy = await createServer({ cwd: FIXTURES, targets: [`${FIXTURES}fill-mask`] });

@@ -17,7 +17,7 @@ beforeAll(async () => {
   mkdirs();
   server = await createServer({
     cwd: folder,
-    targets: ['shown', 'mask', 'group/*'],
+    targets: ['shown', 'mask', 'group/*', '*/deep model'],
     pageFolder: join(folder, 'built'),
   });
 });
@@ -32,6 +32,7 @@ function mkdirs(): void {
   cpSync(`${FIXTURES}fill-mask`, join(folder, 'mask'), { recursive: true });
   cpSync(`${FIXTURES}text-classification`, join(folder, 'group', 'one'), { recursive: true });
   cpSync(`${FIXTURES}text-classification`, join(folder, 'group', 'two'), { recursive: true });
+  cpSync(`${FIXTURES}text-classification`, join(folder, 'org', 'deep model'), { recursive: true });
   cpSync(join(FIXTURES, '..', 'test', 'page', 'built'), join(folder, 'built'), { recursive: true });
   writeFileSync(
     join(folder, 'shown', 'README.md'),
@@ -72,7 +73,7 @@ const json = async <T>(path: string): Promise<T> => (await get(path)).json() as 
 describe('what is said of models', () => {
   it('is a list with task, library, verdict and findings', async () => {
     const list = await json<ModelSummary[]>('/api/models');
-    expect(list.map(({ id }) => id).sort()).toEqual(['mask', 'one', 'shown', 'two']);
+    expect(list.map(({ id }) => id).sort()).toEqual(['mask', 'one', 'org/deep model', 'shown', 'two']);
     expect(list.find(({ id }) => id === 'mask')).toMatchObject({
       pipeline_tag: 'fill-mask',
       library_name: 'transformers.js',
@@ -112,6 +113,13 @@ describe('what is said of models', () => {
     ]);
   });
 
+  it('is told of a model with a slash in its name, too', async () => {
+    expect(await json<ModelInfo>('/api/models/org/deep%20model')).toMatchObject({
+      id: 'org/deep model',
+      inference: 'warm',
+    });
+  });
+
   it('knows the word to guess, and who chats', async () => {
     expect(await json<ModelInfo>('/api/models/mask')).toMatchObject({ maskToken: '[MASK]', chats: false });
   });
@@ -147,6 +155,7 @@ describe('what is said of models', () => {
 describe('files of a repository', () => {
   it.each([
     ['/shown/resolve/main/sample.svg', 'image/svg+xml'],
+    ['/org/deep%20model/resolve/main/README.md', 'text/plain; charset=utf-8'],
     ['/shown/resolve/main/page.html', 'text/plain; charset=utf-8'],
     ['/shown/resolve/main/config.json', 'text/plain; charset=utf-8'],
     ['/shown/resolve/main/a%20%23%3F%20%C3%BC.txt', 'text/plain; charset=utf-8'],
@@ -177,20 +186,23 @@ describe('files of a repository', () => {
 });
 
 describe('the page', () => {
-  it.each(['/', '/shown', '/shown/', '/one?x=1'])('answers people at %s', async (path) => {
-    const response = await get(path, HTML);
-    expect([response.status, response.headers.get('content-type')]).toEqual([
-      200,
-      'text/html; charset=utf-8',
-    ]);
-    const policy = response.headers.get('content-security-policy') ?? '';
-    expect(policy).toContain("default-src 'none'");
-    expect(policy).toContain("frame-ancestors 'none'");
-    expect(policy).not.toContain('unsafe');
-    expect(response.headers.get('referrer-policy')).toBe('no-referrer');
-    expect(response.headers.get('permissions-policy')).toContain('microphone=(self)');
-    expect(response.headers.get('vary')).toContain('accept');
-  });
+  it.each(['/', '/shown', '/shown/', '/one?x=1', '/org/deep%20model'])(
+    'answers people at %s',
+    async (path) => {
+      const response = await get(path, HTML);
+      expect([response.status, response.headers.get('content-type')]).toEqual([
+        200,
+        'text/html; charset=utf-8',
+      ]);
+      const policy = response.headers.get('content-security-policy') ?? '';
+      expect(policy).toContain("default-src 'none'");
+      expect(policy).toContain("frame-ancestors 'none'");
+      expect(policy).not.toContain('unsafe');
+      expect(response.headers.get('referrer-policy')).toBe('no-referrer');
+      expect(response.headers.get('permissions-policy')).toContain('microphone=(self)');
+      expect(response.headers.get('vary')).toContain('accept');
+    },
+  );
 
   it('says that there is no such model, as a page', async () => {
     const response = await get('/none', HTML);
