@@ -5,7 +5,7 @@ import type { RequestEvent, ServerEvent } from '../serve/events.js';
 export function eventInWords(event: ServerEvent): string | null {
   switch (event.event) {
     case 'request':
-      return requestInWords(event);
+      return event.error === undefined && WATCHED.has(event.route) ? null : requestInWords(event);
     case 'load':
       return event.ok
         ? `${escapeText(event.model)} is loaded${event.variant === undefined ? '' : ` as ${event.variant}`} · ${event.task} · ${duration(event.ms)}${event.memoryBytes === null ? '' : ` · ${megabytes(event.memoryBytes)}`}`
@@ -19,9 +19,13 @@ export function eventInWords(event: ServerEvent): string | null {
   }
 }
 
+/** What a page that is open, or a collector of figures, asks for again and again. */
+const WATCHED: ReadonlySet<string> = new Set(['/api/usage', '/api/events', '/metrics', '/_page/*']);
+
 const ENDS: Readonly<Record<string, (model: string) => string>> = {
   memory: (model) => `${model} was put away for another model`,
   idle: (model) => `${model} was put away: nobody asked for it`,
+  changed: (model) => `${model} was put away: its files were changed`,
   crash: (model) => `The process of ${model} ended by itself`,
   'over-time': (model) => `The process of ${model} was stopped: it took too long`,
   'over-memory': (model) => `The process of ${model} was stopped: it took more memory than it may`,
@@ -49,5 +53,5 @@ function duration(ms: number): string {
 }
 
 function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(0)} MB`;
+  return `${(bytes / 1024 ** 2).toFixed(0)} MB`;
 }

@@ -89,6 +89,8 @@ export type WorkerEnd =
   | 'memory'
   /** Put away because nobody asked. */
   | 'idle'
+  /** Put away because its files were changed. */
+  | 'changed'
   /** An inference or the load took longer than it may. */
   | 'over-time'
   | 'over-memory'

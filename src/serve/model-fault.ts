@@ -33,6 +33,7 @@ export function asServeError(error: unknown, id: string): unknown {
     case 'ended':
     case 'memory':
     case 'idle':
+    case 'changed':
     case 'closed':
       return new ServeError(500, `The process of ${id} ended. It starts anew with the next request.`);
   }

@@ -165,6 +165,7 @@ const ENDS: Readonly<Record<WorkerFault, WorkerEnd | null>> = {
   ended: 'crash',
   memory: 'memory',
   idle: 'idle',
+  changed: 'changed',
   closed: 'close',
   // It did not stop when nobody wanted its answer any more.
   left: 'over-time',

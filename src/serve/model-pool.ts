@@ -216,7 +216,7 @@ export function modelPool(options: PoolOptions): ModelPool {
       await load(slotOf(model, task));
     },
     async renew(model) {
-      const away = new WorkerError('idle', 'The files of the model were changed.');
+      const away = new WorkerError('changed', 'The files of the model were changed.');
       const free: ModelWorker[] = [];
       for (const slot of slots.values()) {
         if (slot.model.id !== model.id) continue;

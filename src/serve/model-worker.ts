@@ -53,6 +53,8 @@ export type WorkerFault =
   | 'memory'
   /** Put away because nobody asked. */
   | 'idle'
+  /** Put away because its files were changed. */
+  | 'changed'
   /** The server stops. */
   | 'closed'
   /** Nobody wanted the answer any more. */

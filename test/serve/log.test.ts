@@ -282,7 +282,15 @@ describe('a line for people', () => {
       '200 POST a\\u001b[2Jb · text-classification · 1.0 ms',
     ],
     [
-      { event: 'load', model: 'a', task: TEXT, ok: true, ms: 812, memoryBytes: 153_400_000 },
+      { ...request, method: 'GET', route: '/api/usage', status: 200, ms: 1 },
+      null,
+    ],
+    [
+      { ...request, method: 'GET', route: '/api/usage', status: 401, ms: 1, error: 'no-token' },
+      '401 GET /api/usage · 1.0 ms · no-token',
+    ],
+    [
+      { event: 'load', model: 'a', task: TEXT, ok: true, ms: 812, memoryBytes: 153 * 1024 ** 2 },
       'a is loaded · text-classification · 812 ms · 153 MB',
     ],
     [
