@@ -1,7 +1,7 @@
 import { Marked } from 'marked';
 
 /** Longest card that is rendered, in characters; the rest of a longer one is left out. */
-export const MOST_RENDERED = 300_000;
+export const MOST_RENDERED = 200_000;
 
 /** GitHub's dialect, as the Hub renders it. */
 const marked = new Marked({
