@@ -40,7 +40,7 @@ export interface WrittenText {
   readonly tokens: number;
   /** What it was drawn with; null when nothing was drawn. */
   readonly seed: number | null;
-  /** Each of them; empty unless the request asked for details. */
+  /** Each of them; empty unless the request asked for details, and where somebody reads along. */
   readonly made: readonly MadeToken[];
 }
 

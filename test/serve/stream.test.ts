@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { HfInference } from 'huggingface-inference-2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ServedModels } from '../../src/serve/server-options.js';
+import { referenceModels, safetensorsOf } from '../architectures/reference-models.js';
 import { all, eventsOf } from './events.js';
 import { FIXTURES, type Got, post, serve } from './served.js';
 
@@ -169,6 +170,42 @@ describe('a stream of a model with an encoder and a decoder', () => {
       expect(text.trim()).toBe(whole[0]?.generated_text);
     } finally {
       await reader.close();
+      await rm(folder, { recursive: true, force: true });
+    }
+  }, 60_000);
+});
+
+describe('a stream of a model that is built from its weights', () => {
+  it('has the tokens that the whole answer tells', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'serve-stream-'));
+    const path = join(folder, 'weights');
+    await cp(`${FIXTURES}${STORIES}`, path, { recursive: true });
+    await rm(join(path, 'onnx'), { recursive: true });
+    const [llama] = referenceModels('llama');
+    if (llama === undefined) throw new Error('There is no model.');
+    const tensors = { ...llama.tensors, 'model.embed_tokens.weight': [320, 16] };
+    await writeFile(join(path, 'model.safetensors'), safetensorsOf({ ...llama, tensors }));
+    const config = { ...llama.config, vocab_size: 320, eos_token_id: 0 };
+    await writeFile(join(path, 'config.json'), JSON.stringify(config));
+    const built = await serve([], { targets: [path] });
+    try {
+      const ask = (more: object) =>
+        fetch(`${built.url}/models/weights`, {
+          method: 'POST',
+          headers: { 'x-wait-for-model': 'true' },
+          body: JSON.stringify({ inputs: TALE, ...more }),
+        });
+      const parameters = { max_new_tokens: 5, details: true };
+      const whole: unknown = await (await ask({ parameters })).json();
+      expect(whole).toMatchObject([{ details: { generated_tokens: 5 } }]);
+      const events = eventsOf(
+        await (await ask({ parameters, stream: true })).text(),
+      ) as readonly TokenEvent[];
+      const [{ generated_text, details }] = whole as readonly [Whole];
+      expect(events.map(({ token }) => token)).toEqual(details.tokens);
+      expect(events.at(-1)?.generated_text).toBe(generated_text);
+    } finally {
+      await built.close();
       await rm(folder, { recursive: true, force: true });
     }
   }, 60_000);

@@ -2,6 +2,7 @@ import { own } from '../../mapping.js';
 import { colourRange, meanColour, type Picture, thumbnail, toRgb } from '../../smoke/media/picture.js';
 import type { Graph, OnnxSession, Tensors, TensorView } from '../../smoke/session.js';
 import { dimensions } from '../checks/wording.js';
+import { type Following, InferenceStopped } from '../following.js';
 import { pictureFile } from '../made-file.js';
 import { isCount, product } from '../numbers/numbers.js';
 import { numbersOf, numberTensor } from '../numbers/tensors.js';
@@ -29,6 +30,7 @@ const THUMBNAIL = 16;
 export async function draw(
   session: OnnxSession,
   { input: { prompt, draft }, parameters: asked, expected }: Inference<DrawingInput>,
+  following?: Following,
 ): Promise<Answer<DrawnFacts>> {
   const { unet, text_encoder: encoder, vae_decoder: decoder } = session.graphs;
   if (unet === undefined) throw new Error('There is no unet.');
@@ -47,6 +49,7 @@ export async function draw(
     encoder === undefined || scale <= 1 ? null : encode(session, encoder, parameters.negative_prompt ?? '');
   const [led, unled] = [await words, await without];
   for (const [place, time] of scheduler.timesteps.entries()) {
+    if (following?.stopped() === true) throw new InferenceStopped();
     const input = scheduler.input(sample, place);
     const prediction = await predict(unet, input, dims, time, led);
     const plain = unled === null ? null : await predict(unet, input, dims, time, unled);

@@ -30,7 +30,7 @@ export interface TokenTeller {
   scored(scores: Float32Array, chosen: number): void;
   /** Told all ids when there is a new one, and why it is the last; `overshoot` counts characters behind the end of the text. */
   made(ids: readonly number[], last: FinishReason | null, overshoot: number): void;
-  /** All of them, where somebody asked for details. */
+  /** All of them, where somebody asked for details, and does not read along. */
   readonly tokens: readonly MadeToken[];
 }
 
@@ -69,8 +69,9 @@ export function tokenTeller({ decode, text, details, top, following }: Telling):
       };
       logprob = null;
       best = [];
-      if (details) tokens.push(token);
-      following?.token?.(token);
+      // Who reads along has them all.
+      if (following?.token !== undefined) following.token(token);
+      else tokens.push(token);
     },
     tokens,
   };
