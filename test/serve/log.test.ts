@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -117,7 +117,7 @@ describe('a request', () => {
       await expect.poll(() => requests(sofar).length).toBe(1);
     });
     expect(requests(events)).toEqual([
-      expect.objectContaining({ status: 499, error: 'gone', model: TEXT, task: TEXT }),
+      expect.objectContaining({ status: 499, error: 'gone', model: TEXT, task: TEXT, bytesOut: 0 }),
     ]);
   });
 });
@@ -141,6 +141,33 @@ describe('a model', () => {
       { ...load, model: 'fill-mask', task: 'fill-mask' },
       { event: 'worker-end', model: 'fill-mask', task: 'fill-mask', reason: 'close' },
     ]);
+  });
+
+  it('is told of when its files are changed', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'serve-log-'));
+    try {
+      await cp(`${FIXTURES}${TEXT}`, join(folder, 'edited'), { recursive: true });
+      const events = await told(
+        [],
+        { targets: [join(folder, 'edited')], watch: true },
+        async (url, sofar) => {
+          expect((await post(`${url}/models/edited`, 'Great!')).status).toBe(200);
+          const config = join(folder, 'edited', 'config.json');
+          await writeFile(config, `${await readFile(config, 'utf8')}\n`);
+          await expect
+            .poll(() => sofar.some(({ event }) => event === 'worker-end'), { timeout: 15_000 })
+            .toBe(true);
+        },
+      );
+      expect(events).toContainEqual({
+        event: 'worker-end',
+        model: 'edited',
+        task: TEXT,
+        reason: 'changed',
+      });
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 
   it('is told of when it cannot be loaded', async () => {
@@ -281,10 +308,7 @@ describe('a line for people', () => {
       { ...request, status: 200, ms: 1, model: 'a\u001b[2Jb', task: TEXT },
       '200 POST a\\u001b[2Jb · text-classification · 1.0 ms',
     ],
-    [
-      { ...request, method: 'GET', route: '/api/usage', status: 200, ms: 1 },
-      null,
-    ],
+    [{ ...request, method: 'GET', route: '/api/usage', status: 200, ms: 1 }, null],
     [
       { ...request, method: 'GET', route: '/api/usage', status: 401, ms: 1, error: 'no-token' },
       '401 GET /api/usage · 1.0 ms · no-token',
