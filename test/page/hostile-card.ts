@@ -6,6 +6,9 @@ export const ELSEWHERE = 'https://elsewhere.invalid/';
 
 const run = `window.${OBEYED}=1`;
 
+/** A name of a folder. */
+export const HOSTILE_NAME = `<img src=x onerror=${OBEYED}=1>`;
+
 /** Every way to run, load or take over that comes to mind, as a card. */
 export const HOSTILE_CARD = `---
 pipeline_tag: text-classification

@@ -9,7 +9,7 @@ import type { ServedModels } from '../../src/serve/server-options.js';
 import { launchBrowser } from '../browser.js';
 import { FIXTURES } from '../serve/served.js';
 import { builtPage } from './built-page.js';
-import { HOSTILE_CARD, OBEYED } from './hostile-card.js';
+import { HOSTILE_CARD, HOSTILE_NAME, OBEYED } from './hostile-card.js';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** A white pixel. */
@@ -54,7 +54,7 @@ let browser: Browser;
 beforeAll(async () => {
   pages = await builtPage();
   folder = mkdtempSync(join(tmpdir(), 'page-'));
-  for (const name of ['good', 'faulty', 'hostile', 'edited']) {
+  for (const name of ['good', 'faulty', 'hostile', 'edited', HOSTILE_NAME]) {
     cpSync(`${FIXTURES}text-classification`, join(folder, name), { recursive: true });
   }
   write('faulty/README.md', CARD);
@@ -134,7 +134,7 @@ describe('the list', () => {
       await page.getByLabel('Filter by name').fill('fault TEXT');
       await page.waitForFunction(() => document.querySelectorAll('.models > li').length === 1);
       expect(await page.locator('.models h2').allInnerTexts()).toEqual(['faulty']);
-      expect(await page.locator('.list-head [role=status]').innerText()).toBe('1 of 4 models');
+      expect(await page.locator('.list-head [role=status]').innerText()).toBe('1 of 5 models');
       await page.getByRole('link', { name: 'faulty' }).click();
       await page.waitForURL('**/faulty');
       expect(await page.locator('main h1').innerText()).toBe('faulty');
@@ -238,6 +238,16 @@ describe('the page of a model', () => {
       // The code block shows what it is about.
       expect(await page.locator('.card pre').innerText()).toContain('<script>');
       expect(await page.locator('.card .remote').count()).toBeGreaterThan(3);
+    });
+  });
+
+  it('obeys no name of a folder', async () => {
+    await open('/', async (page) => {
+      await page.getByRole('link', { name: HOSTILE_NAME }).click();
+      await page.locator('.card h2').waitFor();
+      expect(await page.locator('h1').innerText()).toBe(HOSTILE_NAME);
+      expect(await page.title()).toContain(HOSTILE_NAME);
+      expect(await page.evaluate((name) => Reflect.get(window, name), OBEYED)).toBeUndefined();
     });
   });
 

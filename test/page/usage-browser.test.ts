@@ -128,6 +128,7 @@ describe('the usage page', () => {
         'Memory of loaded models',
         'Loads of models',
       ]);
+      await picture(page, 'usage-hour');
       const lately = Number((await tile(page, 'Requests')).replace(/\D/g, ''));
       expect(lately).toBeGreaterThan(100);
       expect(await bars(page, 'Requests')).toBeGreaterThan(20);

@@ -350,4 +350,22 @@ describe('answers of any kind', () => {
     },
     PATIENT,
   );
+
+  it(
+    'that do not come can be stopped',
+    async () => {
+      const { page } = await open('text-classification');
+      let left = 0;
+      page.on('requestfailed', () => left++);
+      await page.route('**/models/*', () => undefined, { times: 1 });
+      await page.getByRole('button', { name: 'Compute' }).click();
+      await page.getByText('Computing …').waitFor();
+      await page.getByRole('button', { name: 'Stop' }).click();
+      await expect.poll(() => left).toBe(1);
+      const answer = await compute(page);
+      expect(await answer.innerText()).toContain('POSITIVE');
+      await page.close();
+    },
+    PATIENT,
+  );
 });
