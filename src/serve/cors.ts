@@ -9,12 +9,22 @@ export const CORS: Readonly<Record<string, string>> = {
 const PREFLIGHT: Readonly<Record<string, string>> = {
   ...CORS,
   'access-control-allow-methods': 'GET, HEAD, POST, OPTIONS',
-  'access-control-allow-headers':
-    'authorization, content-type, x-use-cache, x-wait-for-model, x-load-model, x-use-gpu, accept',
   'access-control-max-age': '86400',
 };
 
-/** Tells a page of another origin what it may send. */
+/** Headers of the Inference API; a star would not cover the first one. */
+const HEADERS = 'authorization, content-type, x-use-cache, x-wait-for-model, x-load-model, x-use-gpu, accept';
+
+/** Tells a page of another origin what it may send: beside the headers of the API those that it asks for, as every client has some of its own. */
 export function allowPages(reply: FastifyReply): FastifyReply {
-  return reply.code(204).headers(PREFLIGHT).send();
+  const asked = reply.request.headers['access-control-request-headers'] ?? '';
+  const more = /^[\w-]+(?: *, *[\w-]+)*$/.test(asked) && asked.length <= 2000 ? `, ${asked}` : '';
+  return reply
+    .code(204)
+    .headers({
+      ...PREFLIGHT,
+      'access-control-allow-headers': `${HEADERS}${more}`,
+      vary: 'access-control-request-headers',
+    })
+    .send();
 }

@@ -95,6 +95,22 @@ describe('lists', () => {
   });
 });
 
+describe('a preflight', () => {
+  it.each([
+    ['x-stainless-lang, x-stainless-os', 'x-stainless-lang, x-stainless-os'],
+    ['x-a\u00e9', undefined],
+    ['a'.repeat(3000), undefined],
+  ])('for the headers %s is answered', async (asked, allowed) => {
+    const { headers } = await fetch(`${server.url}/v1/chat/completions`, {
+      method: 'OPTIONS',
+      headers: { 'access-control-request-headers': asked, 'access-control-request-method': 'POST' },
+    });
+    const usual = headers.get('access-control-allow-headers')?.split(', accept')[0];
+    expect(usual).toBe('authorization, content-type, x-use-cache, x-wait-for-model, x-load-model, x-use-gpu');
+    expect(headers.get('access-control-allow-headers')?.split(', accept, ')[1]).toBe(allowed);
+  });
+});
+
 describe('a method', () => {
   it.each([
     ['GET', `/models/${TEXT}`, 200],
