@@ -1,4 +1,4 @@
-import { label } from '../preview.js';
+import { escapeText, label } from '../preview.js';
 import { findTask, TASKS } from '../tasks/index.js';
 import { type Amount, amountOf, checkAmount } from './amount.js';
 import { type Shaped, shapeAnswer } from './answer-shape.js';
@@ -144,10 +144,13 @@ export async function planFor(
   return plan;
 }
 
+/** Most of an id that is said back, in UTF-16 units: in a body it may have any length. */
+const LONGEST_ID = 300;
+
 /** Throws `ServeError` 404. */
 export function modelOf(catalog: Catalog, id: string): CatalogModel {
   const model = catalog.get(id);
-  if (model === undefined) throw new ServeError(404, `There is no model ${id} here.`);
+  if (model === undefined) throw new ServeError(404, `There is no model ${escapeText(id, LONGEST_ID)} here.`);
   return model;
 }
 

@@ -55,7 +55,9 @@ export function addEvents(app: FastifyInstance, { catalog, pool, changes, option
     end();
     for (const stream of streams) stream.end();
   });
-  app.get('/api/events', (request, reply) => {
+  // The head of a stream alone says nothing, and its stream would have no end.
+  app.get('/api/events', { exposeHeadRoute: false }, (request, reply) => {
+    ownPageOnly(request, reply, options.serveToken);
     if (streams.size >= MOST) {
       throw new ServeError(429, 'Too many pages are open.', { headers: { 'retry-after': '10' } });
     }
@@ -68,7 +70,8 @@ export function addEvents(app: FastifyInstance, { catalog, pool, changes, option
     });
     // The answer begins at once. Its connection ends with it: one that was kept would keep the server from ending.
     stream.write(': here\n\n');
-    return ownPageOnly(request, reply, options.serveToken)
+    reply.raw.once('close', () => stream.destroy());
+    return reply
       .headers({ ...OWN_PAGE_ONLY, 'x-accel-buffering': 'no', connection: 'close' })
       .type('text/event-stream; charset=utf-8')
       .send(stream);
