@@ -1,9 +1,10 @@
 import { isMapping, own } from '../mapping.js';
 import { MAX_CARD_BYTES } from '../repo/card-file.js';
+import { readJson, utf8 } from './json-body.js';
 import { ServeError } from './serve-error.js';
 
 /** Kinds of repositories that have a card. */
-export const CARD_KINDS = ['model', 'dataset', 'space'] as const;
+const CARD_KINDS = ['model', 'dataset', 'space'] as const;
 
 /** A card that is to be validated. */
 export interface CardRequest {
@@ -17,7 +18,7 @@ export interface CardRequest {
  * does. Throws `ServeError` 400, with the keys that these clients look for.
  */
 export function readCardRequest(bytes: Uint8Array): CardRequest {
-  const asked = parsed(Buffer.from(bytes).toString('utf8'));
+  const asked = parsed(bytes);
   const content = own(asked, 'content');
   if (typeof content !== 'string') {
     throw refused('Send {"content": the whole README.md, "repoType": "model"}, as JSON or as a form.');
@@ -31,14 +32,12 @@ export function readCardRequest(bytes: Uint8Array): CardRequest {
   return { content, repoType };
 }
 
-function parsed(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isMapping(value) ? value : null;
-  } catch {
-    // In a form the line breaks of a card are escaped, so it has none itself.
-    return /^[\w-]+=[^\s]*$/.test(text) ? Object.fromEntries(new URLSearchParams(text)) : null;
-  }
+function parsed(bytes: Uint8Array): unknown {
+  const json = readJson(bytes);
+  if (json.kind === 'json') return isMapping(json.value) ? json.value : null;
+  const text = utf8(bytes) ?? '';
+  // In a form the line breaks of a card are escaped, so it has none itself.
+  return /^[\w-]+=[^\s]*$/.test(text) ? Object.fromEntries(new URLSearchParams(text)) : null;
 }
 
 function refused(message: string): ServeError {

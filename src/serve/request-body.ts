@@ -1,5 +1,5 @@
 import { isMapping } from '../mapping.js';
-import { weigh } from '../smoke/protocol.js';
+import { readJson, utf8 } from './json-body.js';
 import { ServeError } from './serve-error.js';
 
 /** Tasks whose input is a picture or a recording alone: their body may be its bytes. */
@@ -28,7 +28,6 @@ export interface RequestOptions {
   readonly waitForModel: boolean;
   /** Whether a model that is not loaded is to be loaded. */
   readonly loadModel: boolean;
-  readonly useGpu: boolean;
 }
 
 /** A request, as tasks read it. */
@@ -50,7 +49,7 @@ export function readBody(task: string, bytes: Uint8Array, headers: Headers): Req
   const declared = String(headers['content-type'] ?? '');
   const isJson = /^application\/(?:[\w.+-]+\+)?json\b/i.test(declared);
   if (bytes.length === 0) throw new ServeError(400, 'The body is empty. Send the inputs of the model.');
-  const json = parse(bytes);
+  const json = readJson(bytes);
   if (json.kind === 'none' && isJson) throw new ServeError(400, 'The body is declared as JSON and is none.');
   if (OF_BYTES.has(task) && (json.kind === 'none' || typeof json.value !== 'object')) {
     const base64 = json.kind === 'json' && typeof json.value === 'string' ? json.value : null;
@@ -72,39 +71,6 @@ export function readBody(task: string, bytes: Uint8Array, headers: Headers): Req
     ...body({ ...value, parameters }, isMapping(options) ? options : {}, headers),
     stream: value.stream === true,
   };
-}
-
-type Parsed = { readonly kind: 'json'; readonly value: unknown } | { readonly kind: 'none' };
-
-function parse(bytes: Uint8Array): Parsed {
-  const text = utf8(bytes);
-  if (text === null) return { kind: 'none' };
-  if (/^\s*[[{]/.test(text)) {
-    const weight = weigh(text);
-    if (weight === null) throw new ServeError(400, 'The body nests too deep.');
-    if (weight.nested > MAX_NESTED || weight.items > MAX_ITEMS) {
-      throw new ServeError(400, `The body has too many parts; ${MAX_ITEMS} values are taken at most.`);
-    }
-  }
-  try {
-    return { kind: 'json', value: JSON.parse(text) };
-  } catch {
-    return { kind: 'none' };
-  }
-}
-
-/** Most lists and objects in a body, and most items of them: in memory they take a hundred times the bytes that they have in JSON. */
-const MAX_NESTED = 250_000;
-const MAX_ITEMS = 2_000_000;
-
-const decoder = new TextDecoder('utf-8', { fatal: true });
-
-function utf8(bytes: Uint8Array): string | null {
-  try {
-    return decoder.decode(bytes);
-  } catch {
-    return null;
-  }
 }
 
 /** The parameters, from wherever clients put them; null stands for one that is not given. Throws `ServeError`. */
@@ -129,7 +95,6 @@ function body(value: unknown, options: Readonly<Record<string, unknown>>, header
       useCache: options.use_cache !== false && !isNo(headers['x-use-cache']),
       waitForModel: options.wait_for_model === true || isYes(headers['x-wait-for-model']),
       loadModel: options.dont_load_model !== true && !isNo(headers['x-load-model']),
-      useGpu: options.use_gpu === true || isYes(headers['x-use-gpu']),
     },
   };
 }

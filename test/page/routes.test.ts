@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -63,6 +63,12 @@ function mkdirs(): void {
   writeFileSync(join(folder, 'shown', 'page.html'), '<script>alert(1)</script>');
   writeFileSync(join(folder, 'shown', 'a #? ü.txt'), 'text');
   writeFileSync(join(folder, 'secret.txt'), 'secret');
+  // Holes, which take no place.
+  writeFileSync(join(folder, 'shown', 'large.png'), '');
+  truncateSync(join(folder, 'shown', 'large.png'), 65 * 1024 ** 2);
+  const pixel = readFileSync(`${FIXTURES}image-classification/samples/red.png`);
+  writeFileSync(join(folder, 'shown', 'long.png'), pixel);
+  truncateSync(join(folder, 'shown', 'long.png'), 60 * 1024 ** 2);
   symlinkSync(join(folder, 'secret.txt'), join(folder, 'shown', 'link.txt'));
 }
 
@@ -124,26 +130,30 @@ describe('what is said of models', () => {
     expect(await json<ModelInfo>('/api/models/mask')).toMatchObject({ maskToken: '[MASK]', chats: false });
   });
 
-  it.each(['/api/models/shown', '/shown/resolve/main/config.json', '/api/events', '/shown'])(
-    'is kept from a page elsewhere whose name leads here: %s',
-    async (path) => {
-      const ask = (host: string) =>
-        new Promise<number | undefined>((resolve, reject) => {
-          const asked = request(`${server.url}${path}`, { headers: { host, ...HTML } }, (response) => {
-            resolve(response.statusCode);
-            response.destroy();
-          });
-          asked.on('error', reject).end();
+  it.each([
+    '/api/models/shown',
+    '/shown/resolve/main/config.json',
+    '/api/events',
+    '/api/usage',
+    '/metrics',
+    '/shown',
+  ])('is kept from a page elsewhere whose name leads here: %s', async (path) => {
+    const ask = (host: string) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        const asked = request(`${server.url}${path}`, { headers: { host, ...HTML } }, (response) => {
+          resolve(response.statusCode);
+          response.destroy();
         });
-      const { port } = new URL(server.url);
-      expect(
-        await Promise.all(['evil.example', `evil.example:${port}`, '127.0.0.1.evil.example'].map(ask)),
-      ).toEqual([403, 403, 403]);
-      expect(await Promise.all(['localhost', `127.0.0.1:${port}`, `[::1]:${port}`].map(ask))).toEqual([
-        200, 200, 200,
-      ]);
-    },
-  );
+        asked.on('error', reject).end();
+      });
+    const { port } = new URL(server.url);
+    expect(
+      await Promise.all(['evil.example', `evil.example:${port}`, '127.0.0.1.evil.example'].map(ask)),
+    ).toEqual([403, 403, 403]);
+    expect(await Promise.all(['localhost', `127.0.0.1:${port}`, `[::1]:${port}`].map(ask))).toEqual([
+      200, 200, 200,
+    ]);
+  });
 
   it('is kept from pages of other origins', async () => {
     const { headers } = await get('/api/models/shown');
@@ -156,6 +166,7 @@ describe('files of a repository', () => {
   it.each([
     ['/shown/resolve/main/sample.svg', 'image/svg+xml'],
     ['/org/deep%20model/resolve/main/README.md', 'text/plain; charset=utf-8'],
+    ['/shown/resolve/main/samples/red.png', 'image/png'],
     ['/shown/resolve/main/page.html', 'text/plain; charset=utf-8'],
     ['/shown/resolve/main/config.json', 'text/plain; charset=utf-8'],
     ['/shown/resolve/main/a%20%23%3F%20%C3%BC.txt', 'text/plain; charset=utf-8'],
@@ -173,6 +184,7 @@ describe('files of a repository', () => {
     ['a path that leads out', '/shown/resolve/main/%2e%2e/secret.txt', 404],
     ['a path that leads out in one step', '/shown/resolve/main/..%2fsecret.txt', 404],
     ['a folder', '/shown/resolve/main/onnx', 404],
+    ['a file that is too large', '/shown/resolve/main/large.png', 413],
     ['weights', '/shown/resolve/main/onnx/model.onnx', 415],
     ['another model', '/none/resolve/main/config.json', 404],
     ['a byte that no name has', '/shown/resolve/main/%00', 404],
@@ -182,6 +194,31 @@ describe('files of a repository', () => {
     const text = await response.text();
     expect(text).not.toContain(folder);
     expect(text).not.toContain('secret\n');
+  });
+});
+
+describe('files that nobody reads', () => {
+  it('are held in memory up to a limit', async () => {
+    const slow = () =>
+      new Promise<{ status: number | undefined; end: () => void }>((resolve, reject) => {
+        const asked = request(`${server.url}/shown/resolve/main/long.png`, (response) => {
+          response.pause();
+          resolve({ status: response.statusCode, end: () => response.destroy() });
+        });
+        asked.on('error', reject).end();
+      });
+    const first = [await slow(), await slow()];
+    expect(first.map(({ status }) => status)).toEqual([200, 200]);
+    const third = await slow();
+    expect(third.status).toBe(429);
+    for (const { end } of [...first, third]) end();
+    await expect
+      .poll(async () => {
+        const { status, end } = await slow();
+        end();
+        return status;
+      })
+      .toBe(200);
   });
 });
 

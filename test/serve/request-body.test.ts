@@ -116,7 +116,7 @@ describe('a body', () => {
 describe('options', () => {
   const read = (options: unknown, given = {}) =>
     readBody('text-classification', json({ inputs: 'a', options }), given).options;
-  const usual = { useCache: true, waitForModel: false, loadModel: true, useGpu: false };
+  const usual = { useCache: true, waitForModel: false, loadModel: true };
 
   it.each([
     ['nothing', undefined, {}, usual],
@@ -127,7 +127,6 @@ describe('options', () => {
     ['use_cache', { use_cache: false }, {}, { ...usual, useCache: false }],
     ['wait_for_model', { wait_for_model: true }, {}, { ...usual, waitForModel: true }],
     ['dont_load_model', { dont_load_model: true }, {}, { ...usual, loadModel: false }],
-    ['use_gpu', { use_gpu: true }, {}, { ...usual, useGpu: true }],
     ['x-use-cache', {}, { 'x-use-cache': 'false' }, { ...usual, useCache: false }],
     ['x-use-cache: 0', {}, { 'x-use-cache': '0' }, { ...usual, useCache: false }],
     ['x-wait-for-model: true', {}, { 'x-wait-for-model': 'true' }, { ...usual, waitForModel: true }],

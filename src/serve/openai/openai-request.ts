@@ -1,5 +1,6 @@
 import { isMapping, own } from '../../mapping.js';
 import { samples } from '../../tasks/generation/generation-parameters.js';
+import { readJson } from '../json-body.js';
 import { ServeError } from '../serve-error.js';
 
 /** What is asked: the answer to a conversation, or what follows a text. */
@@ -84,14 +85,10 @@ export function readOpenAi(kind: OpenAiKind, bytes: Uint8Array): OpenAiRequest {
 }
 
 function parsed(bytes: Uint8Array): Body {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
-    throw new ServeError(400, 'The body is no JSON in UTF-8.');
-  }
-  if (!isMapping(value)) throw new ServeError(400, 'The body must be an object.');
-  return value;
+  const json = readJson(bytes);
+  if (json.kind === 'none') throw new ServeError(400, 'The body is no JSON in UTF-8.');
+  if (!isMapping(json.value)) throw new ServeError(400, 'The body must be an object.');
+  return json.value;
 }
 
 /** Parameters that would change the answer, and cannot be honoured. */

@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify';
+import { ownPageOnly } from '../own-page.js';
 import type { ServerParts } from '../server-parts.js';
 
 /** `GET /metrics`: the figures of the server since its start, for Prometheus. */
-export function addMetrics(app: FastifyInstance, { metrics }: ServerParts): void {
-  app.get('/metrics', async (_request, reply) =>
-    reply
+export function addMetrics(app: FastifyInstance, { metrics, options }: ServerParts): void {
+  app.get('/metrics', async (request, reply) =>
+    ownPageOnly(request, reply, options.serveToken)
       .type(metrics.contentType)
       .header('cache-control', 'no-store')
       .send(await metrics.text()),

@@ -1,12 +1,15 @@
 import type { FastifyInstance } from 'fastify';
 import { modelOf } from '../inference.js';
+import { ownPageOnly } from '../own-page.js';
 import type { ServerParts } from '../server-parts.js';
 
 /** `GET /api/usage[?model=ID]`: what was asked in the last hour and day, for the page at `/usage`. */
-export function addUsage(app: FastifyInstance, { catalog, usage }: ServerParts): void {
+export function addUsage(app: FastifyInstance, { catalog, usage, options }: ServerParts): void {
   app.get('/api/usage', (request, reply) => {
     const model = new URL(request.url, 'http://local').searchParams.get('model');
     if (model !== null) modelOf(catalog, model);
-    return reply.header('cache-control', 'no-store').send(usage.report(model));
+    return ownPageOnly(request, reply, options.serveToken)
+      .header('cache-control', 'no-store')
+      .send(usage.report(model));
   });
 }
