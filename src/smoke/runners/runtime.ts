@@ -80,7 +80,8 @@ const PROFILE = 'placement';
 
 /**
  * Options for a session. One that is run a few times has graph optimization off: it is worth nothing for a single run and takes
- * seconds for long graphs; and one thread, since small models gain nothing from more. `optimized` is how a server runs it.
+ * seconds for long graphs; and one thread, since small models gain nothing from more. `optimized` is how a server runs it. Threads of a served one sleep
+ * while they wait: those that spin take the cores from the other processes, and twice the processor time for the same answers.
  */
 export function sessionOptions({
   device,
@@ -96,6 +97,7 @@ export function sessionOptions({
     graphOptimizationLevel: optimized ? 'all' : 'disabled',
     intraOpNumThreads: served?.threads ?? (optimized ? availableParallelism() : 1),
     interOpNumThreads: 1,
+    ...(served === undefined ? {} : { extra: { session: { 'intra_op.allow_spinning': '0' } } }),
     logSeverityLevel: 3,
     ...(device === 'cpu' ? {} : { enableProfiling: true, profileFilePrefix: join(process.cwd(), PROFILE) }),
   };

@@ -113,6 +113,7 @@ function builtOptions(built: BuiltJob, job: InferenceJob): InferenceSession.Sess
         : (usual.graphOptimizationLevel ?? 'basic'),
     extra: {
       session: {
+        ...(usual.extra?.session as Readonly<Record<string, string>> | undefined),
         model_external_initializers_file_folder_path: built.folder,
         // Else each matrix is copied into another order, for runs that a smoke inference does not have.
         ...(job.optimized ? {} : { disable_prepacking: '1' }),
