@@ -446,6 +446,37 @@ it('equal requests are answered from what is known, drawn ones are not', async (
   expect(asked.headers.get('x-compute-type')).toBe('cpu');
 });
 
+it('a model that loads is waited for, unless the request says not to', async () => {
+  const cold = await serve([GGUF]);
+  try {
+    const url = `${cold.url}/models/${GGUF}/v1/chat/completions`;
+    const body = { messages: WHO, max_tokens: 2 };
+    const now = await post(url, body, { 'x-wait-for-model': 'false', 'x-load-model': '0' });
+    expect([now.status, now.json]).toMatchObject([
+      503,
+      {
+        error: {
+          message: expect.stringContaining('is not loaded'),
+          type: 'server_error',
+          code: 'model_not_loaded',
+        },
+      },
+    ]);
+    const soon = await post(url, body, { 'x-wait-for-model': 'false' });
+    // On a quick machine it is there before the answer that it is not.
+    if (soon.status !== 200) {
+      expect([soon.status, soon.json]).toMatchObject([
+        503,
+        { error: { estimated_time: expect.any(Number) } },
+      ]);
+    }
+    const later = await post(url, body, {});
+    expect([later.status, later.json]).toMatchObject([200, { choices: [{ message: { content: 'I am' } }] }]);
+  } finally {
+    await cold.close();
+  }
+}, 60_000);
+
 it('who asks without the token is told so as OpenAI does', async () => {
   const closed = await serve([CHAT], { serveToken: 'secret-of-the-server' });
   try {

@@ -309,6 +309,30 @@ describe('a parameter of a text generation is honoured:', () => {
     expect(await text({ ...drawn, presence_penalty: 2 })).not.toBe(await text(drawn));
   });
 
+  it('each of them, by a GGUF model', async () => {
+    const of = (parameters: object) => text(parameters, TALE, 'text-generation-gguf');
+    const few = { max_new_tokens: 12 };
+    const greedy = await of(few);
+    expect(greedy).toBe(' fox jumps over');
+    expect(await of({ ...few, stop: ['jum'] })).toBe(' fox jum');
+    const drawn = await of({ ...WILD, seed: 1 });
+    expect(drawn).not.toBe(greedy);
+    expect(await of({ ...WILD, seed: 1, use: 'another body' })).toBe(drawn);
+    expect(await of({ ...WILD, seed: 2 })).not.toBe(drawn);
+    expect(await of({ ...WILD, seed: 1, top_k: 1 })).toBe(greedy);
+    expect(await of({ ...WILD, seed: 1, top_p: 0.001 })).toBe(greedy);
+    expect(await of({ ...WILD, seed: 1, do_sample: false })).toBe(greedy);
+    expect(await of({ ...few, repetition_penalty: 100 })).not.toBe(greedy);
+    // It ends after six words when nobody asks for more.
+    expect(await of({ min_new_tokens: 60, max_new_tokens: 60 })).not.toBe(await of({ max_new_tokens: 60 }));
+    const sings = { min_new_tokens: 60, max_new_tokens: 60, details: true };
+    expect(await of({ ...sings, no_repeat_ngram_size: 1 })).not.toBe(await of(sings));
+    // With details the tokens are drawn here, else by llama.cpp.
+    const told = { ...WILD, temperature: 10, details: true, seed: 1 };
+    expect(await of({ ...told, use: 'another body' })).toBe(await of(told));
+    expect(await of({ ...told, frequency_penalty: 2 })).not.toBe(await of(told));
+  });
+
   it('num_return_sequences', async () => {
     const texts = await written({ ...WILD, seed: 1, num_return_sequences: 3 });
     expect(new Set(texts.map(({ generated_text }) => generated_text)).size).toBe(3);

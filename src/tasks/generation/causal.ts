@@ -24,6 +24,7 @@ import {
   positionsOf,
 } from './generation-plan.js';
 import { type TokenTeller, tokenTeller } from './made-tokens.js';
+import { forbidRepeats } from './sampling.js';
 
 /** What a model goes on from. */
 export interface Prompt {
@@ -89,7 +90,8 @@ export async function writeWithGraph(
 ): Promise<readonly Written[]> {
   const { tokenizer, config } = session;
   const generationConfig = own(session.json, 'generation_config.json') ?? {};
-  const penalty = repetitionPenaltyOf(parameters.repetition_penalty, generationConfig);
+  const repetitionPenalty = repetitionPenaltyOf(parameters.repetition_penalty, generationConfig);
+  const noRepeat = parameters.no_repeat_ngram_size ?? 0;
   return write(
     {
       config,
@@ -97,7 +99,7 @@ export async function writeWithGraph(
       positions: positionsOf(config),
       encode: (text) => idsOf(tokenizer.encode(text, { add_special_tokens: !prompt.chat })),
       vocabulary: vocabularyOf(tokenizer),
-      generate: (ids, _, hooks) => decodeWithoutCache(session, ids, penalty, hooks),
+      generate: (ids, _, hooks) => decodeWithoutCache(session, ids, { repetitionPenalty, noRepeat }, hooks),
     },
     prompt,
     parameters,
@@ -113,6 +115,7 @@ export async function writeWithLlama(
   following?: Following,
 ): Promise<readonly Written[]> {
   const { tokenizer } = session;
+  const noRepeat = parameters.no_repeat_ngram_size ?? 0;
   return write(
     {
       config: {},
@@ -121,24 +124,35 @@ export async function writeWithLlama(
       positions: session.positions,
       encode: (text) => tokenizer.encode(text, true),
       vocabulary: tokenizer,
-      generate: (ids, { temperature, topK, topP, seed, frequencyPenalty, presencePenalty }, hooks) =>
+      generate: (ids, plan, hooks) =>
         session.generate(
           ids,
           {
-            temperature,
-            topK,
-            topP,
-            seed,
+            temperature: plan.temperature,
+            topK: plan.topK,
+            topP: plan.topP,
+            seed: plan.seed,
             repetitionPenalty: parameters.repetition_penalty ?? 1,
-            choose: parameters.details === true || frequencyPenalty !== 0 || presencePenalty !== 0,
+            choose: parameters.details === true || noRepeat > 0 || changesScores(plan),
           },
-          hooks,
+          {
+            ...hooks,
+            choose(all, scores) {
+              forbidRepeats(scores, all, noRepeat);
+              return hooks.choose(all, scores);
+            },
+          },
         ),
     },
     prompt,
     parameters,
     following,
   );
+}
+
+/** Whether the plan wants scores changed, which llama.cpp does not do by itself here. */
+function changesScores({ frequencyPenalty, presencePenalty, minNewTokens }: GenerationPlan): boolean {
+  return frequencyPenalty !== 0 || presencePenalty !== 0 || minNewTokens > 0;
 }
 
 /** A model that writes, whatever runs it. */

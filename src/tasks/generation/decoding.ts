@@ -2,16 +2,16 @@ import { own } from '../../mapping.js';
 import type { GenerationHooks, Graph, Tensors, TensorView } from '../../smoke/session.js';
 import { dimensions } from '../checks/wording.js';
 import { numbersOf, numberTensor } from '../numbers/tensors.js';
-import { penalize } from './sampling.js';
+import { forbidRepeats, penalize } from './sampling.js';
 
 /**
  * Generates with a graph that keeps no keys and values: each step sees the whole text again. All ids, those of the prompt too.
- * Throws when the graph gives no scores [1, n, tokens].
+ * `noRepeat` is the length of rows of tokens that may come once; 0 for any. Throws when the graph gives no scores [1, n, tokens].
  */
 export async function decodeWithoutCache(
   graph: Graph,
   prompt: readonly number[],
-  repetitionPenalty: number,
+  { repetitionPenalty, noRepeat }: { readonly repetitionPenalty: number; readonly noRepeat: number },
   hooks: GenerationHooks,
 ): Promise<readonly number[]> {
   const ids = [...prompt];
@@ -19,6 +19,7 @@ export async function decodeWithoutCache(
     const { logits } = await graph.run(feedsFor(graph, ids));
     const scores = lastRow(logits);
     penalize(scores, ids, repetitionPenalty);
+    forbidRepeats(scores, ids, noRepeat);
     ids.push(hooks.choose(ids, scores));
   } while (!hooks.done(ids));
   return ids;

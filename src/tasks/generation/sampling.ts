@@ -115,6 +115,18 @@ export function discourage(
   for (const id of new Set(generated)) if (id < scores.length) scores[id] = (scores[id] ?? 0) - presence;
 }
 
+/** Rules out tokens with which the last ones would be a row of `size` that came already, as transformers does it; 0 rules out none. */
+export function forbidRepeats(scores: Float32Array, ids: readonly number[], size: number): void {
+  if (size === 0) return;
+  const last = ids.slice(ids.length - size + 1);
+  for (let start = 0; start + size <= ids.length; start++) {
+    const next = ids[start + size - 1] ?? -1;
+    if (next < scores.length && last.every((id, place) => id === ids[start + place])) {
+      scores[next] = Number.NEGATIVE_INFINITY;
+    }
+  }
+}
+
 /** Lowers the scores of tokens that came already, as CTRL does it (https://arxiv.org/abs/1909.05858, section 4.1). */
 export function penalize(scores: Float32Array, ids: readonly number[], penalty: number): void {
   if (penalty === 1) return;

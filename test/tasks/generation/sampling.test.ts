@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { candidates, highest, penalize, sampler } from '../../../src/tasks/generation/sampling.js';
+import {
+  candidates,
+  discourage,
+  forbidRepeats,
+  highest,
+  logProbabilityOf,
+  penalize,
+  sampler,
+} from '../../../src/tasks/generation/sampling.js';
 
 const SCORES = [1, 3, 2, Number.NEGATIVE_INFINITY, 0];
 
@@ -76,5 +84,38 @@ describe('highest', () => {
   it('gives the same for few and for many', () => {
     const scores = Array.from({ length: 300 }, (_, index) => (index * 37) % 101);
     expect(highest(scores, 100).slice(0, 50)).toEqual(highest(scores, 50));
+  });
+});
+
+describe('discourage', () => {
+  it('lowers scores for each time that a token came, and once', () => {
+    const scores = Float32Array.from([5, 5, 5, 5]);
+    discourage(scores, [1, 1, 3], 0.5, 0.25);
+    expect([...scores]).toEqual([5, 3.75, 5, 4.25]);
+  });
+});
+
+describe('forbidRepeats', () => {
+  const ruledOut = (ids: readonly number[], size: number) => {
+    const scores = new Float32Array(6);
+    forbidRepeats(scores, ids, size);
+    return [...scores].flatMap((score, id) => (score === Number.NEGATIVE_INFINITY ? [id] : []));
+  };
+
+  it('rules out what would make a row of tokens come again', () => {
+    expect(ruledOut([1, 2, 3, 1, 2, 4, 1, 2], 3)).toEqual([3, 4]);
+    expect(ruledOut([1, 2, 3, 1, 2], 4)).toEqual([]);
+    expect(ruledOut([1, 2], 1)).toEqual([1, 2]);
+    expect(ruledOut([1, 1], 0)).toEqual([]);
+    expect(ruledOut([1], 3)).toEqual([]);
+  });
+});
+
+describe('logProbabilityOf', () => {
+  it('is that of the token among all; null where it is ruled out', () => {
+    expect(logProbabilityOf([0, Math.log(3)], 1)).toBeCloseTo(Math.log(3 / 4), 6);
+    expect(logProbabilityOf([1000, 1000], 0)).toBeCloseTo(Math.log(1 / 2), 6);
+    expect(logProbabilityOf([0, Number.NEGATIVE_INFINITY], 1)).toBeNull();
+    expect(logProbabilityOf([0], 5)).toBeNull();
   });
 });
