@@ -1,6 +1,7 @@
 import { RepoError } from '../errors.js';
 import { own } from '../mapping.js';
 import { probe } from '../media/probe.js';
+import type { RepoFile } from '../repo/repo.js';
 import type { CatalogModel } from './catalog.js';
 import { ServeError } from './serve-error.js';
 
@@ -37,14 +38,20 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   Matroska: 'video/x-matroska',
 };
 
-/**
- * A picture, sound, video or small text of a repository, of the type that its bytes have. Throws `ServeError`: 404 where the repository lists no
- * such file, 413 where it is too large, 415 where it is of another kind, such as weights.
- */
-export async function shownFile(model: CatalogModel, path: string): Promise<ShownFile> {
+/** A file that a repository lists. Throws `ServeError`: 404 where there is none, 413 where it is larger than what is shown. */
+export function listedFile(model: CatalogModel, path: string): RepoFile {
   const file = model.files?.find((one) => one.path === path);
   if (file === undefined) throw new ServeError(404, `${model.id} has no file of this name.`);
-  if (file.size > MOST_MEDIA) throw new ServeError(413, `The file is too large to be shown.`);
+  if (file.size > MOST_MEDIA) throw new ServeError(413, 'The file is too large to be shown.');
+  return file;
+}
+
+/**
+ * A listed file as a picture, sound, video or small text, of the type that its bytes have. Throws `ServeError`: 404 where it cannot be read, 415
+ * where it is of another kind, such as weights.
+ */
+export async function shownFile(model: CatalogModel, file: RepoFile): Promise<ShownFile> {
+  const { path } = file;
   const head = await readOf(model, path, HEAD_BYTES);
   const likely = looksLikeMedia(head) || file.size <= MOST_TEXT;
   if (!likely) throw notShown();

@@ -34,7 +34,7 @@ widget:
 ---
 # A model
 
-See [the use](#the-use), [the settings](./config.json) and ![the logo](pictures/logo.png).
+See [the use](#the-use), [the settings](./config.json) and ![the logo](pictures/logo.png) ![a drawing](drawing.svg).
 
 | a | b |
 | - | - |
@@ -60,6 +60,10 @@ beforeAll(async () => {
   write('faulty/README.md', CARD);
   mkdirSync(join(folder, 'faulty', 'pictures'));
   write('faulty/pictures/logo.png', PIXEL);
+  write(
+    'faulty/drawing.svg',
+    '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="9"><rect width="8" height="9"/></svg>',
+  );
   write('hostile/README.md', HOSTILE_CARD);
   write('hostile/sample.png', PIXEL);
   server = await createServer({ cwd: folder, targets: ['*'], watch: true, pageFolder: pages });
@@ -193,7 +197,12 @@ describe('the page of a model', () => {
       await page.waitForFunction(
         () => (document.querySelector('.card img') as HTMLImageElement | null)?.naturalWidth === 1,
       );
-      expect(await page.locator('.card img').getAttribute('alt')).toBe('the logo');
+      expect(await page.locator('.card img').first().getAttribute('alt')).toBe('the logo');
+      await page.waitForFunction(
+        () =>
+          (document.querySelector('.card img[alt="a drawing"]') as HTMLImageElement | null)?.naturalWidth ===
+          8,
+      );
       expect(await page.getByRole('link', { name: 'the settings' }).getAttribute('href')).toBe(
         '/faulty/resolve/main/config.json',
       );
@@ -358,6 +367,36 @@ describe('live', () => {
       expect(await page.locator('.news').innerText()).toMatch(/^Read anew at /);
       expect(await page.evaluate(() => Reflect.get(window, 'stays'))).toBe(true);
     });
+  });
+
+  it('a server that was started anew is found again', async () => {
+    const start = (port?: number) =>
+      createServer({
+        cwd: folder,
+        targets: ['good'],
+        pageFolder: pages,
+        ...(port === undefined ? {} : { port }),
+      });
+    let again = await start();
+    const { port } = new URL(again.url);
+    try {
+      await open(
+        '/good',
+        async (page) => {
+          await page.waitForSelector('.card');
+          await again.close();
+          const card = readFileSync(join(folder, 'good', 'README.md'), 'utf8');
+          write('good/README.md', card.replace('# tiny', '# anew tiny'));
+          again = await start(Number(port));
+          await page.getByRole('heading', { name: 'anew tiny-bert-sentiment' }).waitFor();
+          write('good/README.md', card);
+        },
+        {},
+        again.url,
+      );
+    } finally {
+      await again.close();
+    }
   });
 
   it('the state of a model is told when it is loaded', async () => {

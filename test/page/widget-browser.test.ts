@@ -221,6 +221,11 @@ describe('the widget', () => {
       expect(await note.innerText()).toContain('The card turns the Inference API off');
       expect(await note.innerText()).toContain('Remove inference: false');
       expect(await page.getByRole('button', { name: 'Compute' }).count()).toBe(0);
+      // What the card recorded is shown, as on the Hub.
+      const stated = page.getByRole('region', { name: 'What the card states' });
+      expect(await stated.innerText()).toContain('POSITIVE\n0.980');
+      expect(await page.getByLabel('Text', { exact: true }).isDisabled()).toBe(true);
+      expect(await page.getByLabel('Examples').locator('option').allInnerTexts()).toHaveLength(2);
       expect(await serious(page)).toEqual([]);
       await page.close();
     },

@@ -40,18 +40,35 @@ const bars = (key: string) => (answer: Locator, json: unknown) =>
 const text = (key: string) => (answer: Locator, json: unknown) =>
   says(answer, [String(rows(json)[0]?.[key])]);
 
+/** Waits for something on the page; `expect.poll` knows only tests that run alone. */
+async function until<T>(read: () => Promise<T>, holds: (value: T) => boolean): Promise<void> {
+  const end = Date.now() + 30_000;
+  let value = await read();
+  while (!holds(value)) {
+    if (Date.now() > end) throw new Error(`It stays ${String(value)}: ${holds.toString()}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    value = await read();
+  }
+}
+
 /** One picture that the browser could decode. */
 async function picture(answer: Locator): Promise<void> {
   const image = answer.locator('img').first();
   await image.waitFor();
-  await expect.poll(() => image.evaluate((one) => (one as HTMLImageElement).naturalWidth)).toBeGreaterThan(0);
+  await until(
+    () => image.evaluate((one) => (one as HTMLImageElement).naturalWidth),
+    (width) => width > 0,
+  );
 }
 
 /** One recording that the browser could decode. */
 async function sound(answer: Locator): Promise<void> {
   const audio = answer.locator('audio').first();
   await audio.waitFor();
-  await expect.poll(() => audio.evaluate((one) => (one as HTMLAudioElement).duration)).toBeGreaterThan(0.01);
+  await until(
+    () => audio.evaluate((one) => (one as HTMLAudioElement).duration),
+    (seconds) => seconds > 0.01,
+  );
 }
 
 const columns = (names: readonly string[], row: readonly string[]) =>
@@ -166,7 +183,10 @@ export const WIDGET_CASES: readonly WidgetCase[] = [
     async shows(answer, json) {
       await picture(answer);
       const boxes = answer.locator('.widget-box');
-      await expect.poll(() => boxes.count()).toBe(rows(json).length);
+      await until(
+        () => boxes.count(),
+        (count) => count === rows(json).length,
+      );
       // The box lies where the answer says, in shares of the picture.
       const drawn = await boxes.first().boundingBox();
       const whole = await answer.locator('img').boundingBox();
@@ -190,10 +210,16 @@ export const WIDGET_CASES: readonly WidgetCase[] = [
     async shows(answer, json) {
       await picture(answer);
       const masks = answer.locator('.widget-mask');
-      await expect.poll(() => masks.count()).toBe(rows(json).length);
+      await until(
+        () => masks.count(),
+        (count) => count === rows(json).length,
+      );
       const first = answer.getByRole('button', { name: String(rows(json)[0]?.label) });
       await first.click();
-      await expect.poll(() => masks.count()).toBe(rows(json).length - 1);
+      await until(
+        () => masks.count(),
+        (count) => count === rows(json).length - 1,
+      );
       expect(await first.getAttribute('aria-pressed')).toBe('false');
     },
   },
@@ -240,7 +266,10 @@ export const WIDGET_CASES: readonly WidgetCase[] = [
     }),
     async shows(answer, json) {
       await picture(answer);
-      await expect.poll(() => answer.locator('.widget-box').count()).toBe(rows(json).length);
+      await until(
+        () => answer.locator('.widget-box').count(),
+        (count) => count === rows(json).length,
+      );
       await says(
         answer,
         rows(json).map(({ label, score }) => `${label} ${fixed(score)}`),

@@ -1,14 +1,18 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { TOOL } from '../../version.js';
+import { heldBytes } from '../held-bytes.js';
 import { modelOf } from '../inference.js';
 import { ownPageOnly } from '../own-page.js';
 import { ASSETS, type PageFile, pageReader } from '../page-files.js';
 import { ASSET_HEADERS, FILE_HEADERS, PAGE_HEADERS } from '../page-headers.js';
 import { namedModel, resolvedFile } from '../path.js';
-import { shownFile } from '../repository-file.js';
+import { listedFile, shownFile } from '../repository-file.js';
 import { ServeError } from '../serve-error.js';
 import type { ServerParts } from '../server-parts.js';
 import { summaries } from './models.js';
+
+/** Bytes of files of repositories that are sent at a time. */
+const MOST_HELD = 128 * 1024 * 1024;
 
 /**
  * `/`, `/usage` and `/{id}` for people, `/_page/{file}`: what these load, `/{id}/resolve/main/{path}`: files of a repository. The page needs no
@@ -16,6 +20,7 @@ import { summaries } from './models.js';
  */
 export function addPage(app: FastifyInstance, parts: ServerParts): void {
   const page = pageReader(parts.options.pageFolder);
+  const hold = heldBytes(MOST_HELD);
 
   app.get('/', { config: { openTo: isPerson } }, async (request, reply) => {
     reply.header('vary', 'accept');
@@ -38,7 +43,10 @@ export function addPage(app: FastifyInstance, parts: ServerParts): void {
     const named = resolvedFile(path);
     if (named !== null) {
       ownPageOnly(request, reply, parts.options.serveToken);
-      const { mediaType, bytes } = await shownFile(modelOf(parts.catalog, named.id), named.path);
+      const model = modelOf(parts.catalog, named.id);
+      const file = listedFile(model, named.path);
+      hold(reply, file.size);
+      const { mediaType, bytes } = await shownFile(model, file);
       return reply.headers(FILE_HEADERS).type(mediaType).send(Buffer.from(bytes));
     }
     if (!isPerson(request)) throw noSuchAddress();
