@@ -28,6 +28,9 @@ export function receiveBodies(app: FastifyInstance, { one, all }: BodyLimits): v
 
   app.addHook('preParsing', async (request, reply, payload) => {
     if (Number(request.headers['content-length']) > one) throw tooLarge(one);
+    if (!/^(?:identity)?$/i.test(request.headers['content-encoding'] ?? '')) {
+      throw new ServeError(415, 'The body is compressed. Send it as it is.');
+    }
     if (/^100-continue$/i.test(request.headers.expect ?? '')) reply.raw.writeContinue();
     // Gone, or answered.
     reply.raw.once('close', () => {

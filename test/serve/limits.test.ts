@@ -151,6 +151,14 @@ describe('a body that is too large', () => {
   });
 });
 
+describe('a body that is compressed', () => {
+  it('is refused: what it would become is unknown', async () => {
+    const { send, closed } = wire();
+    send(head('content-encoding: gzip', 'content-length: 10', 'connection: close'));
+    expect(await closed).toMatch(/^HTTP\/1\.1 415 .*"The body is compressed\. Send it as it is\."/s);
+  });
+});
+
 describe('Expect: 100-continue', () => {
   it('is answered when the body will be read', async () => {
     const { send, got, end } = wire();
