@@ -67,8 +67,10 @@ export async function errorOf(response: Response): Promise<ApiError> {
   const body: unknown = await response.json().catch(() => null);
   const told = typeof body === 'object' && body !== null ? body : {};
   const error: unknown = Reflect.get(told, 'error');
-  const nested: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'message') : error;
-  const seconds: unknown = Reflect.get(told, 'estimated_time');
+  // As OpenAI's clients read it, everything stands in the error.
+  const inside = typeof error === 'object' && error !== null ? error : null;
+  const nested: unknown = inside === null ? error : Reflect.get(inside, 'message');
+  const seconds: unknown = Reflect.get(inside ?? told, 'estimated_time');
   return new ApiError(
     response.status,
     typeof nested === 'string' ? nested : `The server answered ${response.status}.`,

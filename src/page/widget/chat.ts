@@ -23,7 +23,8 @@ export async function streamChat(
   const response = await send(
     `${path}/v1/chat/completions`,
     JSON.stringify({ model: 'local', messages, ...chatParameters(parameters), stream: true }),
-    { 'content-type': 'application/json' },
+    // Else this address waits for a model that loads, and says nothing of it.
+    { 'content-type': 'application/json', 'x-wait-for-model': 'false' },
     sending,
   );
   if (response.body === null) return;
