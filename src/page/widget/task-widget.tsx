@@ -204,6 +204,7 @@ export function TaskWidget({ model, form }: Props) {
           stated={chosen.example.output}
           real={real}
           prompt={chatting ? '' : sent.text}
+          values={chosen.values}
         />
       ) : null}
       <ParametersForm

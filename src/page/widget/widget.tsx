@@ -1,6 +1,7 @@
 import './widget.css';
 import type { ModelInfo } from '../../serve/model-info.js';
 import { Prose } from '../prose.js';
+import { RecordedExamples } from './recorded-examples.js';
 import { TaskWidget } from './task-widget.js';
 import { taskForm } from './tasks.js';
 import { isRefused, VerdictNote } from './verdict-note.js';
@@ -20,7 +21,9 @@ export function Widget({ model }: { readonly model: ModelInfo }) {
             : `There is no form for ${tag}. `}
           <Prose text={model.support.task.detail} />
         </p>
-      ) : isRefused(model) ? null : (
+      ) : isRefused(model) ? (
+        <RecordedExamples key={`${model.id} ${form.tag}`} model={model} form={form} />
+      ) : (
         <TaskWidget key={`${model.id} ${form.tag}`} model={model} form={form} />
       )}
     </section>

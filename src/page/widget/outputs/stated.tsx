@@ -3,8 +3,10 @@ import { ask } from '../../api.js';
 import { readAnswer } from '../answer.js';
 import { compareAnswers } from '../compare.js';
 import type { OutputKind } from '../tasks.js';
+import type { Values } from '../values.js';
 import type { View } from '../view.js';
 import { MadeFile } from './files.js';
+import { Output } from './output.js';
 import { Scroll } from './scroll.js';
 
 interface Props {
@@ -14,19 +16,21 @@ interface Props {
   /** The real answer; null where it is not computed yet. */
   readonly real: View | null;
   readonly prompt: string;
+  /** What the example sends. */
+  readonly values: Values;
 }
 
 /** What the card states, beside what the model says. */
-export function Stated({ output, stated, real, prompt }: Props) {
+export function Stated(props: Props) {
   return (
     <section class="widget-stated" aria-label="What the card states">
       <h3>What the card states</h3>
-      <StatedBody output={output} stated={stated} real={real} prompt={prompt} />
+      <StatedBody {...props} />
     </section>
   );
 }
 
-function StatedBody({ output, stated, real, prompt }: Props) {
+function StatedBody({ output, stated, real, prompt, values }: Props) {
   const address = fileAddress(stated);
   if (address !== null) {
     return (
@@ -37,6 +41,7 @@ function StatedBody({ output, stated, real, prompt }: Props) {
     );
   }
   const view = readAnswer(output, stated);
+  if (real === null && view.kind !== 'json') return <Output view={view} values={values} />;
   const compared = real === null ? null : compareAnswers(view, real, prompt);
   if (compared?.kind !== 'rows') {
     return (
