@@ -59,19 +59,19 @@ async function writePast(): Promise<void> {
     // Most of it lately.
     clock.now = ending - 23 * 3_600_000 * (1 - (index + 1) / 3000) ** 2.2;
     const wave = 1 + Math.sin(index / 40);
-    const model = [TEXT, TEXT, 'fill-mask', 'text-generation'][index % 4];
+    const model = [TEXT, TEXT, 'fill-mask', 'text-generation'][index % 4] ?? TEXT;
     usage.hear({
       ...request,
       model,
       ...(index % 100 === 50 ? ({ status: 500, error: 'model-failed' } as const) : { status: 200 }),
       ms: 4 + 6 * wave + (index % 37) + (index % 90 === 0 ? 400 : 0),
-      ...(index % 5 === 0 ? { computeType: 'cache' } : {}),
-      ...(index % 11 === 0 ? { shared: true } : {}),
+      ...(index % 5 === 0 ? { computeType: 'cache' as const } : {}),
+      ...(index % 11 === 0 ? { shared: true as const } : {}),
       ...(model === 'text-generation' ? { tokens: 20 + (index % 60) } : {}),
     });
     if (index % 300 === 0) {
       const memoryBytes = 150e6 + index * 4e4;
-      usage.hear({ event: 'load', model: model ?? TEXT, task: TEXT, ok: true, ms: 900, memoryBytes });
+      usage.hear({ event: 'load', model, task: TEXT, ok: true, ms: 900, memoryBytes });
     }
   }
   clock.now = ending;
