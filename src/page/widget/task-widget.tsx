@@ -17,6 +17,7 @@ import { codeOfChat, codeOfRequest } from './request-code.js';
 import type { TaskForm } from './tasks.js';
 import { useCall } from './use-call.js';
 import { useExample } from './use-example.js';
+import { examplesOf } from './usual-examples.js';
 import { NO_VALUES, type Values } from './values.js';
 
 interface Props {
@@ -73,7 +74,8 @@ export function TaskWidget({ model, form }: Props) {
     setTurns(said.filter(({ role }) => role !== 'system').slice(0, -1));
     setDraft(filled.values.text);
   };
-  const { chosen, choose } = useExample(form, model, values, fill);
+  const examples = useMemo(() => examplesOf(model, form.tag), [model, form.tag]);
+  const { chosen, choose } = useExample(form, { examples, support: model.support }, values, fill);
 
   const fields = chatting ? chatFields(form.parameters) : form.parameters;
   const read = readParameters(fields, texts);
@@ -131,7 +133,7 @@ export function TaskWidget({ model, form }: Props) {
   return (
     <>
       <div class="widget-head">
-        <ExamplesMenu examples={model.examples} chosen={chosen?.index ?? null} onChoose={choose} />
+        <ExamplesMenu examples={examples} chosen={chosen?.index ?? null} onChoose={choose} />
         {canChat && form.tag === 'text-generation' ? (
           <fieldset class="widget-modes">
             <legend class="widget-hidden">Way to ask</legend>
