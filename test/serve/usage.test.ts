@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -249,6 +250,13 @@ describe('a file of usage figures', () => {
       'with other parts',
       async (file: string) => (await readFile(file, 'utf8')).replace(/"day":.*/, '"day":{}}'),
     ],
+    [
+      'with more figures than were ever written',
+      async (file: string) => {
+        const figures = Array.from({ length: 20_001 }, (_, model) => `["${model}",{"latencies":[]}]`);
+        return (await readFile(file, 'utf8')).replace(/"hour":.*/, `"hour":[[0,[${figures}]]],"day":[]}`);
+      },
+    ],
   ])('that is damaged, %s, is set aside', async (_, damage) => {
     const file = newFile();
     const first = await counting(file);
@@ -284,6 +292,19 @@ describe('a file of usage figures', () => {
       expect(await readFile(file, 'utf8')).toBe(text);
     },
   );
+
+  it.skipIf(process.platform === 'win32')('is no pipe and no device', async () => {
+    const [pipe, device] = [newFile(), newFile()];
+    execFileSync('mkfifo', [pipe]);
+    await symlink('/dev/zero', device);
+    for (const place of [pipe, device]) {
+      const usage = await counting(place);
+      usage.hear(request());
+      expect(usage.report(null)).toMatchObject({ kept: false, hour: { total: { requests: 1 } } });
+      expect(usage.messages).toEqual([`Usage figures cannot be kept in ${place}: it is no file.`]);
+      await usage.close();
+    }
+  });
 
   it('that cannot be written is told of once, and nothing is lost', async () => {
     const place = join(folder, 'place');

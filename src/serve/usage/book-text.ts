@@ -1,5 +1,5 @@
 import { isMapping, own } from '../../mapping.js';
-import { type Book, emptyBook, figuresAt, SPANS, spans } from './book.js';
+import { type Book, emptyBook, figuresAt, MOST_FIGURES, SPANS, spans } from './book.js';
 import { COUNTS, type Figures } from './figures.js';
 import { LAST_BUCKET, type Latencies, noLatencies } from './latencies.js';
 
@@ -71,9 +71,12 @@ export function readBook(text: string): BookRead {
   for (const span of spans()) {
     const cells = own(value, span);
     if (!Array.isArray(cells)) return { kind: 'damaged' };
+    let figures = 0;
     for (const cell of cells) {
       if (!Array.isArray(cell) || !isCount(cell[0]) || !Array.isArray(cell[1])) return { kind: 'damaged' };
       const [start, models] = cell;
+      figures += models.length;
+      if (figures > MOST_FIGURES) return { kind: 'damaged' };
       if (start % SPANS[span].stepMs !== 0) return { kind: 'damaged' };
       for (const entry of models) {
         if (!Array.isArray(entry) || typeof entry[0] !== 'string' || entry[0].length > LONGEST_NAME)

@@ -15,7 +15,7 @@ export type Cells = Map<number, Map<string, Figures>>;
 export type Book = Readonly<Record<Span, Cells>>;
 
 /** Most figures of one span: what more models than that would need is not kept. */
-const MOST_FIGURES = 20_000;
+export const MOST_FIGURES = 20_000;
 
 /** Nothing yet. */
 export function emptyBook(): Book {

@@ -1,7 +1,8 @@
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errorCode, isMissing } from '../../error-code.js';
 import { replaceFile } from '../../replace-file.js';
+import { openRegular } from '../../repo/regular-file.js';
 import { writeFault } from '../../write-fault.js';
 import { type Book, emptyBook, merged, trim } from './book.js';
 import { bookText, readBook } from './book-text.js';
@@ -84,9 +85,17 @@ async function versionOf(path: string): Promise<string> {
 
 async function textOf(path: string): Promise<string | null> {
   try {
-    const { size } = await stat(path);
-    if (size > MOST_BYTES) throw new UsageFileError(`${path} is too large to be a file of usage figures.`);
-    return await readFile(path, 'utf8');
+    // A pipe would block the server for good, a device may have no end.
+    const file = await openRegular(path);
+    if (file === null) throw new UsageFileError(`Usage figures cannot be kept in ${path}: it is no file.`);
+    try {
+      const bytes = await file.bytes(0, MOST_BYTES + 1);
+      if (bytes.length > MOST_BYTES)
+        throw new UsageFileError(`${path} is too large to be a file of usage figures.`);
+      return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
+    } finally {
+      await file.close();
+    }
   } catch (error) {
     if (isMissing(error)) return null;
     throw error;
