@@ -1,4 +1,5 @@
 import { isMapping, own } from '../mapping.js';
+import { checkAnswer } from './check-answer.js';
 import type { ClientFamily } from './client-family.js';
 import type { AnsweredFile } from './worker-messages.js';
 
@@ -26,12 +27,13 @@ export interface Asked {
   readonly classes: readonly string[];
 }
 
-/** An answer in the shape that a client of the Inference API reads; `files` are those that the output names. */
+/** An answer in the shape that a client of the Inference API reads; `files` are those that the output names. Throws `ServeError` 500. */
 export function shapeAnswer(
   { output, files }: { readonly output: unknown; readonly files: readonly AnsweredFile[] },
   asked: Asked,
 ): Shaped {
   const { task } = asked;
+  checkAnswer(task, output);
   const [file] = files;
   if (ANSWERED_WITH_FILE.has(task) && file !== undefined) {
     return { kind: 'file', mediaType: file.mediaType, bytes: Buffer.from(file.base64, 'base64') };

@@ -7,6 +7,30 @@ function shape(task: string, output: unknown, client: ClientFamily, classes: rea
   return shaped.kind === 'json' ? shaped.value : undefined;
 }
 
+describe('what is no answer for the task', () => {
+  it.each([
+    ['text-classification', [{ label: 'a', score: Number.NaN }], 'NaN or infinite'],
+    ['feature-extraction', [[0.1, Number.POSITIVE_INFINITY]], 'NaN or infinite'],
+    ['text-to-image', {}, "it must have required property 'image'"],
+    ['text-to-speech', {}, "must have required property 'audio'"],
+    ['summarization', [{ generated_text: 'a' }], 'summary_text'],
+    ['tabular-regression', [1, null], 'must be'],
+  ])('is told: %s, %j', (task, output, says) => {
+    expect(() => shape(task, output, 'other')).toThrow(
+      expect.objectContaining({ status: 500, message: expect.stringContaining(says) }),
+    );
+  });
+
+  it('may hold the logarithm of what cannot be', () => {
+    const output = [{ generated_text: 'a', details: { logprob: Number.NEGATIVE_INFINITY } }];
+    expect(shape('text-generation', output, 'other')).toEqual(output);
+  });
+
+  it('is not asked of tasks without a schema', () => {
+    expect(shape('constructor', { a: 1 }, 'other')).toEqual({ a: 1 });
+  });
+});
+
 describe('the classes of rows', () => {
   const classes = ['versicolor', 'setosa', 'Virginica'];
 

@@ -18,9 +18,9 @@ beforeAll(async () => {
   // As many bytes as no disk has to hold: the file is a hole.
   await writeFile(join(folder, 'huge', 'model.safetensors'), '');
   await truncate(join(folder, 'huge', 'model.safetensors'), 60 * 1024 ** 3);
-  server = await serve([TEXT, 'broken', 'faults/truncated-onnx'], {
+  server = await serve([], {
     targets: [
-      ...[TEXT, 'broken', 'faults/truncated-onnx'].map((id) => `${FIXTURES}${id}`),
+      ...[TEXT, 'broken', 'faults/truncated-onnx', 'faults/nan-logits'].map((id) => `${FIXTURES}${id}`),
       join(folder, 'damaged'),
       join(folder, 'huge'),
     ],
@@ -81,6 +81,16 @@ describe('the status of a model', () => {
       expect((await get(path)).status).toBe(404);
     },
   );
+});
+
+describe('a model that gives numbers that are none', () => {
+  it('is told of, instead of null', async () => {
+    const { status: code, json } = await post(`${server.url}/models/nan-logits`, { inputs: 'Great!' });
+    expect([code, json]).toEqual([
+      500,
+      { error: expect.stringMatching(/^The model gave no answer for text-classification: .*--smoke/) },
+    ]);
+  });
 });
 
 describe('lists', () => {
