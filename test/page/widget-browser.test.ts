@@ -314,11 +314,11 @@ describe('answers of any kind', () => {
   it(
     'that are errors say what is wrong and what to do',
     async () => {
-      const { page, widget } = await answered(400, { error: 'inputs is no text' });
+      const { page, widget } = await answered(429, { error: 'Too many wait for x.' });
       const alert = widget.getByRole('alert');
       await alert.waitFor();
-      expect(await alert.innerText()).toContain('inputs is no text');
-      expect(await alert.innerText()).toContain('Correct the input');
+      expect(await alert.innerText()).toContain('Too many wait for x.');
+      expect(await alert.innerText()).toContain('Wait a moment, then compute again.');
       await page.close();
     },
     PATIENT,

@@ -67,7 +67,7 @@ export interface CallFault {
   readonly advice: string | null;
 }
 
-/** What to tell of an error; null where the user stopped it. */
+/** What to tell of an error; null where the user stopped it. What is wrong with a request, the server itself says how to mend. */
 export function faultOf(error: unknown): CallFault | null {
   if (error instanceof DOMException && error.name === 'AbortError') return null;
   if (error instanceof ApiError) return { message: error.message, advice: adviceFor(error.status) };
@@ -78,7 +78,6 @@ export function faultOf(error: unknown): CallFault | null {
 }
 
 function adviceFor(status: number): string | null {
-  if (status === 400 || status === 422) return 'Correct the input or the parameters, then compute again.';
   if (status === 401) return 'Give the token with which the server was started.';
   if (status === 413) return 'Send a smaller file.';
   if (status === 429) return 'Many others ask this model. Wait a moment, then compute again.';
