@@ -29,6 +29,8 @@ export interface CatalogModel {
   readonly id: string;
   /** Findings and verdict. */
   readonly report: Report;
+  /** Texts that findings have places in, by path; the card among them. */
+  readonly sources: Readonly<Record<string, string>>;
   /** The card as it was read; of an empty text where there is none. */
   readonly card: Card;
   readonly repo: Repo;
@@ -115,6 +117,7 @@ async function openModel(
   const model: CatalogModel = {
     id,
     report,
+    sources,
     card,
     repo,
     files,

@@ -36,6 +36,7 @@ export async function modelInfo(model: CatalogModel, state: ModelState): Promise
     cardData: withoutBinary(card.metadata),
     card: card.text === '' ? null : card.text.slice(card.body.start, card.body.end),
     cardSource: card.text === '' ? null : card.text,
+    otherSources: otherSources(model),
     examples: cardExamples(withoutBinary(own(card.metadata, 'widget')), {
       task,
       files: files === null ? null : new Set(files.map(({ path }) => path)),
@@ -46,6 +47,17 @@ export async function modelInfo(model: CatalogModel, state: ModelState): Promise
       namedToken(own(facts.json, TOKENIZER_CONFIG), 'mask_token') ?? namedToken(card.metadata, 'mask_token'),
     chats: hasChatTemplate(facts),
   };
+}
+
+/** Longest text of another file that is sent, in characters. */
+const MOST_SOURCE = 500_000;
+
+function otherSources({ report, sources, repo }: CatalogModel): Readonly<Record<string, string>> {
+  const files = new Set(report.diagnostics.flatMap(({ file, range }) => (range === undefined ? [] : [file])));
+  files.delete(repo.cardPath);
+  return Object.fromEntries(
+    Object.entries(sources).filter(([file, text]) => files.has(file) && text.length <= MOST_SOURCE),
+  );
 }
 
 const TOKENIZER_CONFIG = 'tokenizer_config.json';

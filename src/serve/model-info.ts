@@ -29,6 +29,8 @@ export interface ModelInfo extends ModelSummary {
   readonly card: string | null;
   /** The source of the card, which the places of findings refer to. */
   readonly cardSource: string | null;
+  /** Sources of other files that findings have places in, by path. */
+  readonly otherSources: Readonly<Record<string, string>>;
   readonly examples: readonly PageExample[];
   /** The token that stands for the word to guess (fill-mask); null where none is known. */
   readonly maskToken: string | null;

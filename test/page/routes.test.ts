@@ -60,6 +60,7 @@ function mkdirs(): void {
     join(folder, 'shown', 'sample.svg'),
     '<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>',
   );
+  writeFileSync(join(folder, 'group', 'two', 'config.json'), '{"model_type": "bert",}\n');
   writeFileSync(join(folder, 'shown', 'page.html'), '<script>alert(1)</script>');
   writeFileSync(join(folder, 'shown', 'a #? ü.txt'), 'text');
   writeFileSync(join(folder, 'secret.txt'), 'secret');
@@ -96,6 +97,12 @@ describe('what is said of models', () => {
     expect(info.cardData).toMatchObject({ pipeline_tag: 'image-classification' });
     expect(info.findings).toBe(info.diagnostics.length);
     expect(info.diagnostics.length).toBeGreaterThan(0);
+  });
+
+  it('has the source of another file that something is wrong with', async () => {
+    const { diagnostics, otherSources } = await json<ModelInfo>('/api/models/two');
+    expect(diagnostics.find(({ file }) => file === 'config.json')?.range?.start.line).toBe(1);
+    expect(otherSources).toEqual({ 'config.json': '{"model_type": "bert",}\n' });
   });
 
   it('names the examples that the task can show, and where their files are', async () => {

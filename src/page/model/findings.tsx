@@ -4,6 +4,7 @@ import { editedLines } from '../../report/edited-lines.js';
 import { worstFirst } from '../../report/order.js';
 import { visible } from '../../report/text.js';
 import { counted, hubReaction, sentence } from '../../report/wording.js';
+import type { ModelInfo } from '../../serve/model-info.js';
 import { Prose } from '../prose.js';
 import { excerpt, linesOf } from './excerpt.js';
 
@@ -12,19 +13,25 @@ const MOST = 200;
 /** As many are open from the start. */
 const OPEN = 3;
 
+/** A file that findings are about. */
+interface Source {
+  readonly text: string;
+  readonly lines: readonly string[];
+}
+
+type Props = Pick<ModelInfo, 'diagnostics' | 'cardPath' | 'cardSource' | 'otherSources'>;
+
 /** What was found in the repository, worst first, each with its place and what to do. */
-export function Findings({
-  diagnostics,
-  cardPath,
-  cardSource,
-}: {
-  readonly diagnostics: readonly Diagnostic[];
-  readonly cardPath: string;
-  readonly cardSource: string | null;
-}) {
+export function Findings({ diagnostics, cardPath, cardSource, otherSources }: Props) {
   const shown = worstFirst(diagnostics).slice(0, MOST);
   const left = diagnostics.length - shown.length;
-  const lines = useMemo(() => (cardSource === null ? [] : linesOf(cardSource)), [cardSource]);
+  const sources = useMemo(() => {
+    const texts = new Map(Object.entries(otherSources));
+    if (cardSource !== null) texts.set(cardPath, cardSource);
+    return new Map(
+      [...texts].map(([file, text]): [string, Source] => [file, { text, lines: linesOf(text) }]),
+    );
+  }, [cardPath, cardSource, otherSources]);
   return (
     <section class="panel findings" aria-labelledby="findings-title">
       <h2 id="findings-title">
@@ -39,8 +46,7 @@ export function Findings({
               key={`${finding.rule} ${finding.path} ${index}`}
               id={findingId(diagnostics.indexOf(finding))}
               finding={finding}
-              source={finding.file === cardPath ? cardSource : null}
-              lines={lines}
+              source={sources.get(finding.file) ?? null}
               open={index < OPEN}
             />
           ))}
@@ -66,15 +72,12 @@ function Finding({
   id,
   finding,
   source,
-  lines,
   open,
 }: {
   readonly id: string;
   readonly finding: Diagnostic;
-  /** The card, where the finding is about it; null where it is about another file. */
-  readonly source: string | null;
-  /** The lines of the card. */
-  readonly lines: readonly string[];
+  /** The file that the finding is about; null where it is not known. */
+  readonly source: Source | null;
   readonly open: boolean;
 }) {
   const { severity, rule, message, file, range, help, fix } = finding;
@@ -96,7 +99,7 @@ function Finding({
         </p>
         {source !== null && range !== undefined && (
           <pre class="excerpt">
-            {excerpt(lines, range).map((line) => (
+            {excerpt(source.lines, range).map((line) => (
               <span key={line.number} class="line">
                 <span class="number">{line.number}</span>
                 {visible(line.before)}
@@ -115,7 +118,7 @@ function Finding({
         {fix !== undefined && (
           <>
             <h3>Fix</h3>
-            <Edit fix={fix} source={source} />
+            <Edit fix={fix} source={source?.text ?? null} />
           </>
         )}
       </details>
@@ -130,7 +133,7 @@ function helpParts(help: string): readonly string[] {
     .filter((part) => part.trim() !== '');
 }
 
-/** An edit of the card: its title, and the lines that it changes. */
+/** An edit of a file: its title, and the lines that it changes. */
 export function Edit({ fix, source }: { readonly fix: Fix; readonly source: string | null }) {
   const sign = { same: ' ', removed: '-', added: '+' } as const;
   const edited = source === null || fix.edits.length === 0 ? null : editedLines(source, fix.edits);

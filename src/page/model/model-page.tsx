@@ -62,7 +62,7 @@ export function ModelPage({ id }: { readonly id: string }) {
         <div class="side">
           <Widget model={model} />
           <Verdict support={model.support} cardSource={model.cardSource} />
-          <Findings diagnostics={model.diagnostics} cardPath={model.cardPath} cardSource={model.cardSource} />
+          <Findings {...model} />
         </div>
         <Card id={model.id} markdown={model.card} />
       </div>
