@@ -15,7 +15,7 @@ export function eventInWords(event: ServerEvent): string | null {
     case 'usage-file':
       return event.message;
     case 'fault':
-      return `A request failed: ${event.message}`;
+      return `${event.id === undefined ? 'The server failed' : 'A request failed'}: ${event.message}`;
   }
 }
 

@@ -85,7 +85,7 @@ export function metricsOf(models: ReadonlySet<string>, pooled: () => readonly Po
     'model',
     'reason',
   ]);
-  const faults = counter('faults_total', 'Requests that the server failed without a reason.', []);
+  const faults = counter('faults_total', 'Faults of the server, in requests and beside them.', []);
 
   gauge('queue_length', 'Inferences that wait or run.', ['model', 'task'], (of) => {
     for (const one of pooled()) of.inc(labels(one), one.waiting);

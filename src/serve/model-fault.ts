@@ -34,8 +34,10 @@ export function asServeError(error: unknown, id: string): unknown {
     case 'memory':
     case 'idle':
     case 'changed':
-    case 'closed':
       return new ServeError(500, `The process of ${id} ended. It starts anew with the next request.`);
+    case 'closed':
+      // Nothing starts anew here.
+      return new ServeError(503, 'The server stops.');
   }
 }
 

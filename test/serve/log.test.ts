@@ -324,7 +324,9 @@ describe('a line for people', () => {
     [{ event: 'worker-end', model: 'a', task: TEXT, reason: 'crash' }, 'The process of a ended by itself'],
     [{ event: 'worker-end', model: 'a', task: TEXT, reason: 'memory' }, 'a was put away for another model'],
     [{ event: 'worker-end', model: 'a', task: TEXT, reason: 'close' }, null],
-    [{ event: 'fault', message: 'ENOENT' }, 'A request failed: ENOENT'],
+    [{ event: 'fault', id: 'abc-1', message: 'ENOENT' }, 'A request failed: ENOENT'],
+    // That the files of a model cannot be watched is told of too.
+    [{ event: 'fault', message: 'EMFILE' }, 'The server failed: EMFILE'],
   ])('%# says what happened', (event, line) => {
     expect(eventInWords(event)).toBe(line);
   });
