@@ -15,7 +15,7 @@ import { TEXT_FEEDS, TEXT_FILES } from './needed-files.js';
 import { cosine } from './numbers/numbers.js';
 import { inferenceOf } from './reading/example.js';
 import { oneOf, type ParameterForm, readNamed, TEXT, TRUE_OR_FALSE } from './reading/parameters.js';
-import { answerEach, readTextExample, readTextsRequest, type Texts } from './reading/text-input.js';
+import { answerTogether, readTextExample, readTextsRequest, type Texts } from './reading/text-input.js';
 import {
   fault,
   type Inference,
@@ -175,7 +175,7 @@ async function run(session: TransformersSession, { input, parameters }: Inferenc
   const prompt = recipe.prompts[asked.prompt_name ?? recipe.defaultPrompt ?? ''];
   // sentence-transformers normalizes where its last layer does so.
   const unit = asked.normalize === true || (sentences && named === undefined && recipe.normalize);
-  const answers = await answerEach(input, async (text) => {
+  const answers = await answerTogether(input, async (text) => {
     const found = await embed(session, text, recipe, {
       truncate: asked.truncate !== false,
       fromLeft: asked.truncation_direction === 'left',

@@ -21,7 +21,7 @@ import { numbersOf } from './numbers/tensors.js';
 import { inferenceOf } from './reading/example.js';
 import { type ParameterForm, readNamed, wholeNumber } from './reading/parameters.js';
 import {
-  answerEach,
+  answerTogether,
   defaultTexts,
   readTextExample,
   readTextsRequest,
@@ -206,7 +206,7 @@ function readParameters(parameters: unknown): Read<FillMaskParameters> {
 
 async function run(session: TransformersSession, { input, parameters }: Inference<Texts>) {
   const asked = parameters as FillMaskParameters;
-  const answers = await answerEach(input, (text) => fill(session, text, asked));
+  const answers = await answerTogether(input, (text) => fill(session, text, asked));
   const outputs = answers.map(({ outputs: masks }) => (masks.length === 1 ? masks[0] : masks));
   return {
     output: typeof input === 'string' ? outputs[0] : outputs,

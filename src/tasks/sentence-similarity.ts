@@ -130,11 +130,12 @@ async function run(session: TransformersSession, { input }: Inference<Sentences>
   const prompt = recipe.prompts[recipe.defaultPrompt ?? ''];
   const vectors: (readonly number[])[] = [];
   let width: number | null = null;
-  for (const text of [input.source_sentence, ...input.sentences]) {
-    const found = await embed(session, text, recipe, {
-      truncate: true,
-      ...(prompt === undefined ? {} : { prompt }),
-    });
+  const all = await Promise.all(
+    [input.source_sentence, ...input.sentences].map((text) =>
+      embed(session, text, recipe, { truncate: true, ...(prompt === undefined ? {} : { prompt }) }),
+    ),
+  );
+  for (const found of all) {
     if (found === null) break;
     width ??= tokenWidth(found, recipe);
     vectors.push(recipe.normalize && found.pooled ? normalized(found.vector) : found.vector);

@@ -126,8 +126,8 @@ interface WayBase {
   /** What the graph `model` is given; absent where that depends on the model. */
   readonly feeds?: FedInputs;
   /**
-   * Whether inferences may go on at the same time, so that a server can run the graph once for those that wait: each gives the graph one item
-   * at a time, and keeps nothing between them.
+   * Whether inferences may go on at the same time, so that a server can run the graph once for those that wait: the inputs of each run of
+   * the graph are one item, and nothing is kept between them.
    */
   readonly together?: boolean;
   /** Why this way cannot run these graphs, as a sentence; null when it can. Then the next way is asked. */

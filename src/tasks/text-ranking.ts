@@ -177,9 +177,13 @@ async function run(session: TransformersSession, { input, parameters }: Inferenc
   const limit = longestInput(session);
   const logits: number[] = [];
   let columns: number | null = null;
-  for (const text of input.texts) {
-    const pair = encodePair(session.tokenizer, input.query, text);
-    const { logits: row } = await session.model(feedsOf(truncatedPair(pair, limit, 'longest')));
+  const outputs = await Promise.all(
+    input.texts.map((text) => {
+      const pair = encodePair(session.tokenizer, input.query, text);
+      return session.model(feedsOf(truncatedPair(pair, limit, 'longest')));
+    }),
+  );
+  for (const { logits: row } of outputs) {
     const fits = row !== undefined && row.dims[0] === 1 && row.dims.length <= 2;
     columns = fits ? (row.dims[1] ?? 1) : null;
     if (row === undefined || columns !== 1) break;

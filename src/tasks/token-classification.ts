@@ -15,7 +15,7 @@ import { numbersOf, rowsOf } from './numbers/tensors.js';
 import { inferenceOf } from './reading/example.js';
 import { oneOf, type ParameterForm, readNamed, wholeNumber } from './reading/parameters.js';
 import {
-  answerEach,
+  answerTogether,
   defaultTexts,
   readTextExample,
   readTextsRequest,
@@ -128,7 +128,7 @@ function readParameters(parameters: unknown): Read<TokenClassificationParameters
 async function run(session: TransformersSession, { input, parameters }: Inference<Texts>) {
   const asked = parameters as TokenClassificationParameters;
   const vocabulary = own(session.config, 'vocab_size');
-  const answers = await answerEach(input, (text) => tag(session, text, asked));
+  const answers = await answerTogether(input, (text) => tag(session, text, asked));
   const classes = answers[0].mean.length;
   return {
     output: typeof input === 'string' ? answers[0].entities : answers.map(({ entities }) => entities),

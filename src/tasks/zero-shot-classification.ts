@@ -177,15 +177,17 @@ async function run(session: TransformersSession, { input, parameters }: Inferenc
   const entailment = entailmentOf(session.config);
   const limit = longestInput(session);
   const rows = await answerEach(input, async (text) => {
-    const logits: (readonly number[])[] = [];
-    for (const candidate of candidates) {
-      const pair = encodePair(session.tokenizer, text, template.replaceAll('{}', candidate));
-      // The hypothesis stays whole.
-      const { logits: row } = await session.model(feedsOf(truncatedPair(pair, limit, 'first')));
-      if (row === undefined || row.dims.length !== 2 || row.dims[0] !== 1) return [];
-      logits.push(Array.from(numbersOf(row)));
-    }
-    return logits;
+    const rows = await Promise.all(
+      candidates.map((candidate) => {
+        const pair = encodePair(session.tokenizer, text, template.replaceAll('{}', candidate));
+        // The hypothesis stays whole.
+        return session.model(feedsOf(truncatedPair(pair, limit, 'first')));
+      }),
+    );
+    const logits = rows.flatMap(({ logits: row }) =>
+      row === undefined || row.dims.length !== 2 || row.dims[0] !== 1 ? [] : [Array.from(numbersOf(row))],
+    );
+    return logits.length < candidates.length ? [] : logits;
   });
   const classes = rows[0][0]?.length ?? null;
   const scores = rows.map((logits) => scoresOf(logits, entailment, several));

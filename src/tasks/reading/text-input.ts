@@ -98,6 +98,16 @@ export async function answerEach<T>(
   return answers;
 }
 
+/** As `answerEach`, but all at once: where the graph can take several items, they become one run of it. */
+export async function answerTogether<T>(
+  input: Texts,
+  answer: (text: string) => Promise<T>,
+): Promise<readonly [T, ...T[]]> {
+  const [first = '', ...others] = typeof input === 'string' ? [input] : input;
+  const [answered, ...rest] = await Promise.all([answer(first), ...others.map(answer)]);
+  return [answered, ...rest];
+}
+
 /** How many characters, as Python counts them, lie before each UTF-16 index of a text. */
 export function characterIndexes(text: string): (index: number) => number {
   // Without surrogates both counts are the same.
