@@ -253,6 +253,10 @@ export function startWorker(job: ServeJob, runner: RunnerName, limits: WorkerLim
           answer.reject(reason);
           return;
         }
+        const asker = waiting.get(id);
+        // A process that waits for a reader does not hear that it is to stop.
+        if (asker !== undefined) waiting.set(id, { ...asker, token: undefined });
+        channel?.resume();
         grace = setTimeout(() => end(reason), GRACE_MS);
         say({ stop: id });
       };

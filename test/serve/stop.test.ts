@@ -9,9 +9,6 @@ const STORIES = 'text-generation';
 /** Ten texts of 50 tokens. */
 const LONG = { min_new_tokens: 50, max_new_tokens: 50, temperature: 10, seed: 1, num_return_sequences: 10 };
 
-/** Steps of a picture. */
-const MANY = 150;
-
 const events: ServerEvent[] = [];
 let server: ServedModels;
 beforeAll(async () => {
@@ -105,38 +102,6 @@ describe('a client that goes away', () => {
     const response = await long('The stars');
     expect([response.status, ((await response.json()) as unknown[]).length]).toEqual([200, 10]);
   });
-});
-
-it('a picture that nobody waits for is not drawn to its end', async () => {
-  const artist = await serve(['text-to-image']);
-  try {
-    const url = `${artist.url}/models/text-to-image`;
-    const draw = async (steps: number, signal: AbortSignal | null = null) => {
-      const began = performance.now();
-      const response = await fetch(url, {
-        method: 'POST',
-        headers: { 'x-wait-for-model': 'true' },
-        body: JSON.stringify({ inputs: 'red', parameters: { num_inference_steps: steps, seed: steps } }),
-        signal,
-      });
-      expect(response.status).toBe(200);
-      await response.arrayBuffer();
-      return performance.now() - began;
-    };
-    await draw(2);
-    const usual = await draw(MANY);
-    const before = workers();
-    const leave = new AbortController();
-    const left = draw(MANY - 1, leave.signal).catch((error: Error) => error.name);
-    await pause(30);
-    const next = draw(3);
-    leave.abort();
-    expect(await left).toBe('AbortError');
-    expect(await next).toBeLessThan(usual / 2);
-    expect(workers()).toEqual(before);
-  } finally {
-    await artist.close();
-  }
 });
 
 describe('a process that does not stop', () => {

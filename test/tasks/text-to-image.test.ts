@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Picture } from '../../src/smoke/media/picture.js';
 import type { Graph, GraphValue, OnnxSession, TensorView, Tokenizer } from '../../src/smoke/session.js';
+import { InferenceStopped } from '../../src/tasks/following.js';
 import { textToImage as task } from '../../src/tasks/text-to-image.js';
 import { unconditionalImageGeneration } from '../../src/tasks/unconditional-image-generation.js';
 import { modelFacts, onnxSession, sounds } from './session.js';
@@ -136,6 +137,15 @@ describe('a picture for a text', () => {
     expect(facts.thumbnail[15 * 3]).toBeCloseTo(25.5, -0.5);
     expect(checks).toEqual({ picture: 'passed' });
     await expect(files?.[0]?.encode()).resolves.toEqual(new Uint8Array([1]));
+  });
+
+  it('is not drawn to its end when nobody waits for it', async () => {
+    const { session: of, asked } = session();
+    if (way?.runner !== 'onnx') throw new Error('no way');
+    const inference = { input: { prompt: 'blue', draft: true }, parameters: {} };
+    const drawn = way.run(of, inference, { stopped: () => asked.length >= 2 });
+    await expect(drawn).rejects.toThrow(InferenceStopped);
+    expect(asked).toHaveLength(2);
   });
 
   it('is the same for the same seed', async () => {
