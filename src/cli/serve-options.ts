@@ -24,7 +24,7 @@ export interface ServeOptions {
   readonly workers?: number;
   /** Whether a quantized variant is served where it answers alike. */
   readonly optimize: boolean;
-  /** Most requests that wait for a model. */
+  /** Most requests that wait for a model or run. */
   readonly queue?: number;
   /** The file that keeps usage figures; null for none, undefined for the one of the user. */
   readonly usage?: string | null;

@@ -17,7 +17,7 @@ export interface PoolOptions {
   readonly device: Device;
   /** Memory that loaded models may take together, in bytes. */
   readonly memoryBytes: number;
-  /** Most requests that wait for one model. */
+  /** Most requests that wait for one model or run. */
   readonly queue: number;
   readonly loadMs: number;
   readonly inferenceMs: number;

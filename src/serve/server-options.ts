@@ -16,7 +16,7 @@ export interface ServerOptions extends Partial<CatalogOptions> {
   /** What clients must send as `Authorization: Bearer`. */
   readonly serveToken?: string;
   readonly device?: DeviceRequest;
-  /** Memory that loaded models may take together, in bytes; half of the machine's when absent. */
+  /** Memory that loaded models may take together, in bytes; 40 % of the machine's when absent. */
   readonly maxMemory?: number;
   /** Ids of models that are loaded at the start and stay. */
   readonly pin?: readonly string[];
@@ -32,7 +32,7 @@ export interface ServerOptions extends Partial<CatalogOptions> {
   readonly optimize?: boolean;
   /** Most processes of one model, which share the cores; 1 when absent. */
   readonly workers?: number;
-  /** Most requests that wait for one model; 256 when absent. */
+  /** Most requests that wait for one model or run; 256 when absent. */
   readonly queue?: number;
   /** How long `close` waits for requests that are under way, in milliseconds; ten seconds when absent. */
   readonly drainMs?: number;
