@@ -33,13 +33,14 @@ export function shapeAnswer(
   asked: Asked,
 ): Shaped {
   const { task } = asked;
-  checkAnswer(task, output);
   const [file] = files;
   if (ANSWERED_WITH_FILE.has(task) && file !== undefined) {
     return { kind: 'file', mediaType: file.mediaType, bytes: Buffer.from(file.base64, 'base64') };
   }
   const byName = new Map(files.map((one) => [one.name, one]));
-  return { kind: 'json', value: shaped(withContents(output, byName), asked) };
+  const whole = withContents(output, byName);
+  checkAnswer(task, whole);
+  return { kind: 'json', value: shaped(whole, asked) };
 }
 
 function shaped(output: unknown, { task, client, request, classes }: Asked): unknown {

@@ -45,6 +45,18 @@ describe('the classes of rows', () => {
   );
 });
 
+describe('masks', () => {
+  it('come in base64, with a score where the model gives none', () => {
+    const output = [{ label: 'sky', mask: { $file: 'mask.png' } }];
+    const files = [{ name: 'mask.png', mediaType: 'image/png', base64: 'iVBORw0KGgo=' }];
+    const asked = { task: 'image-segmentation', client: 'other', request: null, classes: [] } as const;
+    expect(shapeAnswer({ output, files }, asked)).toEqual({
+      kind: 'json',
+      value: [{ label: 'sky', mask: 'iVBORw0KGgo=', score: 1 }],
+    });
+  });
+});
+
 describe('sounds', () => {
   it('are said to be of the type that they were made in', () => {
     const output = [{ label: 'a', blob: { $file: 'sound.wav' }, 'content-type': 'audio/wav' }];
