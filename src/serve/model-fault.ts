@@ -1,5 +1,5 @@
-import { WorkerError } from './model-worker.js';
 import { ServeError } from './serve-error.js';
+import { WorkerError } from './worker-error.js';
 
 /** What is told of a model that was not loaded: nothing of this machine. */
 export function notLoaded({ message }: WorkerError, id: string, closed: boolean): ServeError {

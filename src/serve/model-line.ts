@@ -1,13 +1,8 @@
 import type { Inference } from '../tasks/task.js';
-import {
-  type Follower,
-  type ModelWorker,
-  type WorkerAnswer,
-  WorkerError,
-  type WorkerFault,
-} from './model-worker.js';
+import type { Follower, ModelWorker, WorkerAnswer } from './model-worker.js';
 import { ServeError } from './serve-error.js';
 import { weightOf } from './weight.js';
+import { WorkerError, type WorkerFault } from './worker-error.js';
 
 /** Who wants an inference. */
 export interface Caller {

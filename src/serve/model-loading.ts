@@ -6,10 +6,11 @@ import type { PoolEvent, WorkerEnd } from './events.js';
 import { canJoin } from './joined-graphs.js';
 import { notLoaded } from './model-fault.js';
 import type { ModelRoom } from './model-room.js';
-import { type ModelWorker, startWorker, WorkerError, type WorkerFault } from './model-worker.js';
+import { type ModelWorker, startWorker } from './model-worker.js';
 import { optimizedVariant } from './optimized-variant.js';
 import type { Slot } from './pooled-slot.js';
 import { ServeError } from './serve-error.js';
+import { WorkerError, type WorkerFault } from './worker-error.js';
 
 /** How models are loaded. */
 export interface LoadingParts {

@@ -7,10 +7,11 @@ import { type Caller, type LineLimits, modelLine } from './model-line.js';
 import { modelLoading } from './model-loading.js';
 import { modelRoom } from './model-room.js';
 import type { ModelState } from './model-state.js';
-import { type ModelWorker, type WorkerAnswer, WorkerError } from './model-worker.js';
+import type { ModelWorker, WorkerAnswer } from './model-worker.js';
 import { pause } from './pause.js';
 import { aliveOf, isLoaded, memoryOf, type Slot } from './pooled-slot.js';
 import { ServeError } from './serve-error.js';
+import { WorkerError } from './worker-error.js';
 
 /** Limits of all models together, and of each. */
 export interface PoolOptions {

@@ -1,7 +1,8 @@
-import { type ModelWorker, WorkerError } from './model-worker.js';
+import type { ModelWorker } from './model-worker.js';
 import { pause } from './pause.js';
 import { aliveOf, type Slot } from './pooled-slot.js';
 import { ServeError } from './serve-error.js';
+import { WorkerError } from './worker-error.js';
 
 /** How long a model waits for one that is asked without a pause to be free, in milliseconds. */
 const PATIENCE_MS = 2000;

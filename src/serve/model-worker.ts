@@ -3,19 +3,14 @@ import type { Readable } from 'node:stream';
 import { childScript } from '../smoke/child-script.js';
 import { readLines } from '../smoke/lines.js';
 import { residentBytes } from '../smoke/memory.js';
-import {
-  type ChildError,
-  decode,
-  MAX_ITEMS,
-  MAX_MESSAGE_BYTES,
-  MAX_NESTED,
-  weigh,
-} from '../smoke/protocol.js';
+import { type ChildError, MAX_ITEMS, MAX_MESSAGE_BYTES, MAX_NESTED, weigh } from '../smoke/protocol.js';
 import type { RunnerName } from '../smoke/session.js';
 import { type SpawnedChild, spawnChild } from '../smoke/spawn-child.js';
 import type { MadeToken, WrittenText } from '../tasks/following.js';
 import type { Inference } from '../tasks/task.js';
 import { deferred } from './deferred.js';
+import { WorkerError } from './worker-error.js';
+import { parsedMessage } from './worker-message-check.js';
 import {
   type AnsweredFile,
   type Ask,
@@ -41,37 +36,6 @@ export interface WorkerAnswer {
   readonly latencyMs: number;
   /** The length of the recordings that were listened to. */
   readonly heardSeconds: number;
-}
-
-/** Why there is no answer. */
-export type WorkerFault =
-  /** The model or its input made the inference fail; the process lives. */
-  | 'inference'
-  /** The process ended by itself, or said what none should. */
-  | 'ended'
-  /** Put away for another model. */
-  | 'memory'
-  /** Put away because nobody asked. */
-  | 'idle'
-  /** Put away because its files were changed. */
-  | 'changed'
-  /** The server stops. */
-  | 'closed'
-  /** Nobody wanted the answer any more. */
-  | 'left'
-  | 'over-time'
-  | 'over-memory';
-
-/** An inference that failed, in words for the log: they may name paths of this machine. */
-export class WorkerError extends Error {
-  override readonly name = 'WorkerError';
-
-  constructor(
-    readonly fault: WorkerFault,
-    message: string,
-  ) {
-    super(message);
-  }
 }
 
 /** Who follows an inference. */
@@ -216,7 +180,7 @@ export function startWorker(job: ServeJob, runner: RunnerName, limits: WorkerLim
         end(new WorkerError('ended', 'An answer nests too deep, or has too many parts.'));
         return;
       }
-      const message = parsed(line);
+      const message = parsedMessage(line);
       if (message !== null) hear(message);
     },
     { line: MAX_MESSAGE_BYTES, total: Number.POSITIVE_INFINITY },
@@ -298,64 +262,6 @@ async function cleanUp(spawned: SpawnedChild): Promise<void> {
   spawned.forget();
   for (const stream of child.stdio) stream?.destroy();
   await rm(folder, { recursive: true, force: true, maxRetries: 3 }).catch(ignore);
-}
-
-/** The message in a line; null when there is none: what came over the process may say anything. */
-function parsed(line: string): WorkerMessage | null {
-  try {
-    const value = decode(line) as WorkerMessage | null;
-    return typeof value === 'object' && value !== null && isMessage(value) ? value : null;
-  } catch {
-    return null;
-  }
-}
-
-function isMessage(message: WorkerMessage): boolean {
-  switch (message.type) {
-    case 'loaded':
-      return typeof message.loadMs === 'number' && typeof message.together === 'boolean';
-    case 'answer':
-      return (
-        typeof message.latencyMs === 'number' &&
-        typeof message.heardSeconds === 'number' &&
-        Array.isArray(message.files) &&
-        message.files.every(isFile) &&
-        Array.isArray(message.written) &&
-        message.written.every(isWritten)
-      );
-    case 'token':
-      return isToken(message.token);
-    case 'no-answer':
-    case 'failed':
-      return typeof message.error?.message === 'string';
-    default:
-      return false;
-  }
-}
-
-function isWritten(text: WrittenText): boolean {
-  return (
-    typeof text?.text === 'string' &&
-    typeof text.finish === 'string' &&
-    typeof text.promptTokens === 'number' &&
-    typeof text.tokens === 'number' &&
-    Array.isArray(text.made) &&
-    text.made.every(isToken)
-  );
-}
-
-function isToken(token: MadeToken): boolean {
-  return (
-    typeof token?.piece === 'string' &&
-    typeof token.name === 'string' &&
-    [token.id, token.text].every((number) => typeof number === 'number') &&
-    Array.isArray(token.top) &&
-    token.top.every((one) => typeof one?.name === 'string')
-  );
-}
-
-function isFile(file: AnsweredFile): boolean {
-  return [file?.name, file?.mediaType, file?.base64].every((text) => typeof text === 'string');
 }
 
 function ignore(): void {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { asServeError } from '../../src/serve/model-fault.js';
-import { WorkerError, type WorkerFault } from '../../src/serve/model-worker.js';
 import { ServeError } from '../../src/serve/serve-error.js';
+import { WorkerError, type WorkerFault } from '../../src/serve/worker-error.js';
 
 it.each([
   ["ENOENT: no such file, open '/home/Anna Smith/models/x.onnx'", "ENOENT: no such file, open '…'"],

@@ -1,11 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Caller, type LineLimits, type ModelLine, modelLine } from '../../src/serve/model-line.js';
-import {
-  type ModelWorker,
-  type WorkerAnswer,
-  WorkerError,
-  type WorkerFault,
-} from '../../src/serve/model-worker.js';
+import type { ModelWorker, WorkerAnswer } from '../../src/serve/model-worker.js';
+import { WorkerError, type WorkerFault } from '../../src/serve/worker-error.js';
 
 // What a model is known to take decides how much it gets.
 beforeEach(() => {

@@ -1,0 +1,30 @@
+/** Why there is no answer. */
+export type WorkerFault =
+  /** The model or its input made the inference fail; the process lives. */
+  | 'inference'
+  /** The process ended by itself, or said what none should. */
+  | 'ended'
+  /** Put away for another model. */
+  | 'memory'
+  /** Put away because nobody asked. */
+  | 'idle'
+  /** Put away because its files were changed. */
+  | 'changed'
+  /** The server stops. */
+  | 'closed'
+  /** Nobody wanted the answer any more. */
+  | 'left'
+  | 'over-time'
+  | 'over-memory';
+
+/** An inference that failed, in words for the log: they may name paths of this machine. */
+export class WorkerError extends Error {
+  override readonly name = 'WorkerError';
+
+  constructor(
+    readonly fault: WorkerFault,
+    message: string,
+  ) {
+    super(message);
+  }
+}
