@@ -83,6 +83,24 @@ describe('the status of a model', () => {
   );
 });
 
+describe('a card that says inference: false', () => {
+  it.each([
+    ['/models/broken', { inputs: 'Great!' }],
+    ['/models/broken/', { inputs: 'Great!' }],
+    ['/models/broken', { inputs: 'Great!', stream: true }],
+    ['/models/broken/pipeline/text-classification', { inputs: 'Great!' }],
+    ['/pipeline/text-classification/broken', { inputs: 'Great!' }],
+    ['/models/broken/v1/chat/completions', { messages: [{ role: 'user', content: 'Hi' }] }],
+    ['/models/broken/v1/completions', { prompt: 'Hi' }],
+    ['/v1/chat/completions', { model: 'broken', messages: [{ role: 'user', content: 'Hi' }] }],
+    ['/v1/completions', { model: 'broken', prompt: 'Hi' }],
+  ])('is refused at %s, %j', async (path, body) => {
+    const { status: code, json } = await post(`${server.url}${path}`, body, {});
+    expect(code).toBe(403);
+    expect(JSON.stringify(json)).toContain('inference: false');
+  });
+});
+
 describe('a model that gives numbers that are none', () => {
   it('is told of, instead of null', async () => {
     const { status: code, json } = await post(`${server.url}/models/nan-logits`, { inputs: 'Great!' });
