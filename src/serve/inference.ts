@@ -1,8 +1,8 @@
-import { escapeText, label } from '../preview.js';
-import { findTask, TASKS } from '../tasks/index.js';
+import { label } from '../preview.js';
 import { type Amount, amountOf, checkAmount } from './amount.js';
 import { type Shaped, shapeAnswer } from './answer-shape.js';
-import { type Catalog, type CatalogModel, taskOf } from './catalog.js';
+import { checkVerdict, modelOf, planFor, taskFor } from './asked-model.js';
+import type { Catalog } from './catalog.js';
 import { familyOf } from './client-family.js';
 import { drawSeed } from './draw-seed.js';
 import { fileTypeFor } from './file-type.js';
@@ -60,13 +60,6 @@ export interface InferenceParts {
   readonly pinned: ReadonlySet<string>;
   readonly compute: ComputeType;
 }
-
-/** Tasks that a model of the other one can do. */
-const SERVE_EACH_OTHER: Readonly<Record<string, readonly string[]>> = {
-  'feature-extraction': ['sentence-similarity'],
-  'sentence-similarity': ['feature-extraction'],
-  conversational: ['text-generation'],
-};
 
 /** Tasks that can be answered token by token. */
 const STREAMED: ReadonlySet<string> = new Set([
@@ -132,58 +125,4 @@ export function inferenceOf({ catalog, runs, pinned, compute }: InferenceParts):
     const parameters = { ...inference.parameters, details: true };
     return notedStream(runs.stream({ ...wanted, inference: { ...inference, parameters } }), compute, note);
   }
-}
-
-/** How a model does a task. Throws `ServeError` where it cannot. */
-export async function planFor(
-  model: CatalogModel,
-  task: string,
-): Promise<Extract<Awaited<ReturnType<CatalogModel['plan']>>, { readonly kind: 'run' }>> {
-  const plan = await model.plan(task);
-  if (plan.kind !== 'run') throw new ServeError(plan.kind === 'skip' ? 400 : 500, plan.reason);
-  return plan;
-}
-
-/** Most of an id that is said back, in UTF-16 units: in a body it may have any length. */
-const LONGEST_ID = 300;
-
-/** Throws `ServeError` 404. */
-export function modelOf(catalog: Catalog, id: string): CatalogModel {
-  const model = catalog.get(id);
-  if (model === undefined) throw new ServeError(404, `There is no model ${escapeText(id, LONGEST_ID)} here.`);
-  return model;
-}
-
-/**
- * The verdict rules the server: what the author has turned off is refused, and so is what is too big for the Hub unless it is pinned. What the Hub
- * would not serve for another reason is served here; returns that reason.
- */
-export function checkVerdict({ id, report }: CatalogModel, pinned: ReadonlySet<string>): string | null {
-  const { api } = report.support;
-  if (api.enabled) return null;
-  if (api.reason === 'ExplicitOptOut') {
-    throw new ServeError(403, `The card of ${id} says inference: false. ${api.explanation}`);
-  }
-  if (api.reason === 'TooBig' && !pinned.has(id)) {
-    throw new ServeError(
-      403,
-      `${id} is too big to be loaded on request. ${api.explanation} Pin it to load it here.`,
-    );
-  }
-  return api.reason;
-}
-
-/** The task that is asked for, else the one the model is published for. Throws `ServeError` 400. */
-export function taskFor(model: CatalogModel, asked: string | null): string {
-  const own = taskOf(model);
-  const task = asked ?? own;
-  if (task === null)
-    throw new ServeError(400, `No task is known of ${model.id}. ${model.report.support.task.detail}`);
-  if (findTask(task) === undefined) {
-    throw new ServeError(400, `There is no task ${task}; there are ${[...TASKS.keys()].join(', ')}.`);
-  }
-  if (own !== null && task !== own && !(SERVE_EACH_OTHER[task] ?? []).includes(own)) {
-    throw new ServeError(400, `${model.id} is a model for ${own}, not for ${task}.`);
-  }
-  return task;
 }

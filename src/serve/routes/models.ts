@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
+import { modelOf } from '../asked-model.js';
 import { type CatalogModel, taskOf } from '../catalog.js';
-import { modelOf } from '../inference.js';
 import { modelInfo, modelSummary } from '../model-details.js';
 import type { ModelSummary } from '../model-info.js';
 import type { ModelPool } from '../model-pool.js';

@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { modelOf } from '../asked-model.js';
 import { familyOf } from '../client-family.js';
 import { leftOf } from '../client-left.js';
 import { sendEvents } from '../event-stream.js';
-import { modelOf } from '../inference.js';
 import { type OpenAiKind, readOpenAi } from '../openai/openai-request.js';
 import { serveOpenAi } from '../openai/serve-openai.js';
 import { namedModel } from '../path.js';

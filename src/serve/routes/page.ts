@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { TOOL } from '../../version.js';
+import { modelOf } from '../asked-model.js';
 import { heldBytes } from '../held-bytes.js';
-import { modelOf } from '../inference.js';
 import { ownPageOnly } from '../own-page.js';
 import { ASSETS, type PageFile, pageReader } from '../page-files.js';
 import { ASSET_HEADERS, FILE_HEADERS, PAGE_HEADERS } from '../page-headers.js';

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { modelOf } from '../inference.js';
+import { modelOf } from '../asked-model.js';
 import { ownPageOnly } from '../own-page.js';
 import type { ServerParts } from '../server-parts.js';
 
