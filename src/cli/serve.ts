@@ -49,7 +49,10 @@ export async function serve(options: ServeOptions, host: Host): Promise<ExitCode
     onEvent,
   });
   if (tell === null) sayReady(server, say);
-  else tell({ event: 'ready', url: server.url, models: server.models });
+  else {
+    const { url, models, withoutPage } = server;
+    tell({ event: 'ready', url, models, ...(withoutPage.length === 0 ? {} : { withoutPage }) });
+  }
   await interrupted(host.signal);
   await server.close();
   return EXIT.ok;
@@ -61,13 +64,16 @@ function usageFileOf(host: Host): string | null {
   return folder === undefined ? null : join(folder, 'usage.json');
 }
 
-function sayReady({ url, models }: ServedModels, say: (text: string) => void): void {
+function sayReady({ url, models, withoutPage }: ServedModels, say: (text: string) => void): void {
   const shown = models
     .slice(0, 20)
     .map((id) => `  ${url}/models/${id.split('/').map(encodeURIComponent).join('/')}`);
   if (models.length > shown.length) shown.push(`  and ${models.length - shown.length} more: ${url}/`);
   say(`Serving ${models.length === 1 ? 'a model' : `${models.length} models`} at ${url}`);
   for (const line of shown) say(line);
+  for (const id of withoutPage.slice(0, 20)) {
+    say(`The page of ${id} cannot be shown: /${id} is an address of the server itself. Rename its folder.`);
+  }
 }
 
 function interrupted(signal: AbortSignal | undefined): Promise<void> {

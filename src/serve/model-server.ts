@@ -16,6 +16,7 @@ import { keepCatalogLive } from './live-catalog.js';
 import { metricsOf } from './metrics.js';
 import { modelChanges } from './model-changes.js';
 import { type ModelPool, modelPool } from './model-pool.js';
+import { isHidden } from './own-addresses.js';
 import { addRoutes } from './routes/routes.js';
 import { sendError } from './send-error.js';
 import { ServeError } from './serve-error.js';
@@ -116,6 +117,7 @@ export async function createServer(options: ServerOptions = {}): Promise<ServedM
     return {
       url,
       models: [...catalog.keys()],
+      withoutPage: [...catalog.keys()].filter(isHidden),
       async close() {
         ended.abort();
         // A client may take for ever to send its request, or many wait in line.

@@ -20,7 +20,7 @@ export interface PageFiles {
   readonly assets: ReadonlyMap<string, PageFile>;
 }
 
-/** Folder of the assets, and the beginning of their addresses; no model is called so. */
+/** Folder of the assets, and the beginning of their addresses. */
 export const ASSETS = '_page';
 
 const MEDIA_TYPES: Readonly<Record<string, string>> = {

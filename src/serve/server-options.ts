@@ -52,6 +52,8 @@ export interface ServedModels {
   readonly url: string;
   /** Ids of the models. */
   readonly models: readonly string[];
+  /** Ids of those whose page cannot be shown, as its address is one of the server's own, such as `/usage`. */
+  readonly withoutPage: readonly string[];
   /** Answers what is under way, as far as the time for that goes, then ends all processes. */
   close(): Promise<void>;
 }
