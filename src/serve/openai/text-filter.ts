@@ -4,8 +4,6 @@ export interface TextFilter {
   push(piece: string): string;
   /** What was held back, and is part of the text after all. */
   end(): string;
-  /** Whether one of the texts came that end it. */
-  stopped(): boolean;
 }
 
 /**
@@ -27,7 +25,6 @@ export function textFilter(stops: readonly string[], trims: boolean): TextFilter
   return {
     push: (piece) => trimmed(stopping.push(piece)),
     end: () => trimmed(stopping.end()),
-    stopped: stopping.stopped,
   };
 }
 
@@ -53,7 +50,6 @@ function stopFilter(stops: readonly string[]): TextFilter {
       held = '';
       return rest;
     },
-    stopped: () => stopped,
   };
 }
 
