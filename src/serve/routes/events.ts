@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { taskOf } from '../catalog.js';
+import { event } from '../event-stream.js';
 import type { PageEvent } from '../model-info.js';
 import { ownPageOnly } from '../own-page.js';
 import { OWN_PAGE_ONLY } from '../page-headers.js';
@@ -27,7 +28,7 @@ export function addEvents(app: FastifyInstance, { catalog, pool, changes, option
       else stream.write(text);
     }
   };
-  const tell = (event: PageEvent) => write(`data: ${JSON.stringify(event)}\n\n`);
+  const tell = (news: PageEvent) => write(event(news));
 
   const look = (silent: boolean) => {
     for (const model of catalog.values()) {
