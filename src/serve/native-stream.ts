@@ -1,9 +1,25 @@
 import { own } from '../mapping.js';
-import type { MadeToken } from '../tasks/following.js';
+import type { MadeToken, WrittenText } from '../tasks/following.js';
 import { event } from './event-stream.js';
 import type { WorkerAnswer } from './model-worker.js';
 import { ServeError } from './serve-error.js';
 import type { StreamPart } from './token-stream.js';
+
+/** What a stream of the Inference API says with each token (text-generation-inference, `StreamResponse`). */
+interface NativeEvent {
+  readonly token: {
+    readonly id: number;
+    readonly text: string;
+    readonly logprob: number | null;
+    readonly special: boolean;
+  };
+  readonly generated_text: string | null;
+  readonly details: {
+    readonly finish_reason: string;
+    readonly generated_tokens: number;
+    readonly seed: number | null;
+  } | null;
+}
 
 /**
  * The events of a text generation as the Inference API streams it (text-generation-inference, `StreamResponse`): one for each token, the last one
@@ -19,11 +35,11 @@ export async function* nativeEvents(
   try {
     for await (const part of parts) {
       if (part.kind === 'answer') {
-        if (last !== null) yield event(tokenEvent(last, part.answer));
+        if (last !== null) yield event(lastEvent(last, part.answer));
       } else if (part.token.last !== null) last = part.token;
       else {
         began = true;
-        yield event(tokenEvent(part.token, null));
+        yield event(nativeToken(part.token));
       }
     }
   } catch (error) {
@@ -32,22 +48,27 @@ export async function* nativeEvents(
   }
 }
 
-function tokenEvent({ id, piece, logprob, special }: MadeToken, answer: WorkerAnswer | null): unknown {
-  return { token: { id, text: piece, logprob, special }, ...(answer === null ? GOES_ON : wholeText(answer)) };
+/** A token of a text that goes on. */
+export function nativeToken({ id, piece, logprob, special }: MadeToken): NativeEvent {
+  return { token: { id, text: piece, logprob, special }, generated_text: null, details: null };
 }
 
-const GOES_ON = { generated_text: null, details: null } as const;
-
-function wholeText({ output, written: [written] }: WorkerAnswer): Readonly<Record<string, unknown>> {
-  const text = own(Array.isArray(output) ? output[0] : output, 'generated_text');
+/** The last token, with the whole text. */
+export function nativeEnd(token: MadeToken, text: string, written: WrittenText | undefined): NativeEvent {
   return {
-    generated_text: typeof text === 'string' ? text : (written?.text ?? ''),
+    ...nativeToken(token),
+    generated_text: text,
     details: {
       finish_reason: written?.finish ?? 'length',
       generated_tokens: written?.tokens ?? 0,
       seed: written?.seed ?? null,
     },
   };
+}
+
+function lastEvent(token: MadeToken, { output, written: [written] }: WorkerAnswer): NativeEvent {
+  const text = own(Array.isArray(output) ? output[0] : output, 'generated_text');
+  return nativeEnd(token, typeof text === 'string' ? text : (written?.text ?? ''), written);
 }
 
 function errorEvent(error: unknown): unknown {

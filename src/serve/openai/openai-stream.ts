@@ -1,5 +1,6 @@
 import type { MadeToken, WrittenText } from '../../tasks/following.js';
 import { event } from '../event-stream.js';
+import { nativeEnd, nativeToken } from '../native-stream.js';
 import { ServeError } from '../serve-error.js';
 import type { StreamPart } from '../token-stream.js';
 import {
@@ -53,7 +54,7 @@ export async function* openAiEvents(
           const [text] = texts;
           if (last !== null && text !== undefined) {
             const end = grown(choices.get(last.text) ?? choiceAt(last.text), last);
-            if (end !== null) yield chunk([end], nativeEnd(last, text, echoed));
+            if (end !== null) yield chunk([end], nativeEnd(last, echoed + text.text, text));
           }
           before += texts.length;
           continue;
@@ -72,7 +73,7 @@ export async function* openAiEvents(
           continue;
         }
         const next = grown(choice, token);
-        if (next !== null) yield chunk([next], native ? nativePart(token) : {});
+        if (next !== null) yield chunk([next], native ? nativeToken(token) : {});
       }
     }
     if (request.usage) yield event({ ...headKeys(head, true), choices: [], usage: usageOf(written) });
@@ -111,16 +112,4 @@ export async function* openAiEvents(
       logprobs,
     };
   }
-}
-
-function nativePart({ id, piece, logprob, special }: MadeToken): object {
-  return { token: { id, text: piece, logprob, special }, generated_text: null, details: null };
-}
-
-function nativeEnd(token: MadeToken, { text, finish, tokens, seed }: WrittenText, echoed: string): object {
-  return {
-    ...nativePart(token),
-    generated_text: echoed + text,
-    details: { finish_reason: finish, generated_tokens: tokens, seed },
-  };
 }
