@@ -23,6 +23,19 @@ export function fileOf(id: string, path: string): string {
   return `/${encodedId(id)}/resolve/main/${path.split('/').map(encodeURIComponent).join('/')}`;
 }
 
+/** The address of a file of a repository that a value of a card names as `url`; null for any other: the token goes along with it. */
+export function statedFile(value: unknown): string | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const url: unknown = Reflect.get(value, 'url');
+  // As the server writes them: a `\`, `.` or `..` of a card would lead elsewhere.
+  const steps = typeof url === 'string' && /^\/[^\\?#\s]+$/.test(url) ? url.slice(1).split('/') : [];
+  const at = steps.indexOf('resolve');
+  const leads = steps.some((step) => /^(?:\.|%2e)*$/i.test(step));
+  return (at === 1 || at === 2) && steps[at + 1] === 'main' && steps.length > at + 2 && !leads
+    ? String(url)
+    : null;
+}
+
 /** An id in an address. */
 export function encodedId(id: string): string {
   return id.split('/').map(encodeURIComponent).join('/');

@@ -1,6 +1,7 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { get, token } from '../api.js';
 import { arrange } from './arrange.js';
+import { decoded } from './link.js';
 import { MOST_RENDERED, markdownToHtml } from './markdown.js';
 import { FILE, sanitised } from './sanitise.js';
 import './card.css';
@@ -51,7 +52,7 @@ function draw(place: HTMLElement, id: string, markdown: string, signal: AbortSig
   place.replaceChildren(card);
   // The page was opened at a heading that was not there yet.
   if (location.hash.startsWith('#card-'))
-    document.getElementById(decodeURI(location.hash.slice(1)))?.scrollIntoView();
+    document.getElementById(decoded(location.hash.slice(1)))?.scrollIntoView();
   return made;
 }
 

@@ -31,7 +31,8 @@ export function readLink(address: string): Link {
   return { kind: 'file', path: steps.join('/') };
 }
 
-function decoded(text: string): string {
+/** A part of an address as it was meant; as it stands where it is badly written. */
+export function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

@@ -1,5 +1,6 @@
 import type { OutputKind } from './tasks.js';
 import { tensorOf } from './tensor.js';
+import { cellText } from './values.js';
 import {
   type Box,
   type Chunk,
@@ -108,7 +109,7 @@ function readTableAnswer(answer: unknown): View | null {
     kind: 'table-answer',
     answer: text,
     aggregator: textOf(answer.aggregator) ?? 'NONE',
-    cells: list(cells).map(String),
+    cells: list(cells).map(cellText),
     coordinates: list(coordinates).flatMap((pair): [number, number][] => {
       const [row, column] = list(pair);
       return typeof row === 'number' && typeof column === 'number' ? [[row, column]] : [];

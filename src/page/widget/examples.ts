@@ -1,6 +1,6 @@
 import type { PageExample } from '../../serve/model-info.js';
 import type { TaskForm } from './tasks.js';
-import { type Grid, gridOf, NO_VALUES, type Values } from './values.js';
+import { cellText, type Grid, gridOf, NO_VALUES, type Values } from './values.js';
 
 /** An example of the card as values of the form; the file is still to be brought. */
 export interface FilledExample {
@@ -53,7 +53,9 @@ export function fillExample(form: TaskForm, { example }: PageExample): FilledExa
     ...NO_VALUES,
     text: firstText([text, source_sentence, example.query, prompt, last?.content]),
     context: firstText([context]),
-    labels: Array.isArray(candidate_labels) ? candidate_labels.join(', ') : firstText([candidate_labels]),
+    labels: Array.isArray(candidate_labels)
+      ? candidate_labels.map(cellText).join(', ')
+      : firstText([candidate_labels]),
     sentences: listOf(sentences ?? example.texts),
     grid: tableOf(example.table ?? example.structured_data) ?? NO_VALUES.grid,
     json: jsonOf(form, example),
@@ -89,7 +91,7 @@ function tableOf(table: unknown): Grid | null {
   if (!Array.isArray(names) || names.length === 0 || !rows.every((row) => Array.isArray(row))) return null;
   return gridOf(
     Object.fromEntries(
-      names.map((name, at) => [String(name), rows.map((row) => (row as readonly unknown[])[at])]),
+      names.map((name, at) => [cellText(name), rows.map((row) => (row as readonly unknown[])[at])]),
     ),
   );
 }

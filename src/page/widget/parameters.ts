@@ -1,3 +1,5 @@
+import { cellText } from './values.js';
+
 /** One parameter of a task, as its form asks for it. */
 export type ParameterField = { readonly name: string; readonly hint: string } & (
   | {
@@ -240,7 +242,7 @@ export function textsOf(
   const others: [string, unknown][] = [];
   for (const [name, value] of Object.entries(parameters)) {
     if (value === null || value === undefined) continue;
-    const shown = Array.isArray(value) ? value.join(', ') : String(value);
+    const shown = Array.isArray(value) ? value.map(cellText).join(', ') : cellText(value);
     if (names.has(name) && (typeof value !== 'object' || Array.isArray(value))) texts.push([name, shown]);
     else others.push([name, value]);
   }

@@ -70,6 +70,7 @@ export function gridOf(table: unknown): Grid | null {
 /** More rows than this make a form that nobody can use. */
 const MOST_ROWS = 1000;
 
-function cellText(cell: unknown): string {
+/** A value of a card as a text: nothing for none, JSON for what is no text. A mapping may say itself what makes a text of it, and must not be asked. */
+export function cellText(cell: unknown): string {
   return cell === undefined || cell === null ? '' : typeof cell === 'string' ? cell : JSON.stringify(cell);
 }

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { statedFile } from '../../address.js';
 import { ask } from '../../api.js';
 import { readAnswer } from '../answer.js';
 import { compareAnswers } from '../compare.js';
@@ -31,7 +32,7 @@ export function Stated(props: Props) {
 }
 
 function StatedBody({ output, stated, real, prompt, values }: Props) {
-  const address = fileAddress(stated);
+  const address = statedFile(stated);
   if (address !== null) {
     return (
       <>
@@ -91,13 +92,6 @@ function StatedBody({ output, stated, real, prompt, values }: Props) {
 
 function Mark({ same }: { readonly same: boolean }) {
   return <span class={`widget-mark ${same ? 'is-same' : 'is-other'}`}>{same ? '✓ same' : '✗ differs'}</span>;
-}
-
-/** The address of a file on this server that `{url}` names; null where there is none. */
-function fileAddress(stated: unknown): string | null {
-  if (typeof stated !== 'object' || stated === null) return null;
-  const url: unknown = Reflect.get(stated, 'url');
-  return typeof url === 'string' && url.startsWith('/') && !url.startsWith('//') ? url : null;
 }
 
 function StatedFile({ address }: { readonly address: string }) {
