@@ -26,10 +26,24 @@ export function readCardRequest(bytes: Uint8Array): CardRequest {
   if (Buffer.byteLength(content) > MAX_CARD_BYTES) {
     throw refused(`A card has at most ${MAX_CARD_BYTES / 1024 ** 2} MiB.`);
   }
+  if (metadataLength(content) > MAX_METADATA) {
+    throw refused(`The metadata of a card has at most ${MAX_METADATA} characters here.`);
+  }
   const kind = own(asked, 'repoType') ?? 'model';
   const repoType = CARD_KINDS.find((one) => one === kind);
   if (repoType === undefined) throw refused(`\`repoType\` must be one of ${CARD_KINDS.join(', ')}.`);
   return { content, repoType };
+}
+
+/** Longest metadata, in UTF-16 units: while they are read, nobody else is answered. */
+const MAX_METADATA = 500_000;
+
+/** How long the metadata of a card are; more than `MAX_METADATA` for all that are longer. */
+function metadataLength(content: string): number {
+  const text = content.trimStart();
+  if (!text.startsWith('---')) return 0;
+  const end = text.slice(0, MAX_METADATA + 1).search(/[\r\n]---/);
+  return end === -1 ? text.length : end;
 }
 
 function parsed(bytes: Uint8Array): unknown {

@@ -92,6 +92,10 @@ describe('validate-yaml', () => {
     expect((await asForm('---\nlicense: nope\n---\n', 'space')).status).toBe(400);
   });
 
+  it('takes a long text behind the metadata', async () => {
+    expect((await asJson(GOOD + '- a\n'.repeat(130_000))).status).toBe(200);
+  });
+
   it.each([
     ['is no JSON and no form', 'nothing'],
     ['has no content', { repoType: 'model' }],
@@ -100,6 +104,7 @@ describe('validate-yaml', () => {
     ['has a kind of the prototype', { content: GOOD, repoType: '__proto__' }],
     ['is a list', [1]],
     ['is too large', { content: 'x'.repeat(10 * 1024 * 1024 + 1) }],
+    ['has too much metadata', { content: `---\ntags:\n${'- a\n'.repeat(130_000)}---\n` }],
     ['is empty', ''],
   ])('refuses a body that %s, with the keys that clients look for', async (_, body) => {
     const { status, json } = await post(url, body, {});
