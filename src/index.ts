@@ -32,12 +32,15 @@ export type { DownloadOptions, DownloadProgress, Repo, RepoFile, RepoTarget } fr
 export { type FormatName, type FormatOptions, formatReport } from './report/index.js';
 export type { Report } from './report/report.js';
 export type { Finding, Rule, RuleContext, RuleExample, UserRule } from './rules/rule.js';
+export type { CatalogOptions } from './serve/catalog.js';
 export type {
+  ErrorKind,
   FaultEvent,
   LoadEvent,
   RequestEvent,
   ServerEvent,
   UsageFileEvent,
+  WorkerEnd,
   WorkerEndEvent,
 } from './serve/events.js';
 export type { ServedModels, ServerOptions } from './serve/server-options.js';

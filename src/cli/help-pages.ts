@@ -213,6 +213,7 @@ export const PAGES: Readonly<Record<HelpTopic, Page>> = {
           { term: '--max-memory SIZE', text: 'of all loaded models; 40 % of what there is' },
           { term: '--pin ID', text: 'load this model at the start, and keep it; repeatable' },
           { term: '--idle TIME', text: 'put a model away that nobody asks for so long' },
+          { term: '--timeout TIME', text: 'stop an inference that takes longer; 60s' },
           { term: '--workers N', text: 'processes of a model, where its line asks for them; 1' },
           { term: '--queue N', text: 'requests that wait for a model or run; 256' },
           { term: '--optimize', text: 'serve a quantized variant that answers alike' },

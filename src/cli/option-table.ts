@@ -57,6 +57,7 @@ export const SERVE_OPTIONS = {
   token: { type: 'string', value: 'what clients must send' },
   device: { type: 'string', value: DEVICES.join('|') },
   'max-memory': { type: 'string', value: 'a size such as 4GB' },
+  timeout: { type: 'string', value: 'a time such as 90s or 2m' },
   pin: { type: 'string', value: 'the id of a model' },
   idle: { type: 'string', value: 'a time such as 10m' },
   usage: { type: 'string', value: 'a file' },

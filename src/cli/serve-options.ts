@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.js';
+import { LONGEST_QUEUE, MOST_WORKERS } from '../serve/check-options.js';
 import type { DeviceRequest } from '../smoke/report.js';
 import { colorOption, last, readArguments } from './arguments.js';
 import type { HelpOptions } from './command-options.js';
@@ -20,6 +21,8 @@ export interface ServeOptions {
   /** Ids of models that are loaded at the start and stay. */
   readonly pin: readonly string[];
   readonly idleMs?: number;
+  /** Time limit of an inference, in milliseconds. */
+  readonly inferenceMs?: number;
   /** Most processes of a model. */
   readonly workers?: number;
   /** Whether a quantized variant is served where it answers alike. */
@@ -35,9 +38,6 @@ export interface ServeOptions {
   readonly color?: boolean;
 }
 
-const MOST_WORKERS = 64;
-const LONGEST_QUEUE = 100_000;
-
 /** `serve [target ...]`. Throws `UsageError`. */
 export function serveOptions(argv: readonly string[]): ServeOptions | HelpOptions {
   const { flags, values, targets } = readArguments(argv, SERVE_OPTIONS);
@@ -48,6 +48,7 @@ export function serveOptions(argv: readonly string[]): ServeOptions | HelpOption
   const device = oneOf('device', last(values, 'device'), DEVICES);
   const maxMemory = last(values, 'max-memory');
   const idle = last(values, 'idle');
+  const timeout = last(values, 'timeout');
   const workers = last(values, 'workers');
   const queue = last(values, 'queue');
   const file = last(values, 'usage');
@@ -64,6 +65,7 @@ export function serveOptions(argv: readonly string[]): ServeOptions | HelpOption
     ...(maxMemory === undefined ? {} : { maxMemory: size(maxMemory, 'max-memory') }),
     pin: values.get('pin') ?? [],
     ...(idle === undefined ? {} : { idleMs: duration(idle, 'idle') }),
+    ...(timeout === undefined ? {} : { inferenceMs: duration(timeout, 'timeout') }),
     ...(workers === undefined ? {} : { workers: count(workers, 'workers', MOST_WORKERS) }),
     ...(queue === undefined ? {} : { queue: count(queue, 'queue', LONGEST_QUEUE) }),
     ...(usage === undefined ? {} : { usage }),

@@ -42,6 +42,7 @@ export async function serve(options: ServeOptions, host: Host): Promise<ExitCode
     ...(maxMemory === undefined ? {} : { maxMemory }),
     pin: options.pin,
     ...(options.idleMs === undefined ? {} : { idleMs: options.idleMs }),
+    ...(options.inferenceMs === undefined ? {} : { inferenceMs: options.inferenceMs }),
     ...(options.workers === undefined ? {} : { workers: options.workers }),
     optimize: options.optimize,
     ...(options.queue === undefined ? {} : { queue: options.queue }),

@@ -16,10 +16,13 @@ import { bringFiles } from '../smoke/bring-files.js';
 import { type PlannedVariant, planSmoke, type RunPlan, type SmokePlan } from '../smoke/plan/plan.js';
 import { validateWithSources } from '../validate.js';
 
-/** What to serve. */
+/** Where models are found. */
 export interface CatalogOptions {
+  /** Where relative paths begin. */
   readonly cwd: string;
+  /** Never use the network: models on the Hub come from the cache. False when absent. */
   readonly offline?: boolean;
+  /** How the Hub is reached; the public one, without a token, when absent. */
   readonly hub?: HubAccess;
 }
 

@@ -8,6 +8,7 @@ import { mostMemory } from '../smoke/limits.js';
 import { checkHost } from './access.js';
 import { modelOf } from './asked-model.js';
 import { type CatalogModel, openCatalog, taskOf } from './catalog.js';
+import { checkNumbers } from './check-options.js';
 import { addCommonHooks } from './common-hooks.js';
 import { allowPages } from './cors.js';
 import type { ServerEvent } from './events.js';
@@ -31,10 +32,11 @@ const QUEUE = 256;
 const DRAIN_MS = 10_000;
 
 /**
- * Serves models by the Inference API of Hugging Face. Throws `UsageError` for targets that cannot be served and for an address that others can
- * reach without a token, `RepoError` for a repository that cannot be read.
+ * Serves models by the Inference API of Hugging Face. Throws `UsageError` for targets that cannot be served, for numbers that cannot be, and for an
+ * address that others can reach without a token, `RepoError` for a repository that cannot be read.
  */
 export async function createServer(options: ServerOptions = {}): Promise<ServedModels> {
+  checkNumbers(options);
   const host = options.host ?? '127.0.0.1';
   checkHost(host, options.serveToken);
   const cwd = options.cwd ?? process.cwd();

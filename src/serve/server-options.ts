@@ -5,7 +5,7 @@ import type { ServerEvent } from './events.js';
 /** Time limit of an inference when nobody sets one, in milliseconds. */
 export const INFERENCE_MS = 60_000;
 
-/** What to serve, and how; everything has a default. */
+/** What to serve, and how; everything has a default: `cwd` is the working directory. */
 export interface ServerOptions extends Partial<CatalogOptions> {
   /** Folders, patterns, or models on the Hub; the working directory when absent. */
   readonly targets?: readonly string[];
@@ -15,6 +15,7 @@ export interface ServerOptions extends Partial<CatalogOptions> {
   readonly port?: number;
   /** What clients must send as `Authorization: Bearer`. */
   readonly serveToken?: string;
+  /** Where models run; `cpu` when absent. */
   readonly device?: DeviceRequest;
   /** Memory that loaded models may take together, in bytes; 40 % of the machine's when absent. */
   readonly maxMemory?: number;
@@ -28,7 +29,7 @@ export interface ServerOptions extends Partial<CatalogOptions> {
   readonly requestMs?: number;
   /** Bytes of the bodies that are received or answered at a time, those of all requests together; 256 MB when absent. */
   readonly bodiesBytes?: number;
-  /** Serves a quantized variant in place of the full one where its answers to the card’s examples are the same; on a CPU. */
+  /** Serves a quantized variant in place of the full one where its answers to the card’s examples are the same; on a CPU. False when absent. */
   readonly optimize?: boolean;
   /** Most processes of one model, which share the cores; 1 when absent. */
   readonly workers?: number;
@@ -36,7 +37,7 @@ export interface ServerOptions extends Partial<CatalogOptions> {
   readonly queue?: number;
   /** How long `close` waits for requests that are under way, in milliseconds; ten seconds when absent. */
   readonly drainMs?: number;
-  /** Reads a model anew when a file of it changes, and tells the page. */
+  /** Reads a model anew when a file of it changes, and tells the page. False when absent; the command does. */
   readonly watch?: boolean;
   /** Folder of the built page; the one of this package when absent. */
   readonly pageFolder?: string;

@@ -140,6 +140,7 @@ describe('serve', () => {
     [['--format', 'html'], 2, '--format cannot be "html"'],
     [['--usage', 'a.json', '--no-usage'], 2, '--usage and --no-usage exclude each other'],
     [['--max-memory', 'much'], 2, '--max-memory cannot be "much"'],
+    [['--timeout', '0s'], 2, '--timeout cannot be "0s"'],
     [['--workers', '0'], 2, '--workers cannot be "0"'],
     [['--queue', 'long'], 2, '--queue cannot be "long"'],
     [['text-classification', '--host', '0.0.0.0'], 2, 'there is no token'],
