@@ -5,7 +5,7 @@ import { allowPages, CORS } from './cors.js';
 import type { ServerEvent } from './events.js';
 import { factsOf, note } from './request-facts.js';
 import { sendError } from './send-error.js';
-import { ServeError } from './serve-error.js';
+import { noSuchAddress, ServeError } from './serve-error.js';
 import type { ServerOptions } from './server-options.js';
 import { tellRequest } from './tell-requests.js';
 
@@ -57,6 +57,6 @@ export function addCommonHooks(
         headers: { allow: 'GET, HEAD, POST, OPTIONS' },
       });
     }
-    throw new ServeError(404, 'There is no such address here; models are at /models/{id}.');
+    throw noSuchAddress();
   });
 }

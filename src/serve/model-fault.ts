@@ -1,11 +1,9 @@
-import { ServeError } from './serve-error.js';
+import { ServeError, serverStops } from './serve-error.js';
 import { WorkerError } from './worker-error.js';
 
 /** What is told of a model that was not loaded: nothing of this machine. */
 export function notLoaded({ message }: WorkerError, id: string, closed: boolean): ServeError {
-  return closed
-    ? new ServeError(503, 'The server stops.')
-    : new ServeError(500, `${id} cannot be loaded: ${withoutPaths(message)}`);
+  return closed ? serverStops() : new ServeError(500, `${id} cannot be loaded: ${withoutPaths(message)}`);
 }
 
 /** What a client is told of an inference that failed: nothing of this machine. */
@@ -37,7 +35,7 @@ export function asServeError(error: unknown, id: string): unknown {
       return new ServeError(500, `The process of ${id} ended. It starts anew with the next request.`);
     case 'closed':
       // Nothing starts anew here.
-      return new ServeError(503, 'The server stops.');
+      return serverStops();
   }
 }
 

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { loadingJob, usualMemoryLimit } from '../smoke/attempt.js';
 import type { Device } from '../smoke/report.js';
+import { planFor } from './asked-model.js';
 import { servedVariant } from './catalog.js';
 import type { PoolEvent, WorkerEnd } from './events.js';
 import { canJoin } from './joined-graphs.js';
@@ -9,8 +10,8 @@ import type { ModelRoom } from './model-room.js';
 import { type ModelWorker, startWorker } from './model-worker.js';
 import { optimizedVariant } from './optimized-variant.js';
 import type { Slot } from './pooled-slot.js';
-import { ServeError } from './serve-error.js';
-import { WorkerError, type WorkerFault } from './worker-error.js';
+import { serverStops } from './serve-error.js';
+import { putAway, serverClosed, WorkerError, type WorkerFault } from './worker-error.js';
 
 /** How models are loaded. */
 export interface LoadingParts {
@@ -62,8 +63,7 @@ export function modelLoading(parts: LoadingParts): ModelLoading {
       slot.began = performance.now();
       slot.leaving = false;
     }
-    const plan = await slot.model.plan(slot.task);
-    if (plan.kind !== 'run') throw new ServeError(plan.kind === 'skip' ? 400 : 500, plan.reason);
+    const plan = await planFor(slot.model, slot.task);
     const variant = parts.optimize
       ? await optimizedVariant(slot.model.repo, plan, stopped.signal)
       : servedVariant(plan);
@@ -71,7 +71,7 @@ export function modelLoading(parts: LoadingParts): ModelLoading {
     const before = loads;
     const turn = (async () => {
       await before.catch(() => undefined);
-      if (closed()) throw new ServeError(503, 'The server stops.');
+      if (closed()) throw serverStops();
       const needed = slot.memoryBytes ?? BASE_BYTES + slot.bytes;
       if (!extra) await room.make(needed, slot);
       else if (!room.fits(needed)) return false;
@@ -141,15 +141,11 @@ export function modelLoading(parts: LoadingParts): ModelLoading {
       Math.max(0, (loadMs ?? START_MS + bytes / BYTES_PER_MS) - (performance.now() - began)),
     async close() {
       stopped.abort();
-      await starting?.stop(new WorkerError('closed', 'The server stops.'));
+      await starting?.stop(serverClosed());
       // One that was about to start a process sees that it is not to.
       await loads.catch(() => undefined);
     },
   };
-}
-
-function putAway(): WorkerError {
-  return new WorkerError('memory', 'The model was put away.');
 }
 
 /** Below this size several threads take longer for a graph than one, in bytes of weights. */

@@ -10,8 +10,8 @@ import type { ModelState } from './model-state.js';
 import type { ModelWorker, WorkerAnswer } from './model-worker.js';
 import { pause } from './pause.js';
 import { aliveOf, isLoaded, memoryOf, type Slot } from './pooled-slot.js';
-import { ServeError } from './serve-error.js';
-import { WorkerError } from './worker-error.js';
+import { ServeError, serverStops } from './serve-error.js';
+import { putAway, serverClosed, WorkerError } from './worker-error.js';
 
 /** Limits of all models together, and of each. */
 export interface PoolOptions {
@@ -162,7 +162,7 @@ export function modelPool(options: PoolOptions): ModelPool {
   /** Puts a model away that makes room, or whose files are others now; it is loaded again for those that wait. */
   const leave = async (slot: Slot) => {
     if (slot.loading !== null) return;
-    const away = new WorkerError('memory', 'The model was put away.');
+    const away = putAway();
     await Promise.all(aliveOf(slot).map((worker) => worker.stop(away)));
     slot.leaving = false;
     slot.line.go();
@@ -182,7 +182,7 @@ export function modelPool(options: PoolOptions): ModelPool {
 
   return {
     async run(model, task, inference, caller) {
-      if (closed) throw new ServeError(503, 'The server stops.');
+      if (closed) throw serverStops();
       const slot = slotOf(model, task);
       if (!caller.wait && !isLoaded(slot)) {
         const loaded = load(slot);
@@ -233,13 +233,13 @@ export function modelPool(options: PoolOptions): ModelPool {
     },
     async close() {
       closed = true;
-      const reason = new WorkerError('closed', 'The server stops.');
+      const reason = serverClosed();
       const all = [...slots.values()];
       await Promise.all([
         loading.close(),
         ...all.flatMap((slot) => aliveOf(slot).map((worker) => worker.stop(reason))),
       ]);
-      for (const { line } of all) line.fail(new ServeError(503, 'The server stops.'));
+      for (const { line } of all) line.fail(serverStops());
     },
   };
 

@@ -1,8 +1,8 @@
 import type { ModelWorker } from './model-worker.js';
 import { pause } from './pause.js';
 import { aliveOf, type Slot } from './pooled-slot.js';
-import { ServeError } from './serve-error.js';
-import { WorkerError } from './worker-error.js';
+import { ServeError, serverStops } from './serve-error.js';
+import { putAway } from './worker-error.js';
 
 /** How long a model waits for one that is asked without a pause to be free, in milliseconds. */
 const PATIENCE_MS = 2000;
@@ -48,7 +48,7 @@ export function modelRoom({ slots, memoryBytes, pinned, closed }: RoomParts): Mo
       const since = performance.now();
       for (;;) {
         const all = held();
-        if (closed()) throw new ServeError(503, 'The server stops.');
+        if (closed()) throw serverStops();
         if (taken(all) + bytes <= memoryBytes) return;
         const others = all.filter(({ slot }) => slot !== needed);
         // A single model may take more than all of them should; there is nothing to put away for it.
@@ -61,7 +61,7 @@ export function modelRoom({ slots, memoryBytes, pinned, closed }: RoomParts): Mo
           )
           .sort((a, b) => Number(b.extra) - Number(a.extra) || a.slot.lastUsed - b.slot.lastUsed);
         if (oldest !== undefined) {
-          await oldest.worker.stop(new WorkerError('memory', 'The model was put away.'));
+          await oldest.worker.stop(putAway());
           continue;
         }
         const busy = others

@@ -2,7 +2,7 @@ import { own } from '../mapping.js';
 import type { MadeToken, WrittenText } from '../tasks/following.js';
 import { event } from './event-stream.js';
 import type { WorkerAnswer } from './model-worker.js';
-import { ServeError } from './serve-error.js';
+import { forClient } from './serve-error.js';
 import type { StreamPart } from './token-stream.js';
 
 /** What a stream of the Inference API says with each token (text-generation-inference, `StreamResponse`). */
@@ -72,9 +72,6 @@ function lastEvent(token: MadeToken, { output, written: [written] }: WorkerAnswe
 }
 
 function errorEvent(error: unknown): unknown {
-  const known = error instanceof ServeError;
-  return {
-    error: known ? error.message : 'The server failed; it tells its owner why.',
-    error_type: known && error.status < 500 ? 'validation' : 'generation',
-  };
+  const { status, message } = forClient(error);
+  return { error: message, error_type: status < 500 ? 'validation' : 'generation' };
 }

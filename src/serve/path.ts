@@ -1,4 +1,4 @@
-import { ServeError } from './serve-error.js';
+import { noSuchModel } from './serve-error.js';
 
 /** What a path names: a model, and a task where it says one. */
 export interface NamedModel {
@@ -46,7 +46,7 @@ export function resolvedFile(path: string): NamedFile | null {
 }
 
 function idOf(steps: readonly string[]): string {
-  if (steps.length === 0 || steps.length > 2) throw noSuch();
+  if (steps.length === 0 || steps.length > 2) throw noSuchModel();
   return steps.join('/');
 }
 
@@ -57,14 +57,10 @@ function stepsOf(path: string): readonly string[] {
     try {
       name = decodeURIComponent(step);
     } catch {
-      throw noSuch();
+      throw noSuchModel();
     }
     // What a folder may be called; it is only looked up.
-    if (!/^[^\p{Cc}/\\]{1,255}$/u.test(name) || name === '.' || name === '..') throw noSuch();
+    if (!/^[^\p{Cc}/\\]{1,255}$/u.test(name) || name === '.' || name === '..') throw noSuchModel();
     return name;
   });
-}
-
-function noSuch(): ServeError {
-  return new ServeError(404, 'There is no such model here.');
 }

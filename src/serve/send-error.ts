@@ -2,23 +2,24 @@ import type { FastifyReply } from 'fastify';
 import { isMapping } from '../mapping.js';
 import { CORS } from './cors.js';
 import { isOpenAiPath, openAiError } from './openai/openai-error.js';
-import { ServeError } from './serve-error.js';
+import { forClient, ServeError } from './serve-error.js';
 
 /** An error as JSON, in the shape that the address has: never a stack, a path of this machine, or HTML. */
 export function sendError(error: unknown, reply: FastifyReply): FastifyReply {
-  reply.headers(CORS).type('application/json; charset=utf-8');
-  if (error instanceof ServeError) {
-    return reply
-      .code(error.status)
-      .headers(error.headers)
-      .send(JSON.stringify(errorBody(error.status, error.message, error.more, reply)));
-  }
+  const { status, message, more, headers } = unreadable(error) ?? forClient(error);
+  return reply
+    .headers(CORS)
+    .type('application/json; charset=utf-8')
+    .code(status)
+    .headers(headers)
+    .send(JSON.stringify(errorBody(status, message, more, reply)));
+}
+
+/** What the web framework says of a request that it refuses; null for any other error. */
+function unreadable(error: unknown): ServeError | null {
   const code = isMapping(error) || error instanceof Error ? Reflect.get(error, 'statusCode') : undefined;
-  const [status, message] =
-    typeof code === 'number' && code >= 400 && code < 500
-      ? [code, 'The request cannot be read.']
-      : [500, 'The server failed; it tells its owner why.'];
-  return reply.code(status).send(JSON.stringify(errorBody(status, message, {}, reply)));
+  const refused = typeof code === 'number' && code >= 400 && code < 500;
+  return refused ? new ServeError(code, 'The request cannot be read.') : null;
 }
 
 function errorBody(

@@ -19,3 +19,25 @@ export class ServeError extends Error {
     this.headers = options.headers ?? {};
   }
 }
+
+/** Said of what comes while the server ends. */
+export function serverStops(): ServeError {
+  return new ServeError(503, 'The server stops.');
+}
+
+/** Said of a model that is not served, where its id is not repeated. */
+export function noSuchModel(): ServeError {
+  return new ServeError(404, 'There is no such model here.');
+}
+
+/** Said of an address that answers nothing. */
+export function noSuchAddress(): ServeError {
+  return new ServeError(404, 'There is no such address here; models are at /models/{id}.');
+}
+
+/** An error as the client is told of it: what was not meant for it stays here. */
+export function forClient(error: unknown): ServeError {
+  return error instanceof ServeError
+    ? error
+    : new ServeError(500, 'The server failed; it tells its owner why.');
+}

@@ -28,3 +28,13 @@ export class WorkerError extends Error {
     super(message);
   }
 }
+
+/** Why a process ends whose memory another model needs, or whose load is of no use. */
+export function putAway(): WorkerError {
+  return new WorkerError('memory', 'The model was put away.');
+}
+
+/** Why the processes of a server end that stops. */
+export function serverClosed(): WorkerError {
+  return new WorkerError('closed', 'The server stops.');
+}

@@ -1,7 +1,7 @@
 import type { MadeToken, WrittenText } from '../../tasks/following.js';
 import { event } from '../event-stream.js';
 import { nativeEnd, nativeToken } from '../native-stream.js';
-import { ServeError } from '../serve-error.js';
+import { forClient } from '../serve-error.js';
 import type { StreamPart } from '../token-stream.js';
 import {
   type AnswerHead,
@@ -80,9 +80,8 @@ export async function* openAiEvents(
     yield 'data: [DONE]\n\n';
   } catch (error) {
     if (!began) throw error;
-    const known = error instanceof ServeError;
-    const message = known ? error.message : 'The server failed; it tells its owner why.';
-    yield event(openAiError(known ? error.status : 500, message, known ? error.more : {}));
+    const { status, message, more } = forClient(error);
+    yield event(openAiError(status, message, more));
   }
 
   function choiceAt(index: number): Choice {

@@ -9,7 +9,7 @@ import { namedModel } from '../path.js';
 import { isNo } from '../request-body.js';
 import { bytesOf, pathBehind } from '../request-bytes.js';
 import { note } from '../request-facts.js';
-import { ServeError } from '../serve-error.js';
+import { noSuchModel, ServeError } from '../serve-error.js';
 import { INFERENCE_MS } from '../server-options.js';
 import type { ServerParts } from '../server-parts.js';
 import type { SharedRuns } from '../shared-runs.js';
@@ -103,6 +103,6 @@ function decoded(path: string): string {
   try {
     return decodeURIComponent(path);
   } catch {
-    throw new ServeError(404, 'There is no such model here.');
+    throw noSuchModel();
   }
 }

@@ -7,7 +7,7 @@ import { ASSETS, type PageFile, pageReader } from '../page-files.js';
 import { ASSET_HEADERS, FILE_HEADERS, PAGE_HEADERS } from '../page-headers.js';
 import { namedModel, resolvedFile } from '../path.js';
 import { listedFile, shownFile } from '../repository-file.js';
-import { ServeError } from '../serve-error.js';
+import { noSuchAddress, ServeError } from '../serve-error.js';
 import type { ServerParts } from '../server-parts.js';
 import { summaries } from './models.js';
 
@@ -84,10 +84,6 @@ function isPage(request: FastifyRequest): boolean {
 /** The path of an address, as it was sent. */
 function pathOf({ url }: FastifyRequest): string {
   return url.slice(1).replace(/[?#].*$/s, '');
-}
-
-function noSuchAddress(): ServeError {
-  return new ServeError(404, 'There is no such address here; models are at /models/{id}.');
 }
 
 function sendPageFile(file: PageFile, { headers }: FastifyRequest, reply: FastifyReply): FastifyReply {
