@@ -26,7 +26,7 @@ export function checkVerdict({ id, report }: CatalogModel, pinned: ReadonlySet<s
   if (api.reason === 'TooBig' && !pinned.has(id)) {
     throw new ServeError(
       403,
-      `${id} is too big to be loaded on request. ${api.explanation} Pin it to load it here.`,
+      `${id} is too big to be loaded on request. ${api.explanation} Start the server with --pin ${id} to load it here.`,
     );
   }
   return api.reason;

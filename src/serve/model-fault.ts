@@ -22,7 +22,10 @@ export function asServeError(error: unknown, id: string): unknown {
     case 'left':
       return new ServeError(499, 'The client went away.');
     case 'over-time':
-      return new ServeError(504, `${id} took too long, and was stopped.`);
+      return new ServeError(
+        504,
+        `${id} took too long, and was stopped. Ask for less at a time, or start the server with a longer --timeout.`,
+      );
     case 'over-memory':
       return new ServeError(
         500,

@@ -182,7 +182,7 @@ export function modelLine({ id, limits, workers, leaving, lacking, leave, rest }
       1,
       Math.ceil(((paceMs ?? 0) * waiting.length) / Math.max(1, workers().length) / 1000),
     );
-    return new ServeError(429, `Too many requests wait for ${id}.`, {
+    return new ServeError(429, `Too many requests wait for ${id}. Send this again in ${seconds} s.`, {
       headers: { 'retry-after': String(seconds) },
     });
   }

@@ -19,7 +19,12 @@ export function sendError(error: unknown, reply: FastifyReply): FastifyReply {
 function unreadable(error: unknown): ServeError | null {
   const code = isMapping(error) || error instanceof Error ? Reflect.get(error, 'statusCode') : undefined;
   const refused = typeof code === 'number' && code >= 400 && code < 500;
-  return refused ? new ServeError(code, 'The request cannot be read.') : null;
+  return refused
+    ? new ServeError(
+        code,
+        'The request cannot be read. Check its address and headers, and that its body is as long as they say.',
+      )
+    : null;
 }
 
 function errorBody(

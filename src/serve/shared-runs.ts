@@ -53,7 +53,10 @@ export function sharedRuns(pool: ModelPool, cache: ResultCache<WorkerAnswer>): S
 
   const checkLoaded = ({ model, task, load }: Wanted) => {
     if (load || pool.state(model, task).state !== 'cold') return;
-    throw new ServeError(503, `Model ${model.id} is not loaded, and the request says not to.`);
+    throw new ServeError(
+      503,
+      `Model ${model.id} is not loaded, and the request says not to load it. Send it without dont_load_model and "x-load-model: 0".`,
+    );
   };
 
   return {

@@ -20,7 +20,10 @@ describe('what is told of an inference whose process failed by', () => {
   const TOLD: Readonly<Record<WorkerFault, readonly [number, string]>> = {
     inference: [400, 'The model cannot answer this: open … failed'],
     left: [499, 'The client went away.'],
-    'over-time': [504, 'a-model took too long, and was stopped.'],
+    'over-time': [
+      504,
+      'a-model took too long, and was stopped. Ask for less at a time, or start the server with a longer --timeout.',
+    ],
     'over-memory': [
       500,
       'a-model took more memory than it may. Its process was stopped, and starts anew with the next request.',

@@ -188,7 +188,11 @@ describe('a line', () => {
     void outcomes(made, ['e']);
     // One took 0.7 seconds, and two wait.
     const again = made.line.ask({ input: 'f', parameters: {} }, caller());
-    await expect(again).rejects.toMatchObject({ status: 429, headers: { 'retry-after': '2' } });
+    await expect(again).rejects.toMatchObject({
+      status: 429,
+      message: 'Too many requests wait for a-model. Send this again in 2 s.',
+      headers: { 'retry-after': '2' },
+    });
     expect(await all[0]).toBe('a');
   });
 

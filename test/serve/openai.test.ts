@@ -324,7 +324,8 @@ describe('a parameter is honoured:', () => {
     ['prompt', { prompt: null }],
   ])('or refused by name in a completion: %s', async (param, more) => {
     const { status, json } = await complete(more);
-    expect([status, json]).toMatchObject([400, { error: { param } }]);
+    const message = expect.stringMatching(new RegExp(`^"${param}" (?:is|must)`));
+    expect([status, json]).toMatchObject([400, { error: { param, message } }]);
   });
 
   it('and what changes nothing is taken', async () => {

@@ -72,7 +72,7 @@ describe('the status of a model', () => {
   it('is TooBig, and so it is not loaded', async () => {
     expect(await status('huge')).toEqual({ ...cold, state: 'TooBig' });
     const { status: code, json } = await post(`${server.url}/models/huge`, { inputs: 'Great!' });
-    expect([code, json]).toEqual([403, { error: expect.stringMatching(/^huge is too big.*Pin it/) }]);
+    expect([code, json]).toEqual([403, { error: expect.stringMatching(/^huge is too big.* --pin huge /) }]);
   });
 
   it.each(['/status/nothing', '/status/..%2f..', '/status/', '/status/%00'])(

@@ -162,5 +162,5 @@ function textsOf(stop: unknown): readonly string[] {
 }
 
 function wrong(param: string, why: string): ServeError {
-  return new ServeError(400, `${param} ${why}`, { more: { param } });
+  return new ServeError(400, `"${param}" ${why}`, { more: { param } });
 }
