@@ -38,6 +38,7 @@ import {
   type Task,
 } from './task.js';
 import { encodeText, feedsOf, longestInput, namedToken, truncated } from './text/text-encoding.js';
+import { SCORE_TOLERANCE } from './tolerances.js';
 
 interface FillMaskParameters extends Parameters {
   readonly top_k?: number;
@@ -73,8 +74,6 @@ const KEPT = 10;
 const MAX_TARGETS = 1000;
 /** What tokenizers call the mask. */
 const USUAL_MASKS = ['<mask>', '[MASK]', '<mask_1>', '<extra_id_0>'];
-/** How far a score may lie from the one in the card, absolute. */
-const SCORE_TOLERANCE = 0.05;
 
 /** Words for the masked places of a text. */
 export const fillMask: Task<Texts, FillMaskFacts> = {

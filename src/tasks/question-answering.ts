@@ -35,6 +35,7 @@ import {
   within,
 } from './task.js';
 import { encodePair, feedsOf, longestInput } from './text/text-encoding.js';
+import { SCORE_TOLERANCE } from './tolerances.js';
 
 /** A question, and the text in which its answer stands. */
 export interface Question {
@@ -85,8 +86,6 @@ const MAX_ANSWER = 15;
 const MAX_QUESTION = 64;
 /** How many answers are kept for comparisons. */
 const KEPT = 5;
-/** How far a score may lie from the one in the card, absolute. */
-const SCORE_TOLERANCE = 0.05;
 /** Answers whose scores lie closer together may change places between variants. */
 const TIE = 0.02;
 const SCORE_DRIFT = 0.15;

@@ -33,6 +33,7 @@ import {
   tokenWidth,
   whyNoVector,
 } from './text/sentence-embedding.js';
+import { SCORE_TOLERANCE } from './tolerances.js';
 
 /** A sentence, and those that are compared with it. */
 export interface Sentences {
@@ -45,9 +46,6 @@ export interface SimilarityFacts extends EmbeddingFacts {
   /** A cosine for each sentence. */
   readonly scores: readonly number[];
 }
-
-/** How far a score may lie from the one in the card, absolute. */
-const SCORE_TOLERANCE = 0.05;
 
 /** How near sentences are to another one. */
 export const sentenceSimilarity: Task<Sentences, SimilarityFacts> = {

@@ -33,6 +33,7 @@ import {
   within,
 } from './task.js';
 import { encodePair, feedsOf, longestInput, truncatedPair } from './text/text-encoding.js';
+import { SCORE_TOLERANCE } from './tolerances.js';
 
 /** A query, and the texts that are put in order for it. */
 export interface Ranking {
@@ -63,8 +64,6 @@ export interface TextRankingFacts {
   readonly columns: number | null;
 }
 
-/** How far a score may lie from the one in the card, absolute. */
-const SCORE_TOLERANCE = 0.05;
 /** What widget examples and requests call the texts. */
 const TEXT_KEYS = ['texts', 'documents', 'passages', 'sentences'];
 /** What they call the query. */

@@ -26,6 +26,7 @@ import {
 import { checkPictureShape } from './picture/picture-shape.js';
 import { readNamed, wholeNumber } from './reading/parameters.js';
 import type { Answer, Inference, Parameters, Read, Task } from './task.js';
+import { PICTURE_SCORE_TOLERANCE } from './tolerances.js';
 
 /** What the checks need to know of an answer. */
 export interface VisualQuestionAnsweringFacts {
@@ -42,8 +43,6 @@ export interface VisualQuestionAnsweringFacts {
 /** How many answers are given when `top_k` does not say (transformers, `VisualQuestionAnsweringPipeline`). */
 const TOP_K = 5;
 const MAX_LABELS = 4000;
-/** How far the score may lie from the one in the card, absolute. */
-const SCORE_TOLERANCE = 0.1;
 
 /** An answer to a question about a picture, out of a fixed list of answers. */
 export const visualQuestionAnswering: Task<PictureQuestion, VisualQuestionAnsweringFacts> = {
@@ -155,8 +154,8 @@ function checkExpected([top]: readonly Scored[], expected: unknown): SmokeCheck 
   if (answer.toLowerCase() !== stated.answer.trim().toLowerCase()) {
     return otherAnswer(stated.answer, answer, SWAPPED_LABELS);
   }
-  if (stated.score !== null && !(Math.abs(stated.score - score) <= SCORE_TOLERANCE)) {
-    return otherScore(preview(answer), stated.score, score, SCORE_TOLERANCE);
+  if (stated.score !== null && !(Math.abs(stated.score - score) <= PICTURE_SCORE_TOLERANCE)) {
+    return otherScore(preview(answer), stated.score, score, PICTURE_SCORE_TOLERANCE);
   }
   return agreesWithCard(`The answer agrees with the card: ${preview(answer)}.`);
 }

@@ -1,3 +1,4 @@
+import { EDGE_TOLERANCE, SAME_PLACE, scoreTolerance } from '../../tasks/tolerances.js';
 import type { Box, Entity, Scored, View } from './view.js';
 
 /** One thing that the card states, beside what the model says. */
@@ -17,29 +18,25 @@ export type Comparison =
   /** The card states something of another form. */
   | { readonly kind: 'other-form' };
 
-/** How far a score may lie from the stated one; the checks of the smoke inference allow as much. */
-const SCORE_TOLERANCE = 0.05;
 /** How far a number may lie from the stated one, of it. */
 const NUMBER_TOLERANCE = 0.01;
-/** How much of two boxes must be common to both. */
-const OVERLAP = 0.5;
 /** More stated items than this are not compared. */
 const MOST_COMPARED = 50;
 
-/** Compares a stated answer with the real one; `prompt` is what the user sent, which generated texts may begin with. */
-export function compareAnswers(stated: View, real: View, prompt: string): Comparison {
+/** Compares a stated answer of a task with the real one; `prompt` is what the user sent, which generated texts may begin with. */
+export function compareAnswers(task: string, stated: View, real: View, prompt: string): Comparison {
   if (real.kind === 'file' || real.kind === 'sounds' || real.kind === 'depth') return { kind: 'look' };
-  const rows = rowsOf(stated, real, prompt);
+  const rows = rowsOf(stated, real, prompt, scoreTolerance(task));
   if (rows === null || rows.length === 0) return { kind: 'other-form' };
   return { kind: 'rows', rows, same: rows.every(({ same }) => same) };
 }
 
-function rowsOf(stated: View, real: View, prompt: string): readonly Compared[] | null {
-  if (stated.kind === 'labels' && real.kind === 'labels') return labelRows(stated.rows, real.rows);
+function rowsOf(stated: View, real: View, prompt: string, tolerance: number): readonly Compared[] | null {
+  if (stated.kind === 'labels' && real.kind === 'labels') return labelRows(stated.rows, real.rows, tolerance);
   if (stated.kind === 'entities' && real.kind === 'entities')
-    return entityRows(stated.entities, real.entities);
+    return entityRows(stated.entities, real.entities, tolerance);
   if (stated.kind === 'span' && real.kind === 'span')
-    return entityRows(stated.entities.slice(0, 1), real.entities);
+    return entityRows(stated.entities.slice(0, 1), real.entities, tolerance);
   if (stated.kind === 'table-answer' && real.kind === 'table-answer') {
     return [
       { what: 'answer', ...texts(stated.answer, real.answer) },
@@ -54,16 +51,16 @@ function rowsOf(stated: View, real: View, prompt: string): readonly Compared[] |
       },
     ];
   }
-  if (stated.kind === 'boxes' && real.kind === 'boxes') return boxRows(stated.boxes, real.boxes);
+  if (stated.kind === 'boxes' && real.kind === 'boxes') return boxRows(stated.boxes, real.boxes, tolerance);
   if (stated.kind === 'masks' && real.kind === 'masks') {
-    return labelRows(stated.masks.map(unscored), real.masks.map(unscored), false);
+    return labelRows(stated.masks.map(unscored), real.masks.map(unscored), tolerance, false);
   }
   if (stated.kind === 'similarities' && real.kind === 'similarities') {
     return numberRows(
       'sentence',
       stated.scores,
       real.scores,
-      (one, other) => Math.abs(one - other) <= SCORE_TOLERANCE,
+      (one, other) => Math.abs(one - other) <= tolerance,
     );
   }
   if (stated.kind === 'rows' && real.kind === 'rows') {
@@ -91,12 +88,17 @@ function unscored({ label }: { readonly label: string }): Scored {
 }
 
 /** Each stated label must be there, the first one first, with about the stated score. */
-function labelRows(stated: readonly Scored[], real: readonly Scored[], ordered = true): readonly Compared[] {
+function labelRows(
+  stated: readonly Scored[],
+  real: readonly Scored[],
+  tolerance: number,
+  ordered = true,
+): readonly Compared[] {
   return stated.slice(0, MOST_COMPARED).map(({ label, score }, index) => {
     const at = real.findIndex((one) => plain(one.label) === plain(label));
     const found = real[at];
     const inPlace = !ordered || index > 0 || at === 0;
-    const close = closeScores(score, found?.score ?? null);
+    const close = closeScores(score, found?.score ?? null, tolerance);
     return {
       what: label,
       stated: fixed(score),
@@ -112,18 +114,22 @@ function labelRows(stated: readonly Scored[], real: readonly Scored[], ordered =
 }
 
 /** Whether two scores are about the same; one that is not given contradicts nothing. */
-function closeScores(stated: number | null, found: number | null): boolean {
-  return stated === null || found === null || Math.abs(found - stated) <= SCORE_TOLERANCE;
+function closeScores(stated: number | null, found: number | null, tolerance: number): boolean {
+  return stated === null || found === null || Math.abs(found - stated) <= tolerance;
 }
 
-function entityRows(stated: readonly Entity[], real: readonly Entity[]): readonly Compared[] {
+function entityRows(
+  stated: readonly Entity[],
+  real: readonly Entity[],
+  tolerance: number,
+): readonly Compared[] {
   return stated.slice(0, MOST_COMPARED).map((one) => {
     const found = real.find(
       (other) =>
         plain(other.word) === plain(one.word) &&
         (one.start === null || other.start === null || one.start === other.start),
     );
-    const close = closeScores(one.score, found?.score ?? null);
+    const close = closeScores(one.score, found?.score ?? null, tolerance);
     return {
       what: one.word,
       stated: `${one.group} ${fixed(one.score)}`.trim(),
@@ -138,18 +144,41 @@ function entityRows(stated: readonly Entity[], real: readonly Entity[]): readonl
   });
 }
 
-function boxRows(stated: readonly Box[], real: readonly Box[]): readonly Compared[] {
+/** Each stated box must be there, at about its place, with about its score. */
+function boxRows(stated: readonly Box[], real: readonly Box[], tolerance: number): readonly Compared[] {
+  const left = [...real];
   return stated.slice(0, MOST_COMPARED).map((one) => {
-    const found = real.find(
-      (other) => plain(other.label) === plain(one.label) && overlap(one, other) >= OVERLAP,
-    );
+    const [found] = left
+      .filter(({ label }) => plain(label) === plain(one.label))
+      .sort((a, b) => overlap(b, one) - overlap(a, one));
+    if (found !== undefined) left.splice(left.indexOf(found), 1);
+    const scored = one.score !== null && found?.score != null;
     return {
       what: one.label,
-      stated: corners(one),
-      real: found === undefined ? 'not there' : corners(found),
-      same: found !== undefined,
+      stated: scored ? `${corners(one)} · ${fixed(one.score)}` : corners(one),
+      real:
+        found === undefined
+          ? 'not there'
+          : scored
+            ? `${corners(found)} · ${fixed(found.score)}`
+            : corners(found),
+      same:
+        found !== undefined && samePlace(one, found, real) && closeScores(one.score, found.score, tolerance),
     };
   });
+}
+
+/** Whether two boxes are at the same place. How large the picture is, is not known here: as large as what was found in it, at least. */
+function samePlace(one: Box, found: Box, all: readonly Box[]): boolean {
+  const width = Math.max(...all.map(({ xmax }) => xmax));
+  const height = Math.max(...all.map(({ ymax }) => ymax));
+  const apart = Math.max(
+    Math.abs(one.xmin - found.xmin) / width,
+    Math.abs(one.xmax - found.xmax) / width,
+    Math.abs(one.ymin - found.ymin) / height,
+    Math.abs(one.ymax - found.ymax) / height,
+  );
+  return apart <= EDGE_TOLERANCE || overlap(one, found) >= SAME_PLACE;
 }
 
 function corners({ xmin, ymin, xmax, ymax }: Box): string {

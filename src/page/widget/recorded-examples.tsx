@@ -38,6 +38,7 @@ export function RecordedExamples({ model, form }: Props) {
         ))}
       </fieldset>
       <Stated
+        task={form.tag}
         output={form.output}
         stated={chosen.example.output}
         real={null}

@@ -1,4 +1,4 @@
-import { encodedId } from '../address.js';
+import { encodedPath } from '../../encoded-path.js';
 import type { TaskForm } from './tasks.js';
 import { labelList, type Media, type Values } from './values.js';
 
@@ -104,5 +104,5 @@ function parses(text: string): boolean {
 
 /** Where a model is asked, below the address of the server; `task` where that is another one than the model is published for. */
 export function modelPath(id: string, task: string | null): string {
-  return `${task === null ? '/models' : `/pipeline/${task}`}/${encodedId(id)}`;
+  return `${task === null ? '/models' : `/pipeline/${task}`}/${encodedPath(id)}`;
 }

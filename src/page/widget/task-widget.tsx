@@ -202,6 +202,7 @@ export function TaskWidget({ model, form }: Props) {
       {chatting ? null : <Outcome call={call} view={view} values={sent} />}
       {unchanged && chosen.example.output !== undefined ? (
         <Stated
+          task={form.tag}
           output={chatting ? 'text' : form.output}
           stated={chosen.example.output}
           real={real}

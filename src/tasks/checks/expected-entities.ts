@@ -2,6 +2,7 @@ import { own } from '../../mapping.js';
 import { escapeText, preview } from '../../preview.js';
 import type { SmokeCheck } from '../../smoke/report.js';
 import type { Entity } from '../text/entities.js';
+import { SCORE_TOLERANCE } from '../tolerances.js';
 import {
   agreesWithCard,
   contradictsCard,
@@ -10,9 +11,6 @@ import {
   otherStart,
   SWAPPED_LABELS,
 } from './expected-output.js';
-
-/** How far a score may lie from the one in the card, absolute. */
-const SCORE_TOLERANCE = 0.05;
 
 /** Compares with the `output` of the card’s widget example: each entity it names, and no others. */
 export function checkExpectedEntities(entities: readonly Entity[], expected: unknown): SmokeCheck {

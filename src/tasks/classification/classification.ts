@@ -13,6 +13,7 @@ import {
 import { short } from '../checks/wording.js';
 import { oneOf, readNamed, wholeNumber } from '../reading/parameters.js';
 import type { Answer, Parameters, Read, Task } from '../task.js';
+import { SCORE_TOLERANCE } from '../tolerances.js';
 import { checkLabelCount, checkLabelNames, countLabels, labelOf } from './labels.js';
 import { applyTransform, TRANSFORMS, type Transform } from './logits.js';
 
@@ -29,8 +30,6 @@ export interface ClassificationParameters extends Parameters {
   readonly function_to_apply?: Transform;
 }
 
-/** How far a score may lie from the one in the card, absolute. Cards round, and backends differ. */
-const SCORE_TOLERANCE = 0.05;
 /** How far the scores of exclusive classes may add up from one. */
 const SUM_TOLERANCE = 1e-3;
 /** How many classes an answer shows when `top_k` does not say. */

@@ -12,6 +12,7 @@ import {
 import { short } from '../checks/wording.js';
 import { numbersOf } from '../numbers/tensors.js';
 import type { Comparison } from '../task.js';
+import { EDGE_TOLERANCE, PICTURE_SCORE_TOLERANCE, SAME_PLACE } from '../tolerances.js';
 import type { SecondLook } from './picture-model.js';
 import { folded } from './raster.js';
 import { explainContradiction } from './second-look.js';
@@ -60,10 +61,6 @@ const MAX_KEPT = 300;
 const OUTSIDE = 0.05;
 /** And in pixels, for small pictures. */
 const OUTSIDE_PIXELS = 2;
-/** How far an edge may lie from the one in the card, as a share of the side of the picture. */
-const EDGE_TOLERANCE = 0.05;
-/** How far a score may lie from the one in the card, absolute. */
-const SCORE_TOLERANCE = 0.1;
 /** A best score below this, in a picture that shows something, is no doubt but a head that never fires. */
 const NEVER = 1e-4;
 /** How much two boxes of the same thing share at least (intersection over union). */
@@ -225,14 +222,14 @@ export function checkExpectedBoxes(
       Math.abs(closest.box.ymin - one.box.ymin) / height,
       Math.abs(closest.box.ymax - one.box.ymax) / height,
     );
-    if (!(apart <= EDGE_TOLERANCE || overlap(closest.box, one.box) >= 0.8)) {
+    if (!(apart <= EDGE_TOLERANCE || overlap(closest.box, one.box) >= SAME_PLACE)) {
       return contradictsCard(
         `shows ${named(one)} at ${edges(one.box)}, the model finds it at ${edges(closest.box)}`,
         'look at the resizing in preprocessor_config.json (boxes are xmin, ymin, xmax, ymax in pixels)',
       );
     }
-    if (!(Math.abs(closest.score - one.score) <= SCORE_TOLERANCE)) {
-      return otherScore(preview(one.label), one.score, closest.score, SCORE_TOLERANCE);
+    if (!(Math.abs(closest.score - one.score) <= PICTURE_SCORE_TOLERANCE)) {
+      return otherScore(preview(one.label), one.score, closest.score, PICTURE_SCORE_TOLERANCE);
     }
     left.splice(left.indexOf(closest), 1);
   }
@@ -288,7 +285,7 @@ export function compareDetections(full: BoxFacts | null, other: BoxFacts | null)
     return { agrees: full === other, drift: null, seen: 'there are no boxes' };
   }
   const clear = (facts: BoxFacts) =>
-    facts.detections.filter(({ score }) => score > facts.threshold + SCORE_TOLERANCE);
+    facts.detections.filter(({ score }) => score > facts.threshold + PICTURE_SCORE_TOLERANCE);
   let drift = 0;
   let least = 1;
   for (const [from, to, more] of [

@@ -2,9 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { readAnswer } from '../../../src/page/widget/answer.js';
 import { compareAnswers } from '../../../src/page/widget/compare.js';
 import type { OutputKind } from '../../../src/page/widget/tasks.js';
+import { checkExpectedBoxes } from '../../../src/tasks/picture/boxes.js';
 
-function same(kind: OutputKind, stated: unknown, real: unknown, prompt = ''): boolean | string {
-  const compared = compareAnswers(readAnswer(kind, stated), readAnswer(kind, real), prompt);
+function same(
+  kind: OutputKind,
+  stated: unknown,
+  real: unknown,
+  prompt = '',
+  task = 'text-classification',
+): boolean | string {
+  const compared = compareAnswers(task, readAnswer(kind, stated), readAnswer(kind, real), prompt);
   return compared.kind === 'rows' ? compared.same : compared.kind;
 }
 
@@ -68,6 +75,34 @@ describe('the answer that a card states', () => {
   ])('%s: is told from another one', (kind, stated, agrees, differs) => {
     expect(same(kind, stated, agrees)).toBe(true);
     expect(same(kind, stated, differs)).toBe(false);
+  });
+
+  // What the smoke inference says of the same boxes (expected-boxes, in a picture that they fill).
+  it.each<[string, object, boolean]>([
+    ['a little aside', { box: { xmin: 2, ymin: 0, xmax: 102, ymax: 100 } }, true],
+    ['far aside', { box: { xmin: 30, ymin: 0, xmax: 130, ymax: 100 } }, false],
+    ['with about the score', { score: 0.81 }, true],
+    ['with another score', { score: 0.75 }, false],
+  ])('a box %s is judged as by the smoke inference', (_, change, agrees) => {
+    const stated = { label: 'cat', score: 0.9, box: { xmin: 0, ymin: 0, xmax: 100, ymax: 100 } };
+    const found = { ...stated, ...change };
+    expect(same('boxes', [stated], [found], '', 'object-detection')).toBe(agrees);
+    const facts = {
+      detections: [found],
+      best: null,
+      threshold: 0.5,
+      largestRaw: 1,
+      width: found.box.xmax,
+      height: 100,
+      signature: [],
+    };
+    expect(checkExpectedBoxes(facts, [stated]).status === 'passed').toBe(agrees);
+  });
+
+  it('has scores that may lie as far apart as for the smoke inference', () => {
+    const scored = (score: number) => [{ label: 'a', score }];
+    expect(same('labels', scored(0.9), scored(0.82))).toBe(false);
+    expect(same('labels', scored(0.9), scored(0.82), '', 'visual-question-answering')).toBe(true);
   });
 
   it('may leave out the prompt that a generation repeats', () => {

@@ -11,6 +11,7 @@ import { Output } from './output.js';
 import { Scroll } from './scroll.js';
 
 interface Props {
+  readonly task: string;
   readonly output: OutputKind;
   /** `output` of the card’s example. */
   readonly stated: unknown;
@@ -31,7 +32,7 @@ export function Stated(props: Props) {
   );
 }
 
-function StatedBody({ output, stated, real, prompt, values }: Props) {
+function StatedBody({ task, output, stated, real, prompt, values }: Props) {
   const address = statedFile(stated);
   if (address !== null) {
     return (
@@ -43,7 +44,7 @@ function StatedBody({ output, stated, real, prompt, values }: Props) {
   }
   const view = readAnswer(output, stated);
   if (real === null && view.kind !== 'json') return <Output view={view} values={values} />;
-  const compared = real === null ? null : compareAnswers(view, real, prompt);
+  const compared = real === null ? null : compareAnswers(task, view, real, prompt);
   if (compared?.kind !== 'rows') {
     return (
       <>
