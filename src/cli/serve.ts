@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { encodedPath } from '../encoded-path.js';
 import { EXIT, type ExitCode } from '../errors.js';
 import { visible, visibleJson } from '../report/text.js';
 import type { ServerEvent } from '../serve/events.js';
@@ -66,9 +67,7 @@ function usageFileOf(host: Host): string | null {
 }
 
 function sayReady({ url, models, withoutPage }: ServedModels, say: (text: string) => void): void {
-  const shown = models
-    .slice(0, 20)
-    .map((id) => `  ${url}/models/${id.split('/').map(encodeURIComponent).join('/')}`);
+  const shown = models.slice(0, 20).map((id) => `  ${url}/models/${encodedPath(id)}`);
   if (models.length > shown.length) shown.push(`  and ${models.length - shown.length} more: ${url}/`);
   say(`Serving ${models.length === 1 ? 'a model' : `${models.length} models`} at ${url}`);
   for (const line of shown) say(line);

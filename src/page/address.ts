@@ -1,3 +1,5 @@
+import { encodedPath } from '../encoded-path.js';
+
 /** The model that an address of the page names; null for the list of models. */
 export function modelIn(pathname: string): string | null {
   const id = pathname
@@ -10,17 +12,17 @@ export function modelIn(pathname: string): string | null {
 
 /** The address of a model's page. */
 export function pageOf(id: string): string {
-  return `/${encodedId(id)}`;
+  return `/${encodedPath(id)}`;
 }
 
 /** The address that answers with a `ModelInfo`. */
 export function infoOf(id: string): string {
-  return `/api/models/${encodedId(id)}`;
+  return `/api/models/${encodedPath(id)}`;
 }
 
 /** The address of a file of a model's repository. */
 export function fileOf(id: string, path: string): string {
-  return `/${encodedId(id)}/resolve/main/${path.split('/').map(encodeURIComponent).join('/')}`;
+  return `/${encodedPath(id)}/resolve/main/${encodedPath(path)}`;
 }
 
 /** The address of a file of a repository that a value of a card names as `url`; null for any other: the token goes along with it. */
@@ -34,11 +36,6 @@ export function statedFile(value: unknown): string | null {
   return (at === 1 || at === 2) && steps[at + 1] === 'main' && steps.length > at + 2 && !leads
     ? String(url)
     : null;
-}
-
-/** An id in an address. */
-export function encodedId(id: string): string {
-  return id.split('/').map(encodeURIComponent).join('/');
 }
 
 function decoded(step: string): string {

@@ -1,3 +1,4 @@
+import { encodedPath } from '../encoded-path.js';
 import { RepoError, UsageError } from '../errors.js';
 import { COMMIT, modelCache, openCached, sizeOf } from './hub-cache.js';
 import { hubError, refusing } from './hub-error.js';
@@ -91,8 +92,7 @@ async function openOnline(target: HubTarget, access: HubAccess): Promise<Repo> {
   }
 
   /** Address of a file, at the commit: a push meanwhile changes nothing. */
-  const address = (path: string) =>
-    `${hubUrl}/${id}/resolve/${commit}/${path.split('/').map(encodeURIComponent).join('/')}`;
+  const address = (path: string) => `${hubUrl}/${id}/resolve/${commit}/${encodedPath(path)}`;
 
   /** Where the Hub led for the content of a large file; asked there at once, the next part costs one request, not two. */
   const led = new Map<string, { readonly url: string; readonly until: number }>();

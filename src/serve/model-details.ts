@@ -1,3 +1,4 @@
+import { encodedPath } from '../encoded-path.js';
 import { own } from '../mapping.js';
 import { readJson } from '../smoke/plan/files.js';
 import { hasChatTemplate } from '../tasks/generation/chat.js';
@@ -40,8 +41,7 @@ export async function modelInfo(model: CatalogModel, state: ModelState): Promise
     examples: cardExamples(withoutBinary(own(card.metadata, 'widget')), {
       task,
       files: files === null ? null : new Set(files.map(({ path }) => path)),
-      addressOf: (path) =>
-        `/${[...model.id.split('/'), 'resolve', 'main', ...path.split('/')].map(encodeURIComponent).join('/')}`,
+      addressOf: (path) => `/${encodedPath(`${model.id}/resolve/main/${path}`)}`,
     }),
     maskToken:
       namedToken(own(facts.json, TOKENIZER_CONFIG), 'mask_token') ?? namedToken(card.metadata, 'mask_token'),

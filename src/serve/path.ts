@@ -6,6 +6,16 @@ export interface NamedModel {
   readonly task: string | null;
 }
 
+/** The path of an address as it was sent, without the slash before it and without the query. */
+export function pathOf(url: string): string {
+  return url.slice(1).replace(/[?#].*$/s, '');
+}
+
+/** What stands in an address behind a route. */
+export function pathBehind(url: string, route: string): string {
+  return pathOf(url).slice(route.length + 1);
+}
+
 const PIPELINE = 'pipeline';
 
 /**

@@ -8,8 +8,7 @@ import type { ModelState } from '../model-state.js';
 import { modelStatus } from '../model-status.js';
 import { ownPageOnly } from '../own-page.js';
 import { OWN_PAGE_ONLY } from '../page-headers.js';
-import { namedModel } from '../path.js';
-import { pathBehind } from '../request-bytes.js';
+import { namedModel, pathBehind } from '../path.js';
 import type { ServerParts } from '../server-parts.js';
 
 /** What is served: `/models/{id}`, `/api/models`, `/api/models/{id}`, `/status/{id}`, `/framework/{name}`. */

@@ -5,7 +5,7 @@ import { heldBytes } from '../held-bytes.js';
 import { ownPageOnly } from '../own-page.js';
 import { ASSETS, type PageFile, pageReader } from '../page-files.js';
 import { ASSET_HEADERS, FILE_HEADERS, PAGE_HEADERS } from '../page-headers.js';
-import { namedModel, resolvedFile } from '../path.js';
+import { namedModel, pathOf, resolvedFile } from '../path.js';
 import { listedFile, shownFile } from '../repository-file.js';
 import { noSuchAddress, ServeError } from '../serve-error.js';
 import type { ServerParts } from '../server-parts.js';
@@ -33,13 +33,13 @@ export function addPage(app: FastifyInstance, parts: ServerParts): void {
   });
 
   app.get(`/${ASSETS}/*`, { config: { openTo: () => true } }, async (request, reply) => {
-    const file = (await page())?.assets.get(pathOf(request));
+    const file = (await page())?.assets.get(pathOf(request.url));
     if (file === undefined) throw new ServeError(404, 'The page has no such file; load the page anew.');
     return sendPageFile(file, request, reply.headers(ASSET_HEADERS));
   });
 
   app.get('/*', { config: { openTo: isPage } }, async (request, reply) => {
-    const path = pathOf(request);
+    const path = pathOf(request.url);
     const named = resolvedFile(path);
     if (named !== null) {
       ownPageOnly(request, reply, parts.options.serveToken);
@@ -78,12 +78,7 @@ function isPerson({ headers }: FastifyRequest): boolean {
 
 /** Whether the document answers, and no file of a repository. */
 function isPage(request: FastifyRequest): boolean {
-  return isPerson(request) && resolvedFile(pathOf(request)) === null;
-}
-
-/** The path of an address, as it was sent. */
-function pathOf({ url }: FastifyRequest): string {
-  return url.slice(1).replace(/[?#].*$/s, '');
+  return isPerson(request) && resolvedFile(pathOf(request.url)) === null;
 }
 
 function sendPageFile(file: PageFile, { headers }: FastifyRequest, reply: FastifyReply): FastifyReply {
