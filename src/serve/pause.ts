@@ -1,4 +1,6 @@
+import { setTimeout } from 'node:timers/promises';
+
 /** Waits some milliseconds; keeps no process alive. */
 export function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms).unref());
+  return setTimeout(ms, undefined, { ref: false });
 }

@@ -5,10 +5,11 @@
 
 import { describeError } from '../smoke/describe-error.js';
 import { fenceFiles } from '../smoke/fence.js';
+import { linesOf } from '../smoke/lines.js';
 import { secondsHeard } from '../smoke/runners/media.js';
 import { openModel } from '../smoke/runners/open.js';
 import type { OpenedModel } from '../smoke/runners/opened.js';
-import { sayInTurn, sayLine } from '../smoke/say.js';
+import { say, sayInTurn } from '../smoke/say.js';
 import { leave, startWatchdog } from '../smoke/watchdog.js';
 import { findTask } from '../tasks/index.js';
 import type { AnsweredFile, Ask, ServeJob, Stop, WorkerMessage } from './worker-messages.js';
@@ -23,12 +24,14 @@ export async function serveModel(parent: number): Promise<void> {
   const way = findTask(job.task)?.ways[job.way];
   if (way === undefined) throw new Error(`No definition of ${job.task}.`);
   const open = await openModel(job, way);
-  fenceFiles(job.root, job.fences, (error) => tell({ type: 'failed', error: describeError(error) }));
+  fenceFiles(job.root, job.fences, (error) =>
+    say<WorkerMessage>({ type: 'failed', error: describeError(error) }),
+  );
   startWatchdog(job.memoryLimitBytes, parent);
   const start = performance.now();
   const model = await open();
   const together = model.together === true;
-  tell({ type: 'loaded', loadMs: performance.now() - start, together });
+  say<WorkerMessage>({ type: 'loaded', loadMs: performance.now() - start, together });
   /** Those that nobody wants. */
   const stopped = new Set<number>();
   let busy: Promise<void> = Promise.resolve();
@@ -59,7 +62,7 @@ async function answer(
       written = [],
     } = await model.run(inference, {
       stopped,
-      ...(tokens ? { token: (token) => tell({ type: 'token', id, token }) } : {}),
+      ...(tokens ? { token: (token) => say<WorkerMessage>({ type: 'token', id, token }) } : {}),
     });
     const latencyMs = performance.now() - start;
     const made: AnsweredFile[] = [];
@@ -67,7 +70,7 @@ async function answer(
       const mediaType = types.find((type) => type === inference.fileType) ?? usual;
       made.push({ name, mediaType, base64: Buffer.from(await encode(mediaType)).toString('base64') });
     }
-    sayInTurn({
+    sayInTurn<WorkerMessage>({
       type: 'answer',
       id,
       latencyMs,
@@ -75,28 +78,8 @@ async function answer(
       output,
       files: made,
       written,
-    } satisfies WorkerMessage);
+    });
   } catch (error) {
-    sayInTurn({ type: 'no-answer', id, error: describeError(error) } satisfies WorkerMessage);
-  }
-}
-
-/** Tells at once: native code may run for long right after. */
-function tell(message: WorkerMessage): void {
-  sayLine(message);
-}
-
-/** The lines of a stream, without their breaks. */
-async function* linesOf(stream: AsyncIterable<Buffer>): AsyncGenerator<string, void> {
-  let parts: Buffer[] = [];
-  for await (const chunk of stream) {
-    let rest = chunk;
-    for (let end = rest.indexOf(10); end !== -1; end = rest.indexOf(10)) {
-      parts.push(rest.subarray(0, end));
-      yield Buffer.concat(parts).toString('utf8');
-      parts = [];
-      rest = rest.subarray(end + 1);
-    }
-    if (rest.length > 0) parts.push(rest);
+    sayInTurn<WorkerMessage>({ type: 'no-answer', id, error: describeError(error) });
   }
 }

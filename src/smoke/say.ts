@@ -10,12 +10,7 @@ const CHANNEL = 3;
  * Tells the parent something, and returns when it is written: native code may block this thread, or end the process, right
  * after. Ends the process when the parent is gone. Throws `RangeError` for a message that is too long.
  */
-export function say(message: Message): void {
-  sayLine(message);
-}
-
-/** As `say`, for any value that JSON has. */
-export function sayLine(message: unknown): void {
+export function say<Said = Message>(message: NoInfer<Said>): void {
   write(lineOf(message));
 }
 
@@ -24,8 +19,8 @@ let unsaidBytes = 0;
 /** Most bytes that wait for the end of the turn. */
 const MOST_UNSAID = 1024 * 1024;
 
-/** As `sayLine`, but what is told in one turn is written as one at its end, before any native code runs. */
-export function sayInTurn(message: unknown): void {
+/** As `say`, but what is told in one turn is written as one at its end, before any native code runs. */
+export function sayInTurn<Said = Message>(message: NoInfer<Said>): void {
   const bytes = lineOf(message);
   if (unsaid.length === 0) process.nextTick(sayAll);
   unsaid.push(bytes);

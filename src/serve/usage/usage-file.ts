@@ -1,5 +1,6 @@
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { errorCode, isMissing } from '../../error-code.js';
 import { replaceFile } from '../../replace-file.js';
 import { openRegular } from '../../repo/regular-file.js';
@@ -117,7 +118,7 @@ async function locked<T>(lock: string, act: () => Promise<T>): Promise<T> {
   while (!(await take(lock))) {
     if (performance.now() > until)
       throw new UsageFileError(`Another server holds ${lock}; remove it if there is none.`);
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    await setTimeout(LOOK_MS);
   }
   try {
     return await act();
