@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { SERVE_OPTIONS } from '../src/cli/option-table.js';
+import { openAiError } from '../src/serve/openai/openai-error.js';
+import { TASKS } from '../src/tasks/index.js';
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 
@@ -47,5 +49,61 @@ describe('options of the server', () => {
     expect([...told, ...shown].sort()).toEqual(Object.keys(SERVE_OPTIONS).sort());
     const page = read('docs/serve.md');
     expect(told.filter((name) => !new RegExp(`--${name}\\b`).test(page))).toEqual([]);
+  });
+});
+
+describe('docs/serve-requests.md', () => {
+  const page = read('docs/serve-requests.md');
+
+  it('has each task once', () => {
+    const rows = table(page, '| task | inputs | parameters | answer |');
+    const told = rows.flatMap(([, tasks = '']) => tasks.split(', '));
+    expect([...told].sort()).toEqual([...TASKS.keys()].sort());
+    for (const [, , inputs, , answer] of rows) expect([inputs, answer]).not.toContain('');
+  });
+
+  it('has each status of an error, and what OpenAI’s API makes of it', () => {
+    const [, rest = ''] = page.split('Errors are ');
+    const told = table(rest, '| status | |').flatMap(([, statuses = '']) => statuses.split(', '));
+    const source = readdirSync(new URL('../src/serve', import.meta.url), {
+      recursive: true,
+      encoding: 'utf8',
+    })
+      .filter((path) => path.endsWith('.ts'))
+      .map((path) => read(`src/serve/${path}`))
+      .join('\n');
+    const thrown = [...source.matchAll(/new ServeError\(\s*(4\d\d|5\d\d)\b/g)].map(
+      ([, status = '']) => status,
+    );
+    expect(thrown.length).toBeGreaterThan(20);
+    expect([...new Set(thrown)].filter((status) => !told.includes(status))).toEqual([]);
+    for (const status of told) {
+      const { type, code } = openAiError(Number(status), '').error;
+      expect(rest, status).toContain(`\`${type}\``);
+      if (code !== null) expect(rest).toContain(`\`${code}\` (${status})`);
+    }
+  });
+
+  it('has each thing that may compute', () => {
+    const [, types = ''] = /readonly computeType\?: ([^;]+);/.exec(read('src/serve/events.ts')) ?? [];
+    const row = page.split('\n').find((line) => line.startsWith('| `x-compute-type`'));
+    expect(types).toContain('cpu');
+    for (const [, type = ''] of types.matchAll(/'([^']+)'/g)) expect(row).toContain(`\`${type}\``);
+  });
+});
+
+describe('docs/serve.md', () => {
+  it.each([
+    ['request', 'RequestEvent'],
+    ['load', 'LoadEvent'],
+    ['worker-end', 'WorkerEndEvent'],
+    ['fault', 'FaultEvent'],
+    ['usage-file', 'UsageFileEvent'],
+  ])('tells what the event %s holds', (event, type) => {
+    const rows = table(read('docs/serve.md'), '| `event` | when | what |');
+    const [, , , what = ''] = rows.find(([, name]) => name === `\`${event}\``) ?? [];
+    const fields = fieldsOf('src/serve/events.ts', type).filter((name) => name !== 'event');
+    expect(fields).not.toEqual([]);
+    expect(fields.filter((name) => !what.includes(`\`${name}\``))).toEqual([]);
   });
 });
