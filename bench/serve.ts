@@ -237,3 +237,4 @@ const missed = rows.filter(({ holds }) => !holds);
 console.log(
   `serve: ${rows.length - missed.length} of ${rows.length} bounds hold; load average ${loadavg()[0]?.toFixed(1)} at the end`,
 );
+if (missed.length > 0) process.exitCode = 1;
