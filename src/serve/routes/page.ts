@@ -51,7 +51,9 @@ export function addPage(app: FastifyInstance, parts: ServerParts): void {
     }
     if (!isPerson(request)) throw noSuchAddress();
     const { id } = namedModel('models', path);
-    return sendDocument(request, reply, parts.catalog.has(id) ? 200 : 404);
+    // Who has no token is not told which models there are.
+    const known = parts.catalog.has(id) || parts.options.serveToken !== undefined;
+    return sendDocument(request, reply, known ? 200 : 404);
   });
 
   async function sendDocument(request: FastifyRequest, reply: FastifyReply, status: number) {
