@@ -3,7 +3,7 @@ import { checkToken } from './access.js';
 import { MAX_BODIES, MAX_BODY, receiveBodies } from './bodies.js';
 import { allowPages, CORS } from './cors.js';
 import type { ServerEvent } from './events.js';
-import { factsOf, note } from './request-facts.js';
+import { faultFacts, note } from './request-facts.js';
 import { sendError } from './send-error.js';
 import { noSuchAddress, ServeError } from './serve-error.js';
 import type { ServerOptions } from './server-options.js';
@@ -49,7 +49,7 @@ export function addCommonHooks(
   app.setErrorHandler((error, request, reply) => {
     sendError(error, reply);
     if (reply.statusCode !== 500 || error instanceof ServeError) return;
-    note(request, factsOf(error));
+    note(request, faultFacts(error));
   });
   app.setNotFoundHandler((request) => {
     if (['PUT', 'PATCH', 'DELETE'].includes(request.method)) {

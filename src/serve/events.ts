@@ -1,3 +1,5 @@
+import type { ComputeType } from './compute-type.js';
+
 /**
  * What a server tells its owner. No event holds anything of what was asked or answered; only `message` of a fault may name paths of this
  * machine.
@@ -28,7 +30,7 @@ export interface RequestEvent {
   /** A model that is served. */
   readonly model?: string;
   readonly task?: string;
-  readonly computeType?: 'cpu' | 'gpu' | 'cpu+optimized' | 'cache';
+  readonly computeType?: ComputeType | 'cache';
   /** How long the model computed. */
   readonly computeMs?: number;
   /** From when the request was read until its inference began: loading included. */

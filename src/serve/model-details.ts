@@ -29,7 +29,7 @@ export function modelSummary(model: CatalogModel, state: ModelState): ModelSumma
 export async function modelInfo(model: CatalogModel, state: ModelState): Promise<ModelInfo> {
   const { card, report, repo, files } = model;
   const task = taskOf(model);
-  const facts = await factsOf(model, task);
+  const facts = await modelFacts(model, task);
   return {
     ...modelSummary(model, state),
     diagnostics: report.diagnostics,
@@ -63,7 +63,7 @@ function otherSources({ report, sources, repo }: CatalogModel): Readonly<Record<
 const TOKENIZER_CONFIG = 'tokenizer_config.json';
 
 /** What is known of the model before it is loaded; of one that cannot be run, what its files say. */
-async function factsOf(model: CatalogModel, task: string | null): Promise<ModelFacts> {
+async function modelFacts(model: CatalogModel, task: string | null): Promise<ModelFacts> {
   // Files that cannot be read now are no reason to say nothing of the card.
   const plan = task === null ? null : await model.plan(task).catch(() => null);
   if (plan?.kind === 'run') return plan.model;

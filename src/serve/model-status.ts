@@ -1,7 +1,7 @@
 import type { CatalogModel } from './catalog.js';
 import { taskOf } from './catalog.js';
+import type { ComputeType } from './compute-type.js';
 import type { ModelState } from './model-state.js';
-import type { ComputeType } from './server-parts.js';
 
 /** What `GET /status/{id}` says, as the Inference API does. */
 export interface ModelStatus {

@@ -1,6 +1,6 @@
+import type { ComputeType } from './compute-type.js';
 import type { WorkerAnswer } from './model-worker.js';
-import { factsOf, type RequestFacts } from './request-facts.js';
-import type { ComputeType } from './server-parts.js';
+import { faultFacts, type RequestFacts } from './request-facts.js';
 import type { RunAnswer } from './shared-runs.js';
 import type { StreamPart } from './token-stream.js';
 
@@ -59,7 +59,7 @@ export async function* notedStream(
       yield part;
     }
   } catch (error) {
-    note(factsOf(error));
+    note(faultFacts(error));
     throw error;
   }
 }

@@ -24,8 +24,10 @@ export function optimizedVariant(repo: Repo, plan: RunPlan, signal: AbortSignal)
 async function compare(repo: Repo, plan: RunPlan, signal: AbortSignal): Promise<PlannedVariant> {
   const [full, ...others] = plan.variants;
   const smaller = others
-    .filter((one) => one.fault === undefined && QUANTIZED.has(one.dtype) && bytesOf(one) < bytesOf(full))
-    .sort((a, b) => bytesOf(a) - bytesOf(b));
+    .filter(
+      (one) => one.fault === undefined && QUANTIZED.has(one.dtype) && variantBytes(one) < variantBytes(full),
+    )
+    .sort((a, b) => variantBytes(a) - variantBytes(b));
   if (smaller.length === 0) return full;
   const { smokeTest } = await import('../smoke/smoke.js');
   const { comparisons } = await smokeTest(repo, {
@@ -47,6 +49,6 @@ async function compare(repo: Repo, plan: RunPlan, signal: AbortSignal): Promise<
 /** The check that compares a variant with full precision (smoke/compare.ts). */
 const SAME = 'same-as-full-precision';
 
-function bytesOf({ files }: PlannedVariant): number {
+function variantBytes({ files }: PlannedVariant): number {
   return files.reduce((sum, { size }) => sum + size, 0);
 }

@@ -46,7 +46,7 @@ export function factsNoted(request: FastifyRequest): RequestFacts {
 }
 
 /** What is to be noted of what was thrown. */
-export function factsOf(error: unknown): RequestFacts {
+export function faultFacts(error: unknown): RequestFacts {
   const kind = error instanceof ServeError ? errorKind(error.status) : 'fault';
   return {
     ...(kind === undefined ? {} : { error: kind }),

@@ -1,12 +1,10 @@
 import type { Catalog } from './catalog.js';
+import type { ComputeType } from './compute-type.js';
 import type { Metrics } from './metrics.js';
 import type { ModelChanges } from './model-changes.js';
 import type { ModelPool } from './model-pool.js';
 import type { ServerOptions } from './server-options.js';
 import type { Usage } from './usage/usage.js';
-
-/** What computes answers, in the words of the API. */
-export type ComputeType = 'cpu' | 'cpu+optimized' | 'gpu';
 
 /** What the routes of a server share. */
 export interface ServerParts {

@@ -91,7 +91,7 @@ export function sharedRuns(pool: ModelPool, cache: ResultCache<WorkerAnswer>): S
         mine.answer.then(done, done);
       }
       const answer = await shared.answer;
-      cache.set(key, answer, bytesOf(answer));
+      cache.set(key, answer, answerBytes(answer));
       return { answer, cached: false, shared: joined };
     },
     async *stream(wanted) {
@@ -123,7 +123,7 @@ function share(run: (nobody: AbortSignal) => Promise<WorkerAnswer>): Shared {
 }
 
 /** About what an answer takes in memory, in bytes. */
-function bytesOf({ output, files, written }: WorkerAnswer): number {
+function answerBytes({ output, files, written }: WorkerAnswer): number {
   const texts = JSON.stringify(output).length + JSON.stringify(written).length;
   return texts * 4 + files.reduce((sum, { base64 }) => sum + base64.length, 0) + 500;
 }

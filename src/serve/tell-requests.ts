@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { errorKind, type FaultEvent, type RequestEvent } from './events.js';
-import { bytesOf } from './request-bytes.js';
+import { bodyBytes } from './request-bytes.js';
 import { factsNoted } from './request-facts.js';
 
 /** What may stand in a log, and is long enough for any id that is in use. */
@@ -37,7 +37,7 @@ export function tellRequest(
       route: request.routeOptions.url ?? '',
       status,
       ms: performance.now() - began,
-      bytesIn: bytesOf(request.body).byteLength,
+      bytesIn: bodyBytes(request.body).byteLength,
       bytesOut: socket.bytesWritten - writtenBefore,
       ...facts,
       ...(error === undefined ? {} : { error }),

@@ -12,7 +12,7 @@ export type Call =
   | { readonly kind: 'failed'; readonly fault: CallFault };
 
 /** One inference at a time: a new one stops the one before. */
-export interface Caller {
+export interface CallControl {
   readonly call: Call;
   readonly start: (path: string, request: WireRequest, useCache: boolean) => void;
   readonly fail: (fault: CallFault) => void;
@@ -20,7 +20,7 @@ export interface Caller {
 }
 
 /** Sends inferences, and keeps what became of the last one. */
-export function useCall(): Caller {
+export function useCall(): CallControl {
   const [call, setCall] = useState<Call>({ kind: 'idle' });
   const running = useRef<AbortController | null>(null);
   useEffect(() => () => running.current?.abort(), []);

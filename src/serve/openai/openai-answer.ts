@@ -16,7 +16,7 @@ export interface AnswerHead {
 }
 
 /** How many tokens were read and written. */
-export interface Usage {
+export interface TokenUsage {
   readonly prompt_tokens: number;
   readonly completion_tokens: number;
   readonly total_tokens: number;
@@ -69,7 +69,7 @@ export function finishOf(finish: FinishReason): 'stop' | 'length' {
 }
 
 /** Tokens of all texts; those of a prompt count once, however many texts follow it. */
-export function usageOf(written: readonly (readonly WrittenText[])[]): Usage {
+export function usageOf(written: readonly (readonly WrittenText[])[]): TokenUsage {
   const prompt_tokens = written.reduce((sum, [first]) => sum + (first?.promptTokens ?? 0), 0);
   const completion_tokens = written.flat().reduce((sum, { tokens }) => sum + tokens, 0);
   return { prompt_tokens, completion_tokens, total_tokens: prompt_tokens + completion_tokens };

@@ -6,11 +6,11 @@ import { TOOL } from '../../version.js';
 import { checkAmount } from '../amount.js';
 import { checkVerdict, planFor } from '../asked-model.js';
 import { type CatalogModel, taskOf } from '../catalog.js';
+import type { ComputeType } from '../compute-type.js';
 import { drawSeed } from '../draw-seed.js';
 import { noted, notedStream } from '../noted-runs.js';
 import type { RequestFacts } from '../request-facts.js';
 import { ServeError } from '../serve-error.js';
-import type { ComputeType } from '../server-parts.js';
 import type { SharedRuns, Wanted } from '../shared-runs.js';
 import { answerHead, openAiAnswer } from './openai-answer.js';
 import type { OpenAiKind, OpenAiRequest } from './openai-request.js';
@@ -55,7 +55,7 @@ export type OpenAiOutcome =
     };
 
 /** The tasks by which models chat and write, by the task that they are published for. */
-const TASKS: Readonly<Record<OpenAiKind, Readonly<Record<string, string>>>> = {
+const TASK_FOR: Readonly<Record<OpenAiKind, Readonly<Record<string, string>>>> = {
   chat: {
     'text-generation': 'text-generation',
     conversational: 'text-generation',
@@ -111,7 +111,7 @@ export async function serveOpenAi(
 
 function openAiTask(kind: OpenAiKind, model: CatalogModel): string {
   const published = taskOf(model);
-  const task = own(TASKS[kind], published ?? '');
+  const task = own(TASK_FOR[kind], published ?? '');
   if (typeof task === 'string') return task;
   const what = published === null ? 'no task is known of it' : `it is a model for ${published}`;
   throw new ServeError(

@@ -3,7 +3,7 @@ import { leftOf } from '../client-left.js';
 import { sendEvents } from '../event-stream.js';
 import { type InferenceAnswer, type InferenceStream, inferenceOf } from '../inference.js';
 import { namedModel, pathBehind } from '../path.js';
-import { bytesOf } from '../request-bytes.js';
+import { bodyBytes } from '../request-bytes.js';
 import { note } from '../request-facts.js';
 import type { ServerParts } from '../server-parts.js';
 import type { SharedRuns } from '../shared-runs.js';
@@ -22,7 +22,7 @@ export function addInference(app: FastifyInstance, parts: ServerParts, runs: Sha
         reply,
         await infer({
           named,
-          body: bytesOf(request.body),
+          body: bodyBytes(request.body),
           headers: request.headers,
           left: leftOf(reply),
           note: (facts) => note(request, facts),

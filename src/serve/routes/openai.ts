@@ -7,7 +7,7 @@ import { type OpenAiKind, readOpenAi } from '../openai/openai-request.js';
 import { serveOpenAi } from '../openai/serve-openai.js';
 import { namedModel, pathBehind } from '../path.js';
 import { isNo } from '../request-body.js';
-import { bytesOf } from '../request-bytes.js';
+import { bodyBytes } from '../request-bytes.js';
 import { note } from '../request-facts.js';
 import { noSuchModel, ServeError } from '../serve-error.js';
 import { INFERENCE_MS } from '../server-options.js';
@@ -61,7 +61,7 @@ export async function answerOpenAi(
   { catalog, pinned, compute, options }: ServerParts,
   runs: SharedRuns,
 ): Promise<FastifyReply> {
-  const asked = readOpenAi(kind, bytesOf(request.body));
+  const asked = readOpenAi(kind, bodyBytes(request.body));
   const id = path === null ? modelNamed(asked.model) : namedModel('models', path).id;
   const { headers } = request;
   const outcome = await serveOpenAi(

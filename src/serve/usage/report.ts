@@ -27,7 +27,7 @@ export interface SpanReport {
   /** One for each step, the oldest first. */
   readonly steps: readonly Summary[];
   /** Every model that is served, over the whole span. */
-  readonly models: readonly ModelSummary[];
+  readonly models: readonly ModelReport[];
   /** Over the whole span: of `model`, or of all. */
   readonly total: Summary;
 }
@@ -42,7 +42,7 @@ export interface Summary extends Counts {
 }
 
 /** Figures of a model. */
-export interface ModelSummary extends Summary {
+export interface ModelReport extends Summary {
   readonly id: string;
 }
 

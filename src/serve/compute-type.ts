@@ -1,0 +1,2 @@
+/** What computes answers, in the words of the API. */
+export type ComputeType = 'cpu' | 'cpu+optimized' | 'gpu';
