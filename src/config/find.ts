@@ -4,6 +4,7 @@ import { ConfigError } from '../errors.js';
 import { foldersAbove } from '../repo/checkout.js';
 import { realpath } from '../repo/fs.js';
 import { openRegular } from '../repo/regular-file.js';
+import { utf8 } from '../utf8.js';
 import type { ConfigText } from './parse.js';
 
 /** Names a settings file may have. */
@@ -169,9 +170,7 @@ export async function readText(path: string, shown: string): Promise<string | nu
       cause,
     });
   }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new ConfigError('config-read', `${basename(shown)} is not UTF-8 text.`, { cause });
-  }
+  const text = utf8(bytes);
+  if (text === null) throw new ConfigError('config-read', `${basename(shown)} is not UTF-8 text.`);
+  return text;
 }

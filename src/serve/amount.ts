@@ -1,4 +1,5 @@
 import { isMapping, own } from '../mapping.js';
+import { characterCount } from '../tasks/reading/text-input.js';
 import { ServeError } from './serve-error.js';
 
 /** How much an inference was about, as the Inference API counts it. */
@@ -41,7 +42,7 @@ interface Count {
 }
 
 function countIn(value: unknown, depth: number): Count {
-  if (typeof value === 'string') return { files: 0, characters: charactersOf(value) };
+  if (typeof value === 'string') return { files: 0, characters: characterCount(value) };
   if (depth === 0 || typeof value !== 'object' || value === null) return { files: 0, characters: 0 };
   if (isMapping(value) && own(value, 'kind') === 'data') return { files: 1, characters: 0 };
   let files = 0;
@@ -52,16 +53,4 @@ function countIn(value: unknown, depth: number): Count {
     characters += inside.characters;
   }
   return { files, characters };
-}
-
-/** Two halves of a surrogate pair are one character. */
-function charactersOf(text: string): number {
-  let count = text.length;
-  for (let index = 0; index < text.length - 1; index++) {
-    if ((text.codePointAt(index) ?? 0) > 0xffff) {
-      count--;
-      index++;
-    }
-  }
-  return count;
 }

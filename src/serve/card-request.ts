@@ -1,6 +1,7 @@
 import { isMapping, own } from '../mapping.js';
 import { MAX_CARD_BYTES } from '../repo/card-file.js';
-import { readJson, utf8 } from './json-body.js';
+import { utf8 } from '../utf8.js';
+import { readJson } from './json-body.js';
 import { ServeError } from './serve-error.js';
 
 /** Kinds of repositories that have a card. */

@@ -1,4 +1,5 @@
 import { weigh } from '../smoke/protocol.js';
+import { utf8 } from '../utf8.js';
 import { ServeError } from './serve-error.js';
 
 /** Most lists and objects in a body, and most items of them: in memory they take a hundred times the bytes that they have in JSON. */
@@ -23,16 +24,5 @@ export function readJson(bytes: Uint8Array): JsonBody {
     return { kind: 'json', value: JSON.parse(text) };
   } catch {
     return { kind: 'none' };
-  }
-}
-
-const decoder = new TextDecoder('utf-8', { fatal: true });
-
-/** The text of a body; null where it is not UTF-8. */
-export function utf8(bytes: Uint8Array): string | null {
-  try {
-    return decoder.decode(bytes);
-  } catch {
-    return null;
   }
 }

@@ -2,6 +2,7 @@ import { RepoError } from '../errors.js';
 import { own } from '../mapping.js';
 import { probe } from '../media/probe.js';
 import type { RepoFile } from '../repo/repo.js';
+import { utf8 } from '../utf8.js';
 import type { CatalogModel } from './catalog.js';
 import { ServeError } from './serve-error.js';
 
@@ -85,13 +86,7 @@ async function readOf(model: CatalogModel, path: string, limit: number): Promise
 }
 
 function isText(bytes: Uint8Array): boolean {
-  if (bytes.includes(0)) return false;
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return true;
-  } catch {
-    return false;
-  }
+  return !bytes.includes(0) && utf8(bytes) !== null;
 }
 
 /** A drawing: browsers take it for one only by its declared type. */

@@ -1,5 +1,6 @@
 import { isMapping } from '../mapping.js';
-import { readJson, utf8 } from './json-body.js';
+import { utf8 } from '../utf8.js';
+import { readJson } from './json-body.js';
 import { ServeError } from './serve-error.js';
 
 /** Tasks whose input is a picture or a recording alone: their body may be its bytes. */

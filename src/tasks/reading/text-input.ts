@@ -108,6 +108,18 @@ export async function answerTogether<T>(
   return [answered, ...rest];
 }
 
+/** How many characters a text has, as Python counts them: two halves of a surrogate pair are one. */
+export function characterCount(text: string): number {
+  let count = text.length;
+  for (let index = 0; index < text.length - 1; index++) {
+    if (isPair(text, index)) {
+      count--;
+      index++;
+    }
+  }
+  return count;
+}
+
 /** How many characters, as Python counts them, lie before each UTF-16 index of a text. */
 export function characterIndexes(text: string): (index: number) => number {
   // Without surrogates both counts are the same.
@@ -116,11 +128,15 @@ export function characterIndexes(text: string): (index: number) => number {
   let count = 0;
   for (let index = 0; index < text.length; index++) {
     before[index] = count;
-    const pair = (text.codePointAt(index) ?? 0) > 0xffff;
     // The second half of a pair is the end of the character that it belongs to.
-    if (pair) before[++index] = count + 1;
+    if (isPair(text, index)) before[++index] = count + 1;
     count += 1;
   }
   before[text.length] = count;
   return (index) => before[index] ?? count;
+}
+
+/** Whether a surrogate pair begins there. */
+function isPair(text: string, index: number): boolean {
+  return (text.codePointAt(index) ?? 0) > 0xffff;
 }
