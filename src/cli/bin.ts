@@ -6,7 +6,7 @@ import { main } from './main.js';
 declare const keepCompiled: (() => void) | null | undefined;
 
 /** How long an interrupted run may take to tidy up and say so, in milliseconds. */
-const TIDY_UP = 3000;
+let tidyUp = 3000;
 
 const interrupt = new AbortController();
 const onInterrupt = (signal: NodeJS.Signals) => {
@@ -14,7 +14,7 @@ const onInterrupt = (signal: NodeJS.Signals) => {
   // aborted. `process.exit` would wait for what hangs.
   process.removeListener('SIGINT', onInterrupt);
   process.removeListener('SIGTERM', onInterrupt);
-  setTimeout(() => process.kill(process.pid, signal), TIDY_UP).unref();
+  setTimeout(() => process.kill(process.pid, signal), tidyUp).unref();
   interrupt.abort(new Error(`Interrupted by ${signal}.`));
 };
 process.on('SIGINT', onInterrupt);
@@ -80,6 +80,9 @@ void main(process.argv.slice(2), {
   isTTY: { stdout: stdout.isTTY === true, stderr: terminal },
   columns: stdout.columns ?? (terminal ? stderr().columns : undefined),
   signal: interrupt.signal,
+  endsWithin: (ms) => {
+    tidyUp = ms;
+  },
   unread: unread.signal,
   checked: () => {
     if (typeof keepCompiled === 'function') process.once('exit', keepCompiled);

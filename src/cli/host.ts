@@ -21,6 +21,8 @@ export interface Host {
   readonly command?: readonly string[];
   /** Aborted when the user interrupts. */
   readonly signal?: AbortSignal;
+  /** Told how long the run may take to end when it is interrupted, in milliseconds; it has three seconds where it does not say. */
+  readonly endsWithin?: (ms: number) => void;
   /** Aborted when nobody reads stdout any more. */
   readonly unread?: AbortSignal;
   /** Called once a check came to its verdict, not by other commands: all that checks usually need was compiled. */

@@ -11,6 +11,9 @@ import type { ServeOptions } from './serve-options.js';
 import { inLog } from './shown.js';
 import { stateFolder } from './state-folder.js';
 
+/** How long the server has to end, in milliseconds: ten seconds for what is under way, and some for its processes and figures. */
+const END_MS = 15_000;
+
 /** What is told even where little should be. */
 const URGENT: ReadonlySet<ServerEvent['event']> = new Set(['fault', 'usage-file']);
 
@@ -50,6 +53,7 @@ export async function serve(options: ServeOptions, host: Host): Promise<ExitCode
     ...(usageFile === null ? {} : { usageFile }),
     onEvent,
   });
+  host.endsWithin?.(END_MS);
   if (tell === null) sayReady(server, say);
   else {
     const { url, models, withoutPage } = server;

@@ -1,9 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { UsageReport } from '../../src/serve/usage/report.js';
@@ -61,6 +63,28 @@ describe('serve', () => {
       expect(await end()).toBe(0);
     }
   });
+
+  it('answers at Ctrl-C what is under way, however long that takes', async () => {
+    const { child, next } = start(['text-classification', '--no-usage', '--quiet']);
+    const [, port = ''] = /^Serving a model at http:\/\/127\.0\.0\.1:(\d+)$/.exec(await next()) ?? [];
+    const ended = once(child, 'exit');
+    const socket = connect(Number(port), '127.0.0.1');
+    let got = '';
+    socket.on('data', (chunk) => {
+      got += chunk.toString('utf8');
+    });
+    const body = JSON.stringify({ inputs: 'The movie was great!' });
+    socket.write(
+      `POST /models/text-classification HTTP/1.1\r\nhost: x\r\nx-wait-for-model: true\r\ncontent-length: ${body.length}\r\n\r\n${body.slice(0, 5)}`,
+    );
+    await pause(300);
+    child.kill('SIGTERM');
+    // Longer than a check has to tidy up.
+    await pause(3500);
+    socket.write(body.slice(5));
+    expect(await ended).toEqual([0, null]);
+    expect(got).toMatch(/^HTTP\/1\.1 200 [\s\S]*POSITIVE/);
+  }, 30_000);
 
   it('tells the same as JSON', async () => {
     const { next, end } = start(['text-*', '--format', 'json']);
