@@ -3,7 +3,14 @@ import type { Readable } from 'node:stream';
 import { childScript } from '../smoke/child-script.js';
 import { readLines } from '../smoke/lines.js';
 import { residentBytes } from '../smoke/memory.js';
-import { type ChildError, MAX_ITEMS, MAX_MESSAGE_BYTES, MAX_NESTED, weigh } from '../smoke/protocol.js';
+import {
+  type ChildError,
+  MAX_ITEMS,
+  MAX_MESSAGE_BYTES,
+  MAX_NESTED,
+  SERVE_FLAG,
+  weigh,
+} from '../smoke/protocol.js';
 import type { RunnerName } from '../smoke/session.js';
 import { type SpawnedChild, spawnChild } from '../smoke/spawn-child.js';
 import type { MadeToken, WrittenText } from '../tasks/following.js';
@@ -11,14 +18,7 @@ import type { Inference } from '../tasks/task.js';
 import { deferred } from './deferred.js';
 import { WorkerError } from './worker-error.js';
 import { parsedMessage } from './worker-message-check.js';
-import {
-  type AnsweredFile,
-  type Ask,
-  SERVE_FLAG,
-  type ServeJob,
-  type Stop,
-  type WorkerMessage,
-} from './worker-messages.js';
+import type { AnsweredFile, Ask, ServeJob, Stop, WorkerMessage } from './worker-messages.js';
 
 /** How often the memory of a process is measured, in milliseconds. */
 const POLL_MS = 250;

@@ -2,9 +2,6 @@ import type { ChildError, InferenceJob } from '../smoke/protocol.js';
 import type { MadeToken, WrittenText } from '../tasks/following.js';
 import type { Inference } from '../tasks/task.js';
 
-/** The argument that makes the child process of a smoke inference serve a model instead. */
-export const SERVE_FLAG = '--serve';
-
 /** The first line on standard input of a process that serves a model. */
 export interface ServeJob {
   readonly kind: 'serve';

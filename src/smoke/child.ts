@@ -4,7 +4,6 @@
  */
 import { readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { SERVE_FLAG } from '../serve/worker-messages.js';
 import { findTask } from '../tasks/index.js';
 import type { Answer, Inference, MadeFile } from '../tasks/task.js';
 import { describeError } from './describe-error.js';
@@ -15,7 +14,7 @@ import { parseJsonFile } from './json.js';
 import { blockNetwork } from './network.js';
 import { addOnDevice } from './probe.js';
 import type { AnswerRole, InferenceJob, Job, Message, ProbeJob } from './protocol.js';
-import { MAX_MESSAGE_BYTES, MAX_REPEATS } from './protocol.js';
+import { MAX_MESSAGE_BYTES, MAX_REPEATS, SERVE_FLAG } from './protocol.js';
 import { builtTokenizer } from './runners/built-tokenizer.js';
 import { importRuntime, openModel } from './runners/open.js';
 import type { OpenedModel } from './runners/opened.js';

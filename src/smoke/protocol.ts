@@ -129,6 +129,9 @@ export type Message =
 /** How the names of the temporary folders begin that child processes work in. */
 export const FOLDER_PREFIX = 'validate-card-';
 
+/** The argument that makes the child process serve a model, and answer until it is ended, instead of running a smoke inference. */
+export const SERVE_FLAG = '--serve';
+
 /** Longest message of the child, in bytes; the parent parses it, so it must not cost much. */
 export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 /** Most the child may say in all, in bytes. */
