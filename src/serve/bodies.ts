@@ -4,8 +4,6 @@ import { ServeError } from './serve-error.js';
 
 /** Largest body, in bytes: a picture of 40 MB in base64. */
 export const MAX_BODY = 64 * 1024 * 1024;
-/** Bytes of all bodies that are received or answered at a time. */
-export const MAX_BODIES = 256 * 1024 * 1024;
 
 /** How much clients may send, in bytes. */
 export interface BodyLimits {

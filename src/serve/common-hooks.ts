@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { checkToken } from './access.js';
-import { MAX_BODIES, MAX_BODY, receiveBodies } from './bodies.js';
+import { MAX_BODY, receiveBodies } from './bodies.js';
 import { allowPages, CORS } from './cors.js';
 import type { ServerEvent } from './events.js';
 import { faultFacts, note } from './request-facts.js';
 import { sendError } from './send-error.js';
 import { noSuchAddress, ServeError } from './serve-error.js';
-import type { ServerOptions } from './server-options.js';
+import type { ServerSettings } from './settings.js';
 import { tellRequest } from './tell-requests.js';
 
 declare module 'fastify' {
@@ -19,7 +19,7 @@ declare module 'fastify' {
 /** What holds for every address: who may ask, from where, how errors are told, and who is told of requests. */
 export function addCommonHooks(
   app: FastifyInstance,
-  { serveToken, bodiesBytes = MAX_BODIES }: ServerOptions,
+  { serveToken, bodiesBytes }: ServerSettings,
   tell: (event: ServerEvent) => void,
 ): void {
   app.addHook('onRequest', async (request, reply) => tellRequest(request, reply, tell));

@@ -1,14 +1,11 @@
-import { resolve } from 'node:path';
 import Fastify from 'fastify';
 import { SmokeSetupError, UsageError } from '../errors.js';
 import { didYouMean, nearest } from '../hub/nearest.js';
 import { preview } from '../preview.js';
 import { chooseDevice } from '../smoke/devices.js';
-import { mostMemory } from '../smoke/limits.js';
 import { checkHost } from './access.js';
 import { modelOf } from './asked-model.js';
 import { type CatalogModel, openCatalog, taskOf } from './catalog.js';
-import { checkNumbers } from './check-options.js';
 import { addCommonHooks } from './common-hooks.js';
 import { allowPages } from './cors.js';
 import type { ServerEvent } from './events.js';
@@ -21,34 +18,31 @@ import { isHidden } from './own-addresses.js';
 import { addRoutes } from './routes/routes.js';
 import { sendError } from './send-error.js';
 import { ServeError } from './serve-error.js';
-import { INFERENCE_MS, type ServedModels, type ServerOptions } from './server-options.js';
+import type { ServedModels, ServerOptions } from './server-options.js';
+import { settingsOf } from './settings.js';
 import { MAX_CONNECTIONS, patienceOptions } from './slow-clients.js';
 import { requestId, tellRequest } from './tell-requests.js';
 import { openUsage } from './usage/usage.js';
 
+/** How long the load of a model may take, in milliseconds. */
 const LOAD_MS = 120_000;
-const QUEUE = 256;
-/** How long requests that are under way have when the server closes, in milliseconds. */
-const DRAIN_MS = 10_000;
 
 /**
  * Serves models by the Inference API of Hugging Face. Throws `UsageError` for targets that cannot be served, for numbers that cannot be, and for an
  * address that others can reach without a token, `RepoError` for a repository that cannot be read.
  */
 export async function createServer(options: ServerOptions = {}): Promise<ServedModels> {
-  checkNumbers(options);
-  const host = options.host ?? '127.0.0.1';
-  checkHost(host, options.serveToken);
-  const cwd = options.cwd ?? process.cwd();
-  const catalog = await openCatalog(options.targets ?? ['.'], { ...options, cwd });
-  const pinned = new Set(options.pin ?? []);
+  const settings = settingsOf(options);
+  const { cwd, host, pin: pinned } = settings;
+  checkHost(host, settings.serveToken);
+  const catalog = await openCatalog(settings.targets, { ...options, cwd });
   for (const id of pinned) {
     if (catalog.has(id)) continue;
     throw new UsageError('serve-pin', `There is no model ${preview(id)} to pin.`, {
       hint: `${didYouMean(nearest(id, catalog.keys()))}Served are ${[...catalog.keys()].slice(0, 20).map(preview).join(', ')}.`,
     });
   }
-  const { device } = await chooseDevice(options.device ?? 'cpu');
+  const { device } = await chooseDevice(settings.device);
   const tell = (event: ServerEvent) => {
     metrics.hear(event);
     if (event.event !== 'usage-file') usage.hear(event);
@@ -58,27 +52,27 @@ export async function createServer(options: ServerOptions = {}): Promise<ServedM
   const usage = await openUsage({
     catalog,
     pooled: () => pool.models(),
-    file: options.usageFile === undefined ? undefined : resolve(cwd, options.usageFile),
+    file: settings.usageFile,
     tell: (message) => tell({ event: 'usage-file', message }),
   });
-  const optimize = options.optimize === true && device === 'cpu';
+  const optimize = settings.optimize && device === 'cpu';
   const compute = device !== 'cpu' ? 'gpu' : optimize ? 'cpu+optimized' : 'cpu';
   const pool = modelPool({
     device,
-    memoryBytes: options.maxMemory ?? mostMemory() / 2,
-    queue: options.queue ?? QUEUE,
-    workers: options.workers ?? 1,
+    memoryBytes: settings.maxMemory,
+    queue: settings.queue,
+    workers: settings.workers,
     optimize,
     loadMs: LOAD_MS,
-    inferenceMs: options.inferenceMs ?? INFERENCE_MS,
-    idleMs: options.idleMs ?? Number.POSITIVE_INFINITY,
+    inferenceMs: settings.inferenceMs,
+    idleMs: settings.idleMs,
     pinned,
     onEvent: tell,
   });
   const ended = new AbortController();
   const app = Fastify({
     genReqId: requestId,
-    ...patienceOptions(options.requestMs),
+    ...patienceOptions(settings.requestMs),
     // What follows a path is decoded by the routes, which know what a name may hold.
     rewriteUrl: (request) => request.url ?? '/',
     forceCloseConnections: 'idle',
@@ -92,7 +86,7 @@ export async function createServer(options: ServerOptions = {}): Promise<ServedM
   app.server.maxConnections = MAX_CONNECTIONS;
   try {
     const changes = modelChanges();
-    if (options.watch) {
+    if (settings.watch) {
       await keepCatalogLive(catalog, ended.signal, {
         onChange: async (model) => {
           const gone = pool.renew(model);
@@ -113,9 +107,9 @@ export async function createServer(options: ServerOptions = {}): Promise<ServedM
       const task = taskOf(model);
       if (task !== null) await warm(pool, model, task);
     }
-    addCommonHooks(app, options, tell);
-    addRoutes(app, { catalog, pool, pinned, compute, metrics, usage, changes, options });
-    const url = await listen(app, host, options.port ?? 0);
+    addCommonHooks(app, settings, tell);
+    addRoutes(app, { catalog, pool, pinned, compute, metrics, usage, changes, settings });
+    const url = await listen(app, host, settings.port);
     return {
       url,
       models: [...catalog.keys()],
@@ -126,7 +120,7 @@ export async function createServer(options: ServerOptions = {}): Promise<ServedM
         const late = setTimeout(() => {
           void pool.close();
           app.server.closeAllConnections();
-        }, options.drainMs ?? DRAIN_MS);
+        }, settings.drainMs);
         await app.close();
         clearTimeout(late);
         await pool.close();

@@ -2,9 +2,6 @@ import type { DeviceRequest } from '../smoke/report.js';
 import type { CatalogOptions } from './catalog.js';
 import type { ServerEvent } from './events.js';
 
-/** Time limit of an inference when nobody sets one, in milliseconds. */
-export const INFERENCE_MS = 60_000;
-
 /** What to serve, and how; everything has a default: `cwd` is the working directory. */
 export interface ServerOptions extends Partial<CatalogOptions> {
   /** Folders, patterns, or models on the Hub; the working directory when absent. */

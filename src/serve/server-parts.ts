@@ -3,7 +3,7 @@ import type { ComputeType } from './compute-type.js';
 import type { Metrics } from './metrics.js';
 import type { ModelChanges } from './model-changes.js';
 import type { ModelPool } from './model-pool.js';
-import type { ServerOptions } from './server-options.js';
+import type { ServerSettings } from './settings.js';
 import type { Usage } from './usage/usage.js';
 
 /** What the routes of a server share. */
@@ -17,5 +17,5 @@ export interface ServerParts {
   readonly metrics: Metrics;
   readonly usage: Usage;
   readonly changes: ModelChanges;
-  readonly options: ServerOptions;
+  readonly settings: ServerSettings;
 }

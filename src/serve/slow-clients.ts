@@ -3,16 +3,14 @@ import type { Socket } from 'node:net';
 import type { FastifyHttpOptions } from 'fastify';
 import { CORS } from './cors.js';
 
-/** How long a client may take to send a request, in milliseconds. */
-const REQUEST_MS = 60_000;
-/** How long it may take for the head of one. */
+/** How long a client may take for the head of a request, in milliseconds. */
 const HEAD_MS = 10_000;
 /** Most connections at a time; what comes beyond them is turned away. */
 export const MAX_CONNECTIONS = 4096;
 
 /** Options of the framework against clients that send slowly, or no HTTP at all. `requestMs` is how long a request may take to come. */
 export function patienceOptions(
-  requestMs = REQUEST_MS,
+  requestMs: number,
 ): Pick<FastifyHttpOptions<Server>, 'requestTimeout' | 'http' | 'clientErrorHandler'> {
   return {
     requestTimeout: requestMs,

@@ -17,7 +17,7 @@ const ALIVE_MS = 15_000;
 const MOST_WAITING = 1024 * 1024;
 
 /** `GET /api/events`: what changes, as server-sent events. */
-export function addEvents(app: FastifyInstance, { catalog, pool, changes, options }: ServerParts): void {
+export function addEvents(app: FastifyInstance, { catalog, pool, changes, settings }: ServerParts): void {
   const streams = new Set<PassThrough>();
   const states = new Map<string, string>();
   let timers: readonly NodeJS.Timeout[] = [];
@@ -58,7 +58,7 @@ export function addEvents(app: FastifyInstance, { catalog, pool, changes, option
   });
   // The head of a stream alone says nothing, and its stream would have no end.
   app.get('/api/events', { exposeHeadRoute: false }, (request, reply) => {
-    ownPageOnly(request, reply, options.serveToken);
+    ownPageOnly(request, reply, settings.serveToken);
     if (streams.size >= MOST) {
       throw new ServeError(429, 'Too many pages are open.', { headers: { 'retry-after': '10' } });
     }

@@ -21,7 +21,7 @@ export function addModels(app: FastifyInstance, parts: ServerParts): void {
   app.get('/api/models', () => summaries(parts));
   app.get('/api/models/*', async (request, reply) => {
     const model = modelOf(catalog, namedModel('models', pathBehind(request.url, 'api/models')).id);
-    ownPageOnly(request, reply, parts.options.serveToken).headers(OWN_PAGE_ONLY);
+    ownPageOnly(request, reply, parts.settings.serveToken).headers(OWN_PAGE_ONLY);
     return modelInfo(model, stateOf(pool, model));
   });
   app.get('/status/*', (request) => {

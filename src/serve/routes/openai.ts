@@ -10,7 +10,6 @@ import { isNo } from '../request-body.js';
 import { bodyBytes } from '../request-bytes.js';
 import { note } from '../request-facts.js';
 import { noSuchModel, ServeError } from '../serve-error.js';
-import { INFERENCE_MS } from '../server-options.js';
 import type { ServerParts } from '../server-parts.js';
 import type { SharedRuns } from '../shared-runs.js';
 
@@ -58,7 +57,7 @@ export async function answerOpenAi(
   request: FastifyRequest,
   reply: FastifyReply,
   { kind, path }: { readonly kind: OpenAiKind; readonly path: string | null },
-  { catalog, pinned, compute, options }: ServerParts,
+  { catalog, pinned, compute, settings }: ServerParts,
   runs: SharedRuns,
 ): Promise<FastifyReply> {
   const asked = readOpenAi(kind, bodyBytes(request.body));
@@ -73,7 +72,7 @@ export async function answerOpenAi(
       // Its clients know of no models that load.
       wait: !isNo(headers['x-wait-for-model']),
       load: !isNo(headers['x-load-model']),
-      seconds: (TEXT_SHARE * (options.inferenceMs ?? INFERENCE_MS)) / 1000,
+      seconds: (TEXT_SHARE * settings.inferenceMs) / 1000,
       huggingFace: familyOf(String(headers['user-agent'] ?? ''), null) === 'js',
       left: leftOf(reply),
       note: (facts) => note(request, facts),

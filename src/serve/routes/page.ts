@@ -19,7 +19,7 @@ const MOST_HELD = 128 * 1024 * 1024;
  * token, as it says nothing of the models; what it asks the server then does.
  */
 export function addPage(app: FastifyInstance, parts: ServerParts): void {
-  const page = pageReader(parts.options.pageFolder);
+  const page = pageReader(parts.settings.pageFolder);
   const hold = heldBytes(MOST_HELD);
 
   app.get('/', { config: { openTo: isPerson } }, async (request, reply) => {
@@ -42,7 +42,7 @@ export function addPage(app: FastifyInstance, parts: ServerParts): void {
     const path = pathOf(request.url);
     const named = resolvedFile(path);
     if (named !== null) {
-      ownPageOnly(request, reply, parts.options.serveToken);
+      ownPageOnly(request, reply, parts.settings.serveToken);
       const model = modelOf(parts.catalog, named.id);
       const file = listedFile(model, named.path);
       hold(reply, file.size);
@@ -52,7 +52,7 @@ export function addPage(app: FastifyInstance, parts: ServerParts): void {
     if (!isPerson(request)) throw noSuchAddress();
     const { id } = namedModel('models', path);
     // Who has no token is not told which models there are.
-    const known = parts.catalog.has(id) || parts.options.serveToken !== undefined;
+    const known = parts.catalog.has(id) || parts.settings.serveToken !== undefined;
     return sendDocument(request, reply, known ? 200 : 404);
   });
 
@@ -68,7 +68,7 @@ export function addPage(app: FastifyInstance, parts: ServerParts): void {
     return sendPageFile(
       built.document,
       request,
-      ownPageOnly(request, reply, parts.options.serveToken).code(status).headers(PAGE_HEADERS),
+      ownPageOnly(request, reply, parts.settings.serveToken).code(status).headers(PAGE_HEADERS),
     );
   }
 }
