@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { PageEvent } from '../serve/model-info.js';
 import { get } from './api.js';
-import { eventLines } from './event-lines.js';
+import { readEvents } from './event-stream.js';
 
 /** How long to wait before the server is asked again, at first and at most, in milliseconds. */
 const FIRST_WAIT_MS = 500;
@@ -32,25 +32,15 @@ async function listen(signal: AbortSignal, listeners: Listeners): Promise<void> 
       const { body } = await get('/api/events', { signal });
       if (lost) listeners.current.onBack();
       wait = FIRST_WAIT_MS;
-      if (body !== null) await read(body, listeners);
+      // A header of its own is needed for the token, which `EventSource` cannot send.
+      if (body !== null) {
+        for await (const data of readEvents(body)) listeners.current.onEvent(JSON.parse(data) as PageEvent);
+      }
     } catch {
       // The server is gone for now, or wants a token: others say so.
     }
     if (signal.aborted) return;
     await new Promise((resolve) => setTimeout(resolve, wait));
     wait = Math.min(wait * 2, MOST_WAIT_MS);
-  }
-}
-
-/** Reads to the end of a stream. A header of its own is needed for the token, which `EventSource` cannot send. */
-async function read(body: ReadableStream<Uint8Array>, listeners: Listeners): Promise<void> {
-  const lines = eventLines();
-  const reader = body
-    .pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>)
-    .getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    for (const data of lines(value)) listeners.current.onEvent(JSON.parse(data) as PageEvent);
   }
 }

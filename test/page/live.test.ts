@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventLines } from '../../src/page/event-lines.js';
+import { eventReader } from '../../src/page/event-stream.js';
 import type { ServerEvent } from '../../src/serve/events.js';
 import type { ModelInfo, PageEvent } from '../../src/serve/model-info.js';
 import { createServer } from '../../src/serve/model-server.js';
@@ -38,7 +38,7 @@ async function change(file: string, edit: (text: string) => string): Promise<voi
   if (body === null) throw new Error('There are no events.');
   const path = join(folder, 'changed', file);
   writeFileSync(path, edit(readFileSync(path, 'utf8')));
-  const lines = eventLines();
+  const lines = eventReader();
   const decoder = new TextDecoder();
   try {
     for await (const piece of body as unknown as AsyncIterable<Uint8Array>) {
@@ -147,7 +147,7 @@ describe('the stream of events', () => {
     [['da', 'ta: {"a":', '1}\n', '\nda'], ['{"a":1}']],
     [[': here\n\n', 'event: x\ndata: a\ndata: b\n\n'], ['a\nb']],
   ])('is taken apart however it is cut: %j', (pieces, data) => {
-    const lines = eventLines();
+    const lines = eventReader();
     expect(pieces.flatMap((piece) => lines(piece))).toEqual(data);
   });
 });

@@ -1,6 +1,6 @@
 import { ApiError } from '../api.js';
+import { readEvents } from '../event-stream.js';
 import { type Sending, send } from './call.js';
-import { eventReader } from './event-stream.js';
 import type { Turn } from './examples.js';
 
 /** A conversation that waits for its next turn. */
@@ -28,18 +28,12 @@ export async function streamChat(
     sending,
   );
   if (response.body === null) return;
-  const events = eventReader();
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let written = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    for (const data of events(value)) {
-      const piece = data === '[DONE]' ? '' : pieceOf(data);
-      written += piece.length;
-      if (piece !== '') onPiece(piece);
-    }
-    if (written > MOST_CHARACTERS) return reader.cancel();
+  for await (const data of readEvents(response.body)) {
+    const piece = data === '[DONE]' ? '' : pieceOf(data);
+    written += piece.length;
+    if (piece !== '') onPiece(piece);
+    if (written > MOST_CHARACTERS) return;
   }
 }
 

@@ -15,7 +15,6 @@ export type Call =
 export interface CallControl {
   readonly call: Call;
   readonly start: (path: string, request: WireRequest, useCache: boolean) => void;
-  readonly fail: (fault: CallFault) => void;
   readonly stop: () => void;
 }
 
@@ -52,9 +51,5 @@ export function useCall(): CallControl {
       },
     );
   };
-  const fail = (fault: CallFault) => {
-    running.current?.abort();
-    setCall({ kind: 'failed', fault });
-  };
-  return { call, start, fail, stop };
+  return { call, start, stop };
 }

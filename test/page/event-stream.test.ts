@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { eventReader } from '../../../src/page/widget/event-stream.js';
+import { eventReader } from '../../src/page/event-stream.js';
 
 describe('server-sent events', () => {
   it('are the same wherever the stream is cut', () => {

@@ -23,3 +23,21 @@ export function eventReader(): (piece: string) => readonly string[] {
     }
   };
 }
+
+/** The data of the events of a body, as they come. Throws what reading throws. */
+export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<string, void> {
+  const events = eventReader();
+  const reader = body
+    .pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>)
+    .getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield* events(value);
+    }
+  } finally {
+    // Who wants no more of it ends the request.
+    await reader.cancel();
+  }
+}
