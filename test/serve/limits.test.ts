@@ -104,9 +104,12 @@ describe('a body that is too large', () => {
     try {
       let sent = 0;
       const endless = new ReadableStream<Uint8Array>({
-        pull(controller) {
+        async pull(controller) {
+          // The server is in the same process, and needs its turn to refuse.
+          await pause(1);
           sent += MB;
           controller.enqueue(new Uint8Array(MB));
+          if (sent > 300 * MB) controller.close();
         },
       });
       const request = { method: 'POST', body: endless, duplex: 'half' };
