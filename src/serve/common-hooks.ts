@@ -7,6 +7,7 @@ import { faultFacts, note } from './request-facts.js';
 import { sendError } from './send-error.js';
 import { noSuchAddress, ServeError } from './serve-error.js';
 import type { ServerSettings } from './settings.js';
+import { silentConnections } from './silent-connections.js';
 import { tellRequest } from './tell-requests.js';
 
 declare module 'fastify' {
@@ -26,8 +27,10 @@ export function addCommonHooks(
 
   // A connection that is kept alive would keep the server from ending.
   let closing = false;
+  const closeSilent = silentConnections(app.server);
   app.addHook('preClose', async () => {
     closing = true;
+    closeSilent();
   });
   app.addHook('onSend', async (_request, reply) => {
     if (closing) reply.header('connection', 'close');

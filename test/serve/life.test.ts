@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { ServerEvent } from '../../src/serve/events.js';
 import type { ServedModels, ServerOptions } from '../../src/serve/server-options.js';
@@ -207,6 +209,19 @@ describe('equal requests', () => {
 });
 
 describe('the server', () => {
+  it('is not kept from its end by a connection on which nothing came', async () => {
+    const server = await serve([TEXT]);
+    const { hostname, port } = new URL(server.url);
+    const socket = connect(Number(port), hostname);
+    await once(socket, 'connect');
+    const gone = once(socket, 'close');
+    const began = performance.now();
+    await server.close();
+    await gone;
+    // Else it has the ten seconds that a head of a request may take.
+    expect(performance.now() - began).toBeLessThan(8000);
+  });
+
   it('ends all processes when it is closed', async () => {
     const server = await serve([TEXT]);
     expect((await ask(server, 'Great!')).status).toBe(200);
