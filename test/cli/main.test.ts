@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { chmod, lstat, mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
@@ -265,15 +265,14 @@ describe('--format NAME=FILE', () => {
 });
 
 describe('the process', () => {
-  /** Runs the command as a process of its own, started by a shell; `preload` is code that runs before it. */
+  /** Runs the command as a process of its own, started by a shell. */
   async function run(
     cwd: string,
     args: readonly string[],
-    options: { readonly preload?: string; readonly after?: string; readonly signalWhen?: RegExp } = {},
+    options: { readonly after?: string; readonly signalWhen?: RegExp } = {},
   ): Promise<{ status: number | null; signal: NodeJS.Signals | null; stderr: string }> {
     const entry = fileURLToPath(new URL('../../src/cli/bin.ts', import.meta.url));
-    const preload = `data:text/javascript,${encodeURIComponent(options.preload ?? '')}`;
-    const imports = ['--import', import.meta.resolve('tsx'), '--import', preload];
+    const imports = ['--import', import.meta.resolve('tsx')];
     const command = [process.execPath, ...imports, entry, ...args];
     const line = `exec ${command.map((word) => `'${word}'`).join(' ')} ${options.after ?? ''}`;
     const child = spawn('sh', ['-c', line], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -300,10 +299,13 @@ describe('the process', () => {
 
   it.runIf(process.platform === 'linux')('says so when the working directory is gone', async () => {
     await inFolder(new Map(), async (folder) => {
-      // The loader of TypeScript needs a working directory when it starts.
-      const preload =
-        'import fs from "fs"; fs.mkdirSync("gone"); process.chdir("gone"); fs.rmdirSync("../gone");';
-      const { status, stderr } = await run(folder, [], { preload });
+      // The built command: what compiles TypeScript cannot start without a working directory.
+      const command = fileURLToPath(new URL('../../dist/cli.cjs', import.meta.url));
+      const { status, stderr } = spawnSync(
+        'sh',
+        ['-c', 'mkdir gone && cd gone && rmdir ../gone && exec "$0" "$1"', process.execPath, command],
+        { cwd: folder, encoding: 'utf8', timeout: 30_000 },
+      );
       expect([status, stderr]).toEqual([
         3,
         'error: The working directory does not exist any more.\n  Change to a folder that exists and run the command again.\n',
