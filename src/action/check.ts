@@ -1,4 +1,3 @@
-import { relative, sep } from 'node:path';
 import type { Host } from '../cli/host.js';
 import { readInputs } from '../cli/inputs.js';
 import { judgingOf, settingsOf } from '../cli/judging.js';
@@ -13,6 +12,7 @@ import { openRepo } from '../repo/open.js';
 import type { Repo } from '../repo/repo.js';
 import { fails } from '../report/fails.js';
 import { showsMedia } from '../report/names.js';
+import { slashedWay } from '../slashed-path.js';
 import {
   type ValidateOptions,
   type Validation,
@@ -109,7 +109,7 @@ async function judge(target: string, { root, config, inputs, hub }: CheckPlace):
 
 function baseOf({ target, root: folder }: Repo, root: string): string {
   if (target.kind === 'hub') return target.id;
-  return folder === null ? '' : relative(root, folder).split(sep).join('/');
+  return folder === null ? '' : slashedWay(root, folder);
 }
 
 /** Opens a model on the Hub, whatever the workspace holds. Throws `UsageError`. */

@@ -2,6 +2,7 @@ import { lstat, realpath } from 'node:fs/promises';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { errorCode, isMissing } from '../error-code.js';
 import { UsageError } from '../errors.js';
+import { slashedWay } from '../slashed-path.js';
 
 /** A path inside the workspace. */
 export interface WorkspacePath {
@@ -30,7 +31,7 @@ export async function inWorkspace(workspace: string, input: string, value: strin
       },
     );
   }
-  const shown = relative(root, real).split(sep).join('/');
+  const shown = slashedWay(root, real);
   if (shown.split('/').some((step) => step.toLowerCase() === '.git')) {
     throw new UsageError('git-folder', `The input ${input} leads into .git: ${JSON.stringify(value)}.`, {
       hint: 'Name another path, and see whether it holds a symbolic link.',

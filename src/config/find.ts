@@ -1,9 +1,10 @@
-import { basename, join, relative, resolve, sep } from 'node:path';
+import { basename, join, resolve, sep } from 'node:path';
 import { errorCode, isMissing } from '../error-code.js';
 import { ConfigError } from '../errors.js';
 import { foldersAbove } from '../repo/checkout.js';
 import { realpath } from '../repo/fs.js';
 import { openRegular } from '../repo/regular-file.js';
+import { slashedWay } from '../slashed-path.js';
 import { utf8 } from '../utf8.js';
 import type { ConfigText } from './parse.js';
 
@@ -50,10 +51,8 @@ export async function findConfig({ cwd, file, folder, top }: SettingsPlace): Pro
   if (file !== undefined) return namedConfig(resolve(cwd, file), file);
   if (folder === undefined) return null;
   const start = resolve(folder);
-  const beside = await configIn(start, '');
-  if (beside !== null) return beside;
-  for (const above of await foldersAbove(start, top)) {
-    const found = await configIn(above, relative(cwd, above).split(sep).join('/'));
+  for (const place of [start, ...(await foldersAbove(start, top))]) {
+    const found = await configIn(place, slashedWay(cwd, place));
     if (found !== null) return found;
   }
   return null;

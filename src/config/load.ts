@@ -1,8 +1,9 @@
-import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, resolve } from 'node:path';
 import { ConfigError } from '../errors.js';
 import type { Tables } from '../hub/tables.js';
 import { realpath } from '../repo/fs.js';
 import type { Rule } from '../rules/rule.js';
+import { slashedWay } from '../slashed-path.js';
 import type { Config } from './config.js';
 import { type FoundConfig, findConfig, readText, type SettingsPlace, withSeparator } from './find.js';
 
@@ -68,8 +69,8 @@ export async function loadSettings(options: SettingsOptions): Promise<Settings> 
 /** A repository that does not lie below the settings file (`--config ci/card.yaml`) has paths of its own. */
 function basePathOf(file: string, folder: string | undefined): string {
   if (folder === undefined) return '';
-  const path = relative(dirname(file), folder);
-  return isAbsolute(path) || path.split(sep)[0] === '..' ? '' : path.split(sep).join('/');
+  const path = slashedWay(dirname(file), folder);
+  return isAbsolute(path) || path.split('/')[0] === '..' ? '' : path;
 }
 
 async function rulesOf(

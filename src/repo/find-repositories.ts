@@ -1,6 +1,7 @@
-import { join, relative, resolve, sep } from 'node:path';
+import { join, resolve } from 'node:path';
 import { compileGlobs, globFault } from '../config/glob.js';
 import { RepoError, UsageError } from '../errors.js';
+import { slashed, slashedWay } from '../slashed-path.js';
 import { foldersAbove } from './checkout.js';
 import { realpath } from './fs.js';
 import { type FolderTraits, isModelFolder, placeOf, traitsOf } from './model-folder.js';
@@ -38,7 +39,7 @@ export async function findRepositories(
   options: FindOptions,
 ): Promise<readonly string[]> {
   const { cwd, top } = options;
-  const named = sep === '/' ? patterns : patterns.map((pattern) => pattern.split(sep).join('/'));
+  const named = patterns.map(slashed);
   const takesOut = excluded(named.filter((pattern) => pattern.startsWith('!')).map((one) => one.slice(1)));
   const wanted = named.filter((pattern) => !pattern.startsWith('!'));
   const found = new Map<string, string>();
@@ -59,7 +60,7 @@ export async function findRepositories(
   }
   if (found.size === 0 && (expanded || wanted.length < named.length)) {
     throw new UsageError('no-repository', `No model repository matches ${named.join(' ')}.`, {
-      hint: 'A pattern matches folders with a model card or the files of a model. Name a folder without a pattern to check it whatever it holds.',
+      hint: 'A pattern matches folders with a model card or the files of a model. A folder that has neither is checked when it is named without a pattern.',
     });
   }
   return [...found.values()];
@@ -72,11 +73,11 @@ function add(found: Map<string, string>, target: string, real: string): void {
 }
 
 function shown(cwd: string, path: string): string {
-  return relative(cwd, path).split(sep).join('/');
+  return slashedWay(cwd, path);
 }
 
 function targetOf(cwd: string, folder: string, pattern: string): string {
-  if (resolve(pattern) === pattern || pattern.startsWith('/')) return folder.split(sep).join('/');
+  if (resolve(pattern) === pattern || pattern.startsWith('/')) return slashed(folder);
   return shown(cwd, folder) || '.';
 }
 
@@ -190,4 +191,9 @@ export async function repositoryAround(cwd: string): Promise<string> {
     return folders[(end < 0 ? seen.length : end) - 1] ?? here;
   }
   return seen.at(-1)?.card ? (folders[seen.length - 1] ?? here) : here;
+}
+
+/** The same as a target: its path from `cwd` on, `.` where that is the repository. */
+export async function targetAround(cwd: string): Promise<string> {
+  return shown(cwd, await repositoryAround(cwd)) || '.';
 }

@@ -9,7 +9,7 @@ export interface HubAccess {
   /** Address of the Hub, `https://huggingface.co` when absent (`HF_ENDPOINT`). */
   readonly endpoint?: string;
   /** Access token; sent to the endpoint's host alone and never printed. */
-  readonly token?: string;
+  readonly token?: string | undefined;
   /** Where the token comes from, for messages: `HF_TOKEN`, `--token`, a path. */
   readonly tokenSource?: string;
   readonly fetch?: typeof fetch;

@@ -1,7 +1,8 @@
 import type { Dirent } from 'node:fs';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { errorCode, isMissing } from '../error-code.js';
 import { RepoError } from '../errors.js';
+import { slashedWay } from '../slashed-path.js';
 import { readdir, realpath, stat } from './fs.js';
 import { isInside, safeRepoPath } from './path.js';
 import { openRegular } from './regular-file.js';
@@ -140,7 +141,7 @@ async function listFolder(
     const candidates: (() => Promise<RepoFile | null>)[] = [];
     for (const entry of entries) {
       const absolute = join(folder, entry.name);
-      const path = relative(root, absolute).split(sep).join('/');
+      const path = slashedWay(root, absolute);
       if (SKIPPED.has(path) || entry.name === '.git' || entry.name === 'node_modules') continue;
       if (entry.isDirectory()) queue.push(absolute);
       else if (entry.isFile() || entry.isSymbolicLink()) {

@@ -16,7 +16,8 @@ export interface OpenOptions {
 
 /**
  * Opens what the user named: a folder, a card file, or (when nothing of that name is here) a model id on the Hub,
- * `org/name[@revision]`, or the address of its page. Throws `UsageError` (`target-not-found`, `target-not-a-model`) or `RepoError`.
+ * `org/name[@revision]`, or the address of its page. Throws `UsageError` (`target-not-found`,
+ * `target-not-a-card`, `target-not-a-model`) or `RepoError`.
  */
 export async function openRepo(target: string, options: OpenOptions = {}): Promise<Repo> {
   // An empty text resolves to the working directory; more likely a variable that should have held a name is not set.
@@ -25,6 +26,7 @@ export async function openRepo(target: string, options: OpenOptions = {}): Promi
   const path = resolve(cwd, target);
   const info = await describe(path);
   if (info === 'folder') return openFolder(path, { kind: 'folder', path: target });
+  if (info === 'file' && NO_CARD.test(path)) throw noCard(target);
   if (info === 'file') return openCardFile(path, { kind: 'card', path: target });
 
   // Only what looks like an id or an address is worth loading more.
@@ -49,6 +51,15 @@ async function onHub(target: string, cwd: string, options: OpenOptions): Promise
 function notFound(message: string): UsageError {
   return new UsageError('target-not-found', message, {
     hint: 'Name the folder of a model repository, its README.md, or a model on the Hub as org/name.',
+  });
+}
+
+/** Files beside a card: of a model, of settings, or programs. */
+const NO_CARD = /\.(?:json|safetensors|onnx|gguf|bin|pth?|ckpt|h5|msgpack|pkl|joblib|keras|py|ipynb)$/i;
+
+function noCard(target: string): UsageError {
+  return new UsageError('target-not-a-card', `${target} is no model card.`, {
+    hint: 'Name the folder that it lies in, or the README.md there.',
   });
 }
 

@@ -1,4 +1,5 @@
-import { resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
+import { slashed } from '../slashed-path.js';
 
 /** Whether a target is a pattern rather than a name. */
 export function isPattern(target: string): boolean {
@@ -7,7 +8,7 @@ export function isPattern(target: string): boolean {
 
 /** The folder in which a pattern begins, as an absolute path: what stands before its first wildcard. */
 export function patternBase(pattern: string, cwd: string): string {
-  const steps = (sep === '/' ? pattern : pattern.split(sep).join('/')).split('/');
+  const steps = slashed(pattern).split('/');
   const named = steps.slice(0, steps.findIndex(isPattern)).join('/');
   return resolve(cwd, named || (steps[0] === '' ? '/' : '.'));
 }

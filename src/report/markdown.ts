@@ -1,6 +1,7 @@
-import { isAbsolute, relative, sep } from 'node:path';
+import { isAbsolute } from 'node:path';
 import type { Diagnostic } from '../diagnostic.js';
 import { applyEdits } from '../fix.js';
+import { slashedWay } from '../slashed-path.js';
 import type { SavedFile, SmokeCase, SmokeCheck, SmokeReport } from '../smoke/report.js';
 import type { OnlineVerdict } from '../support/verdict.js';
 import { diffLines } from './diff.js';
@@ -201,11 +202,11 @@ function answerCell(one: SmokeCase, options: FormatOptions): string {
 /** A link that leads from the page to the file, where the page knows its own place; the name alone elsewhere. */
 function mediumLink({ name, mediaType, path }: SavedFile, { linksFrom }: FormatOptions): string {
   const icon = mediaType.startsWith('image/') ? '🖼️' : '🔊';
-  const way = linksFrom === undefined ? null : relative(linksFrom, path);
+  const way = linksFrom === undefined ? null : slashedWay(linksFrom, path);
   // From one drive of Windows to another no way leads.
   if (way === null || isAbsolute(way)) return `${icon} <code>${inline(name)}</code>`;
   // Encoded, no character of a name can end the address.
-  const address = way.split(sep).map(encoded).join('/');
+  const address = way.split('/').map(encoded).join('/');
   return `${icon} [${inline(name)}](${address})`;
 }
 

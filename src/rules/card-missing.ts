@@ -15,7 +15,7 @@ export const cardMissing: Rule = {
     report({
       message: `There is no model card: ${cardPath} is missing.`,
       noRange: true,
-      help: `Create ${cardPath}: a block of metadata between two lines of "---", then a description in Markdown.`,
+      help: `Create ${cardPath}: a block of metadata between two lines of "---", then a description in Markdown. \`validate-card init\` writes one with what the files tell.`,
     });
   },
 };

@@ -51,7 +51,9 @@ export const requiredFieldMissing: Rule = {
             : `The metadata lacks ${name}, which the settings require.`,
           path,
           part: 'key',
-          help: empty ? 'Give it a value.' : `Add "${label(path.slice(-1))}: …".`,
+          help: empty
+            ? 'Give it a value.'
+            : `Add "${label(path.slice(-1))}: …"${path.length === 1 ? '' : ` below "${label(path.slice(0, -1))}"`}.`,
         });
       }
     }

@@ -1,7 +1,8 @@
-import { dirname, relative, sep } from 'node:path';
+import { dirname } from 'node:path';
 import { RepoError } from '../errors.js';
 import { isMapping, own } from '../mapping.js';
 import type { Repo, RepoFile } from '../repo/repo.js';
+import { slashedWay } from '../slashed-path.js';
 import type { KnownFolders } from './causes.js';
 import { type Heard, hear, isLast, NOTHING_HEARD } from './hearing.js';
 import { mostMemory, TIMEOUT_MS } from './limits.js';
@@ -164,8 +165,7 @@ function builtJob(
 ): BuiltJob {
   const [root] = fences;
   const folder = commonFolder([holderOf(fences), ...(base === undefined ? [] : [holderOf(base.fences)])]);
-  const prefixOf = (path: string) =>
-    path === folder ? '' : `${relative(folder, path).split(sep).join('/')}/`;
+  const prefixOf = (path: string) => (path === folder ? '' : `${slashedWay(folder, path)}/`);
   const prefixes = [root, base?.fences[0] ?? root].map(prefixOf);
   const graphs = Object.entries(placed(prefixes[0] ?? '', prefixes[1] ?? '')).map(([role, bytes]) => [
     role,

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { SmokeSetupError } from '../errors.js';
 import { explainDeviceError } from './causes.js';
+import { installCommand } from './install-command.js';
 import { isMessage } from './protocol.js';
 import type { Device, DeviceRequest } from './report.js';
 import { runtimeRequire } from './runtime-place.js';
@@ -22,6 +23,9 @@ export function devicesOf(device: DeviceRequest | readonly Device[] | undefined)
   const [first, ...others] = device;
   return { request: first ?? 'auto', others };
 }
+
+/** Why no device but the processor itself works, as the rest of a sentence. */
+const LACKS_RUNTIME = 'onnxruntime-node is not installed';
 
 /** How long a probe may take, in milliseconds: a driver’s first start compiles shaders and fills caches. */
 const PROBE_MS = 20_000;
@@ -188,8 +192,11 @@ export async function probeDevice(device: Device, signal?: AbortSignal): Promise
       ...(signal === undefined ? {} : { signal }),
       onMessage(message) {
         if (!isMessage(message)) return false;
-        if (message.type === 'failed') outcome = explainDeviceError(device, message.error.message);
-        else if (message.type === 'placement') {
+        if (message.type === 'failed') {
+          const { code, message: why } = message.error;
+          outcome = code === 'not-installed' ? LACKS_RUNTIME : explainDeviceError(device, why);
+        }
+        if (message.type === 'placement') {
           const ran = message.nodes === null || PROVIDERS[device] in message.nodes;
           outcome = ran ? null : 'the runtime ran the test on another device';
         }
@@ -205,7 +212,9 @@ export async function probeDevice(device: Device, signal?: AbortSignal): Promise
 export function deviceError(
   device: Device,
   why: string,
-  hint: string = DEVICE_HINTS[device],
+  hint: string = why === LACKS_RUNTIME
+    ? `Install it: ${installCommand('onnxruntime-node')}`
+    : DEVICE_HINTS[device],
 ): SmokeSetupError {
   return new SmokeSetupError('device-unavailable', `The device ${device} does not work here: ${why}.`, {
     hint,

@@ -1,8 +1,9 @@
 import fs, { type PathLike } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
-import { relative, resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isInside } from '../repo/path.js';
+import { slashedWay } from '../slashed-path.js';
 
 /** A file of the repository that is not read: a link leads out of it, or it is no regular file. */
 class FenceError extends Error {
@@ -34,7 +35,7 @@ export function fenceFiles(root: string, fences: readonly string[], onRefused: (
   }
 
   function refusal(absolute: string, use: Use): FenceError | null {
-    const name = relative(root, absolute).split(sep).join('/');
+    const name = slashedWay(root, absolute);
     let real: string;
     let info: fs.Stats;
     try {

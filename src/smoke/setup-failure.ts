@@ -2,28 +2,10 @@ import { SmokeSetupError } from '../errors.js';
 import type { Attempt } from './attempt.js';
 import { explain, explainDeviceError, type KnownFolders } from './causes.js';
 import { deviceError, probeDevice } from './devices.js';
+import { INSTALL, installCommand, isLlama } from './install-command.js';
 import type { SandboxEnd } from './sandbox.js';
 import { notStarted } from './spawn-child.js';
 import { endInWords } from './stop-reason.js';
-
-/**
- * Installs the runtimes where this package finds them: all in one folder, whatever `npx` keeps elsewhere. Without the install
- * script of onnxruntime-node, which on Linux downloads CUDA libraries of several hundred megabytes.
- */
-const INSTALL = 'npm install --ignore-scripts validate-model-card onnxruntime-node @huggingface/transformers';
-
-/**
- * Installs what runs GGUF files: without its install script, which could compile llama.cpp, and of its optional packages the one
- * with the binary for this machine's CPU alone.
- */
-const INSTALL_LLAMA = `npm install --ignore-scripts --omit=optional validate-model-card node-llama-cpp @node-llama-cpp/${llamaPlatform()}`;
-
-/** What node-llama-cpp calls this machine in the names of its packages. */
-function llamaPlatform(): string {
-  const { platform, arch } = process;
-  if (platform === 'darwin') return arch === 'arm64' ? 'mac-arm64-metal' : 'mac-x64';
-  return `${platform === 'win32' ? 'win' : 'linux'}-${arch === 'arm' ? 'armv7l' : arch}`;
-}
 
 const LACK_HINT = 'Run another variant (such as --dtype fp32), or use --device cpu.';
 
@@ -75,8 +57,8 @@ export async function setupFailure(attempt: Attempt, signal?: AbortSignal): Prom
 
 function runtimeError(code: string | undefined, message: string): SmokeSetupError {
   // What a GGUF file needs is not what graphs need.
-  const llama = message.startsWith('node-llama-cpp');
-  const install = llama ? INSTALL_LLAMA : INSTALL;
+  const llama = isLlama(message);
+  const install = installCommand(message);
   if (code === 'not-installed') {
     return new SmokeSetupError(
       'runtime-missing',

@@ -41,6 +41,7 @@ export type AudioClassificationFacts = ClassificationFacts & OtherRate;
 /** Scores of classes for a recording. */
 export const audioClassification: Task<MediaSource, AudioClassificationFacts> = {
   tag: 'audio-classification',
+  takesFile: true,
   ways: [
     {
       runner: 'transformers',

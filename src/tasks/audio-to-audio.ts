@@ -40,6 +40,8 @@ export interface AudioToAudioFacts {
 /** Recordings made of a recording: without noise, or its sources apart. */
 export const audioToAudio: Task<MediaSource, AudioToAudioFacts> = {
   tag: 'audio-to-audio',
+  makes: 'sound',
+  takesFile: true,
   ways: [
     {
       runner: 'onnx',

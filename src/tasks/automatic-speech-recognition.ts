@@ -30,7 +30,7 @@ import {
 } from './sound/sampling-rate.js';
 import { measureSound } from './sound/sound.js';
 import { CONTRASTING_SOUNDS } from './sound/sound-input.js';
-import { readSpeechParameters, type SpeechParameters } from './sound/speech-parameters.js';
+import { checkTimes, readSpeechParameters, type SpeechParameters } from './sound/speech-parameters.js';
 import { checkExpectedTranscript, checkTranscript, transcriptDistance } from './sound/transcript.js';
 import type { Answer, Comparison, Inference, Task } from './task.js';
 import { namedToken } from './text/text-encoding.js';
@@ -68,6 +68,7 @@ export interface SpeechFacts extends OtherRate {
 /** The text of a recording of speech. */
 export const automaticSpeechRecognition: Task<MediaSource, SpeechFacts> = {
   tag: 'automatic-speech-recognition',
+  takesFile: true,
   ways: [
     {
       runner: 'transformers',
@@ -257,13 +258,14 @@ async function writeDown(
   { input, parameters }: Inference<MediaSource>,
 ): Promise<Answer<SpeechFacts>> {
   const { return_timestamps, chunk_length_s, stride, generation } = parameters as SpeechParameters;
-  const { processor, media, config } = session;
+  const { processor, media, config, generationConfig } = session;
   if (return_timestamps === 'char') {
     throw new Error('return_timestamps "char" is for CTC models; this one knows true and "word".');
   }
+  const whisper = /whisper/.test(String(own(config, 'model_type')));
+  if (whisper) checkTimes(parameters, generationConfig);
   const sound = await media.sound(input, statedRate(processor.config) ?? SPEECH_RATE);
   const seconds = sound.samples.length / sound.sampleRate;
-  const whisper = /whisper/.test(String(own(config, 'model_type')));
   const window = chunk_length_s ?? (whisper && seconds > WHISPER_SECONDS ? WHISPER_SECONDS : undefined);
   const { output } = await session.call(sound.samples, {
     ...generation,

@@ -29,6 +29,8 @@ export interface ConversationalInput {
  */
 export const conversational: Task<ConversationalInput, WrittenFacts> = {
   tag: 'conversational',
+  writes: true,
+  loadsAs: 'text-generation',
   ways: waysToWrite<ConversationalInput>({
     prompt: (input, renderer) => ({
       text: rendered(messagesOf(input), renderer),

@@ -33,6 +33,7 @@ const AREAS = 1024;
 /** How far away each point of a picture is. */
 export const depthEstimation: Task<MediaSource, DepthEstimationFacts> = {
   tag: 'depth-estimation',
+  takesFile: true,
   ways: pictureWays({
     pipeline: 'depth-estimation',
     modelTypes: ['chmv2', 'dpt', 'depth_anything', 'glpn', 'sapiens', 'depth_pro', 'metric3d', 'metric3dv2'],

@@ -182,17 +182,18 @@ async function run(session: TransformersSession, { input, parameters }: Inferenc
       ...(prompt === undefined ? {} : { prompt }),
       ...(named === undefined || named === null ? {} : { poolings: [named] }),
     });
-    if (found === null) return { vector: [], features: null as Features, tokenWidth: null };
+    if (found === null) return { vector: [], features: null as Features, tokenWidth: null, tokensRead: 0 };
     // What the graph made of the whole text shows whether it normalizes.
     const vector = unit && found.pooled ? normalized(found.vector) : found.vector;
     const rows = found.tokens?.map((row) => (asked.normalize === true ? normalized(row) : row));
     const features: Features =
       sentences || rows === undefined ? (asked.normalize === true ? normalized(vector) : vector) : [rows];
-    return { vector, features, tokenWidth: tokenWidth(found, recipe) };
+    return { vector, features, tokenWidth: tokenWidth(found, recipe), tokensRead: found.tokensRead };
   });
   const outputs = answers.map(({ features }) => features);
   return {
     output: typeof input === 'string' ? outputs[0] : outputs,
+    tokensRead: answers.reduce((sum, { tokensRead }) => sum + tokensRead, 0),
     facts: {
       vectors: answers.slice(0, MAX_VECTORS).flatMap(({ vector }) => (vector.length === 0 ? [] : [vector])),
       sentences: recipe.stated,

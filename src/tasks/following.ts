@@ -35,6 +35,8 @@ export interface WrittenText {
   /** The new text alone. */
   readonly text: string;
   readonly finish: FinishReason;
+  /** Whether it was cut because its time was over. */
+  readonly timedOut: boolean;
   readonly promptTokens: number;
   /** How many tokens it has, that which ended it too. */
   readonly tokens: number;

@@ -21,6 +21,7 @@ export type ImageClassificationFacts = ClassificationFacts & SecondLook;
 /** Scores of classes for a picture. */
 export const imageClassification: Task<MediaSource, ImageClassificationFacts> = {
   tag: 'image-classification',
+  takesFile: true,
   ways: pictureWays({
     pipeline: 'image-classification',
     together: true,

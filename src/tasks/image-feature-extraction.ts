@@ -37,6 +37,7 @@ const SAME = 0.99;
 /** Vectors that stand for a picture. */
 export const imageFeatureExtraction: Task<MediaSource, ImageFeatureExtractionFacts> = {
   tag: 'image-feature-extraction',
+  takesFile: true,
   ways: pictureWays({
     pipeline: 'image-feature-extraction',
     // Models of pictures and texts are split for this task.

@@ -78,6 +78,7 @@ const MAX_MASKS = 200;
 /** Masks of the things in a picture, or of its foreground. */
 export const imageSegmentation: Task<MediaSource, ImageSegmentationFacts> = {
   tag: 'image-segmentation',
+  takesFile: true,
   ways: pictureWays({
     pipeline: 'image-segmentation',
     modelTypes: [

@@ -15,7 +15,7 @@ import {
 } from './generation/causal.js';
 import { describeGeneration } from './generation/generation.js';
 import { type GenerationParameters, readGenerationParameters } from './generation/generation-parameters.js';
-import { observe, planGeneration, positionsOf } from './generation/generation-plan.js';
+import { observe, planGeneration, plansOfTexts, positionsOf } from './generation/generation-plan.js';
 import {
   checkWritten,
   compareWritten,
@@ -73,6 +73,7 @@ const MOST = 100;
 /** An answer to a text and pictures. */
 export const imageTextToText: Task<PictureConversation, WrittenFacts> = {
   tag: 'image-text-to-text',
+  writes: true,
   ways: [
     {
       runner: 'transformers',
@@ -185,9 +186,8 @@ async function converse(
   const decode = (some: readonly number[]) => vocabulary.decode(some, { skip_special_tokens: true });
   const question = messages.at(-1)?.content.map((part) => (part.type === 'text' ? part.text : '')) ?? [];
   const written: Written[] = [];
-  for (let index = 0; index < (parameters.num_return_sequences ?? 1); index++) {
-    const one = { ...plan, seed: plan.seed + index };
-    const teller = tellerOf(vocabulary, index, parameters, following);
+  for (const one of plansOfTexts(plan, parameters)) {
+    const teller = tellerOf(vocabulary, written.length, parameters, following);
     const observer = observe(one, decode, teller, following);
     const generated = observer.result(await session.generate(feeds, optionsOf(one, parameters), observer));
     const answer = withoutOvershoot(decode(generated.ids), generated);

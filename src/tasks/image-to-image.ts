@@ -46,6 +46,8 @@ const COLOUR_TOLERANCE = 40;
 /** A picture made of a picture, such as an enlarged one. */
 export const imageToImage: Task<MediaSource, ImageToImageFacts> = {
   tag: 'image-to-image',
+  makes: 'picture',
+  takesFile: true,
   ways: pictureWays({
     pipeline: 'image-to-image',
     modelTypes: ['swin2sr'],

@@ -18,6 +18,8 @@ import type { Task } from './task.js';
 /** What a picture shows, or what is written in it. */
 export const imageToText: Task<MediaSource, WrittenFacts> = {
   tag: 'image-to-text',
+  takesFile: true,
+  writes: true,
   ways: [
     {
       runner: 'transformers',

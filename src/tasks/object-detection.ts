@@ -62,6 +62,7 @@ const SIGMOID_TYPES = [
 /** Things in a picture, each with a label, a score and a box. */
 export const objectDetection: Task<MediaSource, ObjectDetectionFacts> = {
   tag: 'object-detection',
+  takesFile: true,
   ways: pictureWays({
     pipeline: 'object-detection',
     modelTypes: ['detr', 'rt_detr', 'rt_detr_v2', 'rf_detr', 'd_fine', 'table-transformer', 'yolos'],

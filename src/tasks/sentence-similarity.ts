@@ -50,6 +50,7 @@ export interface SimilarityFacts extends EmbeddingFacts {
 /** How near sentences are to another one. */
 export const sentenceSimilarity: Task<Sentences, SimilarityFacts> = {
   tag: 'sentence-similarity',
+  loadsAs: 'feature-extraction',
   ways: [
     {
       runner: 'transformers',

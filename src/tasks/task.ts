@@ -98,6 +98,8 @@ export interface Answer<Facts = unknown> {
   readonly files?: readonly MadeFile[];
   /** The texts, where a model wrote them; for a server. */
   readonly written?: readonly WrittenText[];
+  /** How many tokens of texts it read, where the task counts them; for a server. */
+  readonly tokensRead?: number;
 }
 
 /** An answer with what was asked for. */
@@ -195,6 +197,14 @@ export interface Comparison {
 export interface Task<Input = unknown, Facts = unknown> {
   /** Pipeline tag. */
   readonly tag: string;
+  /** Whether its input is a picture, a recording or a video alone, so that a request may be the bytes of one. */
+  readonly takesFile?: true;
+  /** Whether it answers with a text that is written token by token: tokens may be drawn, and unlikely ones have infinite logarithms. */
+  readonly writes?: true;
+  /** What it makes: files in one of `PICTURE_TYPES` or `SOUND_TYPES`. Absent where a file of an answer is of one type, such as a mask. */
+  readonly makes?: 'picture' | 'sound';
+  /** The task whose ways load the same, and differ in how they run alone: a server has one process for both. */
+  readonly loadsAs?: string;
   /** Ways to run, the preferred one first. */
   readonly ways: readonly Way<Input, Facts>[];
   /** Reads a widget example of the card. A `src` is the path of a file in the repository by then. */

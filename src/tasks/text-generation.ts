@@ -232,6 +232,7 @@ export function chatCompletion(written: readonly Written[], { stop = [] }: Gener
 /** A text that goes on from another, or the answer to a conversation. */
 export const textGeneration: Task<TextGenerationInput, WrittenFacts> = {
   tag: 'text-generation',
+  writes: true,
   ways: waysToWrite<TextGenerationInput>({
     prompt: (input, { chat }) =>
       typeof input === 'string'

@@ -23,6 +23,7 @@ const DIFFUSION: Pick<Way<DrawingInput, DrawnFacts>, 'needs'> = {
 /** A picture for a text. */
 export const textToImage: Task<DrawingInput, DrawnFacts> = {
   tag: 'text-to-image',
+  makes: 'picture',
   ways: [
     {
       ...DIFFUSION,

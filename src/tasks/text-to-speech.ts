@@ -58,6 +58,7 @@ export const textToAudio = soundsForTexts('text-to-audio');
 function soundsForTexts(tag: 'text-to-speech' | 'text-to-audio'): Task<string, SpokenFacts> {
   return {
     tag,
+    makes: 'sound',
     ways: [
       { runner: 'transformers', pipeline: 'text-to-audio', needs: TEXT_FILES, unfit: typeFault, run: speak },
       {

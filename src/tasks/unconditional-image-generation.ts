@@ -7,6 +7,7 @@ import { type Inference, read, type Task } from './task.js';
 /** A picture without any input: the seed alone tells one from another. */
 export const unconditionalImageGeneration: Task<DrawingInput, DrawnFacts> = {
   tag: 'unconditional-image-generation',
+  makes: 'picture',
   ways: [
     {
       runner: 'onnx',

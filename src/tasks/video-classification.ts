@@ -25,6 +25,7 @@ const MAX_FRAMES = 256;
 /** Scores of classes for a video. */
 export const videoClassification: Task<MediaSource, ClassificationFacts> = {
   tag: 'video-classification',
+  takesFile: true,
   ways: [
     {
       runner: 'onnx',

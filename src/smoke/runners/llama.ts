@@ -83,7 +83,8 @@ export async function openLlama(
     });
     const session = openSession(model, context, job, (source) => new jinja.Template(source));
     return {
-      run: (inference, following) => way.run(session, inference, following),
+      run: (inference, following, as) =>
+        (as?.runner === 'llama' ? as : way).run(session, inference, following),
       summaries: () => [],
       placement() {
         // Without a GPU that it takes, llama.cpp runs on the CPU and says nothing.

@@ -1,11 +1,14 @@
 import type { Following } from '../../tasks/following.js';
-import type { Answer, Inference, TensorSummary } from '../../tasks/task.js';
+import type { Answer, Inference, TensorSummary, Way } from '../../tasks/task.js';
 import type { Tensors } from '../session.js';
 
 /** A loaded model that answers. */
 export interface OpenedModel {
-  /** `following` is told of tokens while they are made, where the model writes. */
-  run(inference: Inference, following?: Following): Promise<Answer>;
+  /**
+   * `following` is told of tokens while they are made, where the model writes. `as` is a way of another task that loads the same; absent for the one
+   * that was opened.
+   */
+  run(inference: Inference, following?: Following, as?: Way): Promise<Answer>;
   /** Whether several inferences may go on at the same time. */
   readonly together?: boolean;
   /** The raw outputs of the last inference, without their numbers. */

@@ -117,10 +117,11 @@ export async function openTransformers(
     };
     return {
       together: joined !== null,
-      run(inference, following) {
-        if (joined !== null) return joined.during(() => way.run(opened, inference, following));
+      run(inference, following, as) {
+        const asked = as?.runner === 'transformers' ? as : way;
+        if (joined !== null) return joined.during(() => asked.run(opened, inference, following));
         log.reset();
-        return way.run(opened, inference, following);
+        return asked.run(opened, inference, following);
       },
       summaries: log.summaries,
       placement() {

@@ -1,4 +1,4 @@
-import { own } from '../../mapping.js';
+import { isMapping, own } from '../../mapping.js';
 import { colourRange, meanColour, type Picture, thumbnail, toRgb } from '../../smoke/media/picture.js';
 import type { Graph, OnnxSession, Tensors, TensorView } from '../../smoke/session.js';
 import { dimensions } from '../checks/wording.js';
@@ -37,7 +37,11 @@ export async function draw(
   const { json } = session;
   const parameters = asked as DrawingParameters;
   const noise = normalNumbers(parameters.seed ?? 0);
-  const scheduler = openScheduler(json[SCHEDULER], parameters.num_inference_steps ?? STEPS, noise);
+  const config = json[SCHEDULER];
+  // A draft shows whether the pipeline works as it is.
+  const asItIs = draft || parameters.scheduler === undefined || !isMapping(config);
+  const followed = asItIs ? config : { ...config, _class_name: parameters.scheduler };
+  const scheduler = openScheduler(followed, parameters.num_inference_steps ?? STEPS, noise);
   const factor = decoder === undefined ? 1 : pixelFactor(json[DECODER]);
   const size = latentSize(unet, json[UNET], factor, draft, parameters);
   const dims = [1, size.channels, size.height, size.width];

@@ -22,6 +22,8 @@ export interface DrawingParameters extends Parameters {
   readonly width?: number;
   readonly height?: number;
   readonly seed?: number;
+  /** Takes the place of the pipeline’s own, by the name that diffusers has for it. */
+  readonly scheduler?: string;
 }
 
 const MOST_STEPS = 150;
@@ -55,6 +57,7 @@ export function readDrawingParameters(parameters: unknown): Read<DrawingParamete
     height: wholeNumber(8, MOST_PIXELS),
     seed: wholeNumber(0, Number.MAX_SAFE_INTEGER),
     negative_prompt: TEXT,
+    scheduler: TEXT,
   });
 }
 

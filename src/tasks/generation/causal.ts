@@ -21,6 +21,7 @@ import {
   type GenerationPlan,
   observe,
   planGeneration,
+  plansOfTexts,
   positionsOf,
 } from './generation-plan.js';
 import { type TokenTeller, tokenTeller } from './made-tokens.js';
@@ -51,6 +52,7 @@ export function toldOf(written: readonly Written[]): readonly WrittenText[] {
   return written.map(({ text, facts, seed, made }) => ({
     text,
     finish: finishReason(facts.finish),
+    timedOut: facts.finish === 'time',
     promptTokens: facts.promptTokens,
     tokens: facts.tokens,
     seed,
@@ -198,9 +200,8 @@ async function write(
   const decode = (some: readonly number[]) => vocabulary.decode(some, { skip_special_tokens: true });
   const start = decode(ids).length;
   const written: Written[] = [];
-  for (let index = 0; index < (parameters.num_return_sequences ?? 1); index++) {
-    const one = { ...plan, seed: plan.seed + index };
-    const teller = tellerOf(vocabulary, index, parameters, following);
+  for (const one of plansOfTexts(plan, parameters)) {
+    const teller = tellerOf(vocabulary, written.length, parameters, following);
     const observer = observe(one, decode, teller, following);
     const generated: Generated = observer.result(await writer.generate(ids, one, observer));
     // Decoded together, so that a token that begins with a space keeps it.

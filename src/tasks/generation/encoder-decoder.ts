@@ -7,7 +7,7 @@ import { truncationOf } from '../text/text-encoding.js';
 import { optionsOf, seedOf, tellerOf, vocabularyOf, type Written, withoutOvershoot } from './causal.js';
 import { describeGeneration } from './generation.js';
 import type { GenerationParameters } from './generation-parameters.js';
-import { observe, planGeneration, positionsOf } from './generation-plan.js';
+import { observe, planGeneration, plansOfTexts, positionsOf } from './generation-plan.js';
 
 /** The graphs of a model that reads with one and writes with the other, as Optimum names them. */
 export const ENCODER_DECODER: Layout = {
@@ -45,9 +45,8 @@ export async function writeAnswer(
   });
   const decode = (ids: readonly number[]) => vocabulary.decode(ids, { skip_special_tokens: true });
   const written: Written[] = [];
-  for (let index = 0; index < (parameters.num_return_sequences ?? 1); index++) {
-    const one = { ...plan, seed: plan.seed + index };
-    const teller = tellerOf(vocabulary, index, parameters, following);
+  for (const one of plansOfTexts(plan, parameters)) {
+    const teller = tellerOf(vocabulary, written.length, parameters, following);
     const observer = observe(one, decode, teller, following);
     const ids = await session.generate(
       source.feeds,

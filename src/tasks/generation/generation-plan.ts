@@ -100,6 +100,21 @@ export function planGeneration(parameters: GenerationParameters, model: Generati
   };
 }
 
+/**
+ * The plans of the texts that are wanted, one after the other: each is drawn with a seed of its own, and they share the time, by what is left of it
+ * when one begins.
+ */
+export function* plansOfTexts(
+  plan: GenerationPlan,
+  { num_return_sequences: count = 1 }: GenerationParameters,
+): Generator<GenerationPlan, void, undefined> {
+  const began = performance.now();
+  for (let index = 0; index < count; index++) {
+    const left = plan.maxMs === null ? null : Math.max(0, plan.maxMs - (performance.now() - began));
+    yield { ...plan, seed: plan.seed + index, maxMs: left === null ? null : left / (count - index) };
+  }
+}
+
 /** The limit that generation_config.json sets, in new tokens. */
 function ownLimit(generationConfig: unknown, startTokens: number): number | null {
   const newTokens = own(generationConfig, 'max_new_tokens');

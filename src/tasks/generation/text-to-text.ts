@@ -50,6 +50,7 @@ export function textToText(kind: TextToText): Task<Texts, WrittenFacts> {
   const source = kind.source ?? ((session, text) => textFeeds(session, text));
   return {
     tag,
+    writes: true,
     ways: [
       {
         runner: 'transformers',

@@ -52,6 +52,27 @@ export function readSpeechParameters(parameters: unknown): Read<SpeechParameters
   });
 }
 
+/**
+ * Throws when a Whisper cannot tell the times that are asked for, by its generation_config.json: without these settings transformers.js
+ * writes down something else, or points elsewhere.
+ */
+export function checkTimes(
+  { return_timestamps: wanted = false }: SpeechParameters,
+  generationConfig: unknown,
+): void {
+  if (wanted === false) return;
+  if (typeof own(generationConfig, 'no_timestamps_token_id') !== 'number') {
+    throw new Error(
+      'return_timestamps needs a Whisper that writes timestamps, whose generation_config.json says no_timestamps_token_id.',
+    );
+  }
+  if (wanted === 'word' && !Array.isArray(own(generationConfig, 'alignment_heads'))) {
+    throw new Error(
+      'return_timestamps "word" needs alignment_heads in generation_config.json, and a decoder that was exported with its cross attentions (output_attentions). Ask for true instead.',
+    );
+  }
+}
+
 /** Parameters of the generation that are handed on, with the type each must have. */
 const GENERATION: Readonly<Record<string, 'string' | 'number' | 'boolean'>> = {
   language: 'string',

@@ -114,6 +114,8 @@ export interface Embedded {
   readonly pooled: boolean;
   /** The vectors of its tokens, [tokens][width]; null when the graph gives only one for the text. */
   readonly tokens: readonly (readonly number[])[] | null;
+  /** How many tokens the graph was given. */
+  readonly tokensRead: number;
 }
 
 /** Embeds a text; null when the graph gives no vectors. Throws when it is too long and must not be cut. */
@@ -142,7 +144,7 @@ export async function embed(
   const vector = outputs[WHOLE];
   const rows = tokenRows(outputs, tokens.length);
   if (vector !== undefined && vector.dims.length === 2 && vector.dims[0] === 1) {
-    return { vector: Array.from(numbersOf(vector)), pooled: false, tokens: rows };
+    return { vector: Array.from(numbersOf(vector)), pooled: false, tokens: rows, tokensRead: tokens.length };
   }
   if (rows === null) return null;
   const skipped =
@@ -151,6 +153,7 @@ export async function embed(
     vector: poolings.flatMap((pooling) => pool(rows.slice(skipped), pooling)),
     pooled: true,
     tokens: rows,
+    tokensRead: tokens.length,
   };
 }
 
