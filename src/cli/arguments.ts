@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from '../errors.js';
 import { didYouMean, nearest } from '../hub/nearest.js';
-import { OPTIONS, type OptionName, type OptionTable, SEE_HELP } from './option-table.js';
+import { OPTIONS, type OptionName, type OptionTable, SEE_HELP, SERVE_OPTIONS } from './option-table.js';
 
 /** What the arguments say, before any of it is understood. */
 export interface Arguments<Name extends string = OptionName> {
@@ -20,6 +20,7 @@ export function readArguments<Table extends OptionTable>(
   table: Table,
 ): Arguments<keyof Table & string>;
 export function readArguments(argv: readonly string[], table: OptionTable = OPTIONS): Arguments<string> {
+  const hint = table === SERVE_OPTIONS ? 'See validate-card serve --help.' : SEE_HELP;
   const { tokens } = parseArgs({
     args: [...argv],
     options: table,
@@ -35,20 +36,20 @@ export function readArguments(argv: readonly string[], table: OptionTable = OPTI
     if (token.kind !== 'option') continue;
     const { name } = token;
     const known = Object.hasOwn(table, name) ? table[name] : undefined;
-    if (known === undefined) throw unknownOption(token.rawName, table);
+    if (known === undefined) throw unknownOption(token.rawName, table, hint);
     if (known.type === 'boolean') {
       if (known.optional !== undefined) {
         // --changed alone takes back what --changed=REF said before.
         values.delete(name);
         if (token.value === '') {
           throw new UsageError('missing-value', `${token.rawName}= names nothing: ${known.optional}.`, {
-            hint: SEE_HELP,
+            hint,
           });
         }
         if (token.value !== undefined) values.set(name, [token.value]);
       } else if (token.value !== undefined) {
         throw new UsageError('no-value', `${token.rawName} takes no value, but got "${token.value}".`, {
-          hint: SEE_HELP,
+          hint,
         });
       }
       flags.add(name);
@@ -58,7 +59,7 @@ export function readArguments(argv: readonly string[], table: OptionTable = OPTI
     const missing = token.value === undefined || (!token.inlineValue && /^--?[a-z]/i.test(token.value));
     if (missing || token.value === '') {
       throw new UsageError('missing-value', `${token.rawName} needs a value: ${known.value}.`, {
-        hint: SEE_HELP,
+        hint,
       });
     }
     values.set(name, [...(values.get(name) ?? []), token.value]);
@@ -66,10 +67,12 @@ export function readArguments(argv: readonly string[], table: OptionTable = OPTI
   return { flags, values, targets };
 }
 
-function unknownOption(rawName: string, table: OptionTable): UsageError {
-  const meant = nearest(rawName.replace(/^-+/, ''), Object.keys(table));
-  return new UsageError('unknown-option', `There is no option ${rawName}.`, {
-    hint: `${didYouMean(meant && `--${meant}`)}${SEE_HELP}`,
+function unknownOption(rawName: string, table: OptionTable, hint: string): UsageError {
+  const name = rawName.replace(/^-+/, '');
+  const meant = nearest(name, Object.keys(table));
+  const elsewhere = Object.hasOwn(OPTIONS, name) ? ' for serve' : '';
+  return new UsageError('unknown-option', `There is no option ${rawName}${elsewhere}.`, {
+    hint: `${didYouMean(meant && `--${meant}`)}${hint}`,
   });
 }
 

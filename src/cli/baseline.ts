@@ -1,4 +1,4 @@
-import { dirname, relative, resolve, sep } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { errorCode, isMissing } from '../error-code.js';
 import { ConfigError } from '../errors.js';
 import { realpath } from '../repo/fs.js';
@@ -14,6 +14,7 @@ import {
   parseBaseline,
   updatedBaseline,
 } from '../silence/baseline.js';
+import { slashedWay } from '../slashed-path.js';
 import { writeOutput } from './write-file.js';
 
 /** Largest baseline that is read, in bytes: more than 100,000 findings. */
@@ -77,11 +78,7 @@ async function nameOf(repo: Repo, baseline: string): Promise<string> {
   if (repo.root === null) return '.';
   const folder = dirname(baseline);
   const from = await realpath(folder).catch(() => folder);
-  return (
-    relative(from, await realpath(repo.root))
-      .split(sep)
-      .join('/') || '.'
-  );
+  return slashedWay(from, await realpath(repo.root)) || '.';
 }
 
 async function readText(path: string, shown: string): Promise<string | null> {

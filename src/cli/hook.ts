@@ -1,8 +1,9 @@
 import { chmod, lstat, mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve, sep } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { EXIT, type ExitCode, GitError, UsageError } from '../errors.js';
 import { gitIn } from '../repo/git.js';
 import { isInside } from '../repo/path.js';
+import { slashed } from '../slashed-path.js';
 import type { HookOptions } from './command-options.js';
 import type { Host } from './host.js';
 
@@ -105,7 +106,7 @@ async function hookAt(path: string): Promise<'none' | 'ours' | 'other'> {
 
 /** The hook: the command that installed it, else the one on the search path; then the hook that was there. */
 function script(command: readonly string[]): string {
-  const quoted = (word: string) => `'${word.split(sep).join('/').replaceAll("'", "'\\''")}'`;
+  const quoted = (word: string) => `'${slashed(word).replaceAll("'", "'\\''")}'`;
   const program = command.at(-1);
   const own =
     program === undefined

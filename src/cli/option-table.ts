@@ -64,7 +64,7 @@ export const SERVE_OPTIONS = {
   'no-usage': { type: 'boolean' },
   workers: { type: 'string', value: 'a number of processes' },
   queue: { type: 'string', value: 'a number of requests' },
-  optimize: { type: 'boolean' },
+  quantized: { type: 'boolean' },
   format: { type: 'string', value: 'pretty or json' },
   offline: { type: 'boolean' },
   quiet: { type: 'boolean', short: 'q' },

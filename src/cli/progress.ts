@@ -4,7 +4,8 @@ import { downloadInWords } from './download-bar.js';
 import type { Host } from './host.js';
 import { canvas } from './terminal.js';
 
-const STAGES = {
+/** What is said of each stage of a run. */
+export const STAGES = {
   read: 'Reading the repository',
   ask: 'Asking the Hub',
   lint: 'Checking the card',

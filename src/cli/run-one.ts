@@ -1,4 +1,4 @@
-import { dirname, relative, resolve, sep } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Diagnostic } from '../diagnostic.js';
 import { EXIT, type ExitCode, UsageError } from '../errors.js';
 import { didYouMean, nearest } from '../hub/nearest.js';
@@ -7,12 +7,15 @@ import { fails } from '../report/fails.js';
 import { type FormatOptions, formatReport } from '../report/index.js';
 import { type FormatName, showsMedia } from '../report/names.js';
 import { style } from '../report/style.js';
+import { cardMissing } from '../rules/card-missing.js';
+import { slashedWay } from '../slashed-path.js';
 import type { SmokeReport } from '../smoke/report.js';
 import type { PartialValidation } from '../validate.js';
 import { COMMANDS } from './command-options.js';
 import { judgedBy, onlineOptions, smokeOptions } from './engine-options.js';
 import type { Host } from './host.js';
 import { accessOf } from './hub-access.js';
+import { OPTIONS } from './option-table.js';
 import { startProgress } from './progress.js';
 import type { RunOptions } from './run-options.js';
 import { inHost, inLog, showReport, tell } from './shown.js';
@@ -113,6 +116,12 @@ export async function runOne(target: string, options: RunOptions, host: Host): P
     await writeReports(validation, repo, { failLevel: level, rules: settings.rules }, options, host);
     if (validation.setupError !== undefined) throw validation.setupError;
     const { diagnostics, smoke } = validation.report;
+    if (repo.root !== null && diagnostics.some(({ rule }) => rule === cardMissing.id)) {
+      const { patternMeant } = await import('../repo/pattern-meant.js');
+      const pattern = await patternMeant(repo.root, target);
+      if (pattern !== null)
+        say(`There are model repositories in ${target}: validate-card '${pattern}' checks them.`);
+    }
     if (pullRequest !== null && toFix !== undefined) {
       const line = await pullRequest.openFixPullRequest(repo, toFix, policy, validation, hub);
       // The address is what was asked for, with --quiet too. What the findings are, the pull request says.
@@ -137,12 +146,21 @@ export async function runOne(target: string, options: RunOptions, host: Host): P
 /** A target that is not there may be a command with a slip of the pen. */
 export function withCommandMeant(error: unknown, target: string): unknown {
   if (!(error instanceof UsageError) || error.code !== 'target-not-found') return error;
-  const meant = nearest(target, COMMANDS);
+  const meant = wordMeant(target);
   if (meant === undefined) return error;
   return new UsageError(error.code, error.message, {
     hint: `${didYouMean(`validate-card ${meant}`)}${error.hint ?? ''}`,
   });
 }
+
+/** What other linters have commands for: an option here, or what is done anyway. */
+function wordMeant(word: string): string | undefined {
+  if (CHECKING.has(word)) return 'FOLDER';
+  if (Object.hasOwn(OPTIONS, word)) return `FOLDER --${word}`;
+  return nearest(word, COMMANDS);
+}
+
+const CHECKING: ReadonlySet<string> = new Set(['check', 'lint', 'validate', 'run']);
 
 /** Files first, so that the screen never shows a report whose file could not be written. */
 async function writeReports(
@@ -188,5 +206,5 @@ export function baseOf(format: FormatName, repo: Repo, host: Host): string {
   if (repo.target.kind === 'hub' || repo.root === null || format === 'json') return '';
   const onGithub = format === 'github' || format === 'sarif';
   const from = (onGithub ? host.env.GITHUB_WORKSPACE : undefined) ?? host.cwd;
-  return relative(from, repo.root).split(sep).join('/');
+  return slashedWay(from, repo.root);
 }

@@ -1,4 +1,4 @@
-import { basename, relative, resolve, sep } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { SETTINGS_FILES } from '../config/find.js';
 import type { Settings } from '../config/load.js';
 import {
@@ -20,6 +20,7 @@ import type { PlacedReport } from '../report/github.js';
 import type { FormatName } from '../report/names.js';
 import { formatSeveral, forOneOnly, holdsSeveral } from '../report/several/format.js';
 import { type Failure, notChecked } from '../report/several/several.js';
+import { slashedWay } from '../slashed-path.js';
 import { validateAsFarAsPossible } from '../validate.js';
 import { judgedBy, smokeOptions } from './engine-options.js';
 import type { Host } from './host.js';
@@ -112,19 +113,12 @@ async function targetsOf(options: RunOptions, host: Host): Promise<readonly stri
   const changes = await changesIn(host, changed === true ? undefined : changed);
   const found = await (targets.length > 0
     ? findRepositories(targets, { cwd })
-    : findRepositories(
-        [
-          `${
-            relative(await realpath(cwd), changes.root)
-              .split(sep)
-              .join('/') || '.'
-          }/**`,
-        ],
-        { cwd },
-      ).catch((error: unknown) => {
-        if (error instanceof UsageError && error.code === 'no-repository') return [];
-        throw error;
-      }));
+    : findRepositories([`${slashedWay(await realpath(cwd), changes.root) || '.'}/**`], { cwd }).catch(
+        (error: unknown) => {
+          if (error instanceof UsageError && error.code === 'no-repository') return [];
+          throw error;
+        },
+      ));
   return onlyChanged(found, changes, cwd, config);
 }
 

@@ -1,4 +1,4 @@
-import { relative, resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
 import type { ExitCode } from '../errors.js';
 import { isPattern } from '../repo/pattern.js';
 import type { Host } from './host.js';
@@ -22,10 +22,10 @@ export async function run(options: RunOptions, host: Host): Promise<ExitCode> {
 
 /** The repository that is meant where none is named. Not where one works, it is told. */
 async function around({ quiet }: RunOptions, host: Host): Promise<string> {
-  const { repositoryAround } = await import('../repo/find-repositories.js');
-  const folder = await repositoryAround(host.cwd);
-  if (folder === resolve(host.cwd)) return '.';
-  const target = relative(host.cwd, folder).split(sep).join('/');
-  if (!quiet) tell(`Checking ${folder}, which this folder is part of.`, host);
+  const { targetAround } = await import('../repo/find-repositories.js');
+  const target = await targetAround(host.cwd);
+  if (target !== '.' && !quiet) {
+    tell(`Checking ${resolve(host.cwd, target)}, which this folder is part of.`, host);
+  }
   return target;
 }

@@ -9,7 +9,7 @@ export function eventInWords(event: ServerEvent): string | null {
     case 'load':
       return event.ok
         ? `${escapeText(event.model)} is loaded${event.variant === undefined ? '' : ` as ${event.variant}`} · ${event.task} · ${duration(event.ms)}${event.memoryBytes === null ? '' : ` · ${megabytes(event.memoryBytes)}`}`
-        : `${escapeText(event.model)} cannot be loaded · ${event.task} · ${duration(event.ms)}`;
+        : `${escapeText(event.error ?? `${event.model} cannot be loaded`, LONGEST_REASON)} · ${event.task} · ${duration(event.ms)}`;
     case 'worker-end':
       return ENDS[event.reason]?.(escapeText(event.model)) ?? null;
     case 'usage-file':
@@ -19,8 +19,17 @@ export function eventInWords(event: ServerEvent): string | null {
   }
 }
 
+/** As much of a reason as is shown, in UTF-16 units; an id and a command may be in it. */
+const LONGEST_REASON = 800;
+
 /** What a page that is open, or a collector of figures, asks for again and again. */
-const WATCHED: ReadonlySet<string> = new Set(['/api/usage', '/api/events', '/metrics', '/_page/*']);
+const WATCHED: ReadonlySet<string> = new Set([
+  '/api/usage',
+  '/api/events',
+  '/health',
+  '/metrics',
+  '/_page/*',
+]);
 
 const ENDS: Readonly<Record<string, (model: string) => string>> = {
   memory: (model) => `${model} was put away for another model`,

@@ -26,7 +26,7 @@ export interface ServeOptions {
   /** Most processes of a model. */
   readonly workers?: number;
   /** Whether a quantized variant is served where it answers alike. */
-  readonly optimize: boolean;
+  readonly quantized: boolean;
   /** Most requests that wait for a model or run. */
   readonly queue?: number;
   /** The file that keeps usage figures; null for none, undefined for the one of the user. */
@@ -69,7 +69,7 @@ export function serveOptions(argv: readonly string[]): ServeOptions | HelpOption
     ...(workers === undefined ? {} : { workers: count(workers, 'workers', MOST_WORKERS) }),
     ...(queue === undefined ? {} : { queue: count(queue, 'queue', LONGEST_QUEUE) }),
     ...(usage === undefined ? {} : { usage }),
-    optimize: flags.has('optimize'),
+    quantized: flags.has('quantized'),
     json: format === 'json',
     offline: flags.has('offline'),
     quiet: flags.has('quiet'),

@@ -1,4 +1,4 @@
-import { relative, resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
 import { settingsAbove } from '../config/find.js';
 import { EXIT, type ExitCode, UsageError } from '../errors.js';
 import { findRepositories, repositoryAround } from '../repo/find-repositories.js';
@@ -7,6 +7,7 @@ import { placeOf } from '../repo/model-folder.js';
 import { isPattern, patternBase } from '../repo/pattern.js';
 import { changedBetween, nextChange, snapshot, type Watched } from '../repo/watched-files.js';
 import { style } from '../report/style.js';
+import { slashedWay } from '../slashed-path.js';
 import type { Host, Writer } from './host.js';
 import { checkOnDisk } from './on-disk.js';
 import { firstGiven, type RunOptions } from './run-options.js';
@@ -202,6 +203,6 @@ function screenOf(options: RunOptions, host: Host): Screen {
 
 function changedInWords(changed: readonly string[], cwd: string): string {
   const [first = '', ...more] = changed;
-  const name = relative(cwd, first).split(sep).join('/') || '.';
+  const name = slashedWay(cwd, first) || '.';
   return more.length === 0 ? `${name} changed.` : `${name} and ${more.length} more changed.`;
 }

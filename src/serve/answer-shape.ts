@@ -1,4 +1,5 @@
 import { isMapping, own } from '../mapping.js';
+import { findTask } from '../tasks/index.js';
 import { checkAnswer } from './check-answer.js';
 import type { ClientFamily } from './client-family.js';
 import type { AnsweredFile } from './worker-messages.js';
@@ -7,15 +8,6 @@ import type { AnsweredFile } from './worker-messages.js';
 export type Shaped =
   | { readonly kind: 'json'; readonly value: unknown }
   | { readonly kind: 'file'; readonly mediaType: string; readonly bytes: Buffer };
-
-/** Tasks that are answered with the picture or sound itself. */
-const ANSWERED_WITH_FILE: ReadonlySet<string> = new Set([
-  'image-to-image',
-  'text-to-image',
-  'text-to-speech',
-  'text-to-audio',
-  'unconditional-image-generation',
-]);
 
 /** What was asked, as far as the shape of its answer depends on it. */
 export interface Asked {
@@ -34,7 +26,8 @@ export function shapeAnswer(
 ): Shaped {
   const { task } = asked;
   const [file] = files;
-  if (ANSWERED_WITH_FILE.has(task) && file !== undefined) {
+  // One that is made goes over the wire as it is; several stand in a list.
+  if (findTask(task)?.makes !== undefined && file !== undefined && !Array.isArray(output)) {
     return { kind: 'file', mediaType: file.mediaType, bytes: Buffer.from(file.base64, 'base64') };
   }
   const byName = new Map(files.map((one) => [one.name, one]));
@@ -49,13 +42,21 @@ function shaped(output: unknown, { task, client, request, classes }: Asked): unk
     case 'text-classification':
       return Array.isArray(output) && !Array.isArray(output[0]) ? [output] : output;
     case 'image-to-text': {
-      const first: unknown = Array.isArray(output) ? output[0] : output;
-      return client === 'js' ? first : [first];
+      const texts: readonly unknown[] = Array.isArray(output) ? output : [output];
+      return client === 'js' ? texts[0] : texts;
     }
-    case 'zero-shot-classification':
-      return client === 'legacy' ? inColumns(output, own(request, 'inputs')) : output;
+    case 'zero-shot-classification': {
+      if (client !== 'legacy' && client !== 'js-3') return output;
+      const columns = inColumns(output, own(request, 'inputs'));
+      return client === 'legacy' || Array.isArray(columns) ? columns : [columns];
+    }
+    // It had them once, and clients until 2023 take no answer without.
+    case 'conversational':
+      return isMapping(output) ? { ...output, warnings: [] } : output;
     case 'tabular-classification':
       return client === 'other' ? output : inNumbers(output, classes);
+    case 'token-classification':
+      return client === 'other' ? output : inGroups(output);
     // A part of a whole picture has no score of its own, and old clients take none without.
     case 'image-segmentation':
       return Array.isArray(output) ? output.map(scored) : output;
@@ -66,6 +67,14 @@ function shaped(output: unknown, { task, client, request, classes }: Asked): unk
 
 function scored(segment: unknown): unknown {
   return isMapping(segment) && typeof segment.score !== 'number' ? { ...segment, score: 1 } : segment;
+}
+
+/** Tokens that were not put together, with the one key that clients of JavaScript take them by. */
+function inGroups(output: unknown): unknown {
+  if (Array.isArray(output)) return output.map(inGroups);
+  return isMapping(output) && typeof output.entity === 'string'
+    ? { ...output, entity_group: output.entity }
+    : output;
 }
 
 /** The classes of rows by their places among all names, as scikit-learn sorts them: old clients and those of JavaScript take nothing but numbers. */

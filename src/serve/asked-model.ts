@@ -1,3 +1,4 @@
+import { didYouMean, nearest } from '../hub/nearest.js';
 import { escapeText } from '../preview.js';
 import { findTask, TASKS } from '../tasks/index.js';
 import { type Catalog, type CatalogModel, taskOf } from './catalog.js';
@@ -9,8 +10,9 @@ const LONGEST_ID = 300;
 /** Throws `ServeError` 404. */
 export function modelOf(catalog: Catalog, id: string): CatalogModel {
   const model = catalog.get(id);
-  if (model === undefined) throw new ServeError(404, `There is no model ${escapeText(id, LONGEST_ID)} here.`);
-  return model;
+  if (model !== undefined) return model;
+  const meant = didYouMean(nearest(id, catalog.keys()));
+  throw new ServeError(404, `There is no model ${escapeText(id, LONGEST_ID)} here. ${meant}`.trim());
 }
 
 /**
@@ -39,14 +41,27 @@ const SERVE_EACH_OTHER: Readonly<Record<string, readonly string[]>> = {
   conversational: ['text-generation'],
 };
 
+/** Why no task is known of a model, and what to do. */
+export function whyNoTask({ report }: CatalogModel): string {
+  const { task, remedy = [] } = report.support;
+  // A card that cannot be read is said to name nothing; what to do tells the rest.
+  return remedy[0] === undefined ? task.detail : `${task.detail} To do: ${remedy[0].title}.`;
+}
+
 /** The task that is asked for, else the one the model is published for. Throws `ServeError` 400. */
 export function taskFor(model: CatalogModel, asked: string | null): string {
   const own = taskOf(model);
   const task = asked ?? own;
-  if (task === null)
-    throw new ServeError(400, `No task is known of ${model.id}. ${model.report.support.task.detail}`);
+  if (task === null) throw new ServeError(400, `No task is known of ${model.id}. ${whyNoTask(model)}`);
   if (findTask(task) === undefined) {
-    throw new ServeError(400, `There is no task ${task}; there are ${[...TASKS.keys()].join(', ')}.`);
+    const known = [...TASKS.keys()].sort();
+    const meant = nearest(task, known);
+    throw new ServeError(
+      400,
+      meant === undefined
+        ? `There is no task ${task}; there are ${known.join(', ')}.`
+        : `There is no task ${task}. ${didYouMean(meant)}`.trim(),
+    );
   }
   if (own !== null && task !== own && !(SERVE_EACH_OTHER[task] ?? []).includes(own)) {
     throw new ServeError(400, `${model.id} is a model for ${own}, not for ${task}.`);

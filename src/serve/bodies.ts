@@ -22,14 +22,20 @@ export function receiveBodies(app: FastifyInstance, { one, all }: BodyLimits): v
   const holding = new WeakMap<IncomingMessage, number>();
 
   // A client that asks before it sends is answered when its request is one that will be read.
-  app.server.on('checkContinue', (request, response) => app.server.emit('request', request, response));
+  for (const asked of ['checkContinue', 'checkExpectation']) {
+    app.server.on(asked, (request, response) => app.server.emit('request', request, response));
+  }
 
   app.addHook('preParsing', async (request, reply, payload) => {
     if (Number(request.headers['content-length']) > one) throw tooLarge(one);
     if (!/^(?:identity)?$/i.test(request.headers['content-encoding'] ?? '')) {
       throw new ServeError(415, 'The body is compressed. Send it as it is.');
     }
-    if (/^100-continue$/i.test(request.headers.expect ?? '')) reply.raw.writeContinue();
+    const { expect } = request.headers;
+    if (expect !== undefined) {
+      if (!/^100-continue$/i.test(expect)) throw unexpected();
+      reply.raw.writeContinue();
+    }
     // Gone, or answered.
     reply.raw.once('close', () => {
       held -= holding.get(request.raw) ?? 0;
@@ -60,6 +66,10 @@ export function receiveBodies(app: FastifyInstance, { one, all }: BodyLimits): v
     const refuse = () => end(new ServeError(400, 'The body was not received whole.'));
     payload.on('data', take).on('end', finish).on('error', refuse).on('close', refuse);
   });
+}
+
+function unexpected(): ServeError {
+  return new ServeError(417, 'Nothing can be expected but 100-continue. Leave the header Expect out.');
 }
 
 function tooLarge(most: number): ServeError {

@@ -1,20 +1,21 @@
-import { basename, relative, sep } from 'node:path';
+import { basename } from 'node:path';
 import type { Card } from '../card/card.js';
 import { parseCard } from '../card/parse.js';
 import { UsageError } from '../errors.js';
 import { own } from '../mapping.js';
 import { preview } from '../preview.js';
-import { findRepositories } from '../repo/find-repositories.js';
-import { realpath } from '../repo/fs.js';
 import type { HubAccess } from '../repo/hub-fetch.js';
-import { allowedRoots } from '../repo/local.js';
+import { allowedRoots, openFolder } from '../repo/local.js';
+import { isModelFolder, traitsOf } from '../repo/model-folder.js';
 import { openRepo } from '../repo/open.js';
-import { isPattern, patternBase } from '../repo/pattern.js';
+import { isPattern } from '../repo/pattern.js';
+import { patternMeant } from '../repo/pattern-meant.js';
 import type { Repo, RepoFile } from '../repo/repo.js';
 import type { Report } from '../report/report.js';
 import { bringFiles } from '../smoke/bring-files.js';
 import { type PlannedVariant, planSmoke, type RunPlan, type SmokePlan } from '../smoke/plan/plan.js';
 import { validateWithSources } from '../validate.js';
+import { type FoundFolder, foldersOf } from './found-folders.js';
 
 /** Where models are found. */
 export interface CatalogOptions {
@@ -37,6 +38,8 @@ export interface CatalogModel {
   /** The card as it was read; of an empty text where there is none. */
   readonly card: Card;
   readonly repo: Repo;
+  /** Real path of its folder where a pattern found it; null where it was named. */
+  readonly place: string | null;
   readonly files: readonly RepoFile[] | null;
   /** Counts up when what a process has loaded is no longer what would be loaded now. */
   readonly revision: number;
@@ -60,44 +63,68 @@ export async function openCatalog(
   options: CatalogOptions,
 ): Promise<Map<string, CatalogModel>> {
   const models = new Map<string, CatalogModel>();
-  for (const { target, base } of await expand(targets, options.cwd)) {
-    const repo = await openRepo(target, options);
-    const id = idOf(repo, base);
+  const add = async (id: string, open: () => Promise<CatalogModel>) => {
     if (models.has(id)) {
       throw new UsageError('serve-twice', `Two of the models would be served as ${preview(id)}.`, {
         hint: 'Rename one of the folders, or serve them one at a time.',
       });
     }
-    models.set(id, await openModel(id, repo, options));
+    models.set(id, await open());
+  };
+  for (const target of targets) {
+    if (isPattern(target)) {
+      for (const found of await foldersOf(target, options.cwd)) {
+        await add(found.id, () => openFound(found, options));
+      }
+    } else {
+      const repo = await openRepo(target, options);
+      const id = idOf(repo);
+      if (repo.target.kind === 'folder' && repo.root !== null) await checkFolder(repo.root, target);
+      await add(id, () => openModel({ id, repo, place: null, options, revision: 0 }));
+    }
   }
   return models;
 }
 
-/** A target, and the folder that the pattern begins in which found it; null for what was named. */
-interface Target {
-  readonly target: string;
-  readonly base: string | null;
+/** Opens what a pattern found; `revision` is that of none which was served by this id before. Throws `RepoError`. */
+export async function openFound(
+  { id, place, target }: FoundFolder,
+  options: CatalogOptions,
+  revision = 0,
+): Promise<CatalogModel> {
+  const repo = await openFolder(place, { kind: 'folder', path: target });
+  return openModel({ id, repo, place, options, revision });
 }
 
-async function expand(targets: readonly string[], cwd: string): Promise<readonly Target[]> {
-  const found: Target[] = [];
-  for (const target of targets) {
-    if (!isPattern(target)) {
-      found.push({ target, base: null });
-      continue;
-    }
-    // First what matches: where the pattern begins in no folder, this says so.
-    const matching = await findRepositories([target], { cwd });
-    const base = await realpath(patternBase(target, cwd));
-    for (const one of matching) found.push({ target: one, base });
-  }
-  return found;
+/** A folder of models, and any other, would be served as a model of which nothing is known. Throws `UsageError`. */
+async function checkFolder(folder: string, target: string): Promise<void> {
+  const traits = await traitsOf(folder);
+  // A graph may lie alone, in onnx/.
+  if (traits === null || isModelFolder(traits) || traits.folders.includes('onnx')) return;
+  const pattern = await patternMeant(folder, target);
+  throw new UsageError(
+    'serve-no-model',
+    `${preview(target)} is no model repository: it has neither a card with metadata nor files of a model.`,
+    {
+      hint:
+        pattern === null
+          ? 'Name the folder of a model repository, or a model on the Hub as org/name.'
+          : `Name what lies in it: validate-card serve '${pattern}'`,
+    },
+  );
 }
 
-function idOf({ target, root }: Repo, base: string | null): string {
-  if (target.kind === 'hub') return target.id;
-  const folder = root ?? '';
-  return base === null ? basename(folder) : relative(base, folder).split(sep).slice(-2).join('/');
+function idOf({ target, root }: Repo): string {
+  return target.kind === 'hub' ? target.id : basename(root ?? '');
+}
+
+/** What a model is opened from. */
+interface Opening extends Pick<CatalogModel, 'id' | 'repo' | 'place'> {
+  readonly options: CatalogOptions;
+  /** The one that it has, or had before. */
+  readonly revision: number;
+  /** Absent where it is opened for the first time. */
+  readonly before?: Before;
 }
 
 /** A model as it was, and the paths of the repository that changed since. */
@@ -106,16 +133,14 @@ interface Before {
   readonly changed: readonly string[];
 }
 
-async function openModel(
-  id: string,
-  repo: Repo,
-  options: CatalogOptions,
-  before?: Before,
-): Promise<CatalogModel> {
+async function openModel(opening: Opening): Promise<CatalogModel> {
+  const { id, repo, place, options, before } = opening;
   const files = await repo.list();
   const { report, sources } = await validateWithSources(repo, { ...options, online: false });
   const card = parseCard(sources[repo.cardPath] ?? '');
   const { metadata } = card;
+  const anew = before !== undefined && loadsAnew(before, report, card);
+  const revision = opening.revision + (anew ? 1 : 0);
   const plans = new Map<string, Promise<SmokePlan>>();
   const model: CatalogModel = {
     id,
@@ -123,8 +148,9 @@ async function openModel(
     sources,
     card,
     repo,
+    place,
     files,
-    revision: before === undefined ? 0 : before.model.revision + (loadsAnew(before, report, card) ? 1 : 0),
+    revision,
     plan(task) {
       let plan = plans.get(task);
       if (plan === undefined) {
@@ -141,7 +167,7 @@ async function openModel(
       if (local.root === null) throw new Error(`The files of ${id} are nowhere.`);
       return allowedRoots(local.root);
     },
-    again: (changed) => openModel(id, repo, options, { model, changed }),
+    again: (changed) => openModel({ id, repo, place, options, revision, before: { model, changed } }),
   };
   return model;
 }

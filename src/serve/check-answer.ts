@@ -1,23 +1,14 @@
+import { findTask } from '../tasks/index.js';
 import { OUTPUT_VALIDATORS } from '../tasks/output-validators.generated.js';
 import { ServeError } from './serve-error.js';
-
-/** Tasks that are answered with texts: what numbers there are tell of tokens, and the least likely ones have infinite logarithms. */
-const WRITTEN: ReadonlySet<string> = new Set([
-  'conversational',
-  'image-text-to-text',
-  'image-to-text',
-  'summarization',
-  'text-generation',
-  'text2text-generation',
-  'translation',
-]);
 
 /**
  * Throws `ServeError` 500 for an answer that is none for its task, such as scores that are no numbers: JSON would hold null in their place, and
  * clients fail over it without a word of the model.
  */
 export function checkAnswer(task: string, output: unknown): void {
-  if (!WRITTEN.has(task) && !allFinite(output))
+  // What numbers a text comes with tell of tokens.
+  if (findTask(task)?.writes !== true && !allFinite(output))
     throw noAnswer(task, 'some of its numbers are NaN or infinite');
   const validate = Object.hasOwn(OUTPUT_VALIDATORS, task) ? OUTPUT_VALIDATORS[task] : undefined;
   if (validate === undefined || validate(output)) return;

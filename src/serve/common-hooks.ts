@@ -3,6 +3,7 @@ import { checkToken } from './access.js';
 import { MAX_BODY, receiveBodies } from './bodies.js';
 import { allowPages, CORS } from './cors.js';
 import type { ServerEvent } from './events.js';
+import { queuedAnswers } from './queued-answers.js';
 import { faultFacts, note } from './request-facts.js';
 import { sendError } from './send-error.js';
 import { noSuchAddress, ServeError } from './serve-error.js';
@@ -23,7 +24,11 @@ export function addCommonHooks(
   { serveToken, bodiesBytes }: ServerSettings,
   tell: (event: ServerEvent) => void,
 ): void {
-  app.addHook('onRequest', async (request, reply) => tellRequest(request, reply, tell));
+  const follow = queuedAnswers();
+  app.addHook('onRequest', async (request, reply) => {
+    follow(request.raw, reply.raw);
+    tellRequest(request, reply, tell);
+  });
 
   // A connection that is kept alive would keep the server from ending.
   let closing = false;
@@ -38,6 +43,9 @@ export function addCommonHooks(
 
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(CORS);
+    if (request.raw.httpVersion === '1.1' && request.headers.host === undefined) {
+      throw new ServeError(400, 'The request names no host. Send the header Host.');
+    }
     if (request.method === 'OPTIONS') return allowPages(reply);
     if (request.routeOptions.config.openTo?.(request) !== true) {
       checkToken(request.headers.authorization, serveToken);

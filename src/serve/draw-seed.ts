@@ -1,17 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { type GenerationParameters, samples } from '../tasks/generation/generation-parameters.js';
+import { findTask } from '../tasks/index.js';
 import type { Inference } from '../tasks/task.js';
-
-/** Tasks whose models write, and draw tokens where a request says so. */
-const WRITES: ReadonlySet<string> = new Set([
-  'conversational',
-  'image-text-to-text',
-  'image-to-text',
-  'summarization',
-  'text-generation',
-  'text2text-generation',
-  'translation',
-]);
 
 /** An inference with all that its answer depends on. */
 export interface Drawn {
@@ -23,7 +13,7 @@ export interface Drawn {
 /** Draws the seed of a text whose tokens are to be drawn, where the request names none: each answer is another. */
 export function drawSeed(task: string, inference: Inference): Drawn {
   const parameters: GenerationParameters = inference.parameters;
-  if (!WRITES.has(task) || parameters.seed !== undefined || !samples(parameters)) {
+  if (findTask(task)?.writes !== true || parameters.seed !== undefined || !samples(parameters)) {
     return { inference, repeatable: true };
   }
   return {

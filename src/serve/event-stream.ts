@@ -11,12 +11,12 @@ export function event(value: unknown): string {
 
 /**
  * Sends events as they come. Until the first one is there, what is thrown becomes a plain answer; so nothing may be thrown after it. Who reads slowly
- * is waited for, but not for ever.
+ * is waited for, but not for ever. What computes is asked when the first one is there: before, the model may not be loaded.
  */
 export async function sendEvents(
   reply: FastifyReply,
   events: AsyncGenerator<string, void, undefined>,
-  computeType: string,
+  computeType: () => string,
 ): Promise<FastifyReply> {
   const first = await events.next();
   reply.raw.setTimeout(SILENCE_MS, () => reply.raw.destroy());
@@ -24,7 +24,7 @@ export async function sendEvents(
     .headers({
       'content-type': 'text/event-stream',
       'cache-control': 'no-cache',
-      'x-compute-type': computeType,
+      'x-compute-type': computeType(),
       // Proxies are to pass on each event at once.
       'x-accel-buffering': 'no',
     })

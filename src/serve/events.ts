@@ -83,6 +83,8 @@ export interface LoadEvent {
   readonly ms: number;
   /** What its process takes; null where that cannot be measured, and where it was not loaded. */
   readonly memoryBytes: number | null;
+  /** Why it could not be loaded, in the words that clients are told. */
+  readonly error?: string;
 }
 
 /** Why the process of a model ended. */
@@ -93,7 +95,7 @@ export type WorkerEnd =
   | 'idle'
   /** Put away because its files were changed. */
   | 'changed'
-  /** An inference or the load took longer than it may. */
+  /** An inference took longer than it may. */
   | 'over-time'
   | 'over-memory'
   /** By itself, or by a signal. */
@@ -101,7 +103,7 @@ export type WorkerEnd =
   /** The server stops. */
   | 'close';
 
-/** The process of a model ended. */
+/** The process of a model that was loaded ended. */
 export interface WorkerEndEvent {
   readonly event: 'worker-end';
   readonly model: string;

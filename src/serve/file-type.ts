@@ -1,14 +1,7 @@
+import { findTask } from '../tasks/index.js';
 import { PICTURE_TYPES, SOUND_TYPES } from '../tasks/made-file.js';
 
-/** Types that the pictures or sounds of a task can be made in, the usual one first. */
-const MADE: Readonly<Record<string, readonly [string, ...string[]]>> = {
-  'audio-to-audio': SOUND_TYPES,
-  'image-to-image': PICTURE_TYPES,
-  'text-to-audio': SOUND_TYPES,
-  'text-to-image': PICTURE_TYPES,
-  'text-to-speech': SOUND_TYPES,
-  'unconditional-image-generation': PICTURE_TYPES,
-};
+const MADE = { picture: PICTURE_TYPES, sound: SOUND_TYPES } as const;
 
 /** Other names of types. */
 const SAME: Readonly<Record<string, string>> = {
@@ -24,8 +17,9 @@ const SAME: Readonly<Record<string, string>> = {
  * or FLAC, which the Inference API gives. Undefined for tasks that are answered with none, or whose files are of one type.
  */
 export function fileTypeFor(task: string, accept: string): string | undefined {
-  const types = Object.hasOwn(MADE, task) ? MADE[task] : undefined;
-  if (types === undefined) return undefined;
+  const made = findTask(task)?.makes;
+  if (made === undefined) return undefined;
+  const types: readonly string[] = MADE[made];
   const ranges = rangesOf(accept);
   const makeable = types.filter((type) => !ranges.some(({ range, refused }) => refused && range === type));
   for (const { range, refused } of ranges) {

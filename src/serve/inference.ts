@@ -1,4 +1,6 @@
+import { isMapping, own } from '../mapping.js';
 import { label } from '../preview.js';
+import type { Task } from '../tasks/task.js';
 import { type Amount, amountOf, checkAmount } from './amount.js';
 import { type Shaped, shapeAnswer } from './answer-shape.js';
 import { checkVerdict, modelOf, planFor, taskFor } from './asked-model.js';
@@ -7,6 +9,7 @@ import { familyOf } from './client-family.js';
 import type { ComputeType } from './compute-type.js';
 import { drawSeed } from './draw-seed.js';
 import { fileTypeFor } from './file-type.js';
+import type { ModelPool } from './model-pool.js';
 import { nativeEvents } from './native-stream.js';
 import { noted, notedStream } from './noted-runs.js';
 import type { NamedModel } from './path.js';
@@ -16,6 +19,7 @@ import { ServeError } from './serve-error.js';
 import type { SharedRuns, Wanted } from './shared-runs.js';
 import { siblingTask } from './sibling-task.js';
 import type { StreamPart } from './token-stream.js';
+import { UNSUPPORTED, unsupportedIn } from './unsupported-parameters.js';
 
 /** A request for an inference, as it came over the wire. */
 export interface InferenceRequest {
@@ -46,7 +50,8 @@ export interface InferenceStream {
   readonly kind: 'stream';
   /** Throws `ServeError` before the first one. */
   readonly events: AsyncGenerator<string, void, undefined>;
-  readonly computeType: ComputeType;
+  /** Known when the first one is there. */
+  readonly computeType: () => ComputeType;
   readonly apiOff: string | null;
 }
 
@@ -58,18 +63,19 @@ export interface InferenceParts {
   readonly catalog: Catalog;
   readonly runs: SharedRuns;
   readonly pinned: ReadonlySet<string>;
-  readonly compute: ComputeType;
+  /** What computes the answers of a model. */
+  readonly computeType: ModelPool['computeType'];
 }
 
 /** Tasks that can be answered token by token. */
-const STREAMED: ReadonlySet<string> = new Set([
+export const STREAMED: ReadonlySet<string> = new Set([
   'text-generation',
   'text2text-generation',
   'image-text-to-text',
 ]);
 
 /** Makes the function that answers inferences of the models of a catalog. */
-export function inferenceOf({ catalog, runs, pinned, compute }: InferenceParts): Infer {
+export function inferenceOf({ catalog, runs, pinned, computeType: computes }: InferenceParts): Infer {
   return async ({ named, body, headers, left, note }) => {
     const model = modelOf(catalog, named.id);
     note({ model: model.id });
@@ -81,6 +87,7 @@ export function inferenceOf({ catalog, runs, pinned, compute }: InferenceParts):
     note({ task });
     const client = familyOf(String(headers['user-agent'] ?? ''), request.value);
     const plan = await planFor(model, task);
+    checkSupported(plan.task, request.value);
     const read = plan.task.readRequest(request.value, plan.model);
     if (!read.ok) {
       const { path, message } = read.fault;
@@ -102,8 +109,9 @@ export function inferenceOf({ catalog, runs, pinned, compute }: InferenceParts):
       load: loadModel,
       left,
     };
+    const compute = () => computes(model, task);
     if (request.stream) {
-      const events = nativeEvents(streamed(wanted, note));
+      const events = nativeEvents(streamed(wanted, compute, note));
       return { kind: 'stream', events, computeType: compute, apiOff };
     }
     const { answer, computeType, computeMs } = await noted(runs.run(wanted), compute, note);
@@ -112,7 +120,11 @@ export function inferenceOf({ catalog, runs, pinned, compute }: InferenceParts):
     return { kind: 'whole', shaped, computeType, computeMs, amount, apiOff };
   };
 
-  function streamed(wanted: Wanted, note: InferenceRequest['note']): AsyncIterable<StreamPart> {
+  function streamed(
+    wanted: Wanted,
+    compute: () => ComputeType,
+    note: InferenceRequest['note'],
+  ): AsyncIterable<StreamPart> {
     const { inference, task, model } = wanted;
     if (!STREAMED.has(task))
       throw new ServeError(400, `${model.id} is a model for ${task}, which is not answered in a stream.`);
@@ -125,4 +137,11 @@ export function inferenceOf({ catalog, runs, pinned, compute }: InferenceParts):
     const parameters = { ...inference.parameters, details: true };
     return notedStream(runs.stream({ ...wanted, inference: { ...inference, parameters } }), compute, note);
   }
+}
+
+/** Throws `ServeError` 400 for a parameter of a text that nothing here heeds. */
+function checkSupported({ writes }: Task, request: unknown): void {
+  const parameters = own(request, 'parameters');
+  const name = writes === true && isMapping(parameters) ? unsupportedIn(parameters) : null;
+  if (name !== null) throw new ServeError(400, `parameters.${name} ${UNSUPPORTED[name]}`);
 }

@@ -1,47 +1,63 @@
 import { setMaxListeners } from 'node:events';
-import { relative, sep } from 'node:path';
+import { exists } from '../repo/fs.js';
+import { isPattern } from '../repo/pattern.js';
 import { changedBetween, nextChange, type Snapshot, snapshot, type Watched } from '../repo/watched-files.js';
-import type { CatalogModel } from './catalog.js';
+import { slashedWay } from '../slashed-path.js';
+import type { CatalogModel, CatalogOptions } from './catalog.js';
+import { keepFolders } from './live-folders.js';
 
 /** Who is told of what. */
 export interface LiveCatalogListeners {
-  /** A model was read anew, and is in the catalog. */
+  /** A model was read anew, or is new, and is in the catalog. */
   readonly onChange: (model: CatalogModel) => Promise<void>;
+  /** A model is in the catalog no more. */
+  readonly onGone: (id: string) => Promise<void>;
   /** What follows a change failed, a model cannot be read any more, or its files cannot be watched; the entry stays as it was. */
   readonly onFault: (error: unknown) => void;
 }
 
 /**
- * Reads models on this machine anew when a file of theirs changes, until `signal` is aborted. Settles when it is known how all files are now: what
- * changes from then on is seen.
+ * Reads models on this machine anew when a file of theirs changes, and looks for folders that come and go where `targets` are patterns, until `signal`
+ * is aborted. Settles when it is known how all files are now: what changes from then on is seen.
  */
 export async function keepCatalogLive(
   catalog: Map<string, CatalogModel>,
+  targets: readonly string[],
+  options: CatalogOptions,
   signal: AbortSignal,
   listeners: LiveCatalogListeners,
 ): Promise<void> {
   // One for each model; Node takes more than ten for a leak.
   setMaxListeners(0, signal);
-  const folders = [...catalog.values()].flatMap(({ id, repo: { target, root } }) =>
-    root === null || target.kind === 'hub' ? [] : [{ id, root, places: [root], written: new Set<string>() }],
-  );
-  await Promise.all(
-    folders.map(async (folder) => {
-      try {
-        const before = await snapshot(folder);
-        followFolder(catalog, folder, before, signal, listeners).catch(listeners.onFault);
-      } catch (error) {
-        // Too many files, for one: the others are watched all the same.
-        listeners.onFault(error);
-      }
-    }),
-  );
+  const follow = async ({ id, place, repo: { target, root } }: CatalogModel, until: AbortSignal) => {
+    if (root === null || target.kind === 'hub') return;
+    const folder = { id, root, found: place !== null, places: [root], written: new Set<string>() };
+    try {
+      const before = await snapshot(folder);
+      followFolder(catalog, folder, before, until, listeners).catch(listeners.onFault);
+    } catch (error) {
+      // Too many files, for one: the others are watched all the same.
+      listeners.onFault(error);
+    }
+  };
+  const [named, found] = [
+    [...catalog.values()].filter(({ place }) => place === null),
+    targets.filter(isPattern),
+  ];
+  await Promise.all([
+    ...named.map((model) => follow(model, signal)),
+    found.length === 0
+      ? undefined
+      : keepFolders({ catalog, patterns: found, options, signal, follow, ...listeners }),
+  ]);
 }
 
 /** The folder of a model, as it is watched. */
 interface Folder extends Watched {
   readonly id: string;
   readonly root: string;
+  /** Whether a pattern found it: then it may go. */
+  readonly found: boolean;
 }
 
 async function followFolder(
@@ -51,13 +67,15 @@ async function followFolder(
   signal: AbortSignal,
   { onChange, onFault }: LiveCatalogListeners,
 ): Promise<void> {
-  const { id, root } = folder;
+  const { id, root, found } = folder;
   let before = first;
   while (!signal.aborted) {
     const after = await nextChange(folder, before, signal);
     if (after === null) return;
-    const changed = changedBetween(before, after).map((path) => relative(root, path).split(sep).join('/'));
+    const changed = changedBetween(before, after).map((path) => slashedWay(root, path));
     before = after;
+    // Whether it comes again is seen elsewhere.
+    if (found && !(await exists(root))) continue;
     const model = catalog.get(id);
     if (model === undefined) return;
     try {
@@ -67,7 +85,7 @@ async function followFolder(
       onChange(renewed).catch(onFault);
     } catch (error) {
       // A folder that is being replaced: the next change tells more.
-      onFault(error);
+      if (!signal.aborted && (!found || (await exists(root)))) onFault(error);
     }
   }
 }

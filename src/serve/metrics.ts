@@ -20,7 +20,10 @@ const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
  * Figures of a server. What clients send never becomes a label: models are those of `models`, routes those of the server, tasks those that are
  * known; everything else is `other`.
  */
-export function metricsOf(models: ReadonlySet<string>, pooled: () => readonly PooledModel[]): Metrics {
+export function metricsOf(
+  models: { readonly has: (id: string) => boolean },
+  pooled: () => readonly PooledModel[],
+): Metrics {
   const registry = new Registry();
   const registers = [registry];
   const counter = <L extends string>(name: string, help: string, labelNames: readonly L[]) =>

@@ -1,8 +1,8 @@
-import type { Inference } from '../tasks/task.js';
 import type { Follower, ModelWorker, WorkerAnswer } from './model-worker.js';
 import { ServeError } from './serve-error.js';
 import { weightOf } from './weight.js';
 import { WorkerError, type WorkerFault } from './worker-error.js';
+import type { TaskInference } from './worker-messages.js';
 
 /** Who wants an inference. */
 export interface Caller {
@@ -12,6 +12,8 @@ export interface Caller {
   readonly left: AbortSignal;
   /** Told each token of a text as it is made; see `Follower`. Who reads along does not share a run. */
   readonly token?: Follower['token'];
+  /** What its inference may take, in milliseconds; as long as any where absent. */
+  readonly limitMs?: number | undefined;
 }
 
 /** What all lines share. */
@@ -43,7 +45,7 @@ export interface LineParts {
 /** The requests of one model, in the order in which they came. */
 export interface ModelLine {
   /** Waits for its turn, then for the answer. Throws `ServeError` 429 and 499, and `WorkerError`. */
-  ask(inference: Inference, caller: Caller): Promise<WorkerAnswer>;
+  ask(inference: TaskInference, caller: Caller): Promise<WorkerAnswer>;
   /** Inferences that wait or run. */
   length(): number;
   /** Inferences that run, in one process or in all. */
@@ -66,7 +68,7 @@ const WORK_MS = 100;
 const LEARNING = 0.2;
 
 interface Waiter {
-  readonly inference: Inference;
+  readonly inference: TaskInference;
   readonly caller: Caller;
   readonly bytes: number;
   readonly resolve: (answer: WorkerAnswer) => void;
@@ -137,7 +139,7 @@ export function modelLine({ id, limits, workers, leaving, lacking, leave, rest }
     own.add(run);
     let again = false;
     try {
-      const answer = await worker.ask(waiter.inference, limits.inferenceMs, waiter.caller);
+      const answer = await worker.ask(waiter.inference, limitOf(waiter), waiter.caller);
       learn(worker, run);
       waiter.resolve(answer);
     } catch (error) {
@@ -157,6 +159,8 @@ export function modelLine({ id, limits, workers, leaving, lacking, leave, rest }
     if (isEmpty()) rest();
   }
 
+  const limitOf = ({ caller }: Waiter) => caller.limitMs ?? limits.inferenceMs;
+
   const isEmpty = () => waiting.length === 0 && running() === 0;
 
   /** When the process last gave an answer. */
@@ -173,7 +177,7 @@ export function modelLine({ id, limits, workers, leaving, lacking, leave, rest }
   function isInnocent(error: unknown, { waiter, since, accompanied }: Run): boolean {
     if (!(error instanceof WorkerError) || !accompanied || waiter.alone || waiter.caller.left.aborted)
       return false;
-    if (error.fault === 'over-time') return performance.now() - since < limits.inferenceMs;
+    if (error.fault === 'over-time') return performance.now() - since < limitOf(waiter);
     return BY_ANOTHER.has(error.fault);
   }
 

@@ -8,9 +8,9 @@ import { canJoin } from './joined-graphs.js';
 import { notLoaded } from './model-fault.js';
 import type { ModelRoom } from './model-room.js';
 import { type ModelWorker, startWorker } from './model-worker.js';
-import { optimizedVariant } from './optimized-variant.js';
-import type { Slot } from './pooled-slot.js';
-import { serverStops } from './serve-error.js';
+import { isLoaded, type Slot } from './pooled-slot.js';
+import { quantizedVariant } from './quantized-variant.js';
+import { ServeError, serverStops } from './serve-error.js';
 import { putAway, serverClosed, WorkerError, type WorkerFault } from './worker-error.js';
 
 /** How models are loaded. */
@@ -19,7 +19,7 @@ export interface LoadingParts {
   /** Time limit of a load, in milliseconds. */
   readonly loadMs: number;
   /** Whether a smaller variant is served where it answers alike. */
-  readonly optimize: boolean;
+  readonly quantized: boolean;
   /** Processes that each model may have. */
   readonly workers: number;
   readonly room: ModelRoom;
@@ -36,18 +36,12 @@ export interface ModelLoading {
    * is not started, and false is given. Throws `ServeError`.
    */
   start(slot: Slot): Promise<boolean>;
-  /** How long it takes until a model that is being loaded answers, in milliseconds. */
-  left(slot: Slot): number;
   /** Ends the process that loads a model now; the others are not started. */
   close(): Promise<void>;
 }
 
 /** What a process needs beside the weights before one was measured, in bytes. */
 const BASE_BYTES = 150 * 1024 ** 2;
-/** How fast weights are read before that was measured, in bytes a millisecond. */
-const BYTES_PER_MS = 200_000;
-/** How long a process takes to start before that was measured, in milliseconds. */
-const START_MS = 800;
 
 /** Loads nothing yet. */
 export function modelLoading(parts: LoadingParts): ModelLoading {
@@ -58,15 +52,17 @@ export function modelLoading(parts: LoadingParts): ModelLoading {
   let starting: ModelWorker | null = null;
 
   async function start(slot: Slot): Promise<boolean> {
-    const extra = slot.workers.size > 0;
+    // One that ends is there for a moment more.
+    const extra = isLoaded(slot);
     if (!extra) {
       slot.began = performance.now();
-      slot.leaving = false;
+      slot.leaving = null;
     }
     const plan = await planFor(slot.model, slot.task);
-    const variant = parts.optimize
-      ? await optimizedVariant(slot.model.repo, plan, stopped.signal)
+    const variant = parts.quantized
+      ? await quantizedVariant(slot.model.repo, plan, stopped.signal)
       : servedVariant(plan);
+    const quantized = variant !== servedVariant(plan);
     slot.bytes = variant.files.reduce((sum, { size }) => sum + size, 0);
     const before = loads;
     const turn = (async () => {
@@ -93,39 +89,47 @@ export function modelLoading(parts: LoadingParts): ModelLoading {
         loadMs: parts.loadMs,
       });
       starting = worker;
+      let ready = false;
       void worker.gone.then(({ fault }) => {
         slot.workers.delete(worker);
         const reason = ENDS[fault];
-        if (reason !== null)
+        // Of one that never held its model the failed load is told, with the reason.
+        if (ready && reason !== null)
           onEvent?.({ event: 'worker-end', model: slot.model.id, task: slot.task, reason });
         parts.gone(slot);
       });
-      const tellLoad = (ok: boolean, memoryBytes: number | null) =>
+      const tellLoad = (memoryBytes: number | null, error?: string) =>
         onEvent?.({
           event: 'load',
           model: slot.model.id,
           task: slot.task,
-          ok,
-          ...(variant === servedVariant(plan) ? {} : { variant: variant.dtype }),
+          ok: error === undefined,
+          ...(quantized ? { variant: variant.dtype } : {}),
           ms: performance.now() - began,
           memoryBytes,
+          ...(error === undefined ? {} : { error }),
         });
       try {
         await worker.loaded;
+        ready = true;
+        slot.quantized = quantized;
         slot.loadMs = performance.now() - began;
         slot.memoryBytes = worker.memoryBytes();
         slot.lastUsed = performance.now();
         slot.workers.add(worker);
-        tellLoad(true, slot.memoryBytes);
+        tellLoad(slot.memoryBytes);
         if (!extra) await room.make(0, slot);
         else if (!room.fits(0)) {
           await worker.stop(putAway());
           return false;
         }
       } catch (error) {
-        if (!slot.workers.has(worker)) tellLoad(false, null);
+        const fault = error instanceof WorkerError ? notLoaded(error, slot.model.id, closed()) : error;
+        // What is no fault of the process may name paths.
+        const why = fault instanceof ServeError ? fault.message : `${slot.model.id} cannot be loaded.`;
+        if (!slot.workers.has(worker)) tellLoad(null, why);
         await worker.stop(putAway());
-        throw error instanceof WorkerError ? notLoaded(error, slot.model.id, closed()) : error;
+        throw fault;
       } finally {
         starting = null;
       }
@@ -137,8 +141,6 @@ export function modelLoading(parts: LoadingParts): ModelLoading {
 
   return {
     start,
-    left: ({ loadMs, bytes, began }) =>
-      Math.max(0, (loadMs ?? START_MS + bytes / BYTES_PER_MS) - (performance.now() - began)),
     async close() {
       stopped.abort();
       await starting?.stop(serverClosed());

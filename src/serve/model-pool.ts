@@ -1,6 +1,8 @@
 import type { Device } from '../smoke/report.js';
+import { findTask } from '../tasks/index.js';
 import type { Inference } from '../tasks/task.js';
 import type { CatalogModel } from './catalog.js';
+import type { ComputeType } from './compute-type.js';
 import type { PoolEvent } from './events.js';
 import { asServeError } from './model-fault.js';
 import { type Caller, type LineLimits, modelLine } from './model-line.js';
@@ -9,9 +11,9 @@ import { modelRoom } from './model-room.js';
 import type { ModelState } from './model-state.js';
 import type { ModelWorker, WorkerAnswer } from './model-worker.js';
 import { pause } from './pause.js';
-import { aliveOf, isLoaded, memoryOf, type Slot } from './pooled-slot.js';
-import { ServeError, serverStops } from './serve-error.js';
-import { putAway, serverClosed, WorkerError } from './worker-error.js';
+import { aliveOf, isLoaded, memoryOf, msUntilLoaded, type Slot } from './pooled-slot.js';
+import { noSuchModel, ServeError, serverStops } from './serve-error.js';
+import { filesChanged, serverClosed, WorkerError } from './worker-error.js';
 
 /** Limits of all models together, and of each. */
 export interface PoolOptions {
@@ -25,7 +27,7 @@ export interface PoolOptions {
   /** How long a model that nobody asks stays, in milliseconds. */
   readonly idleMs: number;
   /** Whether a smaller variant is served where it answers alike. */
-  readonly optimize: boolean;
+  readonly quantized: boolean;
   /** Most processes of one model. */
   readonly workers: number;
   /** Models that stay. */
@@ -54,6 +56,8 @@ export interface ModelPool {
    */
   run(model: CatalogModel, task: string, inference: Inference, caller: Caller): Promise<WorkerAnswer>;
   state(model: CatalogModel, task: string): ModelState;
+  /** What computes the answers of a model: as it is loaded now, or was the last time. */
+  computeType(model: CatalogModel, task: string): ComputeType;
   /** Every model that was asked for since the start. */
   models(): readonly PooledModel[];
   /** Loads a model ahead of the first request. Throws `ServeError`. */
@@ -63,6 +67,8 @@ export interface ModelPool {
    * that are free now are gone.
    */
   renew(model: CatalogModel): Promise<void>;
+  /** Puts a model away that is served no more; what it was asked fails. Settles when its processes are gone. */
+  drop(id: string): Promise<void>;
   /** Ends all processes; what they were asked fails. */
   close(): Promise<void>;
 }
@@ -78,6 +84,9 @@ const TRY_AGAIN_MS = 10_000;
 /** An empty pool. */
 export function modelPool(options: PoolOptions): ModelPool {
   const slots = new Map<string, Slot>();
+  /** Ids of models that are served no more, and what is left of them. */
+  const dropped = new Set<string>();
+  const orphans = new WeakSet<Slot>();
   const limits: LineLimits = {
     most: options.queue,
     inferenceMs: options.inferenceMs,
@@ -95,7 +104,7 @@ export function modelPool(options: PoolOptions): ModelPool {
   });
 
   const slotOf = (model: CatalogModel, task: string): Slot => {
-    const key = `${task} ${model.id}`;
+    const key = slotKey(model, task);
     const known = slots.get(key);
     if (known !== undefined) return known;
     const slot: Slot = {
@@ -105,7 +114,7 @@ export function modelPool(options: PoolOptions): ModelPool {
         id: model.id,
         limits,
         workers: () => aliveOf(slot),
-        leaving: () => slot.leaving,
+        leaving: () => slot.leaving !== null,
         lacking: (sinceMs) => lack(slot, sinceMs),
         leave: () => void leave(slot),
         rest: () => rest(slot),
@@ -113,7 +122,7 @@ export function modelPool(options: PoolOptions): ModelPool {
       workers: new Set(),
       loading: null,
       began: 0,
-      leaving: false,
+      leaving: null,
       lastUsed: 0,
       idle: null,
       memoryBytes: null,
@@ -121,6 +130,7 @@ export function modelPool(options: PoolOptions): ModelPool {
       nextTry: 0,
       fault: null,
       bytes: 0,
+      quantized: false,
     };
     slots.set(key, slot);
     return slot;
@@ -134,6 +144,7 @@ export function modelPool(options: PoolOptions): ModelPool {
   async function start(slot: Slot): Promise<void> {
     const further = isLoaded(slot);
     try {
+      if (orphans.has(slot)) throw noSuchModel();
       const started = await loading.start(slot);
       if (!started) slot.nextTry = performance.now() + TRY_AGAIN_MS;
       slot.fault = null;
@@ -161,10 +172,10 @@ export function modelPool(options: PoolOptions): ModelPool {
 
   /** Puts a model away that makes room, or whose files are others now; it is loaded again for those that wait. */
   const leave = async (slot: Slot) => {
-    if (slot.loading !== null) return;
-    const away = putAway();
-    await Promise.all(aliveOf(slot).map((worker) => worker.stop(away)));
-    slot.leaving = false;
+    const { leaving } = slot;
+    if (slot.loading !== null || leaving === null) return;
+    await Promise.all(aliveOf(slot).map((worker) => worker.stop(leaving)));
+    slot.leaving = null;
     slot.line.go();
   };
 
@@ -183,6 +194,7 @@ export function modelPool(options: PoolOptions): ModelPool {
   return {
     async run(model, task, inference, caller) {
       if (closed) throw serverStops();
+      if (dropped.has(model.id)) throw noSuchModel();
       const slot = slotOf(model, task);
       if (!caller.wait && !isLoaded(slot)) {
         const loaded = load(slot);
@@ -193,17 +205,21 @@ export function modelPool(options: PoolOptions): ModelPool {
       }
       slot.lastUsed = performance.now();
       try {
-        return await slot.line.ask(inference, caller);
+        return await slot.line.ask({ ...inference, task }, caller);
       } catch (error) {
         throw asServeError(error, model.id);
       }
     },
     state(model, task) {
-      const slot = slots.get(`${task} ${model.id}`);
+      const slot = slots.get(slotKey(model, task));
       if (slot !== undefined && isLoaded(slot)) return { state: 'loaded', memoryBytes: memoryOf(slot) };
-      if (slot?.loading) return { state: 'loading', estimatedMs: loading.left(slot) };
+      if (slot?.loading) return { state: 'loading', estimatedMs: msUntilLoaded(slot) };
       const fault = slot?.fault ?? null;
       return fault === null ? { state: 'cold' } : { state: 'cold', fault };
+    },
+    computeType(model, task) {
+      if (options.device !== 'cpu') return 'gpu';
+      return slots.get(slotKey(model, task))?.quantized === true ? 'cpu+optimized' : 'cpu';
     },
     models: () =>
       [...slots.values()].map((slot) => ({
@@ -217,7 +233,8 @@ export function modelPool(options: PoolOptions): ModelPool {
       await load(slotOf(model, task));
     },
     async renew(model) {
-      const away = new WorkerError('changed', 'The files of the model were changed.');
+      dropped.delete(model.id);
+      const away = filesChanged();
       const free: ModelWorker[] = [];
       for (const slot of slots.values()) {
         if (slot.model.id !== model.id) continue;
@@ -226,10 +243,28 @@ export function modelPool(options: PoolOptions): ModelPool {
         if (!stale) continue;
         slot.fault = null;
         // One that is at work, or is being loaded, leaves before its next inference.
-        if (slot.line.length() > 0 || slot.loading !== null) slot.leaving = true;
+        if (slot.line.length() > 0 || slot.loading !== null) slot.leaving = away;
         else free.push(...aliveOf(slot));
       }
       await Promise.all(free.map((worker) => worker.stop(away)));
+    },
+    async drop(id) {
+      const away = filesChanged();
+      dropped.add(id);
+      const gone = [...slots].filter(([, slot]) => slot.model.id === id);
+      await Promise.all(
+        gone.map(async ([key, slot]) => {
+          // One that comes by this id is another model.
+          slots.delete(key);
+          orphans.add(slot);
+          slot.leaving = away;
+          slot.line.fail(noSuchModel());
+          // One that is being loaded is there afterwards.
+          while (slot.loading !== null) await slot.loading.catch(() => undefined);
+          await Promise.all(aliveOf(slot).map((worker) => worker.stop(away)));
+          if (slot.idle !== null) clearTimeout(slot.idle);
+        }),
+      );
     },
     async close() {
       closed = true;
@@ -244,12 +279,17 @@ export function modelPool(options: PoolOptions): ModelPool {
   };
 
   function stillLoading(slot: Slot): ServeError {
-    const seconds = Math.max(0.1, Math.round(loading.left(slot) / 100) / 10);
+    const seconds = Math.max(0.1, Math.round(msUntilLoaded(slot) / 100) / 10);
     return new ServeError(503, `Model ${slot.model.id} is currently loading`, {
       more: { estimated_time: seconds },
       headers: { 'retry-after': String(Math.ceil(seconds)) },
     });
   }
+}
+
+/** Tasks that load the same have one slot. */
+function slotKey({ id }: CatalogModel, task: string): string {
+  return `${findTask(task)?.loadsAs ?? task} ${id}`;
 }
 
 /** How long the answer that a model is still loading is held back, in milliseconds: @huggingface/inference asks again at once. */

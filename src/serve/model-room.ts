@@ -76,7 +76,7 @@ export function modelRoom({ slots, memoryBytes, pinned, closed }: RoomParts): Mo
           );
         }
         // What is in use now will be free in a moment. Unless its line never ends: then it goes to the end of the line itself.
-        if (performance.now() - since > PATIENCE_MS) longest.leaving = true;
+        if (performance.now() - since > PATIENCE_MS) longest.leaving ??= putAway();
         // A look now and then too: what one of them waits for may be this load.
         await Promise.race([pause(100), ...busy.map(({ line }) => line.next())]);
       }

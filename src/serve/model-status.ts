@@ -1,3 +1,4 @@
+import { whyNoTask } from './asked-model.js';
 import type { CatalogModel } from './catalog.js';
 import { taskOf } from './catalog.js';
 import type { ComputeType } from './compute-type.js';
@@ -18,10 +19,10 @@ export interface ModelStatus {
 export async function modelStatus(
   model: CatalogModel,
   state: ModelState,
-  { pinned, compute }: { readonly pinned: boolean; readonly compute: ComputeType },
+  { pinned, computeType }: { readonly pinned: boolean; readonly computeType: ComputeType },
 ): Promise<ModelStatus> {
   const { api, library } = model.report.support;
-  const about = { compute_type: compute, framework: library.name ?? 'unknown' } as const;
+  const about = { compute_type: computeType, framework: library.name ?? 'unknown' } as const;
   if (state.state === 'loaded') return { loaded: true, state: 'Loaded', ...about };
   if (api.reason === 'TooBig' && !pinned) return { loaded: false, state: 'TooBig', ...about };
   const error = api.reason === 'ExplicitOptOut' ? api.explanation : await faultOf(model, state);
@@ -35,7 +36,7 @@ async function faultOf(model: CatalogModel, state: ModelState): Promise<string |
   if (state.state === 'loading') return null;
   if (state.state === 'cold' && state.fault !== undefined) return state.fault;
   const task = taskOf(model);
-  if (task === null) return model.report.support.task.detail;
+  if (task === null) return whyNoTask(model);
   const plan = await model.plan(task);
   return plan.kind === 'run' ? null : plan.reason;
 }

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { childScript } from '../smoke/child-script.js';
+import { installCommand } from '../smoke/install-command.js';
 import { readLines } from '../smoke/lines.js';
 import { residentBytes } from '../smoke/memory.js';
 import {
@@ -14,11 +15,10 @@ import {
 import type { RunnerName } from '../smoke/session.js';
 import { type SpawnedChild, spawnChild } from '../smoke/spawn-child.js';
 import type { MadeToken, WrittenText } from '../tasks/following.js';
-import type { Inference } from '../tasks/task.js';
 import { deferred } from './deferred.js';
 import { WorkerError } from './worker-error.js';
 import { parsedMessage } from './worker-message-check.js';
-import type { AnsweredFile, Ask, ServeJob, Stop, WorkerMessage } from './worker-messages.js';
+import type { AnsweredFile, Ask, ServeJob, Stop, TaskInference, WorkerMessage } from './worker-messages.js';
 
 /** How often the memory of a process is measured, in milliseconds. */
 const POLL_MS = 250;
@@ -36,6 +36,8 @@ export interface WorkerAnswer {
   readonly latencyMs: number;
   /** The length of the recordings that were listened to. */
   readonly heardSeconds: number;
+  /** How many tokens of texts it read; 0 where its task does not count them. */
+  readonly tokensRead: number;
 }
 
 /** Who follows an inference. */
@@ -57,7 +59,7 @@ export interface ModelWorker {
    * `WorkerError`: an inference that is not wanted any more, or takes too long, is stopped between two tokens; where that does not help, its process is
    * ended, unless others run there that are wanted.
    */
-  ask(inference: Inference, limitMs: number, follower?: Follower): Promise<WorkerAnswer>;
+  ask(inference: TaskInference, limitMs: number, follower?: Follower): Promise<WorkerAnswer>;
   /** Whether it can be asked. */
   alive(): boolean;
   /** Whether it can run several inferences at the same time; known when it is loaded. */
@@ -221,7 +223,10 @@ export function startWorker(job: ServeJob, runner: RunnerName, limits: WorkerLim
         // A process that waits for a reader does not hear that it is to stop.
         if (asker !== undefined) waiting.set(id, { ...asker, token: undefined });
         channel?.resume();
-        grace = setTimeout(() => end(reason), GRACE_MS);
+        // In two steps: where the server itself was busy during the first one, the process has the second one to be told and heard.
+        grace = setTimeout(() => {
+          grace = setTimeout(() => end(reason), GRACE_MS / 2);
+        }, GRACE_MS / 2);
         say({ stop: id });
       };
       const leave = () => stop(new WorkerError('left', 'Nobody wanted the answer any more.'));
@@ -254,7 +259,9 @@ export function startWorker(job: ServeJob, runner: RunnerName, limits: WorkerLim
 
 /** Of a runtime that is not there the process knows the name alone. */
 function inWords({ code, message }: ChildError): string {
-  return code === 'not-installed' ? `it needs ${message}, which is not installed.` : message;
+  if (code !== 'not-installed') return message;
+  // Not beside what is there already: the command for GGUF files takes the decoder of pictures away.
+  return `it needs ${message}, which is not installed. Run this in a folder of its own, and start the server from there: ${installCommand(message)}`;
 }
 
 async function cleanUp(spawned: SpawnedChild): Promise<void> {

@@ -14,8 +14,12 @@ export interface Computed {
   readonly computeMs: number;
 }
 
-/** Notes of a run what the owner of the server wants to know. */
-export async function noted(run: Promise<RunAnswer>, compute: ComputeType, note: Note): Promise<Computed> {
+/** Notes of a run what the owner of the server wants to know; `compute` is asked when there is an answer. */
+export async function noted(
+  run: Promise<RunAnswer>,
+  compute: () => ComputeType,
+  note: Note,
+): Promise<Computed> {
   const began = performance.now();
   const { answer, cached, shared } = await run;
   if (cached) {
@@ -24,19 +28,20 @@ export async function noted(run: Promise<RunAnswer>, compute: ComputeType, note:
   }
   if (shared) note({ shared: true });
   const computeMs = answer.latencyMs;
+  const computeType = compute();
   note({
-    computeType: compute,
+    computeType,
     computeMs,
     queueMs: Math.max(0, performance.now() - began - computeMs),
     ...tokensOf(answer),
   });
-  return { answer, computeType: compute, computeMs };
+  return { answer, computeType, computeMs };
 }
 
 /** The same of a stream: its tokens as they come, the rest when it ends. */
 export async function* notedStream(
   parts: AsyncGenerator<StreamPart, void, undefined>,
-  compute: ComputeType,
+  compute: () => ComputeType,
   note: Note,
 ): AsyncGenerator<StreamPart, void, undefined> {
   const began = performance.now();
@@ -50,7 +55,7 @@ export async function* notedStream(
         const computeMs = part.answer.latencyMs;
         const { tokens = counted } = tokensOf(part.answer);
         note({
-          computeType: compute,
+          computeType: compute(),
           computeMs,
           queueMs: Math.max(0, performance.now() - began - computeMs),
           tokens: tokens - counted,

@@ -1,5 +1,6 @@
 /** What the server itself answers at the places where the pages of models are. */
 const OWN: ReadonlySet<string> = new Set([
+  'health',
   'usage',
   'metrics',
   'api/events',

@@ -6,6 +6,12 @@ export interface NamedModel {
   readonly task: string | null;
 }
 
+/** The path and query of what stands in a request line: proxies send the whole address (RFC 9112, 3.2.2). */
+export function targetOf(target: string): string {
+  const rest = target.replace(/^https?:\/\/[^/?#]*/i, '');
+  return rest.startsWith('/') ? rest : `/${rest}`;
+}
+
 /** The path of an address as it was sent, without the slash before it and without the query. */
 export function pathOf(url: string): string {
   return url.slice(1).replace(/[?#].*$/s, '');
@@ -69,8 +75,8 @@ function stepsOf(path: string): readonly string[] {
     } catch {
       throw noSuchModel();
     }
-    // What a folder may be called; it is only looked up.
-    if (!/^[^\p{Cc}/\\]{1,255}$/u.test(name) || name === '.' || name === '..') throw noSuchModel();
+    // What a folder or file may be called, also in signs that no terminal shows; it is only looked up.
+    if (!/^[^\0/]{1,255}$/u.test(name) || name === '.' || name === '..') throw noSuchModel();
     return name;
   });
 }

@@ -1,10 +1,12 @@
 import type { CatalogModel } from './catalog.js';
 import type { ModelLine } from './model-line.js';
 import type { ModelWorker } from './model-worker.js';
+import type { WorkerError } from './worker-error.js';
 
-/** A model for a task, in the pool. */
+/** A model for a task, and those that load the same, in the pool. */
 export interface Slot {
   model: CatalogModel;
+  /** The one that it was asked for first. */
   readonly task: string;
   readonly line: ModelLine;
   /** Its processes that are loaded. */
@@ -13,8 +15,8 @@ export interface Slot {
   loading: Promise<void> | null;
   /** When the last load began, as `performance.now()` counts. */
   began: number;
-  /** Whether its processes are to be put away before its next inference. */
-  leaving: boolean;
+  /** Why its processes are to be put away before its next inference; null where they stay. */
+  leaving: WorkerError | null;
   lastUsed: number;
   /** Puts it away when nobody asks. */
   idle: NodeJS.Timeout | null;
@@ -28,6 +30,18 @@ export interface Slot {
   fault: string | null;
   /** Size of the files that are loaded. */
   bytes: number;
+  /** Whether a quantized variant is loaded in place of the full one, or was the last time. */
+  quantized: boolean;
+}
+
+/** How fast weights are read before that was measured, in bytes a millisecond. */
+const BYTES_PER_MS = 200_000;
+/** How long a process takes to start before that was measured, in milliseconds. */
+const START_MS = 800;
+
+/** How long it takes until a model that is being loaded answers, in milliseconds: by the last load, before by its size. */
+export function msUntilLoaded({ loadMs, bytes, began }: Pick<Slot, 'loadMs' | 'bytes' | 'began'>): number {
+  return Math.max(0, (loadMs ?? START_MS + bytes / BYTES_PER_MS) - (performance.now() - began));
 }
 
 /** Processes that can be asked. */

@@ -1,27 +1,16 @@
 import { isMapping } from '../mapping.js';
+import { findTask } from '../tasks/index.js';
 import { utf8 } from '../utf8.js';
 import { readJson } from './json-body.js';
 import { ServeError } from './serve-error.js';
-
-/** Tasks whose input is a picture or a recording alone: their body may be its bytes. */
-const OF_BYTES: ReadonlySet<string> = new Set([
-  'audio-classification',
-  'audio-to-audio',
-  'automatic-speech-recognition',
-  'depth-estimation',
-  'image-classification',
-  'image-feature-extraction',
-  'image-segmentation',
-  'image-to-image',
-  'image-to-text',
-  'object-detection',
-  'video-classification',
-]);
 
 /** Parameters that clients put beside the inputs. */
 const AT_ROOT: Readonly<Record<string, readonly string[]>> = {
   'feature-extraction': ['normalize', 'truncate', 'truncation_direction', 'prompt_name'],
 };
+
+/** A text that nobody would have classified: JSON with a slip of the pen, whatever type it is declared as. */
+const MEANT_AS_JSON = /^\s*\{\s*"inputs"\s*:/;
 
 /** What a request says of how it is to be answered. */
 export interface RequestOptions {
@@ -50,19 +39,35 @@ export function readBody(task: string, bytes: Uint8Array, headers: Headers): Req
   const declared = String(headers['content-type'] ?? '');
   const isJson = /^application\/(?:[\w.+-]+\+)?json\b/i.test(declared);
   if (bytes.length === 0) throw new ServeError(400, 'The body is empty. Send the inputs of the model.');
+  if (isForm(bytes, declared)) {
+    throw new ServeError(
+      400,
+      'The body is a form. Send the file itself, or JSON, as the body: with curl by --data-binary @FILE, not by --form.',
+    );
+  }
   const json = readJson(bytes);
   if (json.kind === 'none' && isJson) throw new ServeError(400, 'The body is declared as JSON and is none.');
-  if (OF_BYTES.has(task) && (json.kind === 'none' || typeof json.value !== 'object')) {
+  if (findTask(task)?.takesFile === true && (json.kind === 'none' || typeof json.value !== 'object')) {
     const base64 = json.kind === 'json' && typeof json.value === 'string' ? json.value : null;
     return body(base64 ?? Buffer.from(bytes).toString('base64'), {}, headers);
   }
   if (json.kind === 'none') {
     const text = utf8(bytes);
     if (text === null) throw new ServeError(400, 'The body is no text in UTF-8.');
+    if (MEANT_AS_JSON.test(text)) {
+      throw new ServeError(
+        400,
+        'The body begins as JSON with `inputs` does, and is no JSON: look for a bracket, quote or comma.',
+      );
+    }
     return body({ inputs: text }, {}, headers);
   }
   const { value } = json;
-  if (!isMapping(value)) return body({ inputs: value }, {}, headers);
+  if (!isMapping(value)) {
+    // A text such as 2024 or true is JSON by chance, where nobody says that it is.
+    const isText = !isJson && typeof value !== 'string' && !Array.isArray(value);
+    return body({ inputs: isText ? utf8(bytes) : value }, {}, headers);
+  }
   const parameters = parametersOf(task, value);
   const { options } = value;
   if (options !== undefined && options !== null && !isMapping(options)) {
@@ -72,6 +77,11 @@ export function readBody(task: string, bytes: Uint8Array, headers: Headers): Req
     ...body({ ...value, parameters }, isMapping(options) ? options : {}, headers),
     stream: value.stream === true,
   };
+}
+
+/** Whether a body is a form as browsers send files (RFC 7578): what is only declared so is what it is. */
+function isForm(bytes: Uint8Array, declared: string): boolean {
+  return /^multipart\/form-data\b/i.test(declared) && Buffer.from(bytes.subarray(0, 2)).toString() === '--';
 }
 
 /** The parameters, from wherever clients put them; null stands for one that is not given. Throws `ServeError`. */

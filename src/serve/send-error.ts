@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { isMapping } from '../mapping.js';
+import { isHuggingFaceJs } from './client-family.js';
 import { CORS } from './cors.js';
 import { isOpenAiPath, openAiError } from './openai/openai-error.js';
 import { forClient, ServeError } from './serve-error.js';
@@ -33,5 +34,10 @@ function errorBody(
   more: ServeError['more'],
   { request }: FastifyReply,
 ): unknown {
-  return isOpenAiPath(request.url) ? openAiError(status, message, more) : { error: message, ...more };
+  const { url, headers } = request;
+  // @huggingface/inference shows of an error of a completion nothing but a text.
+  const asText = /\/v1\/completions\b/.test(url) && isHuggingFaceJs(headers['user-agent']);
+  return isOpenAiPath(url) && !asText
+    ? openAiError(status, message, more, !request.is404)
+    : { error: message, ...more };
 }

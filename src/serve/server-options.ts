@@ -27,14 +27,14 @@ export interface ServerOptions extends Partial<CatalogOptions> {
   /** Bytes of the bodies that are received or answered at a time, those of all requests together; 256 MB when absent. */
   readonly bodiesBytes?: number;
   /** Serves a quantized variant in place of the full one where its answers to the card’s examples are the same; on a CPU. False when absent. */
-  readonly optimize?: boolean;
+  readonly quantized?: boolean;
   /** Most processes of one model, which share the cores; 1 when absent. */
   readonly workers?: number;
   /** Most requests that wait for one model or run; 256 when absent. */
   readonly queue?: number;
   /** How long `close` waits for requests that are under way, in milliseconds; ten seconds when absent. */
   readonly drainMs?: number;
-  /** Reads a model anew when a file of it changes, and tells the page. False when absent; the command does. */
+  /** Reads a model anew when a file of it changes, serves folders that come where a pattern finds them, and tells the page. False when absent; the command does. */
   readonly watch?: boolean;
   /** Folder of the built page; the one of this package when absent. */
   readonly pageFolder?: string;
@@ -48,10 +48,12 @@ export interface ServerOptions extends Partial<CatalogOptions> {
 export interface ServedModels {
   /** Such as `http://127.0.0.1:8080`. */
   readonly url: string;
-  /** Ids of the models. */
+  /** Ids of the models, as the server begins. */
   readonly models: readonly string[];
   /** Ids of those whose page cannot be shown, as its address is one of the server's own, such as `/usage`. */
   readonly withoutPage: readonly string[];
+  /** Packages that models need to run, as their files tell, and that are not installed: who asks these models is told so. */
+  readonly missingRuntimes: readonly string[];
   /** Answers what is under way, as far as the time for that goes, then ends all processes. */
   close(): Promise<void>;
 }

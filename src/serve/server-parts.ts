@@ -1,5 +1,5 @@
 import type { Catalog } from './catalog.js';
-import type { ComputeType } from './compute-type.js';
+import type { FilePasses } from './file-passes.js';
 import type { Metrics } from './metrics.js';
 import type { ModelChanges } from './model-changes.js';
 import type { ModelPool } from './model-pool.js';
@@ -12,10 +12,9 @@ export interface ServerParts {
   readonly pool: ModelPool;
   /** Ids of models that are loaded at the start and stay. */
   readonly pinned: ReadonlySet<string>;
-  /** What computes, in the words of the API. */
-  readonly compute: ComputeType;
   readonly metrics: Metrics;
   readonly usage: Usage;
   readonly changes: ModelChanges;
+  readonly passes: FilePasses;
   readonly settings: ServerSettings;
 }

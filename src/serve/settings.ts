@@ -19,7 +19,7 @@ export interface ServerSettings {
   readonly inferenceMs: number;
   readonly requestMs: number;
   readonly bodiesBytes: number;
-  readonly optimize: boolean;
+  readonly quantized: boolean;
   readonly workers: number;
   readonly queue: number;
   readonly drainMs: number;
@@ -46,7 +46,7 @@ export function settingsOf(options: ServerOptions): ServerSettings {
     inferenceMs: options.inferenceMs ?? 60_000,
     requestMs: options.requestMs ?? 60_000,
     bodiesBytes: options.bodiesBytes ?? 256 * 1024 * 1024,
-    optimize: options.optimize === true,
+    quantized: options.quantized === true,
     workers: options.workers ?? 1,
     queue: options.queue ?? 256,
     drainMs: options.drainMs ?? 10_000,

@@ -21,6 +21,8 @@ export interface Wanted {
   readonly load: boolean;
   /** Aborted when the client went away. */
   readonly left: AbortSignal;
+  /** What it may take, in milliseconds; as long as any inference where absent. */
+  readonly limitMs?: number;
 }
 
 /** Its answer. */
@@ -61,7 +63,7 @@ export function sharedRuns(pool: ModelPool, cache: ResultCache<WorkerAnswer>): S
 
   return {
     async run(wanted) {
-      const { model, task, inference, wait, left } = wanted;
+      const { model, task, inference, wait, left, limitMs } = wanted;
       const key =
         wanted.useCache && wanted.key !== null
           ? cacheKey([model.id, String(model.revision), task, ...wanted.key])
@@ -71,17 +73,17 @@ export function sharedRuns(pool: ModelPool, cache: ResultCache<WorkerAnswer>): S
       checkLoaded(wanted);
       if (key === undefined) {
         return {
-          answer: await pool.run(model, task, inference, { wait, left }),
+          answer: await pool.run(model, task, inference, { wait, left, limitMs }),
           cached: false,
           shared: false,
         };
       }
-      // Who does not wait is told that the model loads; who waits is not.
-      const sharedKey = `${wait} ${key}`;
+      // Who does not wait is told that the model loads; who waits is not. Nor does the time of one end with that of another.
+      const sharedKey = `${wait} ${inference.parameters.max_time} ${limitMs} ${key}`;
       let shared = underWay.get(sharedKey);
       const joined = shared?.join(left) === true;
       if (shared === undefined || !joined) {
-        const mine = share((nobody) => pool.run(model, task, inference, { wait, left: nobody }));
+        const mine = share((nobody) => pool.run(model, task, inference, { wait, left: nobody, limitMs }));
         mine.join(left);
         shared = mine;
         underWay.set(sharedKey, mine);
@@ -91,13 +93,16 @@ export function sharedRuns(pool: ModelPool, cache: ResultCache<WorkerAnswer>): S
         mine.answer.then(done, done);
       }
       const answer = await shared.answer;
-      cache.set(key, answer, answerBytes(answer));
+      // With more time it would go on.
+      if (!answer.written.some(({ timedOut }) => timedOut)) cache.set(key, answer, answerBytes(answer));
       return { answer, cached: false, shared: joined };
     },
     async *stream(wanted) {
-      const { model, task, inference, wait, left } = wanted;
+      const { model, task, inference, wait, left, limitMs } = wanted;
       checkLoaded(wanted);
-      yield* followed(left, (token, gone) => pool.run(model, task, inference, { wait, left: gone, token }));
+      yield* followed(left, (token, gone) =>
+        pool.run(model, task, inference, { wait, left: gone, token, limitMs }),
+      );
     },
   };
 }

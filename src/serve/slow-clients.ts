@@ -16,6 +16,8 @@ export function patienceOptions(
     requestTimeout: requestMs,
     http: {
       headersTimeout: Math.min(requestMs, HEAD_MS),
+      // Node would refuse a request without one, in no words; common-hooks.ts does.
+      requireHostHeader: false,
       // How often it is looked who is late.
       connectionsCheckingInterval: Math.min(requestMs, 5000) / 2,
     },

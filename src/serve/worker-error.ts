@@ -34,6 +34,11 @@ export function putAway(): WorkerError {
   return new WorkerError('memory', 'The model was put away.');
 }
 
+/** Why a process ends whose files are no longer what would be loaded now. */
+export function filesChanged(): WorkerError {
+  return new WorkerError('changed', 'The files of the model were changed.');
+}
+
 /** Why the processes of a server end that stops. */
 export function serverClosed(): WorkerError {
   return new WorkerError('closed', 'The server stops.');

@@ -20,6 +20,7 @@ function isMessage(message: WorkerMessage): boolean {
       return (
         typeof message.latencyMs === 'number' &&
         typeof message.heardSeconds === 'number' &&
+        typeof message.tokensRead === 'number' &&
         Array.isArray(message.files) &&
         message.files.every(isFile) &&
         Array.isArray(message.written) &&
@@ -39,6 +40,7 @@ function isWritten(text: WrittenText): boolean {
   return (
     typeof text?.text === 'string' &&
     typeof text.finish === 'string' &&
+    typeof text.timedOut === 'boolean' &&
     typeof text.promptTokens === 'number' &&
     typeof text.tokens === 'number' &&
     Array.isArray(text.made) &&

@@ -9,10 +9,15 @@ export interface ServeJob {
   readonly model: InferenceJob;
 }
 
+/** An inference, and the task that it is of: that of the process, or one that loads the same. */
+export interface TaskInference extends Inference {
+  readonly task: string;
+}
+
 /** A further line: an inference that is wanted. The next one comes when this one is answered, unless they may go on at the same time. */
 export interface Ask {
   readonly id: number;
-  readonly inference: Inference;
+  readonly inference: TaskInference;
   /** Whether its tokens are wanted as they are made. */
   readonly tokens: boolean;
 }
@@ -48,6 +53,8 @@ export type WorkerMessage =
       readonly files: readonly AnsweredFile[];
       /** Texts that the model wrote; empty where it does not write. */
       readonly written: readonly WrittenText[];
+      /** How many tokens of texts it read; 0 where its task does not count them. */
+      readonly tokensRead: number;
     }
   | { readonly type: 'token'; readonly id: number; readonly token: MadeToken }
   | { readonly type: 'no-answer'; readonly id: number; readonly error: ChildError }

@@ -12,6 +12,7 @@ import type { OpenedModel } from '../smoke/runners/opened.js';
 import { say, sayInTurn } from '../smoke/say.js';
 import { leave, startWatchdog } from '../smoke/watchdog.js';
 import { findTask } from '../tasks/index.js';
+import type { Way } from '../tasks/task.js';
 import type { AnsweredFile, Ask, ServeJob, Stop, WorkerMessage } from './worker-messages.js';
 
 /** Serves the model that the first line on standard input names; settles when the parent closed it. */
@@ -21,7 +22,8 @@ export async function serveModel(parent: number): Promise<void> {
   // The parent died before it had a job.
   if (first.done) return leave();
   const { model: job } = JSON.parse(first.value) as ServeJob;
-  const way = findTask(job.task)?.ways[job.way];
+  const wayOf = (task: string) => findTask(task)?.ways[job.way];
+  const way = wayOf(job.task);
   if (way === undefined) throw new Error(`No definition of ${job.task}.`);
   const open = await openModel(job, way);
   fenceFiles(job.root, job.fences, (error) =>
@@ -40,7 +42,7 @@ export async function serveModel(parent: number): Promise<void> {
     const message = JSON.parse(line) as Ask | Stop;
     if ('stop' in message) stopped.add(message.stop);
     else {
-      const run = () => answer(model, message, () => stopped.has(message.id));
+      const run = () => answer(model, message, wayOf(message.inference.task), () => stopped.has(message.id));
       if (together) void run();
       else busy = busy.then(run);
     }
@@ -51,19 +53,26 @@ export async function serveModel(parent: number): Promise<void> {
 async function answer(
   model: OpenedModel,
   { id, inference, tokens }: Ask,
+  way: Way | undefined,
   stopped: () => boolean,
 ): Promise<void> {
   try {
+    if (way === undefined) throw new Error(`No definition of ${inference.task}.`);
     const start = performance.now();
     const before = secondsHeard();
     const {
       output,
       files = [],
       written = [],
-    } = await model.run(inference, {
-      stopped,
-      ...(tokens ? { token: (token) => say<WorkerMessage>({ type: 'token', id, token }) } : {}),
-    });
+      tokensRead = 0,
+    } = await model.run(
+      inference,
+      {
+        stopped,
+        ...(tokens ? { token: (token) => say<WorkerMessage>({ type: 'token', id, token }) } : {}),
+      },
+      way,
+    );
     const latencyMs = performance.now() - start;
     const made: AnsweredFile[] = [];
     for (const { name, mediaType: usual, types = [], encode } of files) {
@@ -78,6 +87,7 @@ async function answer(
       output,
       files: made,
       written,
+      tokensRead,
     });
   } catch (error) {
     sayInTurn<WorkerMessage>({ type: 'no-answer', id, error: describeError(error) });

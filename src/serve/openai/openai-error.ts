@@ -2,7 +2,7 @@ import { own } from '../../mapping.js';
 import type { ServeError } from '../serve-error.js';
 
 /** Addresses whose clients read errors as OpenAI writes them. */
-const PATHS = /^\/v1\/|\/v1\/(?:chat\/)?completions\/?(?:[?#]|$)/;
+const PATHS = /^\/v1\/|\/v1\/(?:(?:chat\/)?completions|embeddings)\/?(?:[?#]|$)/;
 
 /** Whether an address is one of OpenAI's API. */
 export function isOpenAiPath(url: string): boolean {
@@ -21,15 +21,21 @@ export interface OpenAiError {
   };
 }
 
-/** An error in that shape; `more` is what the error says beside its message. */
-export function openAiError(status: number, message: string, more: ServeError['more'] = {}): OpenAiError {
+/** An error in that shape; `more` is what the error says beside its message, `known` whether there is such an address. */
+export function openAiError(
+  status: number,
+  message: string,
+  more: ServeError['more'] = {},
+  known = true,
+): OpenAiError {
   const { param, ...others } = more;
+  const code = known ? own(CODES, String(status)) : undefined;
   return {
     error: {
       message,
       type: typeOf(status),
       param: typeof param === 'string' ? param : null,
-      code: own(CODES, String(status)) === undefined ? null : String(own(CODES, String(status))),
+      code: typeof code === 'string' ? code : null,
       ...others,
     },
   };

@@ -1,7 +1,7 @@
 import { isMapping, own } from '../../mapping.js';
 import { samples } from '../../tasks/generation/generation-parameters.js';
-import { readJson } from '../json-body.js';
-import { ServeError } from '../serve-error.js';
+import { UNSUPPORTED, unsupportedIn } from '../unsupported-parameters.js';
+import { type Body, readObject, wrong } from './openai-body.js';
 
 /** What is asked: the answer to a conversation, or what follows a text. */
 export type OpenAiKind = 'chat' | 'completion';
@@ -22,8 +22,6 @@ export interface OpenAiRequest {
   /** Whether the answer tells of each token. */
   readonly logprobs: boolean;
 }
-
-type Body = Readonly<Record<string, unknown>>;
 
 /** Most prompts of one request. */
 const MOST_PROMPTS = 32;
@@ -49,7 +47,7 @@ const NOT_PARAMETERS = new Set([
 
 /** Reads the body of a request. Throws `ServeError` 400, which names the parameter that is wrong or not supported. */
 export function readOpenAi(kind: OpenAiKind, bytes: Uint8Array): OpenAiRequest {
-  const body = parsed(bytes);
+  const body = readObject(bytes);
   for (const [name, why] of unsupported(kind, body)) throw wrong(name, why);
   const top = topOf(kind, body);
   const parameters = {
@@ -84,13 +82,6 @@ export function readOpenAi(kind: OpenAiKind, bytes: Uint8Array): OpenAiRequest {
   };
 }
 
-function parsed(bytes: Uint8Array): Body {
-  const json = readJson(bytes);
-  if (json.kind === 'none') throw new ServeError(400, 'The body is no JSON in UTF-8.');
-  if (!isMapping(json.value)) throw new ServeError(400, 'The body must be an object.');
-  return json.value;
-}
-
 /** Parameters that would change the answer, and cannot be honoured. */
 function* unsupported(kind: OpenAiKind, body: Body): Generator<readonly [string, string]> {
   const given = (name: string) => (body[name] ?? undefined) !== undefined;
@@ -102,6 +93,9 @@ function* unsupported(kind: OpenAiKind, body: Body): Generator<readonly [string,
       typeof value === 'object' || typeof value === 'string' ? Object.keys(value ?? {}).length === 0 : false;
     if (given(name) && !empty) yield [name, 'is not supported here.'];
   }
+  // @huggingface/inference passes on what a text generation would take.
+  const name = unsupportedIn(body);
+  if (name !== null) yield [name, UNSUPPORTED[name] ?? ''];
   if (given('tool_choice') && body.tool_choice !== 'none' && body.tool_choice !== 'auto') {
     yield ['tool_choice', 'is not supported here: models are given no tools.'];
   }
@@ -139,7 +133,11 @@ function topOf(kind: OpenAiKind, body: Body): number | null {
 
 function messagesOf({ messages }: Body): unknown {
   if (messages === undefined || messages === null) throw wrong('messages', 'is missing.');
-  return messages;
+  if (!Array.isArray(messages)) return messages;
+  // The newer name of a system message, which templates do not know.
+  return messages.map((message: unknown) =>
+    isMapping(message) && message.role === 'developer' ? { ...message, role: 'system' } : message,
+  );
 }
 
 function promptsOf({ prompt }: Body): readonly string[] {
@@ -159,8 +157,4 @@ function promptsOf({ prompt }: Body): readonly string[] {
 function textsOf(stop: unknown): readonly string[] {
   const texts: readonly unknown[] = Array.isArray(stop) ? stop : [stop];
   return texts.filter((text): text is string => typeof text === 'string');
-}
-
-function wrong(param: string, why: string): ServeError {
-  return new ServeError(400, `"${param}" ${why}`, { more: { param } });
 }

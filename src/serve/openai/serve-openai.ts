@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { own } from '../../mapping.js';
-import { label } from '../../preview.js';
-import type { Inference, Task } from '../../tasks/task.js';
+import type { Inference } from '../../tasks/task.js';
 import { TOOL } from '../../version.js';
 import { checkAmount } from '../amount.js';
 import { checkVerdict, planFor } from '../asked-model.js';
@@ -9,48 +8,31 @@ import { type CatalogModel, taskOf } from '../catalog.js';
 import type { ComputeType } from '../compute-type.js';
 import { drawSeed } from '../draw-seed.js';
 import { noted, notedStream } from '../noted-runs.js';
-import type { RequestFacts } from '../request-facts.js';
 import { ServeError } from '../serve-error.js';
-import type { SharedRuns, Wanted } from '../shared-runs.js';
+import type { Wanted } from '../shared-runs.js';
 import { answerHead, openAiAnswer } from './openai-answer.js';
+import type { Asker, OpenAiParts, OpenAiWhole } from './openai-ask.js';
+import { readAsked } from './openai-body.js';
 import type { OpenAiKind, OpenAiRequest } from './openai-request.js';
 import { openAiEvents } from './openai-stream.js';
+import { requestTime } from './request-time.js';
 
-/** A request to OpenAI's API, and who sends it. */
-export interface OpenAiAsk {
+/** A request for a chat or a text, and who sends it. */
+export interface OpenAiAsk extends Asker {
   readonly kind: OpenAiKind;
-  readonly model: CatalogModel;
   readonly request: OpenAiRequest;
-  /** Whether it may be answered with what was answered before. */
-  readonly useCache: boolean;
-  /** Whether it waits until the model is loaded. */
-  readonly wait: boolean;
-  /** Whether the model is to be loaded for it. */
-  readonly load: boolean;
-  /** How long a text may take to be written where the request does not say, in seconds. */
-  readonly seconds: number;
   /** Whether it is @huggingface/inference that asks. */
   readonly huggingFace: boolean;
-  /** Aborted when the client went away. */
-  readonly left: AbortSignal;
-  /** Told what is found out about the request. */
-  readonly note: (facts: RequestFacts) => void;
 }
 
 /** Its answer. */
 export type OpenAiOutcome =
-  | {
-      readonly kind: 'whole';
-      readonly value: unknown;
-      readonly computeType: ComputeType | 'cache';
-      readonly computeMs: number;
-      readonly apiOff: string | null;
-    }
+  | OpenAiWhole
   | {
       readonly kind: 'stream';
       /** Throws `ServeError` before the first one. */
       readonly events: AsyncGenerator<string, void, undefined>;
-      readonly computeType: ComputeType;
+      readonly computeType: () => ComputeType;
       readonly apiOff: string | null;
     };
 
@@ -71,11 +53,7 @@ const TASK_FOR: Readonly<Record<OpenAiKind, Readonly<Record<string, string>>>> =
 /** Answers a request to OpenAI's API. Throws `ServeError`. */
 export async function serveOpenAi(
   ask: OpenAiAsk,
-  {
-    runs,
-    pinned,
-    compute,
-  }: { readonly runs: SharedRuns; readonly pinned: ReadonlySet<string>; readonly compute: ComputeType },
+  { runs, pinned, computeType }: OpenAiParts,
 ): Promise<OpenAiOutcome> {
   const { kind, model, request, note } = ask;
   note({ model: model.id });
@@ -83,18 +61,41 @@ export async function serveOpenAi(
   const task = openAiTask(kind, model);
   note({ task });
   const plan = await planFor(model, task);
-  const wanted = request.asked.map((body) => wantedFor(ask, task, readAsked(plan.task, body, plan.model)));
+  const compute = () => computeType(model, task);
+  const prompts = request.asked.map((body) =>
+    promptOf(task, readAsked(plan.task, body, plan.model, 'prompt'), ask),
+  );
+  const time = requestTime(prompts.length, ask.inferenceMs);
+  const wantedFor = ({ inference, key, seconds }: AskedPrompt): Wanted => {
+    const { useCache, wait, load, left } = ask;
+    // A text that is cut says so; one that takes too long is none.
+    const parameters = { ...inference.parameters, max_time: time.share(seconds) };
+    const timed = { ...inference, parameters };
+    return { model, task, inference: timed, key, useCache, wait, load, left, limitMs: time.leftMs() };
+  };
   const head = answerHead(kind, model.id, fingerprint(model));
   if (request.stream) {
     const native = ask.huggingFace && kind === 'completion';
-    const streams = wanted.map((one) =>
-      notedStream(runs.stream(native ? withDetails(one) : one), compute, note),
-    );
+    const streams = prompts.map(async function* (prompt) {
+      const wanted = wantedFor(prompt);
+      for await (const part of notedStream(
+        runs.stream(native ? withDetails(wanted) : wanted),
+        compute,
+        note,
+      )) {
+        if (part.kind === 'answer') time.spend(part.answer.latencyMs);
+        yield part;
+      }
+    });
     const events = openAiEvents(head, request, streams, native);
     return { kind: 'stream', events, computeType: compute, apiOff };
   }
   const answers = [];
-  for (const one of wanted) answers.push(await noted(runs.run(one), compute, note));
+  for (const prompt of prompts) {
+    const computed = await noted(runs.run(wantedFor(prompt)), compute, note);
+    time.spend(computed.computeMs);
+    answers.push(computed);
+  }
   const value = openAiAnswer(
     head,
     request,
@@ -103,7 +104,7 @@ export async function serveOpenAi(
   return {
     kind: 'whole',
     value,
-    computeType: answers.every(({ computeType }) => computeType === 'cache') ? 'cache' : compute,
+    computeType: answers.every(({ computeType }) => computeType === 'cache') ? 'cache' : compute(),
     computeMs: answers.reduce((sum, { computeMs }) => sum + computeMs, 0),
     apiOff,
   };
@@ -120,25 +121,27 @@ function openAiTask(kind: OpenAiKind, model: CatalogModel): string {
   );
 }
 
-function readAsked(task: Task, body: unknown, model: Parameters<Task['readRequest']>[1]): Inference {
-  const read = task.readRequest(body, model);
-  if (read.ok) return read.value;
-  const { message } = read.fault;
-  const path = read.fault.path[0] === 'parameters' ? read.fault.path.slice(1) : read.fault.path;
-  // What the task calls inputs, its client calls a prompt.
-  const named = path[0] === 'inputs' ? ['prompt', ...path.slice(1)] : path;
-  const more = named.length === 0 ? {} : { param: named.join('.') };
-  throw new ServeError(400, named.length === 0 ? message : `${label(named)}: ${message}`, { more });
+/** One of the prompts of a request. */
+interface AskedPrompt {
+  readonly inference: Inference;
+  readonly key: Wanted['key'];
+  /** How long the texts of all prompts may take to be written. */
+  readonly seconds: number;
 }
 
-function wantedFor(ask: OpenAiAsk, task: string, read: Inference): Wanted {
-  const { model, useCache, wait, load, left, seconds } = ask;
+/** How much of the time of a request may go by while texts are written. */
+const TEXT_SHARE = 0.75;
+
+function promptOf(task: string, read: Inference, { inferenceMs }: OpenAiAsk): AskedPrompt {
   checkAmount(read.input);
-  // A text that is cut says so; one that takes too long is none.
-  const parameters = { ...read.parameters, max_time: read.parameters.max_time ?? seconds };
+  const { max_time, ...parameters } = read.parameters;
   const { inference, repeatable } = drawSeed(task, { ...read, parameters });
-  const key = repeatable ? ['written', JSON.stringify(inference)] : null;
-  return { model, task, inference, key, useCache, wait, load, left };
+  return {
+    inference,
+    // What was not cut is the same however long it might have taken.
+    key: repeatable ? ['written', JSON.stringify(inference)] : null,
+    seconds: typeof max_time === 'number' ? max_time : (TEXT_SHARE * inferenceMs) / 1000,
+  };
 }
 
 function withDetails(wanted: Wanted): Wanted {

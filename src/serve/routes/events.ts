@@ -1,10 +1,10 @@
 import { PassThrough } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
-import { taskOf } from '../catalog.js';
 import { event } from '../event-stream.js';
 import type { PageEvent } from '../model-info.js';
 import { ownPageOnly } from '../own-page.js';
 import { OWN_PAGE_ONLY } from '../page-headers.js';
+import { publishedState } from '../published-state.js';
 import { ServeError } from '../serve-error.js';
 import type { ServerParts } from '../server-parts.js';
 
@@ -32,9 +32,7 @@ export function addEvents(app: FastifyInstance, { catalog, pool, changes, settin
 
   const look = (silent: boolean) => {
     for (const model of catalog.values()) {
-      const task = taskOf(model);
-      if (task === null) continue;
-      const state = pool.state(model, task);
+      const state = publishedState(pool, model);
       // The time that is left and the memory change all the time; nobody is told of these alone.
       if (states.get(model.id) === state.state) continue;
       states.set(model.id, state.state);

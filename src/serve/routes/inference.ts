@@ -11,7 +11,7 @@ import { answerOpenAi, openAiAddress } from './openai.js';
 
 /** `POST /models/{id}`, `/models/{id}/pipeline/{task}`, `/pipeline/{task}/{id}`: an inference; `/models/{id}/v1/…`: OpenAI's API. */
 export function addInference(app: FastifyInstance, parts: ServerParts, runs: SharedRuns): void {
-  const infer = inferenceOf({ ...parts, runs });
+  const infer = inferenceOf({ ...parts, runs, computeType: parts.pool.computeType });
   for (const route of ['models', 'pipeline'] as const) {
     app.post<{ Params: { '*': string } }>(`/${route}/*`, async (request, reply) => {
       const path = pathBehind(request.url, route);

@@ -1,10 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { modelOf } from '../asked-model.js';
-import { familyOf } from '../client-family.js';
+import { isHuggingFaceJs } from '../client-family.js';
 import { leftOf } from '../client-left.js';
 import { sendEvents } from '../event-stream.js';
+import { readEmbeddings } from '../openai/embeddings-request.js';
+import type { Asker, OpenAiParts } from '../openai/openai-ask.js';
 import { type OpenAiKind, readOpenAi } from '../openai/openai-request.js';
-import { serveOpenAi } from '../openai/serve-openai.js';
+import { serveEmbeddings } from '../openai/serve-embeddings.js';
+import { type OpenAiOutcome, serveOpenAi } from '../openai/serve-openai.js';
 import { namedModel, pathBehind } from '../path.js';
 import { isNo } from '../request-body.js';
 import { bodyBytes } from '../request-bytes.js';
@@ -13,30 +16,28 @@ import { noSuchModel, ServeError } from '../serve-error.js';
 import type { ServerParts } from '../server-parts.js';
 import type { SharedRuns } from '../shared-runs.js';
 
-/** How much of the time of an inference may go by while a text is written. */
-const TEXT_SHARE = 0.75;
-
-const KINDS: Readonly<Record<string, OpenAiKind>> = {
+const KINDS: Readonly<Record<string, OpenAiKind | 'embeddings'>> = {
   '/chat/completions': 'chat',
   '/completions': 'completion',
+  '/embeddings': 'embeddings',
 };
 
 /** What of OpenAI's API is asked for behind the address of a model; null where it is not. */
 export interface ModelAddress {
-  readonly kind: OpenAiKind;
+  readonly kind: OpenAiKind | 'embeddings';
   /** The address of the model. */
   readonly path: string;
 }
 
-/** Reads `{id}/v1/chat/completions` and `{id}/v1/completions`. */
+/** Reads `{id}/v1/chat/completions`, `{id}/v1/completions` and `{id}/v1/embeddings`. */
 export function openAiAddress(path: string): ModelAddress | null {
-  const found = /^(.+)\/v1(\/chat\/completions|\/completions)\/?$/.exec(path);
+  const found = /^(.+)\/v1(\/chat\/completions|\/completions|\/embeddings)\/?$/.exec(path);
   const [, model, end] = found ?? [];
   const kind = end === undefined ? undefined : KINDS[end];
   return model === undefined || kind === undefined ? null : { kind, path: model };
 }
 
-/** `POST /v1/chat/completions`, `/v1/completions`, with the id of the model in the body; `GET /v1/models`, `/v1/models/{id}`. */
+/** `POST /v1/chat/completions`, `/v1/completions`, `/v1/embeddings`, with the id of the model in the body; `GET /v1/models`, `/v1/models/{id}`. */
 export function addOpenAi(app: FastifyInstance, parts: ServerParts, runs: SharedRuns): void {
   const { catalog } = parts;
   const created = Math.floor(Date.now() / 1000);
@@ -56,29 +57,11 @@ export function addOpenAi(app: FastifyInstance, parts: ServerParts, runs: Shared
 export async function answerOpenAi(
   request: FastifyRequest,
   reply: FastifyReply,
-  { kind, path }: { readonly kind: OpenAiKind; readonly path: string | null },
-  { catalog, pinned, compute, settings }: ServerParts,
+  { kind, path }: { readonly kind: ModelAddress['kind']; readonly path: string | null },
+  parts: ServerParts,
   runs: SharedRuns,
 ): Promise<FastifyReply> {
-  const asked = readOpenAi(kind, bodyBytes(request.body));
-  const id = path === null ? modelNamed(asked.model) : namedModel('models', path).id;
-  const { headers } = request;
-  const outcome = await serveOpenAi(
-    {
-      kind,
-      model: modelOf(catalog, id),
-      request: asked,
-      useCache: !isNo(headers['x-use-cache']),
-      // Its clients know of no models that load.
-      wait: !isNo(headers['x-wait-for-model']),
-      load: !isNo(headers['x-load-model']),
-      seconds: (TEXT_SHARE * settings.inferenceMs) / 1000,
-      huggingFace: familyOf(String(headers['user-agent'] ?? ''), null) === 'js',
-      left: leftOf(reply),
-      note: (facts) => note(request, facts),
-    },
-    { runs, pinned, compute },
-  );
+  const outcome = await outcomeOf(request, reply, { kind, path }, parts, runs);
   if (outcome.apiOff !== null) reply.header('x-model-api', `off; reason=${outcome.apiOff}`);
   if (outcome.kind === 'stream') return sendEvents(reply, outcome.events, outcome.computeType);
   return reply
@@ -88,6 +71,42 @@ export async function answerOpenAi(
     })
     .type('application/json; charset=utf-8')
     .send(JSON.stringify(outcome.value));
+}
+
+function outcomeOf(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { kind, path }: { readonly kind: ModelAddress['kind']; readonly path: string | null },
+  { catalog, pinned, pool, settings }: ServerParts,
+  runs: SharedRuns,
+): Promise<OpenAiOutcome> {
+  const parts: OpenAiParts = { runs, pinned, computeType: pool.computeType };
+  const { headers } = request;
+  const bytes = bodyBytes(request.body);
+  const askerFor = (named: unknown): Asker => ({
+    model: modelOf(catalog, path === null ? modelNamed(named) : namedModel('models', path).id),
+    useCache: !isNo(headers['x-use-cache']),
+    // Its clients know of no models that load.
+    wait: !isNo(headers['x-wait-for-model']),
+    load: !isNo(headers['x-load-model']),
+    inferenceMs: settings.inferenceMs,
+    left: leftOf(reply),
+    note: (facts) => note(request, facts),
+  });
+  if (kind === 'embeddings') {
+    const asked = readEmbeddings(bytes);
+    return serveEmbeddings(askerFor(asked.model), asked, parts);
+  }
+  const asked = readOpenAi(kind, bytes);
+  return serveOpenAi(
+    {
+      ...askerFor(asked.model),
+      kind,
+      request: asked,
+      huggingFace: isHuggingFaceJs(headers['user-agent']),
+    },
+    parts,
+  );
 }
 
 function modelNamed(model: unknown): string {

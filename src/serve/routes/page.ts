@@ -38,7 +38,12 @@ export function addPage(app: FastifyInstance, parts: ServerParts): void {
     return sendPageFile(file, request, reply.headers(ASSET_HEADERS));
   });
 
-  app.get('/*', { config: { openTo: isPage } }, async (request, reply) => {
+  // Whoever has the pass of a model may read its files, and only that.
+  const isOpen = (request: FastifyRequest) => {
+    const named = resolvedFile(pathOf(request.url));
+    return named === null ? isPerson(request) : parts.passes.opens(request, named.id);
+  };
+  app.get('/*', { config: { openTo: isOpen } }, async (request, reply) => {
     const path = pathOf(request.url);
     const named = resolvedFile(path);
     if (named !== null) {
@@ -76,11 +81,6 @@ export function addPage(app: FastifyInstance, parts: ServerParts): void {
 /** Whether somebody looks at an address with a browser. */
 function isPerson({ headers }: FastifyRequest): boolean {
   return /\btext\/html\b/i.test(headers.accept ?? '');
-}
-
-/** Whether the document answers, and no file of a repository. */
-function isPage(request: FastifyRequest): boolean {
-  return isPerson(request) && resolvedFile(pathOf(request.url)) === null;
 }
 
 function sendPageFile(file: PageFile, { headers }: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -4,6 +4,7 @@ import { resultCache } from '../result-cache.js';
 import type { ServerParts } from '../server-parts.js';
 import { sharedRuns } from '../shared-runs.js';
 import { addEvents } from './events.js';
+import { addHealth } from './health.js';
 import { addInference } from './inference.js';
 import { addMetrics } from './metrics.js';
 import { addModels } from './models.js';
@@ -21,6 +22,7 @@ export function addRoutes(app: FastifyInstance, parts: ServerParts): void {
   addInference(app, parts, runs);
   addOpenAi(app, parts, runs);
   addModels(app, parts);
+  addHealth(app);
   addMetrics(app, parts);
   addUsage(app, parts);
   addValidateYaml(app);

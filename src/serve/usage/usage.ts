@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Repo } from '../../repo/repo.js';
 import type { Catalog, CatalogModel } from '../catalog.js';
 import type { ErrorKind, RequestEvent, ServerEvent } from '../events.js';
 import type { PooledModel } from '../model-pool.js';
@@ -38,7 +39,15 @@ export interface UsageOptions {
 export async function openUsage({ catalog, pooled, ...options }: UsageOptions): Promise<Usage> {
   const now = options.now ?? Date.now;
   const file = options.file === undefined ? null : usageFile(options.file, options.tell);
-  const names = new Map([...catalog.values()].map((model) => [model.id, nameOf(model)]));
+  const known = new WeakMap<Repo, string>();
+  /** What the figures of a model are kept under; undefined where it is not served. */
+  const nameIn = (id: string): string | undefined => {
+    const model = catalog.get(id);
+    if (model === undefined) return undefined;
+    const name = known.get(model.repo) ?? nameOf(model);
+    known.set(model.repo, name);
+    return name;
+  };
   /** What stands in the file, as far as this server knows. */
   let kept = emptyBook();
   /** What is being added to it. */
@@ -90,7 +99,7 @@ export async function openUsage({ catalog, pooled, ...options }: UsageOptions): 
   };
 
   const change = (model: string, how: (figures: Figures) => void) => {
-    const name = names.get(model);
+    const name = nameIn(model);
     if (name !== undefined) record(fresh, now(), name, how);
   };
 
@@ -101,7 +110,7 @@ export async function openUsage({ catalog, pooled, ...options }: UsageOptions): 
       taken.set(model, (taken.get(model) ?? 0) + (memoryBytes ?? 0));
     const minute = cellAt('hour', now());
     for (const [model, bytes] of taken) {
-      const name = names.get(model) ?? '';
+      const name = nameIn(model) ?? '';
       const before = [kept, leaving, fresh].map(({ hour }) => hour.get(minute)?.get(name)?.memoryBytes ?? 0);
       // A few pages more are not worth a write.
       if (bytes > Math.max(...before) * 1.02) {
@@ -130,6 +139,7 @@ export async function openUsage({ catalog, pooled, ...options }: UsageOptions): 
     },
     report(model) {
       const book = merged(merged(kept, leaving), fresh);
+      const names = new Map([...catalog.keys()].flatMap((id) => [[id, nameIn(id) ?? ''] as const]));
       return usageReport(book, names, model, {
         now: now(),
         kept: file !== null && fault === null,

@@ -11,7 +11,7 @@ const known = new WeakMap<RunPlan, Promise<PlannedVariant>>();
  * The smallest quantized variant whose answers to the card’s examples are those of the full one, as the smoke inference compares them; the full one where there
  * is none. Each plan is looked at once: that runs the variants.
  */
-export function optimizedVariant(repo: Repo, plan: RunPlan, signal: AbortSignal): Promise<PlannedVariant> {
+export function quantizedVariant(repo: Repo, plan: RunPlan, signal: AbortSignal): Promise<PlannedVariant> {
   let found = known.get(plan);
   if (found === undefined) {
     found = compare(repo, plan, signal);
