@@ -1,3 +1,5 @@
+import { isMapping, own } from '../mapping.js';
+
 /** An answer of the server that is no success, as a person is told of it. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
@@ -65,15 +67,13 @@ export async function get(address: string, init: RequestInit = {}): Promise<Resp
 /** What an answer says that is no success. */
 export async function errorOf(response: Response): Promise<ApiError> {
   const body: unknown = await response.json().catch(() => null);
-  const told = typeof body === 'object' && body !== null ? body : {};
-  const error: unknown = Reflect.get(told, 'error');
+  const error = own(body, 'error');
   // As OpenAI's clients read it, everything stands in the error.
-  const inside = typeof error === 'object' && error !== null ? error : null;
-  const nested: unknown = inside === null ? error : Reflect.get(inside, 'message');
-  const seconds: unknown = Reflect.get(inside ?? told, 'estimated_time');
+  const message = own(error, 'message') ?? error;
+  const seconds = own(isMapping(error) ? error : body, 'estimated_time');
   return new ApiError(
     response.status,
-    typeof nested === 'string' ? nested : `The server answered ${response.status}.`,
+    typeof message === 'string' ? message : `The server answered ${response.status}.`,
     typeof seconds === 'number' ? seconds : null,
   );
 }

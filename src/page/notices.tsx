@@ -1,3 +1,5 @@
+import type { ComponentChildren } from 'preact';
+
 /** Something is on its way. */
 export function Busy({ children }: { readonly children: string }) {
   return (
@@ -13,7 +15,7 @@ export function Failed({
   message,
   onRetry,
 }: {
-  readonly title: string;
+  readonly title: ComponentChildren;
   readonly message: string;
   readonly onRetry?: () => void;
 }) {
@@ -28,5 +30,16 @@ export function Failed({
       )}
       <a href="/">All models</a>
     </section>
+  );
+}
+
+/** What is new of what is shown, or that nothing new can come, as the server does not answer. */
+export function News({ away, children }: { readonly away: boolean; readonly children?: string }) {
+  return (
+    <p class={away ? 'news notice inline warning' : 'news aside'} role="status">
+      {away
+        ? 'The server does not answer. Is it still running? This page goes on when it is back.'
+        : children}
+    </p>
   );
 }

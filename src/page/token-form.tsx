@@ -23,7 +23,9 @@ export function TokenForm({
           if (value.trim() !== '') onToken(value.trim());
         }}
       >
-        <label for="token">The value that was given to --token</label>
+        <label for="token">
+          The value that was given to <code>--token</code>
+        </label>
         <input
           id="token"
           class="field"

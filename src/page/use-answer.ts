@@ -5,7 +5,8 @@ import { ApiError, get } from './api.js';
 export type Shown<T> =
   | { readonly kind: 'busy' }
   | { readonly kind: 'failed'; readonly error: ApiError }
-  | { readonly kind: 'here'; readonly value: T };
+  /** `away`: the server did not answer when it was asked again. */
+  | { readonly kind: 'here'; readonly value: T; readonly away: boolean };
 
 /**
  * Asks for JSON when the component appears, and each time `again` is called; meanwhile what was there stays. The server and this page are one
@@ -22,13 +23,15 @@ export function useAnswer<T>(address: string): { readonly shown: Shown<T>; reado
     get(address, { signal: mine.signal })
       .then((response) => response.json() as Promise<T>)
       .then((value) => {
-        if (!mine.signal.aborted) setShown({ kind: 'here', value });
+        if (!mine.signal.aborted) setShown({ kind: 'here', value, away: false });
       })
       .catch((error: unknown) => {
         if (mine.signal.aborted) return;
         const told = error instanceof ApiError ? error : new ApiError(0, 'The answer cannot be read.');
         // What is shown is better than nothing while the server starts anew.
-        setShown((now) => (now.kind === 'here' && told.status === 0 ? now : { kind: 'failed', error: told }));
+        setShown((now) =>
+          now.kind === 'here' && told.status === 0 ? { ...now, away: true } : { kind: 'failed', error: told },
+        );
       });
   }, [address]);
 

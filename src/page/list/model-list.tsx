@@ -3,7 +3,7 @@ import { visible } from '../../report/text.js';
 import { counted } from '../../report/wording.js';
 import type { ModelSummary } from '../../serve/model-info.js';
 import { pageOf } from '../address.js';
-import { Busy, Failed } from '../notices.js';
+import { Busy, Failed, News } from '../notices.js';
 import { StateText } from '../state-text.js';
 import { useAnswer } from '../use-answer.js';
 import { useEvents } from '../use-events.js';
@@ -49,8 +49,9 @@ export function ModelList() {
           />
         </search>
       </div>
+      <News away={shown.away} />
       {models.length === 0 ? (
-        <p>No model has all of these words.</p>
+        <p>{shown.value.length === 0 ? 'No model is served.' : 'No model has all of these words.'}</p>
       ) : (
         <ul class="models">
           {models.map((model) => (

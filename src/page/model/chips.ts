@@ -30,7 +30,7 @@ const MOST = 40;
 /** Longest text of a chip, in characters. */
 const LONGEST = 80;
 
-/** Task and library first, then what the card says. */
+/** Task and library first, then what the card says; tags that repeat these two are left out, as on the Hub. */
 export function chipsOf(
   data: Readonly<Record<string, unknown>> | null,
   { task, library }: { readonly task: string | null; readonly library: string | null },
@@ -38,7 +38,12 @@ export function chipsOf(
   const first: Chip[] = [];
   if (task !== null) first.push({ value: task, pointer: '/pipeline_tag' });
   if (library !== null) first.push({ name: 'Library', value: library, pointer: '/library_name' });
-  return [...first, ...KEYS.flatMap(([key, name]) => chipsOfKey(key, name, data?.[key]))];
+  const rest = KEYS.flatMap(([key, name]) =>
+    chipsOfKey(key, name, data?.[key]).filter(
+      ({ value }) => key !== 'tags' || (value !== task && value !== library),
+    ),
+  );
+  return [...first, ...rest];
 }
 
 function chipsOfKey(key: string, name: string | undefined, value: unknown): readonly Chip[] {

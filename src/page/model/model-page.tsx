@@ -4,7 +4,7 @@ import type { ModelInfo } from '../../serve/model-info.js';
 import type { ModelState } from '../../serve/model-state.js';
 import { infoOf } from '../address.js';
 import { Card } from '../card/card.js';
-import { Busy, Failed } from '../notices.js';
+import { Busy, Failed, News } from '../notices.js';
 import { StateText } from '../state-text.js';
 import { useAnswer } from '../use-answer.js';
 import { useEvents } from '../use-events.js';
@@ -41,7 +41,15 @@ export function ModelPage({ id }: { readonly id: string }) {
     const gone = shown.error.status === 404;
     return (
       <Failed
-        title={gone ? `There is no model ${visible(id)} here` : 'The model cannot be shown'}
+        title={
+          gone ? (
+            <>
+              There is no model <code>{visible(id)}</code> here
+            </>
+          ) : (
+            'The model cannot be shown'
+          )
+        }
         message={
           gone
             ? 'It is not among those that are served; the name may be spelled in another way.'
@@ -55,9 +63,7 @@ export function ModelPage({ id }: { readonly id: string }) {
   return (
     <>
       <Head model={model} state={state ?? model.state} />
-      <p class="news aside" role="status">
-        {news}
-      </p>
+      <News away={shown.away}>{news}</News>
       <div class="columns">
         <div class="side">
           <Widget model={model} />

@@ -1,5 +1,5 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
-import { Scroll } from '../widget/outputs/scroll.js';
+import { Scroll } from '../scroll.js';
 import type { ChartData, Series } from './charts.js';
 import { linePath, marks } from './scale.js';
 import { clock } from './wording.js';

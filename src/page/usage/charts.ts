@@ -23,8 +23,25 @@ export interface ChartData {
   readonly inWords: (value: number) => string;
 }
 
-/** Bytes of a megabyte, as memory is counted. */
-const MB = 1024 ** 2;
+/** As memory is counted. */
+const UNITS = [
+  { unit: 'MB', bytes: 1024 ** 2, whole: true },
+  { unit: 'GB', bytes: 1024 ** 3, whole: false },
+] as const;
+
+/** The memory of each step, in the unit in which its numbers are short. */
+function memoryChart(bytes: readonly (number | null)[], per: string): ChartData {
+  const most = Math.max(...bytes.map((one) => one ?? 0));
+  const { unit, bytes: size, whole } = UNITS[most < 1000 * UNITS[0].bytes ? 0 : 1];
+  return {
+    title: 'Memory of loaded models',
+    unit: per,
+    kind: 'bars',
+    whole,
+    inWords: (value) => `${Number(value.toFixed(whole ? 0 : 1))} ${unit}`,
+    series: [{ name: 'Memory', look: 'c4', values: bytes.map((one) => (one === null ? null : one / size)) }],
+  };
+}
 
 /** The charts of a span. */
 export function chartsOf({ steps, stepMs }: SpanReport): readonly ChartData[] {
@@ -65,14 +82,10 @@ export function chartsOf({ steps, stepMs }: SpanReport): readonly ChartData[] {
       title: 'Tokens written',
       series: [{ name: 'Tokens', look: 'c5', values: values(({ tokens }) => tokens) }],
     },
-    {
-      title: 'Memory of loaded models',
-      unit: `most in each ${stepMs === 60_000 ? 'minute' : 'step'}`,
-      kind: 'bars',
-      whole: true,
-      inWords: (value) => `${numberInWords(value)} MB`,
-      series: [{ name: 'Memory', look: 'c4', values: values(({ memoryBytes }) => memoryBytes / MB) }],
-    },
+    memoryChart(
+      values(({ memoryBytes }) => memoryBytes),
+      `most in each ${stepMs === 60_000 ? 'minute' : 'step'}`,
+    ),
     {
       ...counts,
       title: 'Loads of models',

@@ -1,7 +1,7 @@
 import { visible } from '../../report/text.js';
 import type { SpanReport, UsageReport } from '../../serve/usage/report.js';
 import { pageOf } from '../address.js';
-import { Scroll } from '../widget/outputs/scroll.js';
+import { Scroll } from '../scroll.js';
 import { bytesInWords } from '../words.js';
 import { msInWords, numberInWords } from './wording.js';
 

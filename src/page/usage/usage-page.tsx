@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { visible } from '../../report/text.js';
 import type { SpanReport, UsageReport } from '../../serve/usage/report.js';
-import { Busy, Failed } from '../notices.js';
+import { Busy, Failed, News } from '../notices.js';
 import { useAnswer } from '../use-answer.js';
 import { bytesInWords } from '../words.js';
 import { Chart } from './chart.js';
@@ -50,54 +50,57 @@ export function UsagePage() {
   const report = shown.value;
   const figures = report[span];
   return (
-    <div class="usage">
-      <div class="usage-head">
-        <div>
-          <h1>Usage</h1>
-          <p class="aside">
-            As of {new Date(report.now).toLocaleTimeString('en-GB')}.{' '}
-            {report.kept ? 'Kept when the server ends.' : 'Since the server began; not kept when it ends.'}
-          </p>
-        </div>
-        <fieldset class="spans">
-          <legend class="visually-hidden">Time</legend>
-          {SPANS.map(([name, words]) => (
-            <label key={name}>
-              <input
-                type="radio"
-                name="span"
-                value={name}
-                checked={span === name}
-                onChange={() => setSpan(name)}
-              />
-              <span>{words}</span>
-            </label>
-          ))}
-        </fieldset>
-        <label class="which">
-          <span class="visually-hidden">Model</span>
-          <select class="field" value={model} onChange={(event) => setModel(event.currentTarget.value)}>
-            <option value="">All models</option>
-            {figures.models.map(({ id }) => (
-              <option key={id} value={id}>
-                {visible(id)}
-              </option>
+    <>
+      <News away={shown.away} />
+      <div class="usage">
+        <div class="usage-head">
+          <div>
+            <h1>Usage</h1>
+            <p class="aside">
+              As of {new Date(report.now).toLocaleTimeString('en-GB')}.{' '}
+              {report.kept ? 'Kept when the server ends.' : 'Since the server began; not kept when it ends.'}
+            </p>
+          </div>
+          <fieldset class="spans">
+            <legend class="visually-hidden">Time</legend>
+            {SPANS.map(([name, words]) => (
+              <label key={name}>
+                <input
+                  type="radio"
+                  name="span"
+                  value={name}
+                  checked={span === name}
+                  onChange={() => setSpan(name)}
+                />
+                <span>{words}</span>
+              </label>
             ))}
-          </select>
-        </label>
+          </fieldset>
+          <label class="which">
+            <span class="visually-hidden">Model</span>
+            <select class="field" value={model} onChange={(event) => setModel(event.currentTarget.value)}>
+              <option value="">All models</option>
+              {figures.models.map(({ id }) => (
+                <option key={id} value={id}>
+                  {visible(id)}
+                </option>
+              ))}
+            </select>
+          </label>
+        </div>
+        <Tiles span={figures} live={report.live.filter((one) => model === '' || one.model === model)} />
+        <div class="charts">
+          {chartsOf(figures).map((data) => (
+            <Chart key={data.title} data={data} start={figures.start} stepMs={figures.stepMs} />
+          ))}
+        </div>
+        <ModelsTable span={figures} live={report.live} />
+        <p class="aside">
+          Percentiles are of answers that were no errors, right within {report.relativeError * 100} %. Who is
+          told that a model loads, or goes away, counts as no error.
+        </p>
       </div>
-      <Tiles span={figures} live={report.live.filter((one) => model === '' || one.model === model)} />
-      <div class="charts">
-        {chartsOf(figures).map((data) => (
-          <Chart key={data.title} data={data} start={figures.start} stepMs={figures.stepMs} />
-        ))}
-      </div>
-      <ModelsTable span={figures} live={report.live} />
-      <p class="aside">
-        Percentiles are of answers that were no errors, right within {report.relativeError * 100} %. Who is
-        told that a model loads, or goes away, counts as no error.
-      </p>
-    </div>
+    </>
   );
 }
 
@@ -113,7 +116,14 @@ function Tiles({ span: { total }, live }: { readonly span: SpanReport; readonly 
       waiting === 0 ? 'none waits' : `${shortNumber(waiting)} wait now`,
     ],
     ['Errors', shortNumber(total.errors), `${shareInWords(total.errors, total.requests)} of requests`],
-    ['Median latency', msInWords(total.p50), `p90 ${msInWords(total.p90)}, p99 ${msInWords(total.p99)}`],
+    [
+      'Median latency',
+      msInWords(total.p50),
+      // A line breaks behind the comma alone.
+      [`p90 ${msInWords(total.p90)},`, `p99 ${msInWords(total.p99)}`]
+        .map((part) => part.replaceAll(' ', '\u00a0'))
+        .join(' '),
+    ],
     [
       'From the cache',
       shareInWords(total.cacheHits, total.requests),

@@ -1,3 +1,4 @@
+import { isMapping } from '../../mapping.js';
 import type { OutputKind } from './tasks.js';
 import { tensorOf } from './tensor.js';
 import { cellText } from './values.js';
@@ -42,10 +43,6 @@ const READERS: Readonly<Record<OutputKind, Reader>> = {
 };
 
 type Mapping = Readonly<Record<string, unknown>>;
-
-function isMapping(value: unknown): value is Mapping {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** Reads the items of a list, as far as they are shown; null where one has another form. */
 function items<T>(list: unknown, read: (item: Mapping) => T | null, most = MOST): readonly T[] | null {

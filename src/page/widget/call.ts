@@ -1,16 +1,19 @@
 import { ApiError, ask, errorOf } from '../api.js';
 import type { WireRequest } from './request.js';
+import { nativeStep, readStream } from './stream.js';
 
 /** What the server answered to an inference. */
 export interface Answered {
   /** The JSON, or the picture or sound as a `Blob`. */
   readonly value: unknown;
+  /** Whether it was seen while it was written; then `computeSeconds` is what passed here. */
+  readonly streamed: boolean;
+  /** How many tokens were written; null where the server does not say. */
+  readonly tokens: number | null;
   /** What computed it: `cpu`, `gpu`, `cache`; null where the server does not say. */
   readonly computeType: string | null;
   /** In seconds. */
   readonly computeSeconds: number | null;
-  /** Why the Hub would not serve the model, as `x-model-api` says; null where it would. */
-  readonly apiOff: string | null;
 }
 
 /** How a request is sent. */
@@ -22,22 +25,53 @@ export interface Sending {
   readonly onLoading: (seconds: number) => void;
 }
 
-/** Sends an inference. Throws `ApiError`, and what `fetch` throws where it was stopped. */
-export async function infer(path: string, request: WireRequest, sending: Sending): Promise<Answered> {
-  const body =
-    request.kind === 'bytes'
-      ? request.media.blob
-      : JSON.stringify(request.body(request.media === null ? '' : await base64Of(request.media.blob)));
+/**
+ * Sends an inference. With `onPiece` the answer is streamed: each piece of its text is told as it is written. Throws `ApiError`, and what `fetch`
+ * throws where it was stopped.
+ */
+export async function infer(
+  path: string,
+  request: WireRequest,
+  sending: Sending,
+  onPiece: ((piece: string) => void) | null = null,
+): Promise<Answered> {
   const type = request.kind === 'json' ? { 'content-type': 'application/json' } : {};
-  const response = await send(path, body, type, sending);
-  const declared = response.headers.get('content-type') ?? '';
-  const seconds = Number(response.headers.get('x-compute-time') ?? Number.NaN);
+  let begin = performance.now();
+  let loads = false;
+  const onLoading = (seconds: number) => {
+    loads = true;
+    sending.onLoading(seconds);
+  };
+  const body = await bodyOf(request, onPiece !== null);
+  const response = await send(path, body, type, { ...sending, onLoading });
+  // Loading the model is no part of writing.
+  if (loads) begin = performance.now();
+  const { headers } = response;
+  const computeType = headers.get('x-compute-type');
+  const declared = headers.get('content-type') ?? '';
+  if (onPiece !== null && response.body !== null && declared.startsWith('text/event-stream')) {
+    let pieces = '';
+    const { text, tokens } = await readStream(response.body, nativeStep, (piece) => {
+      pieces += piece;
+      onPiece(piece);
+    });
+    const value = [{ generated_text: text ?? pieces }];
+    return { value, streamed: true, tokens, computeSeconds: (performance.now() - begin) / 1000, computeType };
+  }
+  const seconds = Number(headers.get('x-compute-time') ?? Number.NaN);
   return {
     value: declared.startsWith('application/json') ? await response.json() : await response.blob(),
-    computeType: response.headers.get('x-compute-type'),
+    streamed: false,
+    tokens: null,
     computeSeconds: Number.isFinite(seconds) ? seconds : null,
-    apiOff: response.headers.get('x-model-api'),
+    computeType,
   };
+}
+
+async function bodyOf(request: WireRequest, stream: boolean): Promise<string | Blob> {
+  if (request.kind === 'bytes') return request.media.blob;
+  const json = request.body(request.media === null ? '' : await base64Of(request.media.blob));
+  return JSON.stringify(stream ? { ...json, stream } : json);
 }
 
 /** Sends a body; waits for the model where it is still to be loaded, as the Hub's widget does. Throws `ApiError`. */

@@ -1,7 +1,6 @@
-import { ApiError } from '../api.js';
-import { readEvents } from '../event-stream.js';
 import { type Sending, send } from './call.js';
 import type { Turn } from './examples.js';
+import { chatStep, readStream } from './stream.js';
 
 /** A conversation that waits for its next turn. */
 export interface ChatRequest {
@@ -10,9 +9,6 @@ export interface ChatRequest {
   readonly messages: readonly Turn[];
   readonly parameters: Readonly<Record<string, unknown>>;
 }
-
-/** Characters of an answer after which it is stopped. */
-const MOST_CHARACTERS = 200_000;
 
 /** Asks for the next turn, and tells each piece of it as it is written. Throws `ApiError`, and what `fetch` throws where it was stopped. */
 export async function streamChat(
@@ -27,33 +23,12 @@ export async function streamChat(
     { 'content-type': 'application/json', 'x-wait-for-model': 'false' },
     sending,
   );
-  if (response.body === null) return;
-  let written = 0;
-  for await (const data of readEvents(response.body)) {
-    const piece = data === '[DONE]' ? '' : pieceOf(data);
-    written += piece.length;
-    if (piece !== '') onPiece(piece);
-    if (written > MOST_CHARACTERS) return;
-  }
+  if (response.body !== null) await readStream(response.body, chatStep, onPiece);
 }
 
-/** The text of an event. Throws `ApiError` for an event that tells of an error. */
-export function pieceOf(data: string): string {
-  const event: unknown = JSON.parse(data);
-  const error = at(event, 'error');
-  if (error !== undefined) {
-    const message = at(error, 'message') ?? error;
-    throw new ApiError(500, typeof message === 'string' ? message : 'The model failed while it wrote.');
-  }
-  const choices = at(event, 'choices');
-  const content = at(at(Array.isArray(choices) ? choices[0] : undefined, 'delta'), 'content');
-  return typeof content === 'string' ? content : '';
-}
-
-function at(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
-    ? (value as Readonly<Record<string, unknown>>)[key]
-    : undefined;
+/** All that the model is told. */
+export function withSystem(system: string, turns: readonly Turn[]): readonly Turn[] {
+  return system.trim() === '' ? turns : [{ role: 'system', content: system }, ...turns];
 }
 
 /** Parameters as the route of conversations calls them. */

@@ -1,19 +1,7 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
-import { Scroll } from './outputs/scroll.js';
+import { Scroll } from '../scroll.js';
+import type { CodeOfRequest } from './request-code.js';
 import { useObjectUrl } from './use-object-url.js';
-
-/** The request in one language. */
-export interface Snippet {
-  readonly language: 'curl' | 'JavaScript' | 'Python';
-  readonly code: string;
-}
-
-/** The request as code. */
-export interface CodeOfRequest {
-  readonly snippets: readonly Snippet[];
-  /** A body that is too long for a command, which reads it from `request.json`. */
-  readonly body: string | null;
-}
 
 interface Props {
   /** Makes the code, or tells what the form still lacks; called only when somebody looks. */
@@ -37,7 +25,7 @@ export function CodePanel({ code }: Props) {
 function Languages({ made }: { readonly made: CodeOfRequest | string }) {
   const [chosen, setChosen] = useState(0);
   const tabs = useRef<HTMLDivElement>(null);
-  if (typeof made === 'string') return <p class="widget-hint">{made}</p>;
+  if (typeof made === 'string') return <p class="aside">{made}</p>;
   const snippet = made.snippets[chosen];
   if (snippet === undefined) return null;
   const move = (step: number) => {
@@ -105,10 +93,10 @@ function Copy({ text }: { readonly text: string }) {
   };
   return (
     <>
-      <button type="button" class="widget-small" onClick={copy}>
+      <button type="button" class="button small" onClick={copy}>
         Copy
       </button>
-      <span role="status" class="widget-hint">
+      <span role="status" class="aside">
         {said !== null && said.text === text ? said.how : ''}
       </span>
     </>

@@ -1,4 +1,5 @@
 import { EDGE_TOLERANCE, SAME_PLACE, scoreTolerance } from '../../tasks/tolerances.js';
+import { fixed, scoreText } from './scores.js';
 import type { Box, Entity, Scored, View } from './view.js';
 
 /** One thing that the card states, beside what the model says. */
@@ -101,16 +102,20 @@ function labelRows(
     const close = closeScores(score, found?.score ?? null, tolerance);
     return {
       what: label,
-      stated: fixed(score),
+      stated: scoreOrThere(score),
       real:
         found === undefined
           ? 'not there'
           : inPlace
-            ? fixed(found.score)
-            : `${fixed(found.score)}, after ${real[0]?.label ?? ''}`,
+            ? scoreOrThere(found.score)
+            : `${scoreOrThere(found.score)}, after ${real[0]?.label ?? ''}`,
       same: found !== undefined && inPlace && close,
     };
   });
+}
+
+function scoreOrThere(score: number | null): string {
+  return score === null ? 'there' : fixed(score);
 }
 
 /** Whether two scores are about the same; one that is not given contradicts nothing. */
@@ -231,17 +236,4 @@ function withoutPrompt(text: string, stated: string, prompt: string): string {
 
 function plain(text: string): string {
   return text.trim().replace(/\s+/g, ' ').toLowerCase();
-}
-
-/** A score: three digits behind the point; nothing where there is none. */
-export function fixed(score: number | null): string {
-  return score === null || !Number.isFinite(score) ? '' : score.toFixed(3);
-}
-
-/** A number for people: three digits behind the point, or three in all where it is large or small. */
-export function scoreText(score: number | null): string {
-  if (score === null) return '';
-  return Math.abs(score) >= 1000 || (score !== 0 && Math.abs(score) < 0.001)
-    ? score.toPrecision(3)
-    : String(Number(score.toFixed(3)));
 }

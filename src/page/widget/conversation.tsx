@@ -1,9 +1,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { type CallFault, faultOf } from './call.js';
-import { streamChat } from './chat.js';
+import { streamChat, withSystem } from './chat.js';
 import type { Turn } from './examples.js';
 import { Loading } from './loading.js';
 import { Problem } from './problem.js';
+import { useEnd } from './use-end.js';
+import { WrittenAloud } from './written-aloud.js';
 
 interface Props {
   /** Path of the model. */
@@ -14,7 +16,6 @@ interface Props {
   readonly turns: readonly Turn[];
   readonly draft: string;
   readonly parameters: Readonly<Record<string, unknown>>;
-  readonly useCache: boolean;
   readonly onSystem: (system: string) => void;
   readonly onTurns: (turns: readonly Turn[]) => void;
   readonly onDraft: (draft: string) => void;
@@ -22,15 +23,20 @@ interface Props {
 
 type State =
   | { readonly kind: 'idle' }
+  /** The user stopped it when something was written. */
+  | { readonly kind: 'stopped' }
   | { readonly kind: 'waiting' | 'writing' }
   | { readonly kind: 'loading'; readonly seconds: number }
   | { readonly kind: 'failed'; readonly fault: CallFault };
 
 /** A conversation with the model, which is seen as it writes. */
 export function Conversation(props: Props) {
-  const { path, system, turns, draft, parameters, useCache, onSystem, onTurns, onDraft } = props;
+  const { path, system, turns, draft, parameters, onSystem, onTurns, onDraft } = props;
   const [state, setState] = useState<State>({ kind: 'idle' });
   const [seconds, setSeconds] = useState<number | null>(null);
+  /** The answer that is being written, or was written last. */
+  const [aloud, setAloud] = useState('');
+  const { ref, onScroll, scrolls } = useEnd<HTMLDivElement>(turns, true);
   const running = useRef<AbortController | null>(null);
   useEffect(
     () => () => {
@@ -50,13 +56,17 @@ export function Conversation(props: Props) {
     onTurns(messages);
     onDraft('');
     setSeconds(null);
+    setAloud('');
     setState({ kind: 'waiting' });
+    // Who asks wants to see the answer.
+    ref.current?.scrollTo(0, ref.current.scrollHeight);
     // Loading the model is no part of writing.
     let begin: number | null = null;
     let answer = '';
     const sending = {
       signal,
-      useCache,
+      // Conversations are never kept.
+      useCache: true,
       onLoading: (time: number) => setState({ kind: 'loading', seconds: time }),
     };
     try {
@@ -65,6 +75,7 @@ export function Conversation(props: Props) {
         answer += piece;
         if (signal.aborted) return;
         setState({ kind: 'writing' });
+        setAloud(answer);
         onTurns([...messages, { role: 'assistant', content: answer }]);
       });
       if (answer === '') onTurns([...messages, { role: 'assistant', content: '' }]);
@@ -78,28 +89,51 @@ export function Conversation(props: Props) {
         onTurns(turns);
         onDraft(draft);
       }
-      setState(fault === null ? { kind: 'idle' } : { kind: 'failed', fault });
+      setState(fault !== null ? { kind: 'failed', fault } : { kind: answer === '' ? 'idle' : 'stopped' });
     }
   };
   const clear = () => {
     running.current?.abort();
     running.current = null;
     onTurns([]);
+    setAloud('');
     setSeconds(null);
     setState({ kind: 'idle' });
   };
 
   return (
     <div class="widget-chat">
-      <div class="widget-turns" role="log" aria-label="Conversation" aria-busy={busy}>
-        {turns.length === 0 ? <p class="widget-hint">Nothing was said yet.</p> : null}
+      <div class="widget-field">
+        <label for="widget-system">System message, if any</label>
+        <input
+          id="widget-system"
+          class="field"
+          type="text"
+          dir="auto"
+          value={system}
+          onInput={(event) => onSystem(event.currentTarget.value)}
+        />
+      </div>
+      <div
+        ref={ref}
+        class="widget-turns"
+        role="log"
+        aria-live="off"
+        aria-label="Conversation"
+        onScroll={onScroll}
+        {...(scrolls ? { tabIndex: 0 } : {})}
+      >
+        {turns.length === 0 ? <p class="aside">Nothing was said yet.</p> : null}
         {turns.map(({ role, content }, index) => (
           <div class={`widget-turn is-${role}`} key={`${index} ${role}`}>
             <span class="widget-role">{NAMES[role]}</span>
-            <p>{content === '' ? <em>(nothing)</em> : content}</p>
+            <p class={state.kind === 'writing' && index === turns.length - 1 ? 'is-writing' : ''}>
+              {content === '' ? <em>(nothing)</em> : content}
+            </p>
           </div>
         ))}
       </div>
+      <WrittenAloud text={aloud} writing={busy} />
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -107,19 +141,12 @@ export function Conversation(props: Props) {
         }}
       >
         <div class="widget-field">
-          <label for="widget-system">System message, if any</label>
-          <input
-            id="widget-system"
-            type="text"
-            value={system}
-            onInput={(event) => onSystem(event.currentTarget.value)}
-          />
-        </div>
-        <div class="widget-field">
           <label for="widget-message">Your message</label>
           <textarea
             id="widget-message"
+            class="field"
             rows={2}
+            dir="auto"
             value={draft}
             onInput={(event) => onDraft(event.currentTarget.value)}
             onKeyDown={(event) => {
@@ -128,37 +155,35 @@ export function Conversation(props: Props) {
           />
         </div>
         <div class="widget-run">
-          <button type="submit" class="widget-main" aria-disabled={busy || draft.trim() === ''}>
+          <button type="submit" class="button primary" aria-disabled={busy || draft.trim() === ''}>
             Send
           </button>
           {busy ? (
-            <button type="button" class="widget-small" onClick={() => running.current?.abort()}>
+            <button type="button" class="button small" onClick={() => running.current?.abort()}>
               Stop
             </button>
           ) : null}
           {turns.length > 0 ? (
-            <button type="button" class="widget-small" onClick={clear}>
+            <button type="button" class="button small" onClick={clear}>
               Begin anew
             </button>
           ) : null}
-          <span class="widget-hint">Ctrl+Enter sends</span>
+          <span class="aside widget-keys">Ctrl+Enter sends</span>
         </div>
       </form>
       <div role="status">
         {state.kind === 'loading' ? <Loading seconds={state.seconds} /> : null}
-        {state.kind === 'waiting' ? <p class="widget-hint">The model thinks …</p> : null}
+        {state.kind === 'waiting' ? <p class="aside">The model thinks …</p> : null}
+        {state.kind === 'stopped' ? (
+          <p class="aside widget-time">Stopped; this was written until then.</p>
+        ) : null}
         {state.kind === 'idle' && seconds !== null ? (
-          <p class="widget-time">Written in {seconds.toFixed(2)} s</p>
+          <p class="aside widget-time">Written in {seconds.toFixed(2)} s</p>
         ) : null}
       </div>
       {state.kind === 'failed' ? <Problem fault={state.fault} /> : null}
     </div>
   );
-}
-
-/** All that the model is told. */
-export function withSystem(system: string, turns: readonly Turn[]): readonly Turn[] {
-  return system.trim() === '' ? turns : [{ role: 'system', content: system }, ...turns];
 }
 
 const NAMES: Readonly<Record<Turn['role'], string>> = {

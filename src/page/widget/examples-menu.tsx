@@ -24,6 +24,7 @@ export function ExamplesMenu({ examples, chosen, onChoose }: Props) {
     <label class="widget-examples">
       Examples
       <select
+        class="field"
         value={chosen ?? ''}
         onChange={(event) => {
           if (event.currentTarget.value !== '') onChoose(Number(event.currentTarget.value));

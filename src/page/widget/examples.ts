@@ -1,3 +1,4 @@
+import { isMapping } from '../../mapping.js';
 import type { PageExample } from '../../serve/model-info.js';
 import type { TaskForm } from './tasks.js';
 import { cellText, type Grid, gridOf, NO_VALUES, type Values } from './values.js';
@@ -66,9 +67,7 @@ export function fillExample(form: TaskForm, { example }: PageExample): FilledExa
     src: typeof src === 'string' ? src : null,
     parameters: {
       ...(typeof multi_class === 'boolean' ? { multi_label: multi_class } : {}),
-      ...(typeof parameters === 'object' && parameters !== null && !Array.isArray(parameters)
-        ? parameters
-        : {}),
+      ...(isMapping(parameters) ? parameters : {}),
     },
     messages: turns,
   };

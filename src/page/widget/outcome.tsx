@@ -2,10 +2,12 @@ import type { Answered } from './call.js';
 import { Loading } from './loading.js';
 import { RawJson } from './outputs/json.js';
 import { Output } from './outputs/output.js';
+import { WrittenText } from './outputs/written-text.js';
 import { Problem } from './problem.js';
 import type { Call } from './use-call.js';
 import type { Values } from './values.js';
-import type { View } from './view.js';
+import { afterPrompt, type View } from './view.js';
+import { WrittenAloud } from './written-aloud.js';
 
 interface Props {
   readonly call: Call;
@@ -13,35 +15,53 @@ interface Props {
   readonly view: View | null;
   /** What was sent. */
   readonly values: Values;
+  /** What a text may go on from; empty where none does. */
+  readonly prompt: string;
 }
 
 /** What became of the inference. */
-export function Outcome({ call, view, values }: Props) {
+export function Outcome({ call, view, values, prompt }: Props) {
   const answered = call.kind === 'answered' ? call.answered : null;
+  const partial =
+    call.kind === 'writing' || call.kind === 'stopped' || call.kind === 'failed' ? call.text : '';
+  const writing = call.kind === 'writing';
+  const streamed = answered?.streamed === true && view?.kind === 'texts' ? (view.texts[0] ?? '') : partial;
   return (
     <>
       <div role="status">
-        {call.kind === 'computing' ? <p class="widget-hint">Computing …</p> : null}
+        {call.kind === 'computing' ? <p class="aside">Computing …</p> : null}
         {call.kind === 'loading' ? <Loading seconds={call.seconds} /> : null}
-        {answered === null ? null : <p class="widget-time">{timeOf(answered)}</p>}
+        {writing ? <p class="aside">Writing …</p> : null}
+        {call.kind === 'stopped' ? (
+          <p class="aside widget-time">Stopped; this was written until then.</p>
+        ) : null}
+        {answered === null ? null : <p class="aside widget-time">{timeOf(answered)}</p>}
       </div>
       {call.kind === 'failed' ? <Problem fault={call.fault} /> : null}
-      {answered === null || view === null ? null : (
-        <>
-          <section class="widget-output" aria-label="Answer">
-            <Output view={view} values={values} />
-          </section>
-          {answered.value instanceof Blob ? null : <RawJson value={answered.value} />}
-        </>
-      )}
+      {partial !== '' || (answered !== null && view !== null) ? (
+        <section class="widget-output" aria-label={writing ? 'Answer so far' : 'Answer'} aria-busy={writing}>
+          {answered !== null && view !== null ? (
+            <Output view={view} values={values} prompt={prompt} />
+          ) : (
+            <WrittenText text={partial} prompt={prompt} writing={writing} />
+          )}
+        </section>
+      ) : null}
+      {streamed === '' ? null : <WrittenAloud text={afterPrompt(streamed, prompt)} writing={writing} />}
+      {answered === null || answered.value instanceof Blob ? null : <RawJson value={answered.value} />}
     </>
   );
 }
 
-function timeOf({ computeType, computeSeconds, apiOff }: Answered): string {
+function timeOf({ streamed, tokens, computeType, computeSeconds }: Answered): string {
   const time =
     computeType === 'cache'
       ? 'Kept answer, from the cache'
-      : `Computed${computeSeconds === null ? '' : ` in ${computeSeconds.toFixed(3)} s`}${computeType === null ? '' : ` on ${computeType}`}`;
-  return apiOff === null ? time : `${time}; x-model-api: ${apiOff}`;
+      : [
+          streamed ? 'Written' : 'Computed',
+          ...(computeSeconds === null ? [] : [`in ${computeSeconds.toFixed(3)} s`]),
+          ...(computeType === null ? [] : [`on ${computeType}`]),
+        ].join(' ');
+  const many = tokens === null ? '' : `, ${tokens} ${tokens === 1 ? 'token' : 'tokens'}`;
+  return `${time}${many}`;
 }

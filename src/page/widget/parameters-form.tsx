@@ -7,7 +7,8 @@ interface Props {
   readonly fault: { readonly name: string; readonly message: string } | null;
   /** Parameters of the card or example that have no field. */
   readonly others: Readonly<Record<string, unknown>>;
-  readonly useCache: boolean;
+  /** Null where answers are never kept: those that are seen as they are written. */
+  readonly useCache: boolean | null;
   readonly onChange: (texts: ParameterTexts) => void;
   readonly onUseCache: (useCache: boolean) => void;
 }
@@ -30,18 +31,20 @@ export function ParametersForm({ fields, texts, fault, others, useCache, onChang
         ))}
       </div>
       {Object.keys(others).length === 0 ? null : (
-        <p class="widget-hint">
+        <p class="aside">
           The card says to send these too: <code>{JSON.stringify(others).slice(0, 500)}</code>
         </p>
       )}
-      <label class="widget-check">
-        <input
-          type="checkbox"
-          checked={useCache}
-          onChange={(event) => onUseCache(event.currentTarget.checked)}
-        />
-        An answer that the server has kept will do
-      </label>
+      {useCache === null ? null : (
+        <label class="widget-check">
+          <input
+            type="checkbox"
+            checked={useCache}
+            onChange={(event) => onUseCache(event.currentTarget.checked)}
+          />
+          An answer that the server has kept will do
+        </label>
+      )}
     </details>
   );
 }
@@ -66,11 +69,11 @@ function Parameter({ field, text, fault, onInput }: ParameterProps) {
         <code>{field.name}</code>
       </label>
       <Entry id={id} field={field} text={text} wrong={fault !== null} onInput={onInput} />
-      <p class="widget-hint" id={`${id}-hint`}>
+      <p class="aside" id={`${id}-hint`}>
         {hintOf(field)}
       </p>
       {fault === null ? null : (
-        <p class="widget-fault" role="alert">
+        <p class="fault" role="alert">
           {fault}
         </p>
       )}
@@ -92,6 +95,7 @@ function Entry({ id, field, text, wrong, onInput }: EntryProps) {
     value: text,
     'aria-describedby': `${id}-hint`,
     'aria-invalid': wrong,
+    class: 'field',
     onInput: (event: { readonly currentTarget: { readonly value: string } }) =>
       onInput(event.currentTarget.value),
   };

@@ -25,7 +25,7 @@ export function RecordedExamples({ model, form }: Props) {
     <>
       <ExamplesMenu examples={examples} chosen={chosen.index} onChoose={choose} />
       <fieldset class="widget-recorded" disabled>
-        <legend class="widget-hidden">Input of the example</legend>
+        <legend class="visually-hidden">Input of the example</legend>
         {form.fields.map((field) => (
           <FieldInput
             key={fieldId(field)}
@@ -42,7 +42,7 @@ export function RecordedExamples({ model, form }: Props) {
         output={form.output}
         stated={chosen.example.output}
         real={null}
-        prompt={values.text}
+        prompt={form.streams === 'further-text' ? values.text : ''}
         values={chosen.values}
       />
     </>

@@ -47,6 +47,12 @@ export function requestOf(
   return { ok: true, parameters: all, request: { kind: 'json', media, body } };
 }
 
+/** What stands before the text that is seen as it is written; null where the answer comes as a whole, such as one of several texts. */
+export function streamedFrom(form: TaskForm, values: Values, parameters: Parameters): string | null {
+  if (form.streams === undefined || Number(parameters.num_return_sequences ?? 1) > 1) return null;
+  return form.streams === 'further-text' && parameters.return_full_text !== false ? values.text : '';
+}
+
 /** The first field that lacks something. */
 function missing(
   form: TaskForm,
@@ -89,7 +95,8 @@ function lack(field: Field, values: Values): string | null {
       return new Set(columns).size < columns.length ? 'Two columns have the same name.' : null;
     }
     case 'json':
-      return parses(values.json) ? null : `${field.label}: this is no JSON. ${field.hint}`;
+      if (values.json.trim() === '') return `${field.label}: nothing was entered.`;
+      return parses(values.json) ? null : `${field.label}: this is no JSON.`;
   }
 }
 

@@ -2,9 +2,9 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { ModelInfo } from '../../serve/model-info.js';
 import { token } from '../api.js';
 import { readAnswer } from './answer.js';
-import { chatParameters } from './chat.js';
+import { chatParameters, withSystem } from './chat.js';
 import { CodePanel } from './code-panel.js';
-import { Conversation, withSystem } from './conversation.js';
+import { Conversation } from './conversation.js';
 import { answerTo, type FilledExample, type Turn } from './examples.js';
 import { ExamplesMenu } from './examples-menu.js';
 import { FieldInput, inputId } from './inputs/field-input.js';
@@ -12,7 +12,7 @@ import { Outcome } from './outcome.js';
 import { Stated } from './outputs/stated.js';
 import { chatFields, type ParameterTexts, readParameters, textsOf } from './parameters.js';
 import { ParametersForm, parameterId } from './parameters-form.js';
-import { fieldId, modelPath, requestOf } from './request.js';
+import { fieldId, modelPath, requestOf, streamedFrom } from './request.js';
 import { codeOfChat, codeOfRequest } from './request-code.js';
 import type { TaskForm } from './tasks.js';
 import { useCall } from './use-call.js';
@@ -55,11 +55,11 @@ export function TaskWidget({ model, form }: Props) {
   }, [fault]);
   /** What the answer that is shown was computed of. */
   const [sent, setSent] = useState<Values>(NO_VALUES);
-  const { call, start, stop } = useCall();
+  const { call, start, stop, clear } = useCall();
 
   const fill = (filled: FilledExample) => {
     const own = textsOf(form.parameters, filled.parameters);
-    stop();
+    clear();
     setFault(null);
     setValues(filled.values);
     setTexts({ ...given.texts, ...own.texts });
@@ -82,7 +82,8 @@ export function TaskWidget({ model, form }: Props) {
   const parameters = { ...others, ...(read.ok ? read.parameters : {}) };
   const path = modelPath(model.id, model.pipeline_tag === null ? form.tag : null);
   const chatPath = modelPath(model.id, null);
-  const busy = call.kind === 'computing' || call.kind === 'loading';
+  const busy = call.kind === 'computing' || call.kind === 'loading' || call.kind === 'writing';
+  const from = streamedFrom(form, values, parameters);
 
   const compute = () => {
     if (busy) return;
@@ -91,7 +92,7 @@ export function TaskWidget({ model, form }: Props) {
     if (!made.ok) return setFault({ at: inputId(made.field), message: made.message });
     setFault(null);
     setSent(values);
-    return start(path, made.request, useCache);
+    return start({ path, request: made.request, useCache, streamedFrom: from });
   };
   const code = () => {
     if (!read.ok) return read.message;
@@ -126,6 +127,7 @@ export function TaskWidget({ model, form }: Props) {
     [call, form],
   );
   const said = answerTo(opening, withSystem(system, turns));
+  const prompt = !chatting && form.streams === 'further-text' ? sent.text : '';
   const unchanged =
     chosen !== null && (chatting || (busy || view !== null ? sent : values) === chosen.values);
   const real = chatting ? (said === null ? null : readAnswer('text', said)) : view;
@@ -136,7 +138,7 @@ export function TaskWidget({ model, form }: Props) {
         <ExamplesMenu examples={examples} chosen={chosen?.index ?? null} onChoose={choose} />
         {canChat && form.tag === 'text-generation' ? (
           <fieldset class="widget-modes">
-            <legend class="widget-hidden">Way to ask</legend>
+            <legend class="visually-hidden">Way to ask</legend>
             {[true, false].map((mode) => (
               <label key={String(mode)} class="widget-check">
                 <input
@@ -151,7 +153,7 @@ export function TaskWidget({ model, form }: Props) {
           </fieldset>
         ) : null}
       </div>
-      {chosen?.problem == null ? null : <p class="widget-note">{chosen.problem}</p>}
+      {chosen?.problem == null ? null : <p class="notice inline warning">{chosen.problem}</p>}
       {chatting ? (
         <Conversation
           key={JSON.stringify(opening)}
@@ -160,7 +162,6 @@ export function TaskWidget({ model, form }: Props) {
           turns={turns}
           draft={draft}
           parameters={parameters}
-          useCache={useCache}
           onSystem={setSystem}
           onTurns={setTurns}
           onDraft={setDraft}
@@ -187,26 +188,26 @@ export function TaskWidget({ model, form }: Props) {
             />
           ))}
           <div class="widget-run">
-            <button type="submit" class="widget-main" aria-disabled={busy}>
+            <button type="submit" class="button primary" aria-disabled={busy}>
               Compute
             </button>
             {busy ? (
-              <button type="button" class="widget-small" onClick={stop}>
+              <button type="button" class="button small" onClick={stop}>
                 Stop
               </button>
             ) : null}
-            <span class="widget-hint">Ctrl+Enter computes</span>
+            <span class="aside widget-keys">Ctrl+Enter computes</span>
           </div>
         </form>
       )}
-      {chatting ? null : <Outcome call={call} view={view} values={sent} />}
+      {chatting ? null : <Outcome call={call} view={view} values={sent} prompt={prompt} />}
       {unchanged && chosen.example.output !== undefined ? (
         <Stated
           task={form.tag}
           output={chatting ? 'text' : form.output}
           stated={chosen.example.output}
           real={real}
-          prompt={chatting ? '' : sent.text}
+          prompt={prompt}
           values={chosen.values}
         />
       ) : null}
@@ -215,7 +216,7 @@ export function TaskWidget({ model, form }: Props) {
         texts={texts}
         fault={read.ok || fault === null ? null : read}
         others={others}
-        useCache={useCache}
+        useCache={chatting || from !== null ? null : useCache}
         onChange={setTexts}
         onUseCache={setUseCache}
       />

@@ -45,10 +45,12 @@ export interface TaskForm {
   /** Whether the body may be the bytes of the file alone, where there are no parameters. */
   readonly bytes: boolean;
   readonly output: OutputKind;
+  /** What is seen as it is written: a text of its own, or one that goes on from what was sent. Absent where the answer comes as a whole. */
+  readonly streams?: 'new-text' | 'further-text';
   readonly parameters: readonly ParameterField[];
 }
 
-type Form = Pick<TaskForm, 'fields' | 'output'> & Partial<Pick<TaskForm, 'inputs' | 'bytes'>>;
+type Form = Pick<TaskForm, 'fields' | 'output' | 'streams'> & Partial<Pick<TaskForm, 'inputs' | 'bytes'>>;
 
 const TEXT: Field = { kind: 'text', key: 'text', label: 'Text' };
 const PROMPT: Field = { kind: 'text', key: 'text', label: 'Prompt' };
@@ -78,8 +80,8 @@ const FORMS: Readonly<Record<string, Form>> = {
   'feature-extraction': { ...TEXT_IN, output: 'numbers' },
   summarization: { ...TEXT_IN, output: 'text' },
   translation: { ...TEXT_IN, output: 'text' },
-  'text2text-generation': { ...TEXT_IN, output: 'text' },
-  'text-generation': { fields: [PROMPT], output: 'text' },
+  'text2text-generation': { ...TEXT_IN, output: 'text', streams: 'new-text' },
+  'text-generation': { fields: [PROMPT], output: 'text', streams: 'further-text' },
   conversational: { fields: [{ kind: 'text', key: 'text', label: 'Message' }], output: 'text' },
   'zero-shot-classification': { fields: [TEXT, LABELS], output: 'labels' },
   'question-answering': {
@@ -129,6 +131,7 @@ const FORMS: Readonly<Record<string, Form>> = {
     fields: [PICTURE, PROMPT],
     inputs: ({ text }, image) => ({ image, text }),
     output: 'text',
+    streams: 'new-text',
   },
   'text-to-image': { fields: [PROMPT], output: 'file' },
   'unconditional-image-generation': { fields: [], inputs: () => null, output: 'file' },

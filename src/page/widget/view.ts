@@ -100,3 +100,8 @@ export const MOST = 200;
 export const MOST_FILES = 60;
 /** Characters of a text that are shown. */
 export const MOST_CHARACTERS = 100_000;
+
+/** A text without the prompt that it goes on from, where it begins with that. */
+export function afterPrompt(text: string, prompt: string): string {
+  return text.startsWith(prompt) ? text.slice(prompt.length) : text;
+}

@@ -1,4 +1,6 @@
 import './widget.css';
+import './outputs/outputs.css';
+import './outputs/tones.css';
 import type { ModelInfo } from '../../serve/model-info.js';
 import { Prose } from '../prose.js';
 import { RecordedExamples } from './recorded-examples.js';
@@ -13,7 +15,7 @@ export function Widget({ model }: { readonly model: ModelInfo }) {
   return (
     <section class="panel widget" aria-labelledby="widget-title">
       <h2 id="widget-title">{form?.name ?? 'Widget'}</h2>
-      <VerdictNote model={model} />
+      <VerdictNote model={model} served={form !== undefined} />
       {form === undefined ? (
         <p>
           {tag === null

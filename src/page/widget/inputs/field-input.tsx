@@ -113,7 +113,8 @@ function TextField({ id, label, value, lines, code, fault, hint, onInput }: Text
     autocomplete: 'off',
     'aria-invalid': fault !== null,
     ...(described.length === 0 ? {} : { 'aria-describedby': described.join(' ') }),
-    ...(code === true ? { class: 'widget-code' } : {}),
+    dir: 'auto',
+    class: code === true ? 'field widget-code' : 'field',
     onInput: (event: { readonly currentTarget: { readonly value: string } }) =>
       onInput(event.currentTarget.value),
   } as const;
@@ -122,7 +123,7 @@ function TextField({ id, label, value, lines, code, fault, hint, onInput }: Text
       <label for={id}>{label}</label>
       {lines === 1 ? <input type="text" {...common} /> : <textarea rows={lines} {...common} />}
       {hint === null ? null : (
-        <p class="widget-hint" id={`${id}-hint`}>
+        <p class="aside" id={`${id}-hint`}>
           {hint}
         </p>
       )}
@@ -134,7 +135,7 @@ function TextField({ id, label, value, lines, code, fault, hint, onInput }: Text
 /** What is wrong with an input, under it. */
 export function FieldFault({ id, fault }: { readonly id: string; readonly fault: string | null }) {
   return fault === null ? null : (
-    <p class="widget-fault" id={id} role="alert">
+    <p class="fault" id={id} role="alert">
       {fault}
     </p>
   );

@@ -26,7 +26,7 @@ export function GridInput({ label, grid, fault, onChange }: Props) {
   return (
     <fieldset class="widget-field">
       <legend>{label}</legend>
-      <section class="widget-scroll" aria-label={label}>
+      <section class="scroll tall" aria-label={label}>
         <table class="widget-grid">
           <thead>
             <tr>
@@ -66,19 +66,19 @@ export function GridInput({ label, grid, fault, onChange }: Props) {
         </table>
       </section>
       {rows.length > shown.length ? (
-        <p class="widget-hint">{rows.length - shown.length} more rows are sent, but not shown.</p>
+        <p class="aside">{rows.length - shown.length} more rows are sent, but not shown.</p>
       ) : null}
       <div class="widget-line">
         <button
           type="button"
-          class="widget-small"
+          class="button small"
           onClick={() => onChange({ columns, rows: [...rows, columns.map(() => '')] })}
         >
           Add row
         </button>
         <button
           type="button"
-          class="widget-small"
+          class="button small"
           onClick={() => onChange({ columns: [...columns, ''], rows: rows.map((cells) => [...cells, '']) })}
         >
           Add column
@@ -86,7 +86,7 @@ export function GridInput({ label, grid, fault, onChange }: Props) {
         {rows.length > 1 ? (
           <button
             type="button"
-            class="widget-small"
+            class="button small"
             onClick={() => onChange({ columns, rows: rows.slice(0, -1) })}
           >
             Remove last row
@@ -95,7 +95,7 @@ export function GridInput({ label, grid, fault, onChange }: Props) {
         {columns.length > 1 ? (
           <button
             type="button"
-            class="widget-small"
+            class="button small"
             onClick={() =>
               onChange({ columns: columns.slice(0, -1), rows: rows.map((cells) => cells.slice(0, -1)) })
             }

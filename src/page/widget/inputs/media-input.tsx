@@ -76,7 +76,7 @@ export function MediaInput({ kind, label, media, fault, onChange }: Props) {
       <div class="widget-line">
         <input
           id={inputId('media')}
-          class="widget-hidden"
+          class="visually-hidden"
           type="file"
           accept={ACCEPT[kind]}
           aria-describedby="widget-media-hint"
@@ -86,12 +86,12 @@ export function MediaInput({ kind, label, media, fault, onChange }: Props) {
             event.currentTarget.value = '';
           }}
         />
-        <label class="widget-small" for={inputId('media')}>
+        <label class="button small" for={inputId('media')}>
           {media === null ? 'Choose a file' : 'Choose another file'}
         </label>
         {kind === 'audio' ? <Microphone onRecorded={(blob) => void take(blob, 'recording.wav')} /> : null}
       </div>
-      <p class="widget-hint" id="widget-media-hint">
+      <p class="aside" id="widget-media-hint">
         {media === null ? 'Or drop one here, or paste one.' : media.name}
       </p>
       {media === null ? null : <Preview kind={kind} media={media} />}

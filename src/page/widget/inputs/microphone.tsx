@@ -58,19 +58,19 @@ export function Microphone({ onRecorded }: { readonly onRecorded: (wav: Blob) =>
       {recorder === null ? (
         <button
           type="button"
-          class="widget-small"
+          class="button small"
           disabled={recording.kind === 'asking'}
           onClick={() => void start()}
         >
           Record
         </button>
       ) : (
-        <button type="button" class="widget-small is-on" onClick={() => end(recorder)}>
+        <button type="button" class="button small is-on" onClick={() => end(recorder)}>
           Stop recording ({recording.kind === 'on' ? recording.seconds : 0} s)
         </button>
       )}
       {problem === null ? null : (
-        <span class="widget-fault" role="alert">
+        <span class="fault" role="alert">
           {problem}
         </span>
       )}

@@ -1,4 +1,7 @@
-import { encodeWav, SPEECH_RATE } from '../wav.js';
+import { encodeWav } from '../../../smoke/media/encode-wav.js';
+
+/** What models of speech listen at, in Hertz. */
+const SPEECH_RATE = 16_000;
 
 /** Files of sound that the server reads. */
 const READABLE = /\.(?:wav|flac|mp3|ogg|oga|opus)$/i;
@@ -16,7 +19,7 @@ export async function toSpeechWav(blob: Blob): Promise<Blob | null> {
   const context = new OfflineAudioContext(1, 1, SPEECH_RATE);
   try {
     const decoded = await context.decodeAudioData(await blob.arrayBuffer());
-    return new Blob([encodeWav(mixed(decoded))], { type: 'audio/wav' });
+    return new Blob([encodeWav({ samples: mixed(decoded), sampleRate: SPEECH_RATE })], { type: 'audio/wav' });
   } catch {
     return null;
   }

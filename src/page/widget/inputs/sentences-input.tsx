@@ -17,7 +17,9 @@ export function SentencesInput({ label, each, sentences, fault, onChange }: Prop
       {sentences.map((sentence, index) => (
         <div class="widget-line" key={index}>
           <input
+            class="field"
             type="text"
+            dir="auto"
             {...(index === 0 ? { id: inputId('sentences') } : {})}
             aria-label={`${each} ${index + 1}`}
             value={sentence}
@@ -26,7 +28,7 @@ export function SentencesInput({ label, each, sentences, fault, onChange }: Prop
           {sentences.length > 1 ? (
             <button
               type="button"
-              class="widget-small"
+              class="button small"
               aria-label={`Remove ${each.toLowerCase()} ${index + 1}`}
               onClick={() => onChange(sentences.toSpliced(index, 1))}
             >
@@ -35,7 +37,7 @@ export function SentencesInput({ label, each, sentences, fault, onChange }: Prop
           ) : null}
         </div>
       ))}
-      <button type="button" class="widget-small" onClick={() => onChange([...sentences, ''])}>
+      <button type="button" class="button small" onClick={() => onChange([...sentences, ''])}>
         Add {each.toLowerCase()}
       </button>
       <FieldFault id="widget-sentences-fault" fault={fault} />

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { fixed } from '../compare.js';
+import { fixed } from '../scores.js';
 import type { Media } from '../values.js';
 import type { Box } from '../view.js';
 import { More } from './labels.js';
@@ -40,12 +40,12 @@ export function Boxes({ media, boxes, all }: Props) {
       {boxes.length === 0 ? (
         <p>Nothing was found in the picture.</p>
       ) : (
-        <ul class="widget-legend">
+        <ul class="chips">
           {boxes.map(({ label, score, xmin, ymin, xmax, ymax }, index) => (
             <li key={`${index} ${label}`}>
               <button
                 type="button"
-                class={`widget-chip ${tone(label)}`}
+                class={`chip ${tone(label)}`}
                 aria-pressed={active === index}
                 onClick={() => setActive(active === index ? null : index)}
                 onMouseEnter={() => setActive(index)}

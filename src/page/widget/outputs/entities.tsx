@@ -1,7 +1,7 @@
-import { fixed } from '../compare.js';
+import { Scroll } from '../../scroll.js';
+import { fixed } from '../scores.js';
 import type { Entity } from '../view.js';
 import { More } from './labels.js';
-import { Scroll } from './scroll.js';
 import { segmentsOf } from './segments.js';
 import { tonesOf } from './tones.js';
 

@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'preact/hooks';
+import { Scroll } from '../../scroll.js';
 import { useObjectUrl } from '../use-object-url.js';
-import { Scroll } from './scroll.js';
 
 /** Characters of a JSON that are shown. */
 const MOST_SHOWN = 20_000;
@@ -25,7 +25,7 @@ function Written({ value }: { readonly value: unknown }) {
       <Scroll label="JSON of the answer">
         <pre class="widget-json">{text.slice(0, MOST_SHOWN)}</pre>
       </Scroll>
-      <p class="widget-hint">
+      <p class="aside">
         {text.length > MOST_SHOWN
           ? `The first ${MOST_SHOWN.toLocaleString('en')} of ${text.length.toLocaleString('en')} characters. `
           : null}

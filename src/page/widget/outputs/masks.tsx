@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'preact/hooks';
-import { fixed } from '../compare.js';
+import { fixed } from '../scores.js';
 import { blobOf, useObjectUrl } from '../use-object-url.js';
 import type { Media } from '../values.js';
 import type { Mask } from '../view.js';
@@ -39,12 +39,12 @@ export function Masks({ media, masks, all }: Props) {
       {masks.length === 0 ? (
         <p>Nothing was found in the picture.</p>
       ) : (
-        <ul class="widget-legend" aria-label="Masks that are shown">
+        <ul class="chips" aria-label="Masks that are shown">
           {masks.map(({ label, score }, index) => (
             <li key={names[index]}>
               <button
                 type="button"
-                class={`widget-chip ${tone(names[index] ?? '')}`}
+                class={`chip ${tone(names[index] ?? '')}`}
                 aria-pressed={!off.has(index)}
                 onClick={() => toggle(index)}
               >

@@ -1,4 +1,4 @@
-import { scoreText } from '../compare.js';
+import { scoreText } from '../scores.js';
 import type { Tensor } from '../view.js';
 
 const WIDTH = 320;
@@ -17,8 +17,10 @@ export function Numbers({ tensor: { shape, head, count } }: { readonly tensor: T
         <Curve numbers={head} />
       ) : null}
       <p class="widget-numbers">
-        {head.map(scoreText).join('  ')}
-        {count > head.length ? ' …' : ''}
+        {head.map((number, index) => (
+          <span key={index}>{scoreText(number)} </span>
+        ))}
+        {count > head.length ? '…' : ''}
       </p>
     </>
   );

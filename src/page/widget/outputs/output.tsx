@@ -1,4 +1,4 @@
-import { fixed } from '../compare.js';
+import { fixed } from '../scores.js';
 import type { Values } from '../values.js';
 import type { Entity, Scored, View } from '../view.js';
 import { Boxes } from './boxes.js';
@@ -14,10 +14,12 @@ interface Props {
   readonly view: View;
   /** What was sent for it. */
   readonly values: Values;
+  /** What a text may go on from; empty where none does. */
+  readonly prompt: string;
 }
 
 /** An answer as its kind is best seen; what has another form is left to the JSON. */
-export function Output({ view, values }: Props) {
+export function Output({ view, values, prompt }: Props) {
   switch (view.kind) {
     case 'labels':
       return <LabelBars {...view} />;
@@ -28,7 +30,7 @@ export function Output({ view, values }: Props) {
         <>
           <p class="widget-answer">
             {view.entities[0]?.word || <em>No answer</em>}{' '}
-            <small class="widget-hint">{placeOf(view.entities[0])}</small>
+            <small class="aside">{placeOf(view.entities[0])}</small>
           </p>
           <Entities {...view} text={values.context} listed={view.entities.length > 1} />
         </>
@@ -36,7 +38,7 @@ export function Output({ view, values }: Props) {
     case 'table-answer':
       return <TableAnswer view={view} grid={values.grid} />;
     case 'texts':
-      return <Texts {...view} prompt={values.text} />;
+      return <Texts {...view} prompt={prompt} />;
     case 'boxes':
       return <Boxes {...view} media={values.media} />;
     case 'masks':

@@ -25,7 +25,7 @@ export function Picture({ blob, alt, children }: Props) {
   const [size, setSize] = useState<PictureSize | null>(null);
   const [broken, setBroken] = useState(false);
   if (url === null) return null;
-  if (broken) return <p class="widget-hint">This browser cannot show {alt}.</p>;
+  if (broken) return <p class="aside">This browser cannot show {alt}.</p>;
   const width =
     size === null
       ? '100%'

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { statedFile } from '../../address.js';
 import { ask } from '../../api.js';
+import { Scroll } from '../../scroll.js';
 import { readAnswer } from '../answer.js';
 import { compareAnswers } from '../compare.js';
 import type { OutputKind } from '../tasks.js';
@@ -8,7 +9,6 @@ import type { Values } from '../values.js';
 import type { View } from '../view.js';
 import { MadeFile } from './files.js';
 import { Output } from './output.js';
-import { Scroll } from './scroll.js';
 
 interface Props {
   readonly task: string;
@@ -38,23 +38,25 @@ function StatedBody({ task, output, stated, real, prompt, values }: Props) {
     return (
       <>
         <StatedFile address={address} />
-        {real === null ? null : <p class="widget-hint">Compare it with the answer above.</p>}
+        {real === null ? null : <p class="aside">Compare it with the answer above.</p>}
       </>
     );
   }
   const view = readAnswer(output, stated);
-  if (real === null && view.kind !== 'json') return <Output view={view} values={values} />;
+  if (real === null && view.kind !== 'json') return <Output view={view} values={values} prompt={prompt} />;
   const compared = real === null ? null : compareAnswers(task, view, real, prompt);
   if (compared?.kind !== 'rows') {
     return (
       <>
         {compared === null ? null : (
-          <p class="widget-hint">It has another form than the answer, and cannot be compared with it.</p>
+          <p class="aside">It has another form than the answer, and cannot be compared with it.</p>
         )}
         <pre class="widget-json">{JSON.stringify(stated, null, 2)?.slice(0, 2000)}</pre>
       </>
     );
   }
+  // Of one, the sentence says it.
+  const several = compared.rows.length > 1;
   return (
     <>
       <p>
@@ -67,21 +69,23 @@ function StatedBody({ task, output, stated, real, prompt, values }: Props) {
         <table class="widget-table">
           <thead>
             <tr>
+              {several ? <th scope="col">Same?</th> : null}
               <th scope="col">What</th>
               <th scope="col">Card</th>
               <th scope="col">Model</th>
-              <th scope="col">Same?</th>
             </tr>
           </thead>
           <tbody>
             {compared.rows.map(({ what, stated: said, real: found, same }, index) => (
               <tr key={index}>
+                {several ? (
+                  <td>
+                    <Mark same={same} />
+                  </td>
+                ) : null}
                 <td>{what}</td>
                 <td>{said}</td>
                 <td>{found}</td>
-                <td>
-                  <Mark same={same} />
-                </td>
               </tr>
             ))}
           </tbody>

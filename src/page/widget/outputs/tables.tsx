@@ -1,7 +1,7 @@
+import { Scroll } from '../../scroll.js';
 import type { Grid } from '../values.js';
 import type { View } from '../view.js';
 import { More } from './labels.js';
-import { Scroll } from './scroll.js';
 
 /** Rows of a table that are shown. */
 const MOST_ROWS = 200;
@@ -20,16 +20,7 @@ export function Predictions({
     <>
       <Scroll label="Predictions">
         <table class="widget-table">
-          <thead>
-            <tr>
-              <th scope="col">Prediction</th>
-              {grid.columns.map((name) => (
-                <th scope="col" key={name}>
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <Head columns={['Prediction', ...grid.columns]} />
           <tbody>
             {rows.map((row, index) => (
               <tr key={index}>
@@ -66,15 +57,7 @@ export function TableAnswer({
       </p>
       <Scroll label="Cells of the answer">
         <table class="widget-table">
-          <thead>
-            <tr>
-              {grid.columns.map((name) => (
-                <th scope="col" key={name}>
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <Head columns={grid.columns} />
           <tbody>
             {grid.rows.slice(0, MOST_ROWS).map((cells, row) => (
               <tr key={row}>
@@ -94,5 +77,19 @@ export function TableAnswer({
       </Scroll>
       <More shown={Math.min(MOST_ROWS, grid.rows.length)} all={grid.rows.length} />
     </>
+  );
+}
+
+function Head({ columns }: { readonly columns: readonly string[] }) {
+  return (
+    <thead>
+      <tr>
+        {columns.map((name, index) => (
+          <th scope="col" key={index}>
+            {name}
+          </th>
+        ))}
+      </tr>
+    </thead>
   );
 }

@@ -1,5 +1,6 @@
-import { type Chunk, MOST_CHARACTERS } from '../view.js';
+import type { Chunk } from '../view.js';
 import { More } from './labels.js';
+import { WrittenText } from './written-text.js';
 
 interface Props {
   readonly texts: readonly string[];
@@ -9,21 +10,13 @@ interface Props {
   readonly prompt: string;
 }
 
-/** Texts that a model wrote; what it continues is paler. */
+/** Texts that a model wrote, and when what was said. */
 export function Texts({ texts, chunks, all, prompt }: Props) {
   return (
     <>
-      {texts.map((text, index) => {
-        const repeats = prompt !== '' && text.startsWith(prompt);
-        return (
-          <p class="widget-text" key={index}>
-            {repeats ? <span class="widget-prompt">{prompt}</span> : null}
-            {repeats ? text.slice(prompt.length) : text}
-            {text === '' ? <em>The text is empty.</em> : null}
-            {text.length >= MOST_CHARACTERS ? '… (the JSON has the rest)' : null}
-          </p>
-        );
-      })}
+      {texts.map((text, index) => (
+        <WrittenText key={index} text={text} prompt={prompt} />
+      ))}
       {chunks.length === 0 ? null : (
         <ol class="widget-plain">
           {chunks.map(({ text, from, to }, index) => (

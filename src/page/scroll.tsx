@@ -12,7 +12,7 @@ export function Scroll({
   readonly children: ComponentChildren;
 }) {
   return (
-    <section class="widget-scroll" aria-label={label} {...REACHED}>
+    <section class="scroll tall" aria-label={label} {...REACHED}>
       {children}
     </section>
   );
