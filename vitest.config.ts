@@ -11,8 +11,10 @@ export default defineConfig({
     globalSetup: 'test/child-built.ts',
     setupFiles: 'test/use-built-child.ts',
     // Child processes, model runs and installs take their time on a small machine; a hang still ends.
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 180_000,
+    // What is waited for comes when it does: one second is too little while other tests have the processors.
+    expect: { poll: { timeout: 30_000 } },
     // Bare runs of onnxruntime in tests report to nobody either.
     env: { ORT_DISABLE_TELEMETRY: '1' },
     // A missing snapshot fails, here as in CI; `npx vitest run -u` writes it.

@@ -138,7 +138,7 @@ describe('a card of 10 MB', { timeout: 120_000 }, () => {
   }
 });
 
-describe('what is nested', { timeout: 60_000 }, () => {
+describe('what is nested', () => {
   it(`is read ${MAX_DEPTH} levels deep, and deeper ones are a clear finding`, () => {
     const nested = (depth: number) =>
       `---\nlicense: mit\nx: ${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}\n---\n`;

@@ -148,7 +148,7 @@ describe('several repositories', () => {
         ),
       },
     ]);
-    expect(summary).toContain('| ❌ | <code>bad/b</code> | .validate-card.yaml:1: ');
+    expect(summary).toContain('| ❌ | <code>bad/b</code> | bad/b/.validate-card.yaml:1: ');
   });
 
   it('show ten errors at most, the sentence at the end among them, and all in the log', async () => {

@@ -18,7 +18,7 @@ function grayMatterCut(text: string): string | null {
   return cut;
 }
 
-describe('gray-matter', { timeout: 60_000 }, () => {
+describe('gray-matter', () => {
   test('agrees on an ordinary card', () => {
     for (const text of [
       '---\nlicense: mit\n---\n# Title\n',

@@ -5,7 +5,7 @@ import { parseCard } from '../../src/card/parse.js';
 import { checkSpans } from './spans.js';
 import { written } from './written.js';
 
-describe('places of generated documents', { timeout: 60_000 }, () => {
+describe('places of generated documents', () => {
   test.each(['\n', '\r\n', '\r'])('are where they were written, with line breaks %j', (lineBreak) => {
     fc.assert(
       fc.property(
@@ -32,7 +32,7 @@ describe('places of generated documents', { timeout: 60_000 }, () => {
   });
 });
 
-describe('values that js-yaml wrote', { timeout: 60_000 }, () => {
+describe('values that js-yaml wrote', () => {
   const scalar = fc.oneof(
     fc.string({ maxLength: 12 }),
     fc.string({ unit: 'grapheme', maxLength: 30 }),

@@ -17,7 +17,7 @@ function ourSplit(text: string): readonly [number, number, number] | null {
   return block === null ? null : [block.yaml.start, block.yaml.end, block.span.end];
 }
 
-describe('splitFrontMatter', { timeout: 60_000 }, () => {
+describe('splitFrontMatter', () => {
   const piece = fc.constantFrom(
     ...[
       '---',

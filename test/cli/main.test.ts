@@ -304,7 +304,7 @@ describe('the process', () => {
       const { status, stderr } = spawnSync(
         'sh',
         ['-c', 'mkdir gone && cd gone && rmdir ../gone && exec "$0" "$1"', process.execPath, command],
-        { cwd: folder, encoding: 'utf8', timeout: 30_000 },
+        { cwd: folder, encoding: 'utf8', timeout: 60_000 },
       );
       expect([status, stderr]).toEqual([
         3,

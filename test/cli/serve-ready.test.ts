@@ -1,4 +1,9 @@
-import { expect, it } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { RUNTIME_FOLDER } from '../../src/smoke/child-environment.js';
 import { inFolder, runMain } from './scenario.js';
 
 const CARD = '---\nlicense: mit\n---\n';
@@ -7,13 +12,22 @@ const MODELS = new Map([
   ['shown/README.md', CARD],
 ]);
 
+/** Tiny models with one fault each. */
+const FAULTS = fileURLToPath(new URL('../../fixtures/faults/', import.meta.url));
+
 /** What is told of a server that is interrupted as soon as it listens. */
-const started = (args: readonly string[]) =>
-  inFolder(MODELS, async (cwd) => {
+const started = (args: readonly string[], files: ReadonlyMap<string, string> = MODELS) =>
+  inFolder(files, async (cwd) => {
     const { status, stderr } = await runMain(['serve', ...args], cwd, { signal: AbortSignal.abort() });
     expect(status).toBe(0);
     return stderr.trim().split('\n');
   });
+
+it('a server that is interrupted while a pinned model loads ends without that model', async () => {
+  const args = ['serve', 'slow-load', '--pin', 'slow-load', '--no-usage'];
+  const { status, stderr } = await runMain(args, FAULTS, { signal: AbortSignal.timeout(2_000) });
+  expect([status, stderr]).toEqual([0, expect.not.stringContaining('Serving')]);
+});
 
 it('a model whose page cannot be shown is named when the server is ready', async () => {
   const lines = await started(['usage', 'shown']);
@@ -31,4 +45,45 @@ it.each([
   const ready = JSON.parse(line) as { readonly withoutPage?: unknown };
   expect(ready).toMatchObject({ event: 'ready', models: targets });
   expect(ready.withoutPage).toEqual(withoutPage);
+});
+
+describe('runtimes that models need', () => {
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
+  const NEEDY = new Map([
+    ['graph/README.md', CARD],
+    ['graph/model.onnx', ''],
+    ['text/README.md', CARD],
+    ['text/model.gguf', ''],
+    ['empty/README.md', CARD],
+  ]);
+  const withoutRuntimes = async (args: readonly string[]) => {
+    const empty = await mkdtemp(join(tmpdir(), 'no-runtimes-'));
+    vi.stubEnv(RUNTIME_FOLDER, empty);
+    try {
+      return await started(args, NEEDY);
+    } finally {
+      await rm(empty, { recursive: true });
+    }
+  };
+
+  it('and that are not installed are named when the server is ready, with what installs them', async () => {
+    expect((await withoutRuntimes(['graph', 'text', 'empty'])).slice(4)).toEqual([
+      'onnxruntime-node is not installed: models that need it cannot answer.',
+      'Stop the server, run this in a folder of its own, and start the server from there:',
+      '  npm install --ignore-scripts validate-model-card onnxruntime-node @huggingface/transformers',
+      'node-llama-cpp is not installed: models that need it cannot answer.',
+      'Stop the server, run this in a folder of its own, and start the server from there:',
+      expect.stringMatching(/^ {2}npm install .* node-llama-cpp @node-llama-cpp\//),
+    ]);
+    const [line = ''] = await withoutRuntimes(['graph', 'text', '--format', 'json']);
+    expect(JSON.parse(line)).toMatchObject({ missingRuntimes: ['onnxruntime-node', 'node-llama-cpp'] });
+  });
+
+  it('are not spoken of where they are there, or no model needs one', async () => {
+    expect(await started(['graph', 'text', 'empty'], NEEDY)).toHaveLength(4);
+    expect(await withoutRuntimes(['empty'])).toHaveLength(2);
+  });
 });

@@ -21,6 +21,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(state, { recursive: true, force: true }));
 
+/** A device of another system. */
+const NO_DEVICE = process.platform === 'darwin' ? 'dml' : 'coreml';
+
 /** Starts the built command and gives the lines of its standard error as they come. */
 function start(args: readonly string[]) {
   const env = { ...process.env, XDG_STATE_HOME: state };
@@ -52,13 +55,13 @@ describe('serve', () => {
       const response = await question(url);
       expect([response.status, await response.json()]).toEqual([200, [expect.any(Array)]]);
       expect(await next()).toMatch(
-        /^text-classification is loaded · text-classification · [\d.]+ ms( · \d+ MB)?$/,
+        /^\d\d:\d\d:\d\d text-classification is loaded · text-classification · [\d.]+ ms( · \d+ MB)?$/,
       );
       expect(await next()).toMatch(
-        /^200 POST text-classification · text-classification · [\d.]+ ms · cpu [\d.]+ ms$/,
+        /^\d\d:\d\d:\d\d 200 POST text-classification · text-classification · [\d.]+ ms · cpu [\d.]+ ms$/,
       );
       expect((await fetch(`${url}/status/nothing`)).status).toBe(404);
-      expect(await next()).toMatch(/^404 GET \/status\/\* · [\d.]+ ms · not-found$/);
+      expect(await next()).toMatch(/^\d\d:\d\d:\d\d 404 GET \/status\/\* · [\d.]+ ms · not-found$/);
     } finally {
       expect(await end()).toBe(0);
     }
@@ -66,7 +69,10 @@ describe('serve', () => {
 
   it('answers at Ctrl-C what is under way, however long that takes', async () => {
     const { child, next } = start(['text-classification', '--no-usage', '--quiet']);
-    const [, port = ''] = /^Serving a model at http:\/\/127\.0\.0\.1:(\d+)$/.exec(await next()) ?? [];
+    const [, url = '', port = ''] =
+      /^Serving a model at (http:\/\/127\.0\.0\.1:(\d+))$/.exec(await next()) ?? [];
+    // Loaded before, for that may take longer than what is under way has.
+    expect((await question(url)).status).toBe(200);
     const ended = once(child, 'exit');
     const socket = connect(Number(port), '127.0.0.1');
     let got = '';
@@ -75,16 +81,18 @@ describe('serve', () => {
     });
     const body = JSON.stringify({ inputs: 'The movie was great!' });
     socket.write(
-      `POST /models/text-classification HTTP/1.1\r\nhost: x\r\nx-wait-for-model: true\r\ncontent-length: ${body.length}\r\n\r\n${body.slice(0, 5)}`,
+      `POST /models/text-classification HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: ${body.length}\r\n\r\n`,
     );
-    await pause(300);
+    // It is under way when the server waits for the body.
+    await expect.poll(() => got).toBe('HTTP/1.1 100 Continue\r\n\r\n');
+    socket.write(body.slice(0, 5));
     child.kill('SIGTERM');
     // Longer than a check has to tidy up.
     await pause(3500);
     socket.write(body.slice(5));
     expect(await ended).toEqual([0, null]);
-    expect(got).toMatch(/^HTTP\/1\.1 200 [\s\S]*POSITIVE/);
-  }, 30_000);
+    expect(got).toMatch(/\r\n\r\nHTTP\/1\.1 200 [\s\S]*POSITIVE/);
+  });
 
   it('tells the same as JSON', async () => {
     const { next, end } = start(['text-*', '--format', 'json']);
@@ -149,7 +157,9 @@ describe('serve', () => {
       });
       expect([run.status, run.stderr]).toEqual([
         3,
-        expect.stringMatching(/text-classification cannot be loaded: it needs \S+, which is not installed\./),
+        expect.stringMatching(
+          /text-classification cannot be loaded: it needs \S+, which is not installed\. Run this in a folder of its own, and start the server from there: npm install /,
+        ),
       ]);
     } finally {
       await rm(alone, { recursive: true, force: true });
@@ -159,6 +169,9 @@ describe('serve', () => {
   it.each([
     [['nothing'], 2, 'There is no file or folder nothing'],
     [['nothing/*'], 2, 'No model repository matches nothing/*.'],
+    [['.'], 2, "Name what lies in it: validate-card serve '*'"],
+    [['text-classification/onnx', '../fixtures'], 2, '"../fixtures" is no model repository'],
+    [['text-classification', '--device', NO_DEVICE], 3, `The device ${NO_DEVICE} does not work here`],
     [['--port', '70000'], 2, '--port cannot be "70000"'],
     [['--prot', '8080'], 2, 'Did you mean --port?'],
     [['--format', 'html'], 2, '--format cannot be "html"'],
@@ -172,5 +185,17 @@ describe('serve', () => {
   ] as const)('refuses %j', async (args, status, says) => {
     const run = await runMain(['serve', ...args], fixtures);
     expect([run.status, run.stderr]).toEqual([status, expect.stringContaining(says)]);
+  });
+
+  it.each([
+    [{}, 2, 'there is no token'],
+    [{ VALIDATE_CARD_TOKEN: '' }, 2, 'there is no token'],
+    [{ VALIDATE_CARD_TOKEN: 'two words' }, 2, 'cannot be sent in a header'],
+    [{ VALIDATE_CARD_TOKEN: 'sesame' }, 0, 'Serving a model at'],
+  ])('takes the token of the environment %j', async (env, status, says) => {
+    const args = ['serve', 'text-classification', '--host', '0.0.0.0', '--no-usage'];
+    const run = await runMain(args, fixtures, { env, signal: AbortSignal.abort() });
+    expect([run.status, run.stderr]).toEqual([status, expect.stringContaining(says)]);
+    expect(run.stderr).not.toContain('sesame');
   });
 });

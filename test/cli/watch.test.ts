@@ -52,7 +52,7 @@ function watching(args: readonly string[], isTTY = false, folder = cwd) {
   return {
     /** What is written from the last call on, up to where it matches. */
     async until(pattern: RegExp): Promise<string> {
-      const late = AbortSignal.timeout(10_000);
+      const late = AbortSignal.timeout(45_000);
       for (;;) {
         const found = pattern.exec(text.slice(at));
         if (found !== null) {
@@ -232,12 +232,12 @@ describe('--watch --smoke', () => {
       },
     );
     const smokeRuns = () => runs.filter((one) => one.smoke).length;
-    await expect.poll(smokeRuns, { timeout: 5000 }).toBe(1);
+    await expect.poll(smokeRuns).toBe(1);
     write('README.md', BAD);
     // Changes one after the other put it off.
-    await expect.poll(() => runs.filter((one) => one.aborted).length, { timeout: 5000 }).toBe(1);
+    await expect.poll(() => runs.filter((one) => one.aborted).length).toBe(1);
     write('README.md', GOOD);
-    await expect.poll(smokeRuns, { timeout: 5000 }).toBe(2);
+    await expect.poll(smokeRuns).toBe(2);
     await expect.poll(() => runs.at(-1)?.smoke).toBe(true);
     stop.abort();
     expect(await lastly).toBe(1);

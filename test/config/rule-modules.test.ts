@@ -99,10 +99,7 @@ describe('modules with rules', () => {
     const typo = await fault(load(['./a.mjs'], entries, options({ 'acme/team-name': 'error' })));
     expect(typo.code).toBe('config-invalid');
     expect(typo.message).toBe(
-      'repo/.validate-card.json:1: There is no rule "acme/team-name". Did you mean acme/team-named?'.replace(
-        'repo/',
-        '',
-      ),
+      'repo/.validate-card.json:1: There is no rule "acme/team-name". Did you mean acme/team-named?',
     );
     expect((await fault(load([], {}, options({ 'acme/x': 'off' })))).message).toContain(
       'There is no rule "acme/x".',

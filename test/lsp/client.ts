@@ -37,7 +37,7 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 export const COMMAND = fileURLToPath(new URL('../../dist/cli.cjs', import.meta.url));
 
 /** How long something that must come may take, in milliseconds. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 /** A folder of a model, gone after the test. */
 export interface ModelFolder {

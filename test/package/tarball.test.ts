@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -69,6 +70,16 @@ describe('the tarball', () => {
 });
 
 describe('the bundle', () => {
+  it('shows little of itself where nobody catches an error', () => {
+    const code = "import('validate-model-card').then(({ validateRepo }) => validateRepo('nowhere'))";
+    const { status, stderr } = spawnSync(process.execPath, ['-e', code], {
+      cwd: consumer.folder,
+      encoding: 'utf8',
+    });
+    expect([status, stderr]).toEqual([1, expect.stringContaining('There is no file or folder nowhere.')]);
+    expect(stderr.length).toBeLessThan(5000);
+  });
+
   it('has no code that makes code out of text', async () => {
     for (const file of [...(await shippedScripts()), ...(await scriptsBelow('action/dist'))]) {
       const text = await readFile(file, 'utf8');

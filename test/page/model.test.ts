@@ -13,7 +13,7 @@ describe('chips', () => {
   it('are the task, the library, and what the card says, in the order of the Hub', () => {
     const chips = chipsOf(
       {
-        tags: ['onnx', 7, null, { a: 1 }, ''],
+        tags: ['onnx', 7, null, { a: 1 }, '', 'text-classification', 'transformers'],
         license: 'mit',
         language: ['en', false],
         base_model: 'a/b',

@@ -9,6 +9,7 @@ import { launchBrowser } from '../browser.js';
 import { FIXTURES } from '../serve/served.js';
 import { builtPage } from './built-page.js';
 import { HOSTILE_CARD, HOSTILE_NAME, OBEYED } from './hostile-card.js';
+import { withPage } from './open-page.js';
 import { serious } from './serious.js';
 
 /** A white pixel. */
@@ -78,27 +79,22 @@ function write(path: string, content: string | Buffer): void {
   writeFileSync(join(folder, path), content);
 }
 
-/** A page of the server, and all it asked for; ends with what it logged. */
-async function open(
+/** Looks at a page of the server; `requests` is all it asked for. */
+function open(
   path: string,
   look: (page: Page, requests: readonly string[]) => Promise<void>,
   options: BrowserContextOptions = {},
   base = server.url,
 ): Promise<void> {
-  const context = await browser.newContext(options);
-  try {
-    const page = await context.newPage();
-    const requests: string[] = [];
-    const errors: string[] = [];
-    page.on('request', (request) => requests.push(request.url()));
-    page.on('pageerror', (error) => errors.push(error.message));
-    await page.goto(`${base}${path}`);
-    await page.waitForSelector('main h1');
-    await look(page, requests);
-    expect(errors).toEqual([]);
-  } finally {
-    await context.close();
-  }
+  return withPage(
+    browser,
+    `${base}${path}`,
+    async (page, { requests }) => {
+      await page.waitForSelector('main h1');
+      await look(page, requests);
+    },
+    options,
+  );
 }
 
 describe('the list', () => {
@@ -365,10 +361,13 @@ describe('live', () => {
         'edited/README.md',
         card.replace('pipeline_tag:', 'inference: false\npipeline_tag:').replace('# tiny', '# new tiny'),
       );
-      await page.getByText('API off: ExplicitOptOut').waitFor({ timeout: 10_000 });
+      await page.getByText('API off: ExplicitOptOut').waitFor();
       expect(await page.locator('.card h2').first().innerText()).toBe('new tiny-bert-sentiment');
       expect(await page.locator('.news').innerText()).toMatch(/^Read anew at /);
       expect(await page.evaluate(() => Reflect.get(window, 'stays'))).toBe(true);
+      write('edited/README.md', card.replace('pipeline_tag:', 'license: [mit\npipeline_tag:'));
+      await page.getByText('The Hub would show no live widget for this model.', { exact: true }).waitFor();
+      expect(await page.locator('.widget').innerText()).toContain('there is nothing to ask it');
     });
   });
 
@@ -380,6 +379,7 @@ describe('live', () => {
         pageFolder: pages,
         ...(port === undefined ? {} : { port }),
       });
+    const gone = (page: Page) => page.getByText('The server does not answer. Is it still running?');
     let again = await start();
     const { port } = new URL(again.url);
     try {
@@ -387,11 +387,18 @@ describe('live', () => {
         '/good',
         async (page) => {
           await page.waitForSelector('.card');
+          const list = await page.context().newPage();
+          await list.goto(again.url);
+          await list.getByRole('link', { name: 'good' }).waitFor();
           await again.close();
+          await gone(page).waitFor();
+          await gone(list).waitFor();
           const card = readFileSync(join(folder, 'good', 'README.md'), 'utf8');
           write('good/README.md', card.replace('# tiny', '# anew tiny'));
           again = await start(Number(port));
           await page.getByRole('heading', { name: 'anew tiny-bert-sentiment' }).waitFor();
+          expect(await gone(page).count()).toBe(0);
+          await gone(list).waitFor({ state: 'detached' });
           write('good/README.md', card);
         },
         {},
@@ -412,13 +419,13 @@ describe('live', () => {
         body: JSON.stringify({ inputs: 'The movie was great!' }),
       });
       expect(answer.status).toBe(200);
-      await page.locator('.model-head .state', { hasText: /^Loaded, \d+ MB$/ }).waitFor({ timeout: 10_000 });
+      await page.locator('.model-head .state', { hasText: /^Loaded, \d+ MB$/ }).waitFor();
     });
   });
 });
 
 describe('with a token', () => {
-  it('asks for it, keeps it in the tab, and shows pictures of the repository', async () => {
+  it('asks for it, keeps it in the tab, shows pictures of the repository, and opens its files', async () => {
     const closed = await createServer({
       cwd: folder,
       targets: ['faulty'],
@@ -440,6 +447,16 @@ describe('with a token', () => {
           await page.waitForFunction(
             () => (document.querySelector('.card img') as HTMLImageElement | null)?.naturalWidth === 1,
           );
+          const opened = page.context().waitForEvent('page');
+          await page.getByRole('link', { name: 'the settings' }).click();
+          const file = await opened;
+          await file.waitForLoadState();
+          expect(await file.locator('body').innerText()).toContain('"model_type"');
+          expect((await file.reload())?.status()).toBe(200);
+          // No script reads it, and it opens nothing but files.
+          expect(await page.evaluate(() => document.cookie)).toBe('');
+          expect(await page.evaluate(async () => (await fetch('/api/models')).status)).toBe(401);
+          await file.close();
           await page.reload();
           await page.locator('.card h2').waitFor();
         },

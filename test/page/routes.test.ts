@@ -341,6 +341,84 @@ describe('with a token', () => {
     await right.body?.cancel();
   });
 
+  describe('the cookie that comes with what a page shows', () => {
+    const FILE = '/shown/resolve/main/config.json';
+    const ask = (path: string, headers: Readonly<Record<string, string>>, method = 'GET') =>
+      fetch(`${closed.url}${path}`, { method, headers: { ...HTML, ...headers } });
+    /** The status of an answer; nobody reads the rest. */
+    const status = async (answer: Promise<Response>) => {
+      const { status, body } = await answer;
+      await body?.cancel();
+      return status;
+    };
+    let cookie: string;
+    beforeAll(async () => {
+      const info = await ask('/api/models/shown', { authorization: 'Bearer hf_x' });
+      await info.body?.cancel();
+      cookie = info.headers.get('set-cookie') ?? '';
+    });
+
+    it('is for this browser, this server and the files of this model alone', () => {
+      expect(cookie).toMatch(
+        /^validate-card-\d+=[\w-]{43}; Path=\/shown\/resolve\/main\/; HttpOnly; SameSite=Strict$/,
+      );
+      expect(cookie).toContain(`validate-card-${new URL(closed.url).port}=`);
+      expect(cookie).not.toContain('hf_x');
+    });
+
+    it('opens a file, in whatever company it comes', async () => {
+      const [pair = ''] = cookie.split(';');
+      const name = pair.split('=')[0];
+      for (const sent of [pair, `a=b; ${pair}`, `${name}=stale; ${pair}; c`, `${pair};`]) {
+        expect(await status(ask(FILE, { cookie: sent })), sent).toBe(200);
+        expect(await status(ask(FILE, { cookie: sent }, 'HEAD')), sent).toBe(200);
+      }
+      expect(await status(ask(FILE, { cookie: pair, 'sec-fetch-site': 'same-origin' }))).toBe(200);
+      expect(await status(ask(FILE, { cookie: pair, 'sec-fetch-site': 'none' }))).toBe(200);
+    });
+
+    it('opens nothing for another site, and nothing for a page of another port', async () => {
+      const [pair = ''] = cookie.split(';');
+      for (const site of ['cross-site', 'same-site']) {
+        expect(await status(ask(FILE, { cookie: pair, 'sec-fetch-site': site })), site).toBe(401);
+      }
+      const answer = await ask(FILE, { cookie: pair });
+      await answer.body?.cancel();
+      expect(answer.headers.get('access-control-allow-origin')).toBeNull();
+      expect(answer.headers.get('cross-origin-resource-policy')).toBe('same-origin');
+    });
+
+    it('opens nothing else', async () => {
+      const [pair = ''] = cookie.split(';');
+      const headers = { cookie: pair };
+      for (const path of [
+        '/api/models',
+        '/api/models/shown',
+        '/api/events',
+        '/models/shown',
+        '/other/resolve/main/config.json',
+      ]) {
+        expect(await status(ask(path, headers)), path).toBe(401);
+      }
+      expect(await status(ask('/models/shown', headers, 'POST'))).toBe(401);
+      expect(await status(ask(FILE, headers, 'POST'))).toBe(401);
+    });
+
+    it.each(['', 'x', 'hf_x', 'A'.repeat(43)])('opens nothing as "%s"', async (value) => {
+      const name = cookie.split('=')[0];
+      expect(await status(ask(FILE, { cookie: `${name}=${value}` }))).toBe(401);
+    });
+
+    it('is not sent to those who gave no token, nor where none is wanted', async () => {
+      const without = await ask('/api/models/shown', {});
+      await without.body?.cancel();
+      expect([without.status, without.headers.get('set-cookie')]).toEqual([401, null]);
+      const open = await fetch(`${server.url}/api/models/shown`);
+      await open.body?.cancel();
+      expect([open.status, open.headers.get('set-cookie')]).toEqual([200, null]);
+    });
+  });
+
   it('is wanted of programs at / too', async () => {
     expect((await fetch(`${closed.url}/`)).status).toBe(401);
   });

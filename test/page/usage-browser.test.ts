@@ -10,6 +10,7 @@ import { openUsage } from '../../src/serve/usage/usage.js';
 import { launchBrowser } from '../browser.js';
 import { FIXTURES, post } from '../serve/served.js';
 import { builtPage } from './built-page.js';
+import { withPage } from './open-page.js';
 import { serious } from './serious.js';
 
 const TEXT = 'text-classification';
@@ -78,30 +79,23 @@ async function writePast(): Promise<void> {
   await usage.close();
 }
 
-async function open(
+/** Looks at a page of the server, which asks nobody else, and of which nothing is refused. */
+function open(
   path: string,
   look: (page: Page) => Promise<void>,
   options: BrowserContextOptions = {},
   base = server.url,
 ): Promise<void> {
-  const context = await browser.newContext(options);
-  try {
-    const page = await context.newPage();
-    const faults: string[] = [];
-    page.on('pageerror', (error) => faults.push(error.message));
-    // Among them what the policy of the page refuses.
-    page.on('console', (message) => {
-      if (message.type() === 'error') faults.push(message.text());
-    });
-    const asked: string[] = [];
-    page.on('request', (request) => asked.push(request.url()));
-    await page.goto(`${base}${path}`);
-    await look(page);
-    expect(faults).toEqual([]);
-    expect(asked.filter((url) => !url.startsWith(base))).toEqual([]);
-  } finally {
-    await context.close();
-  }
+  return withPage(
+    browser,
+    `${base}${path}`,
+    async (page, { requests, complaints }) => {
+      await look(page);
+      expect(complaints).toEqual([]);
+      expect(requests.filter((url) => !url.startsWith(base))).toEqual([]);
+    },
+    options,
+  );
 }
 
 async function picture(page: Page, name: string): Promise<void> {
@@ -200,7 +194,7 @@ describe('the usage page', () => {
           const row = page.locator('.by-model tbody tr', { hasText: TEXT });
           expect(await row.innerText()).toContain('not loaded');
           expect((await post(`${fresh.url}/models/${TEXT}`, { inputs: 'Live!' })).status).toBe(200);
-          await expect.poll(() => tile(page, 'Requests'), { timeout: 10_000 }).toBe('1');
+          await expect.poll(() => tile(page, 'Requests')).toBe('1');
           expect(await row.locator('td').first().innerText()).toBe('loaded');
           expect(await bars(page, 'Requests')).toBe(1);
           if (process.platform === 'linux') expect(await tile(page, 'Memory now')).toMatch(/^\d+ MB$/);
@@ -233,6 +227,24 @@ describe('the usage page', () => {
       },
       options,
     );
+  });
+
+  it('says that the server does not answer, and goes on with another one', async () => {
+    const start = (port = 0) => createServer({ cwd: FIXTURES, targets: TARGETS, pageFolder: pages, port });
+    let other = await start();
+    try {
+      await withPage(browser, `${other.url}/usage`, async (page) => {
+        await page.waitForSelector('.tiles');
+        await other.close();
+        const gone = page.getByRole('status').getByText('The server does not answer. Is it still running?');
+        await gone.waitFor();
+        expect(await serious(page)).toEqual([]);
+        other = await start(Number(new URL(other.url).port));
+        await gone.waitFor({ state: 'detached' });
+      });
+    } finally {
+      await other.close();
+    }
   });
 
   it('is reached with the keyboard', async () => {

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { chartsOf } from '../../src/page/usage/charts.js';
 import { linePath, marks } from '../../src/page/usage/scale.js';
 import { msInWords, shareInWords, shortNumber } from '../../src/page/usage/wording.js';
+import type { SpanReport, Summary } from '../../src/serve/usage/report.js';
 
 describe('the marks of an axis', () => {
   it.each([
@@ -62,5 +64,25 @@ describe('numbers', () => {
       '1.2M',
     ]);
     expect([shareInWords(1, 4), shareInWords(0, 0)]).toEqual(['25 %', '–']);
+  });
+});
+
+describe('memory', () => {
+  const chart = (...bytes: readonly number[]) => {
+    const steps = bytes.map((memoryBytes) => ({ memoryBytes }) as Summary);
+    const found = chartsOf({ steps, stepMs: 60_000, from: 0, models: [] } as unknown as SpanReport).find(
+      ({ title }) => title.startsWith('Memory'),
+    );
+    if (found === undefined) throw new Error('no chart of memory');
+    return found;
+  };
+
+  it.each([
+    ['MB', [0, 500 * 1024 ** 2], [0, 500], '500 MB'],
+    ['GB', [512 * 1024 ** 2, 12.5 * 1024 ** 3], [0.5, 12.5], '12.5 GB'],
+  ])('is drawn in %s where its numbers are short so', (_, bytes, values, words) => {
+    const { series, inWords } = chart(...bytes);
+    expect(series[0]?.values).toEqual(values);
+    expect(inWords(values[1] ?? 0)).toBe(words);
   });
 });

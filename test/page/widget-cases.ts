@@ -171,6 +171,33 @@ export const WIDGET_CASES: readonly WidgetCase[] = [
     shows: text('summary_text'),
   },
   { id: 'translation', body: () => 'the big dog sleeps', shows: text('translation_text') },
+  {
+    id: 'translation-languages',
+    async enter(page) {
+      await page.getByLabel('Text', { exact: true }).fill('chair');
+      await page.getByText('Parameters', { exact: true }).click();
+      await page.getByLabel('src_lang').fill('fra_Latn');
+      await page.getByLabel('tgt_lang').fill('deu_Latn');
+    },
+    body: () => ({ inputs: 'chair', parameters: { src_lang: 'fra_Latn', tgt_lang: 'deu_Latn' } }),
+    async shows(answer, json) {
+      expect(json).toEqual([{ translation_text: 'fleisch' }]);
+      await says(answer, ['fleisch']);
+    },
+  },
+  {
+    // The Hub retired the task: the card alone names it, as the next one.
+    id: 'text2text-generation',
+    route: 'pipeline/text2text-generation/text2text-generation',
+    body: () => 'in french : the big dog sleeps',
+    shows: text('generated_text'),
+  },
+  {
+    id: 'conversational',
+    route: 'pipeline/conversational/conversational',
+    body: () => ({ text: 'Who are you?' }),
+    shows: text('generated_text'),
+  },
   { id: 'text-generation', body: () => 'Once upon a time', shows: text('generated_text') },
   {
     id: 'image-classification',
@@ -308,6 +335,27 @@ export const WIDGET_CASES: readonly WidgetCase[] = [
     body: () => bytes('automatic-speech-recognition/samples/hello.wav'),
     shows: text('text'),
   },
+  {
+    id: 'automatic-speech-recognition-whisper',
+    async enter(page) {
+      await page.getByText('Parameters', { exact: true }).click();
+      await page.getByLabel('return_timestamps').selectOption('true');
+    },
+    body: async () => ({
+      inputs: await base64('automatic-speech-recognition-whisper/samples/melody.wav'),
+      parameters: { return_timestamps: true },
+    }),
+    async shows(answer, json) {
+      const chunks = rows(json)[0]?.chunks as readonly Row[];
+      await says(
+        answer,
+        chunks.map(({ text: said, timestamp }) => {
+          const [from, to] = (timestamp as readonly number[]).map((second) => second.toFixed(2));
+          return `${from} – ${to} s${said}`;
+        }),
+      );
+    },
+  },
   { id: 'audio-to-audio', body: () => bytes('audio-to-audio/samples/noisy.wav'), shows: sound },
   {
     // The Hub knows no such task: the card alone names it.
@@ -320,6 +368,7 @@ export const WIDGET_CASES: readonly WidgetCase[] = [
     shows: bars('label'),
   },
   { id: 'text-to-speech', body: () => 'hello', shows: sound },
+  { id: 'text-to-audio', body: () => 'cde c', shows: sound },
   {
     id: 'tabular-classification',
     async enter(page) {
@@ -389,7 +438,10 @@ export const WIDGET_CASES: readonly WidgetCase[] = [
         [0, 0, -0.1, 0],
       ],
     }),
-    shows: (answer, json) => says(answer, [(json as readonly number[]).join('  ')]),
+    async shows(answer, json) {
+      const shown = await answer.locator('.widget-numbers span').allInnerTexts();
+      expect(shown.map((one) => one.trim())).toEqual((json as readonly number[]).map(String));
+    },
   },
 ];
 

@@ -2,6 +2,7 @@ import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { BY_THE_CLOCK } from '../by-the-clock.js';
 
 // As on a machine whose watchers are used up.
 vi.mock('node:fs', async (original) => ({
@@ -20,7 +21,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('watched files', () => {
-  it('are polled where the system does not tell of changes', async () => {
+  it('are polled where the system does not tell of changes', BY_THE_CLOCK, async () => {
     const watched = { places: [folder], written: new Set<string>() };
     const before = await snapshot(watched);
     const signal = AbortSignal.timeout(10_000);

@@ -10,6 +10,7 @@ import {
   withoutCommands,
   wrap,
 } from '../../src/report/text.js';
+import { cpuTime } from '../cpu-time.js';
 
 const CONTROL = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
 
@@ -169,10 +170,10 @@ describe('drawLine', () => {
 
   it('draws a line of megabytes at once', () => {
     const source = 'é'.repeat(5_000_000);
-    const start = performance.now();
+    const computed = cpuTime();
     const line = drawLine(source, 2_500_000, 2_500_010, 60);
     expect(displayWidth(line.text)).toBeLessThanOrEqual(60);
-    expect(performance.now() - start).toBeLessThan(1000);
+    expect(computed()).toBeLessThan(1000);
   });
 
   it('puts the mark inside the width for any text and place', () => {

@@ -171,22 +171,18 @@ describe('tensors beside config.json', () => {
     expect(await faultsOf(files, classifier.config, true)).toEqual([]);
   });
 
-  it.each([2 ** 31, 10_000])(
-    'are held against sizes of %i in no time',
-    async (size) => {
-      const models = new Map(
-        REFERENCES.flatMap((name) => referenceModels(name)).map((model) => [model.config.model_type, model]),
-      );
-      const start = performance.now();
-      for (const model of models.values()) {
-        for (const [key, value] of Object.entries(model.config)) {
-          if (typeof value === 'number') await altered(model, model.tensors, { [key]: size });
-        }
+  it.each([2 ** 31, 10_000])('are held against sizes of %i in no time', async (size) => {
+    const models = new Map(
+      REFERENCES.flatMap((name) => referenceModels(name)).map((model) => [model.config.model_type, model]),
+    );
+    const start = performance.now();
+    for (const model of models.values()) {
+      for (const [key, value] of Object.entries(model.config)) {
+        if (typeof value === 'number') await altered(model, model.tensors, { [key]: size });
       }
-      expect(performance.now() - start).toBeLessThan(20_000);
-    },
-    40_000,
-  );
+    }
+    expect(performance.now() - start).toBeLessThan(20_000);
+  });
 });
 
 describe('files', () => {

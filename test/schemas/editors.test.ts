@@ -76,7 +76,7 @@ beforeAll(async () => {
   });
   await connection.sendNotification(InitializedNotification.type, {});
   await connection.sendNotification(DidChangeConfigurationNotification.type, { settings: { yaml } });
-}, 60_000);
+});
 
 afterAll(async () => {
   await connection.sendRequest(ShutdownRequest.type);
@@ -109,7 +109,7 @@ describe('an editor with the settings of docs/editors.md', () => {
       '4: Incorrect type. Expected "number".',
       expect.stringMatching(/^5: String does not match the pattern/),
     ]);
-  }, 60_000);
+  });
 
   it('underlines nothing in sound ones, and explains their keys', async () => {
     expect(await findingsIn('.eval_results/right.yaml', sound)).toEqual([]);
@@ -118,7 +118,7 @@ describe('an editor with the settings of docs/editors.md', () => {
       position: { line: 2, character: 6 },
     });
     expect(JSON.stringify(hover)).toContain('Id of the task');
-  }, 60_000);
+  });
 
   it('underlines what is wrong in settings, and offers rules', async () => {
     const text = 'rules:\n  license-unknwon: "off"\nfailLevl: never\n';
@@ -132,15 +132,15 @@ describe('an editor with the settings of docs/editors.md', () => {
     });
     const items: readonly CompletionItem[] = Array.isArray(offered) ? offered : (offered?.items ?? []);
     expect(items.map(({ label }) => label)).toEqual(expect.arrayContaining(['license-unknown']));
-  }, 60_000);
+  });
 
   it('obeys the comment at the top of a file', async () => {
     expect(await findingsIn('results.yaml', `${modeline}- value: 1\n`)).toEqual([
       '2: Missing property "dataset".',
     ]);
-  }, 60_000);
+  });
 
   it('leaves other files alone', async () => {
     expect(await findingsIn('other.yaml', 'rules: {}\n')).toEqual([]);
-  }, 60_000);
+  });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findSecrets } from '../../src/secrets/find.js';
+import { cpuTime } from '../cpu-time.js';
 import {
   AWS_SECRET,
   BY_FORM,
@@ -173,8 +174,8 @@ describe('in little time', () => {
     `${HF_TOKEN} `,
   ])('10 MB of %j', (unit) => {
     const text = unit.repeat(Math.ceil(10_000_000 / unit.length));
-    const start = performance.now();
+    const computed = cpuTime();
     expect(findSecrets(text).length).toBeLessThanOrEqual(2000);
-    expect(performance.now() - start).toBeLessThan(5000);
+    expect(computed()).toBeLessThan(5000);
   });
 });

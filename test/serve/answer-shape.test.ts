@@ -45,6 +45,20 @@ describe('the classes of rows', () => {
   );
 });
 
+describe('tokens that are not put together', () => {
+  const token = { entity: 'B-PER', index: 1, score: 0.9, word: 'Anna', start: 0, end: 4 };
+  const grouped = { ...token, entity_group: 'B-PER' };
+
+  it.each([
+    ['as they are for others', 'other', [token], [token]],
+    ['with the key that clients of JavaScript ask for', 'js', [token], [grouped]],
+    ['with the key that old clients ask for', 'legacy', [token], [grouped]],
+    ['of each of several texts', 'js', [[token], []], [[grouped], []]],
+  ] as const)('come %s', (_, client, output, expected) =>
+    expect(shape('token-classification', output, client)).toEqual(expected),
+  );
+});
+
 describe('masks', () => {
   it('come in base64, with a score where the model gives none', () => {
     const output = [{ label: 'sky', mask: { $file: 'mask.png' } }];
@@ -90,4 +104,27 @@ describe('labels of zero-shot classification', () => {
     });
     expect(shape('zero-shot-classification', one, 'other')).toEqual(one);
   });
+
+  it('are in columns in a list for releases of @huggingface/inference before 4.5, and as they are for later ones', () => {
+    expect(shape('zero-shot-classification', one, 'js-3')).toEqual([{ sequence: 'a text', ...columns }]);
+    const asked = { client: 'js-3', request: { inputs: ['x'] }, classes: [] } as const;
+    expect(shapeAnswer({ output: [one], files: [] }, { task: 'zero-shot-classification', ...asked })).toEqual(
+      { kind: 'json', value: [{ sequence: 'x', ...columns }] },
+    );
+    expect(shape('zero-shot-classification', one, 'js-4.5')).toEqual(one);
+    expect(shape('zero-shot-classification', one, 'js')).toEqual(one);
+  });
+});
+
+describe('the text of a picture', () => {
+  const one = { generated_text: 'a red box' };
+
+  it.each([
+    ['alone for @huggingface/inference since 4.13.15', 'js', one],
+    ['in a list for its releases before', 'js-4.5', [one]],
+    ['in a list for older ones', 'js-3', [one]],
+    ['in a list for others', 'other', [one]],
+  ] as const)('comes %s', (_, client, expected) =>
+    expect(shape('image-to-text', [one], client)).toEqual(expected),
+  );
 });

@@ -15,7 +15,7 @@ let processes: readonly number[];
 beforeAll(async () => {
   server = await serve([IMAGE, AUDIO, TEXT], { pin: [IMAGE, AUDIO, TEXT] });
   processes = workers();
-}, 60_000);
+});
 afterAll(() => server.close());
 
 const ask = (id: string, body: unknown) => post(`${server.url}/models/${id}`, body);

@@ -124,16 +124,20 @@ describe('an answer', () => {
     const there = `${server.url}/models/zero-shot-classification`;
     const body = {
       inputs: 'The bank and the stock market',
-      parameters: { candidate_labels: 'sports,finance,cooking' },
+      parameters: { candidate_labels: ['sports', 'finance', 'cooking'] },
     };
     expect((await post(there, body)).json).toEqual(
       expect.arrayContaining([{ label: 'finance', score: expect.any(Number) }]),
     );
-    expect((await post(there, { ...body, options: {} })).json).toEqual({
+    const inColumns = {
       sequence: body.inputs,
       labels: ['finance', expect.any(String), expect.any(String)],
       scores: [expect.any(Number), expect.any(Number), expect.any(Number)],
-    });
+    };
+    expect((await post(there, { ...body, options: {} })).json).toEqual(inColumns);
+    // Only old ones write labels in one text.
+    const inOneText = { ...body, parameters: { candidate_labels: 'sports, finance,cooking' } };
+    expect((await post(there, inOneText)).json).toEqual(inColumns);
   });
 
   it('names the classes of a table', async () => {
@@ -185,7 +189,17 @@ describe('an address', () => {
     expect(answer).not.toContain('root:');
   });
 
+  it('of a model with a slip of the pen is none, and says which one was meant', async () => {
+    const { status, json } = await post(`${server.url}/models/text-clasification`, { inputs: GREAT });
+    const error = 'There is no model text-clasification here. Did you mean text-classification?';
+    expect([status, json]).toEqual([404, { error }]);
+  });
+
   it.each([
+    [
+      '/pipeline/text-clasification/text-classification',
+      'There is no task text-clasification. Did you mean text-classification?',
+    ],
     ['/pipeline/translation/text-classification', 'is a model for text-classification, not for translation'],
     ['/pipeline/no-such-task/text-classification', 'There is no task no-such-task'],
   ])('%s asks for what the model cannot do', async (path, says) => {
@@ -245,7 +259,7 @@ describe('the verdict', () => {
 });
 
 describe('a token', () => {
-  it('is asked for on every route but OPTIONS', async () => {
+  it('is asked for on every route but OPTIONS, and whether the server is there', async () => {
     const guarded = await serve([TEXT], { serveToken: 'secret-of-the-server' });
     try {
       const there = `${guarded.url}/models/${TEXT}`;
@@ -254,6 +268,10 @@ describe('a token', () => {
       expect((await fetch(`${guarded.url}/nothing`)).status).toBe(401);
       expect((await post(there, { inputs: GREAT }, { authorization: 'Bearer other' })).status).toBe(403);
       expect((await fetch(there, { method: 'OPTIONS' })).status).toBe(204);
+      const health = await fetch(`${guarded.url}/health`);
+      expect([health.status, await health.json()]).toEqual([200, { status: 'ok' }]);
+      expect((await fetch(`${guarded.url}/health`, { method: 'HEAD' })).status).toBe(200);
+      expect((await fetch(`${guarded.url}/health`, { method: 'POST' })).status).toBe(401);
       const headers = { authorization: 'bearer secret-of-the-server', 'x-wait-for-model': '1' };
       expect((await post(there, { inputs: GREAT }, headers)).status).toBe(200);
     } finally {

@@ -42,7 +42,14 @@ function fake(together: boolean): Fake {
     },
     inputs: () => [...runs.keys()],
     async answer(input) {
-      runs.get(input)?.resolve({ output: input, files: [], written: [], latencyMs: 1, heardSeconds: 0 });
+      runs.get(input)?.resolve({
+        output: input,
+        files: [],
+        written: [],
+        latencyMs: 1,
+        heardSeconds: 0,
+        tokensRead: 0,
+      });
       runs.delete(input);
       await settle();
     },
@@ -88,7 +95,7 @@ const caller = (left = new AbortController().signal): Caller => ({ wait: true, l
 /** What comes of some inputs: the output, or the message and status of the error. */
 function outcomes({ line }: Made, inputs: readonly unknown[], left?: AbortSignal): Promise<unknown>[] {
   return inputs.map((input) =>
-    line.ask({ input, parameters: {} }, caller(left)).then(
+    line.ask({ task: 'text-classification', input, parameters: {} }, caller(left)).then(
       ({ output }) => output,
       (error: Error & { readonly status?: number }) => error.status ?? error.message,
     ),
@@ -181,13 +188,13 @@ describe('a line', () => {
     const one = fake(false);
     const made = make([one], 3);
     const all = outcomes(made, ['a', 'b', 'c']);
-    const refused = made.line.ask({ input: 'd', parameters: {} }, caller());
+    const refused = made.line.ask({ task: 'text-classification', input: 'd', parameters: {} }, caller());
     await expect(refused).rejects.toMatchObject({ status: 429, headers: { 'retry-after': '1' } });
     vi.advanceTimersByTime(700);
     await one.answer('a');
     void outcomes(made, ['e']);
     // One took 0.7 seconds, and two wait.
-    const again = made.line.ask({ input: 'f', parameters: {} }, caller());
+    const again = made.line.ask({ task: 'text-classification', input: 'f', parameters: {} }, caller());
     await expect(again).rejects.toMatchObject({
       status: 429,
       message: 'Too many requests wait for a-model. Send this again in 2 s.',

@@ -7,6 +7,7 @@ import type { ServedModels } from '../../src/serve/server-options.js';
 import { serve } from './served.js';
 
 const HIDDEN = [
+  'health',
   'usage',
   'metrics',
   'api/events',
@@ -18,7 +19,17 @@ const HIDDEN = [
   'framework/one',
   '_page/one',
 ];
-const SHOWN = ['models', 'status', 'v1', 'api/one', 'pipeline/one', 'v1/one', 'usage/one', 'metrics/one'];
+const SHOWN = [
+  'models',
+  'status',
+  'v1',
+  'api/one',
+  'pipeline/one',
+  'v1/one',
+  'usage/one',
+  'health/one',
+  'metrics/one',
+];
 const DOCUMENT = '<!doctype html><title>A page</title>';
 
 let folder: string;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { own } from '../../src/mapping.js';
 import type { ServedModels } from '../../src/serve/server-options.js';
 import { OUTPUT_VALIDATORS } from '../../src/tasks/output-validators.generated.js';
 import { FIXTURES, post, serve } from './served.js';
@@ -25,11 +26,17 @@ const number = expect.any(Number);
 
 const REVIEW = 'The movie was great!';
 const PEOPLE = 'Anna Paul works for Google in Berlin.';
+const MANY_PEOPLE = `${PEOPLE} `.repeat(60);
 const CAPITAL = 'The capital of France is [MASK].';
 const ANNA = {
   question: 'Where does Anna live?',
   context: 'Anna lives in Berlin and works for Google.',
 };
+const MARIA = {
+  question: 'Where does Maria live?',
+  context: `${'Anna lives in Berlin and works for Google. '.repeat(12)}Maria lives in Rome. ${'The dog sleeps. '.repeat(10)}`,
+};
+const SLEEPS = { question: 'Who ate the soup?', context: 'The dog sleeps.' };
 const CITIES = {
   query: 'in which city is John ?',
   table: { Person: ['Anna', 'John', 'Maria'], City: ['Paris', 'Berlin', 'Rome'] },
@@ -57,6 +64,16 @@ const of = (...labels: readonly string[]) => labels.map((label) => ({ label, sco
 const scored = (...scores: readonly number[]) =>
   scores.map((score) => ({ label: expect.any(String), score: close(score) }));
 const words = (...all: readonly string[]) => all.map((token_str) => expect.objectContaining({ token_str }));
+
+const RANKED = { query: 'Where is Berlin?', texts: ['soup', 'Berlin is in Germany', 'dog'] };
+const BOXES = base64('zero-shot-object-detection/samples/scene.png');
+const LABELS = { candidate_labels: ['red', 'blue'] };
+/** So many ranks, whose scores lie between a whole number and the next. */
+const ranks = (count: number, above: number) =>
+  Array.from({ length: count }, () => ({
+    index: number,
+    score: satisfies((score) => typeof score === 'number' && Math.floor(score) === above),
+  }));
 
 const MODELS: readonly Of[] = [
   {
@@ -107,6 +124,16 @@ const MODELS: readonly Of[] = [
         answer: ['B-ORG', 'B-LOC'].map((entity) => expect.objectContaining({ entity })),
       },
       {
+        what: 'no stride, which leaves the end of a long text',
+        body: { inputs: MANY_PEOPLE },
+        answer: satisfies((all) => Array.isArray(all) && lastEnd(all) < MANY_PEOPLE.length / 2),
+      },
+      {
+        what: 'stride',
+        body: { inputs: MANY_PEOPLE, parameters: { stride: 20 } },
+        answer: satisfies((all) => Array.isArray(all) && lastEnd(all) > MANY_PEOPLE.length - 5),
+      },
+      {
         what: 'characters beyond the first plane',
         body: { inputs: '👋👋 Anna' },
         answer: expect.arrayContaining([expect.objectContaining({ word: 'Anna', start: 3, end: 7 })]),
@@ -155,6 +182,36 @@ const MODELS: readonly Of[] = [
           { answer: expect.stringMatching(/^\S+$/), score: number, start: number, end: number },
         ],
       },
+      {
+        what: 'max_question_len',
+        body: { inputs: MARIA, parameters: { max_question_len: 2 } },
+        answer: expect.objectContaining({ answer: 'Rome' }),
+      },
+      {
+        what: 'none of those of length, by which the answer is another one',
+        body: { inputs: MARIA },
+        answer: expect.objectContaining({ answer: 'sleeps' }),
+      },
+      {
+        what: 'max_seq_len',
+        body: { inputs: MARIA, parameters: { max_seq_len: 40 } },
+        answer: expect.objectContaining({ answer: 'Rome', score: close(0.9997, 4) }),
+      },
+      {
+        what: 'doc_stride',
+        body: { inputs: MARIA, parameters: { max_seq_len: 40, doc_stride: 30 } },
+        answer: expect.objectContaining({ answer: 'Rome', score: close(0.9998, 4) }),
+      },
+      {
+        what: 'align_to_words',
+        body: { inputs: SLEEPS, parameters: { align_to_words: false } },
+        answer: expect.objectContaining({ answer: expect.stringMatching(/^\S$/) }),
+      },
+      {
+        what: 'no align_to_words',
+        body: { inputs: SLEEPS },
+        answer: expect.objectContaining({ answer: 'sleeps' }),
+      },
     ],
   },
   {
@@ -177,6 +234,26 @@ const MODELS: readonly Of[] = [
         what: 'min_length',
         body: { inputs: PARK, parameters: { min_length: 10 } },
         answer: [{ summary_text: expect.stringMatching(/^(\S+ ){8,}\S+$/) }],
+      },
+      {
+        what: 'max_new_tokens',
+        body: { inputs: PARK, parameters: { max_new_tokens: 2 } },
+        answer: [{ summary_text: 'dog sleeps' }],
+      },
+      {
+        what: 'stop',
+        body: { inputs: PARK, parameters: { stop: ['sleeps'] } },
+        answer: [{ summary_text: 'dog sleeps' }],
+      },
+      {
+        what: 'num_return_sequences, do_sample, seed and temperature',
+        body: {
+          inputs: PARK,
+          parameters: { num_return_sequences: 2, do_sample: true, seed: 3, temperature: 3 },
+        },
+        answer: satisfies(
+          (all) => Array.isArray(all) && new Set(all.map((one) => JSON.stringify(one))).size === 2,
+        ),
       },
       {
         what: 'generate_parameters',
@@ -206,6 +283,43 @@ const MODELS: readonly Of[] = [
     ],
   },
   {
+    id: 'translation-languages',
+    task: 'translation',
+    // The words mean something else in another language: "chair" is flesh in French, and "Gift" poison in German.
+    asked: [
+      {
+        what: 'src_lang',
+        body: { inputs: 'chair', parameters: { src_lang: 'fra_Latn', tgt_lang: 'deu_Latn' } },
+        answer: [{ translation_text: 'fleisch' }],
+      },
+      {
+        what: 'no src_lang, which means English, after another one',
+        body: { inputs: 'chair', parameters: { src_lang: null, tgt_lang: 'deu_Latn' } },
+        answer: [{ translation_text: 'stuhl' }],
+      },
+      {
+        what: 'tgt_lang',
+        body: { inputs: 'gift', parameters: { src_lang: 'deu_Latn', tgt_lang: 'fra_Latn' } },
+        answer: [{ translation_text: 'venin' }],
+      },
+      {
+        what: 'another tgt_lang',
+        body: { inputs: 'gift', parameters: { src_lang: 'deu_Latn', tgt_lang: 'eng_Latn' } },
+        answer: [{ translation_text: 'venom' }],
+      },
+      {
+        what: 'no tgt_lang, which means French',
+        body: { inputs: 'gift' },
+        answer: [{ translation_text: 'cadeau' }],
+      },
+      {
+        what: 'languages for several texts',
+        body: { inputs: ['gift', 'chair'], parameters: { src_lang: 'eng_Latn', tgt_lang: 'deu_Latn' } },
+        answer: [{ translation_text: 'geschenk' }, { translation_text: 'stuhl' }],
+      },
+    ],
+  },
+  {
     id: 'zero-shot-classification',
     asked: [
       {
@@ -215,11 +329,6 @@ const MODELS: readonly Of[] = [
           { label: 'finance', score: close(0.9989, 4) },
           { label: 'sports', score: close(0.0011, 4) },
         ],
-      },
-      {
-        what: 'candidate_labels in a text',
-        body: { inputs: STOCKS, parameters: { candidate_labels: 'sports, finance' } },
-        answer: of('finance', 'sports'),
       },
       {
         what: 'multi_label',
@@ -262,9 +371,48 @@ const MODELS: readonly Of[] = [
         answer: satisfies(ofLengthOne),
       },
       {
+        what: 'pooling, which makes one vector of a text',
+        body: { inputs: 'hello', parameters: { pooling: 'mean' } },
+        answer: satisfies(levels(1)),
+      },
+      {
         what: 'no normalize',
         body: { inputs: 'hello', normalize: false },
         answer: satisfies((value) => !ofLengthOne(value)),
+      },
+    ],
+  },
+  {
+    id: 'text-ranking',
+    asked: [
+      { what: 'raw_scores', body: { inputs: RANKED, parameters: { raw_scores: true } }, answer: ranks(3, 5) },
+      { what: 'no raw_scores', body: { ...RANKED, raw_scores: false }, answer: ranks(3, 0) },
+      { what: 'top_k', body: { inputs: RANKED, parameters: { top_k: 1 } }, answer: ranks(1, 0) },
+      {
+        what: 'top_n, its other name',
+        body: { inputs: RANKED, parameters: { top_n: 2 } },
+        answer: ranks(2, 0),
+      },
+      {
+        what: 'return_text at the root',
+        body: { ...RANKED, return_text: true },
+        answer: expect.arrayContaining([expect.objectContaining({ index: 0, text: 'soup' })]),
+      },
+    ],
+  },
+  {
+    id: 'zero-shot-object-detection',
+    asked: [
+      { what: 'threshold', body: { inputs: BOXES, parameters: LABELS }, answer: [] },
+      {
+        what: 'a lower threshold',
+        body: { inputs: BOXES, parameters: { ...LABELS, threshold: 0 } },
+        answer: satisfies((all) => Array.isArray(all) && all.length > 2),
+      },
+      {
+        what: 'top_k',
+        body: { inputs: BOXES, parameters: { ...LABELS, threshold: 0, top_k: 2 } },
+        answer: satisfies((all) => Array.isArray(all) && all.length === 2),
       },
     ],
   },
@@ -294,6 +442,11 @@ const MODELS: readonly Of[] = [
             { text: 'WORLD', timestamp: [close(0.36), close(0.64)] },
           ],
         },
+      },
+      {
+        what: 'return_timestamps, which means words where a model writes letters',
+        body: { inputs: HELLO, parameters: { return_timestamps: true } },
+        answer: { text: 'HELLO WORLD', chunks: satisfies((all) => Array.isArray(all) && all.length === 2) },
       },
       {
         what: 'return_timestamps of letters',
@@ -333,6 +486,16 @@ const MODELS: readonly Of[] = [
         what: 'max_new_tokens',
         body: { inputs: LEFT, parameters: { max_new_tokens: 2 } },
         answer: [{ generated_text: 'a red' }],
+      },
+      {
+        what: 'generation_parameters',
+        body: { inputs: LEFT, parameters: { generation_parameters: { max_new_tokens: 2 } } },
+        answer: [{ generated_text: 'a red' }],
+      },
+      {
+        what: 'num_return_sequences',
+        body: { inputs: LEFT, parameters: { num_return_sequences: 2, do_sample: true, seed: 1 } },
+        answer: [{ generated_text: expect.any(String) }, { generated_text: expect.any(String) }],
       },
     ],
   },
@@ -393,6 +556,11 @@ const MODELS: readonly Of[] = [
         body: { image: PAGE, question: 'what color is the stamp ?', parameters: { top_k: null } },
         answer: [expect.objectContaining({ answer: 'green' })],
       },
+      {
+        what: 'max_answer_len',
+        body: { image: PAGE, question: 'what color is the stamp ?', parameters: { max_answer_len: 1 } },
+        answer: [{ answer: '' }],
+      },
     ],
   },
 ];
@@ -417,6 +585,41 @@ describe.each(MODELS)('$id', ({ id, task = id, asked }) => {
   });
 });
 
+describe('a language that the model does not know', () => {
+  it.each(['src_lang', 'tgt_lang'])('is refused: %s', async (key) => {
+    const body = { inputs: 'chair', parameters: { [key]: 'fr' } };
+    const { status, json } = await post(`${server.url}/models/translation-languages`, body);
+    expect([status, json]).toEqual([
+      400,
+      {
+        error: `The model cannot answer this: The model does not know the ${key} "fr"; it knows "eng_Latn", "fra_Latn", "deu_Latn".`,
+      },
+    ]);
+  });
+});
+
+describe('feature-extraction', () => {
+  const TEXT = `${'Anna likes soup. '.repeat(30)}The team won the football match.`;
+  const first = async (parameters: Readonly<Record<string, unknown>>) => {
+    const { json } = await post(`${server.url}/models/feature-extraction`, { inputs: TEXT, ...parameters });
+    return JSON.stringify(json).slice(0, 200);
+  };
+
+  it('heeds truncation_direction, in whatever case, at the root and among the parameters', async () => {
+    const right = await first({});
+    expect(await first({ truncation_direction: 'Right' })).toBe(right);
+    const left = await first({ truncation_direction: 'Left' });
+    expect(left).not.toBe(right);
+    expect(await first({ parameters: { truncation_direction: 'left' } })).toBe(left);
+  });
+
+  it('heeds truncate', async () => {
+    expect(await first({ truncate: true })).toBe(await first({}));
+    expect(await first({ truncate: false })).toContain('the model takes 64 at most');
+    expect(await first({ parameters: { truncate: false } })).toContain('the model takes 64 at most');
+  });
+});
+
 describe('text-to-image', () => {
   const draw = async (parameters: Readonly<Record<string, unknown>>, accept = 'image/png') => {
     const response = await fetch(`${server.url}/models/text-to-image`, {
@@ -428,7 +631,7 @@ describe('text-to-image', () => {
     return { type: response.headers.get('content-type'), bytes, base64: bytes.toString('base64') };
   };
 
-  it('heeds seed, num_inference_steps, guidance_scale and negative_prompt', async () => {
+  it('heeds seed, num_inference_steps, guidance_scale, negative_prompt and scheduler', async () => {
     const given = { seed: 1, num_inference_steps: 3 };
     const first = await draw(given);
     expect((await draw({ ...given, x: 1 })).base64).toBe(first.base64);
@@ -437,9 +640,21 @@ describe('text-to-image', () => {
       { num_inference_steps: 2 },
       { guidance_scale: 1 },
       { negative_prompt: 'a blue square' },
+      { scheduler: 'EulerAncestralDiscreteScheduler' },
     ]) {
       expect((await draw({ ...given, ...other })).base64, JSON.stringify(other)).not.toBe(first.base64);
     }
+  });
+
+  it('names the schedulers that it has', async () => {
+    const { status, json } = await post(`${server.url}/models/text-to-image`, {
+      inputs: 'a red square',
+      parameters: { scheduler: 'UniPCMultistepScheduler' },
+    });
+    expect([status, json]).toEqual([
+      400,
+      { error: expect.stringMatching(/The scheduler is UniPC.*; DDIMScheduler, .* can be run/) },
+    ]);
   });
 
   it('heeds width and height', async () => {
@@ -536,6 +751,11 @@ function levels(count: number): (value: unknown) => boolean {
     count === 0
       ? typeof value === 'number'
       : Array.isArray(value) && value.length > 0 && value.every(levels(count - 1));
+}
+
+/** Where the last of some entities ends. */
+function lastEnd(entities: readonly unknown[]): number {
+  return Math.max(0, ...entities.map((entity) => Number(own(entity, 'end'))));
 }
 
 /** Whether all vectors of a text are of length one. */

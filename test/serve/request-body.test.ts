@@ -46,6 +46,26 @@ function refusal(task: string, body: Uint8Array, type?: string): ServeError | un
   }
 }
 
+it('a text may be what JSON would read as another value', () => {
+  for (const text of ['2024', 'true', 'null']) {
+    expect(readBody('text-classification', Buffer.from(text), {}).value).toEqual({ inputs: text });
+    const declared = readBody('text-classification', Buffer.from(text), headers('application/json'));
+    expect(declared.value).toEqual({ inputs: JSON.parse(text) });
+  }
+});
+
+it('a form is refused as such, not read as a text', () => {
+  const form = Buffer.from('--x\r\ncontent-disposition: form-data; name="inputs"\r\n\r\nHi\r\n--x--\r\n');
+  for (const task of ['text-classification', 'image-classification']) {
+    expect(refusal(task, form, 'multipart/form-data; boundary=x')).toMatchObject({
+      status: 400,
+      message: expect.stringContaining('The body is a form'),
+    });
+    // What is declared so and is none is what it is.
+    expect(refusal(task, Buffer.from('{"inputs": "Hi"}'), 'multipart/form-data; boundary=x')).toBeUndefined();
+  }
+});
+
 describe.each(DECLARED)('declared as %s', (type) => {
   it.each(BINARY)('%s takes bytes, and JSON that holds them', (task) => {
     expect(readBody(task, BYTES, headers(type)).value).toBe(BASE64);
@@ -84,6 +104,7 @@ describe('a body', () => {
 
   it.each([
     ['is empty', new Uint8Array(), 'empty'],
+    ['begins as JSON and is none', Buffer.from('{"inputs": "a"'), 'is no JSON'],
     ['is no UTF-8', Buffer.from([0x61, 0xff]), 'UTF-8'],
     ['nests too deep', Buffer.from('['.repeat(100_000) + ']'.repeat(100_000)), 'too deep'],
     ['nests too deep in objects', Buffer.from(`${'{"a":'.repeat(500)}1${'}'.repeat(500)}`), 'too deep'],

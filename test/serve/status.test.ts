@@ -11,18 +11,22 @@ let folder: string;
 let server: ServedModels;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'serve-status-'));
-  for (const name of ['damaged', 'huge']) {
+  for (const name of ['damaged', 'huge', 'unreadable']) {
     await cp(`${FIXTURES}${TEXT}`, join(folder, name), { recursive: true });
   }
   await writeFile(join(folder, 'damaged', 'tokenizer.json'), '{"version": "1.0"}');
+  await writeFile(join(folder, 'unreadable', 'README.md'), '---\nlicense: [mit\n---\n');
   // As many bytes as no disk has to hold: the file is a hole.
   await writeFile(join(folder, 'huge', 'model.safetensors'), '');
   await truncate(join(folder, 'huge', 'model.safetensors'), 60 * 1024 ** 3);
   server = await serve([], {
     targets: [
-      ...[TEXT, 'broken', 'faults/truncated-onnx', 'faults/nan-logits'].map((id) => `${FIXTURES}${id}`),
+      ...[TEXT, 'broken', 'conversational', 'faults/truncated-onnx', 'faults/nan-logits'].map(
+        (id) => `${FIXTURES}${id}`,
+      ),
       join(folder, 'damaged'),
       join(folder, 'huge'),
+      join(folder, 'unreadable'),
     ],
   });
 });
@@ -40,6 +44,15 @@ describe('the status of a model', () => {
     expect(await status(TEXT)).toEqual({ ...cold, state: 'Loadable' });
     expect((await post(`${server.url}/models/${TEXT}`, { inputs: 'Great!' })).status).toBe(200);
     expect(await status(TEXT)).toEqual({ ...cold, loaded: true, state: 'Loaded' });
+  });
+
+  it('is Loaded where the Hub knows no task, and it answers for one that was asked for', async () => {
+    const { state, error } = (await status('conversational')) as Record<string, unknown>;
+    expect([state, error]).toEqual(['error', expect.stringContaining('`pipeline_tag: conversational`')]);
+    const asked = `${server.url}/pipeline/conversational/conversational`;
+    expect((await post(asked, { inputs: { text: 'Who are you?' } })).status).toBe(200);
+    expect(await status('conversational')).toMatchObject({ loaded: true, state: 'Loaded' });
+    expect((await get('/models/conversational')).json).toMatchObject({ state: { state: 'loaded' } });
   });
 
   it('is an error once it could not be loaded', async () => {
@@ -61,6 +74,13 @@ describe('the status of a model', () => {
     });
   });
 
+  it('is an error where its card cannot be read, with what to do; so is a request', async () => {
+    const error = expect.stringMatching(/ To do: Make the front matter valid YAML first; .*\.$/);
+    expect(await status('unreadable')).toMatchObject({ state: 'error', error });
+    const asked = await post(`${server.url}/models/unreadable`, { inputs: 'Great!' });
+    expect([asked.status, asked.json]).toEqual([400, { error }]);
+  });
+
   it('is an error where its card forbids it', async () => {
     expect(await status('broken')).toMatchObject({
       loaded: false,
@@ -73,6 +93,30 @@ describe('the status of a model', () => {
     expect(await status('huge')).toEqual({ ...cold, state: 'TooBig' });
     const { status: code, json } = await post(`${server.url}/models/huge`, { inputs: 'Great!' });
     expect([code, json]).toEqual([403, { error: expect.stringMatching(/^huge is too big.* --pin huge /) }]);
+  });
+
+  it('is Loaded all the same where the model is pinned, and it answers', async () => {
+    const pinning = await serve([], { targets: [join(folder, 'huge')], pin: ['huge'] });
+    try {
+      const { json } = await read(await fetch(`${pinning.url}/status/huge`));
+      expect(json).toEqual({ ...cold, loaded: true, state: 'Loaded' });
+      expect((await post(`${pinning.url}/models/huge`, { inputs: 'Great!' })).status).toBe(200);
+    } finally {
+      await pinning.close();
+    }
+  });
+
+  it.each([
+    [TEXT, 200, 'Loaded'],
+    ['broken', 503, 'error'],
+    ['truncated-onnx', 503, 'error'],
+    ['huge', 503, 'TooBig'],
+  ])('is the health of its address, which huggingface_hub asks for: %s', async (id, code, state) => {
+    for (const path of [`/models/${id}/health`, `/models/${id}/health/`]) {
+      const got = await get(path);
+      expect([got.status, got.json]).toMatchObject([code, { state }]);
+    }
+    expect((await get('/models/nothing/health')).status).toBe(404);
   });
 
   it.each(['/status/nothing', '/status/..%2f..', '/status/', '/status/%00'])(

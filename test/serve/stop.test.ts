@@ -6,8 +6,13 @@ import { post, serve } from './served.js';
 import { workers } from './workers.js';
 
 const STORIES = 'text-generation';
+/** More texts than are written in some seconds. */
+const MANY = Array(32).fill('Once');
 /** Ten texts of 50 tokens. */
 const LONG = { min_new_tokens: 50, max_new_tokens: 50, temperature: 10, seed: 1, num_return_sequences: 10 };
+
+/** Of one text, or of all that a request asks for. */
+const TOO_LONG = /took too long|took longer together/;
 
 const events: ServerEvent[] = [];
 let server: ServedModels;
@@ -46,11 +51,25 @@ async function wholeMs(): Promise<number> {
   return performance.now() - began;
 }
 
-/** Reads the first event of a stream of ten texts, and what is to be called to leave. */
+/**
+ * Whether a short inference, asked for behind a long one that is left, takes less than half of the long one: the least of a few tries each, for a machine
+ * that does much else makes one or the other longer.
+ */
+async function isFreed(shortBehind: () => Promise<number>): Promise<boolean> {
+  let usual = Number.POSITIVE_INFINITY;
+  let next = Number.POSITIVE_INFINITY;
+  for (let tries = 0; tries < 4 && next >= usual / 2; tries++) {
+    usual = Math.min(usual, await wholeMs());
+    next = Math.min(next, await shortBehind());
+  }
+  return next < usual / 2;
+}
+
+/** Reads the first event of a stream of many texts, and what is to be called to leave. */
 async function begunStream(): Promise<() => Promise<void>> {
   const response = await fetch(`${server.url}/v1/completions`, {
     method: 'POST',
-    body: JSON.stringify({ ...LONG, n: 10, model: STORIES, prompt: 'Once upon', stream: true }),
+    body: JSON.stringify({ ...LONG, n: 10, model: STORIES, prompt: MANY, stream: true }),
   });
   const reader = response.body?.getReader();
   const { value } = (await reader?.read()) ?? {};
@@ -60,25 +79,29 @@ async function begunStream(): Promise<() => Promise<void>> {
 
 describe('a client that goes away', () => {
   it('frees the process at once, which goes on with the next in line', async () => {
-    const usual = await wholeMs();
     const before = workers();
-    const leave = new AbortController();
-    const left = long('The sun', leave.signal).catch((error: Error) => error.name);
-    await pause(30);
-    const next = short();
-    leave.abort();
-    expect(await left).toBe('AbortError');
-    expect(await next).toBeLessThan(usual / 2);
+    const freed = await isFreed(async () => {
+      const leave = new AbortController();
+      const left = long(`The sun at ${performance.now()}`, leave.signal).catch((error: Error) => error.name);
+      await pause(30);
+      const next = short();
+      leave.abort();
+      expect(await left).toBe('AbortError');
+      return next;
+    });
+    expect(freed).toBe(true);
     expect(workers()).toEqual(before);
   });
 
   it('of a stream frees it too', async () => {
-    const usual = await wholeMs();
     const before = workers();
-    const leave = await begunStream();
-    const next = short();
-    await leave();
-    expect(await next).toBeLessThan(usual / 2);
+    const freed = await isFreed(async () => {
+      const leave = await begunStream();
+      const next = short();
+      await leave();
+      return next;
+    });
+    expect(freed).toBe(true);
     expect(workers()).toEqual(before);
   });
 
@@ -119,24 +142,43 @@ describe('a process that does not stop', () => {
   });
 });
 
+it.each([4, 8, 12])(
+  'a process that stopped while the server itself was busy is kept (after %i ms)',
+  async (ms) => {
+    const before = workers();
+    const leave = await begunStream();
+    await leave();
+    // About when the process is told, and before its answer is read.
+    await pause(ms);
+    const busyUntil = performance.now() + 1300;
+    while (performance.now() < busyUntil);
+    await short();
+    expect(workers()).toEqual(before);
+  },
+);
+
 it('an inference that takes too long is stopped, and its process is free for the next', async () => {
-  const hasty = await serve([STORIES], { inferenceMs: 200 });
+  const hasty = await serve([STORIES], { inferenceMs: 1000 });
   try {
     const url = `${hasty.url}/models/${STORIES}`;
     const first = await post(url, { inputs: 'The quick', parameters: { max_new_tokens: 1 } });
     expect(first.status).toBe(200);
     const before = workers();
-    const slow = await post(url, { inputs: 'The quick', parameters: LONG });
-    expect([slow.status, slow.json]).toEqual([504, { error: expect.stringContaining('took too long') }]);
+    const many = { ...LONG, model: STORIES, prompt: MANY, n: 10 };
+    const slow = await post(`${hasty.url}/v1/completions`, many);
+    expect([slow.status, slow.json]).toEqual([
+      504,
+      { error: expect.objectContaining({ message: expect.stringMatching(TOO_LONG) }) },
+    ]);
     expect(workers()).toEqual(before);
     const stream = await fetch(`${hasty.url}/v1/completions`, {
       method: 'POST',
-      body: JSON.stringify({ ...LONG, n: 10, model: STORIES, prompt: 'Once', stream: true }),
+      body: JSON.stringify({ ...many, stream: true }),
     });
     const last = (await stream.text()).trim().split('\n\n').at(-1) ?? '';
     expect(JSON.parse(last.slice('data: '.length))).toEqual({
       error: {
-        message: expect.stringContaining('took too long'),
+        message: expect.stringMatching(TOO_LONG),
         type: 'server_error',
         param: null,
         code: null,

@@ -23,6 +23,7 @@ const ANSWER: WorkerAnswer = {
   written: [],
   latencyMs: 1,
   heardSeconds: 0,
+  tokensRead: 0,
 };
 const HERE = new AbortController().signal;
 

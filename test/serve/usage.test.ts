@@ -293,7 +293,7 @@ describe('a file of usage figures', () => {
     },
   );
 
-  it.skipIf(process.platform === 'win32')('is no pipe and no device', async () => {
+  it.runIf(process.platform !== 'win32')('is no pipe and no device', async () => {
     const [pipe, device] = [newFile(), newFile()];
     execFileSync('mkfifo', [pipe]);
     await symlink('/dev/zero', device);
@@ -348,7 +348,7 @@ describe('a file of usage figures', () => {
       found.kind === 'book' ? [...found.book.day.values()].reduce((sum, { size }) => sum + size, 0) : 0;
     expect(figures).toBeLessThanOrEqual(20_000);
     expect(figures).toBeGreaterThan(19_000);
-  }, 30_000);
+  });
 
   it('is read whatever stands in it', () => {
     const json = fc.json({ maxDepth: 4 });

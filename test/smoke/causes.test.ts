@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { explain, explainDeviceError, explainSignal, shorten } from '../../src/smoke/causes.js';
+import { cpuTime } from '../cpu-time.js';
 
 const FOLDERS = { root: '/home/anna/model', others: ['/tmp/validate-card-x'] };
 
@@ -57,11 +58,11 @@ describe('what the runtimes say', () => {
       '/onnxruntime/a.cc:1 ',
       '\\node_modules\\',
     ];
-    const start = performance.now();
+    const computed = cpuTime();
     for (const part of parts) {
       expect(explain(part.repeat(16_000 / part.length), FOLDERS).length).toBeLessThan(700);
     }
-    expect(performance.now() - start).toBeLessThan(3_000);
+    expect(computed()).toBeLessThan(3_000);
   });
 
   it('explains devices that do not work, and signals', () => {

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { smokeTest } from '../../src/smoke/smoke.js';
+import { BY_THE_CLOCK } from '../by-the-clock.js';
 import {
   copyFixture,
   fixturePath,
@@ -154,7 +155,7 @@ describe('changed fixtures', () => {
     expect(report.reason).toContain('model.onnx_data');
   });
 
-  it('names what stopped it when the whole time is up', async () => {
+  it('names what stopped it when the whole time is up', BY_THE_CLOCK, async () => {
     const start = performance.now();
     const report = await smokeTest(await openFixture('faults/infinite-loop'), {
       device: 'cpu',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SmokeReport } from '../../src/smoke/report.js';
 import { type SmokeOptions, smokeTest } from '../../src/smoke/smoke.js';
+import { BY_THE_CLOCK } from '../by-the-clock.js';
 import { copyFixture, fixturePath, open, openFixture, temporaryFolder } from './fixture.js';
 
 const linux = process.platform === 'linux';
@@ -95,7 +96,7 @@ async function timed(folder: string, options: SmokeOptions = {}): Promise<Timed>
   };
 }
 
-describe('a limit ends the smoke inference within two seconds', () => {
+describe('a limit ends the smoke inference within two seconds', BY_THE_CLOCK, () => {
   it('of a case', async () => {
     const { report, since } = await timed(fixturePath('faults/infinite-loop'), { caseTimeoutMs: 1_000 });
     expect(report).toMatchObject({ status: 'failed', stage: 'run' });
@@ -115,13 +116,16 @@ describe('a limit ends the smoke inference within two seconds', () => {
   });
 
   it('of the whole, while it runs and while it loads', async () => {
-    const running = await timed(fixturePath('faults/infinite-loop'), { timeoutMs: 6_000 });
+    // Time enough to get as far as that on this machine.
+    const sole = await timed(fixturePath('faults/infinite-loop'), { caseTimeoutMs: 100 });
+    const limit = Math.ceil(2 + 2 * sole.seconds);
+    const running = await timed(fixturePath('faults/infinite-loop'), { timeoutMs: 1000 * limit });
     expect(running.report).toMatchObject({ status: 'failed', stage: 'run' });
-    expect(running.report.reason).toContain('within 6 s, the limit of the whole smoke inference');
-    expect(running.seconds).toBeLessThan(6 + GRACE);
-    const loading = await timed(fixturePath('faults/slow-load'), { timeoutMs: 5_000 });
+    expect(running.report.reason).toContain(`within ${limit} s, the limit of the whole smoke inference`);
+    expect(running.seconds).toBeLessThan(limit + GRACE);
+    const loading = await timed(fixturePath('faults/slow-load'), { timeoutMs: 1000 * limit });
     expect(loading.report).toMatchObject({ status: 'failed', stage: 'load' });
-    expect(loading.seconds).toBeLessThan(5 + GRACE);
+    expect(loading.seconds).toBeLessThan(limit + GRACE);
     expectClean();
   });
 
@@ -152,15 +156,16 @@ describe('a limit ends the smoke inference within two seconds', () => {
 describe('a fault of the second variant alone', () => {
   const cases = [
     ['faults/crash', 'run', 'crashed on an arithmetic error of the graph (SIGFPE)'],
-    ['faults/infinite-loop', 'run', 'did not finish within 1 s'],
+    ['faults/infinite-loop', 'run', 'did not finish within 2 s'],
     ['faults/large-allocation', 'run', 'MB of memory, more than the limit of 700 MB'],
     ['faults/slow-load', 'load', 'Loading the model did not finish within'],
   ] as const;
 
   it.each(cases)('leaves the report of the first one as it was: %s', async (fault, stage, reason) => {
-    // Memory is taken as fast as the machine has time for it.
-    const caseTimeoutMs = fault === 'faults/large-allocation' ? 20_000 : 1_000;
-    const { report } = await timed(withSecondVariant(fault), { caseTimeoutMs, loadTimeoutMs: 4_000 });
+    // What has to be reached has time for it on a busy machine: memory is taken as fast as there is.
+    const caseTimeoutMs = fault === 'faults/infinite-loop' ? 2_000 : 20_000;
+    const loadTimeoutMs = fault === 'faults/slow-load' ? 6_000 : 30_000;
+    const { report } = await timed(withSecondVariant(fault), { caseTimeoutMs, loadTimeoutMs });
     expect(report).toMatchObject({ status: 'failed', stage, dtype: 'fp32', device: 'cpu' });
     expect(report.reason).toContain(`q8: `);
     expect(report.reason).toContain(reason);
@@ -176,15 +181,22 @@ describe('a fault of the second variant alone', () => {
     expectClean();
   });
 
-  it('is a skip when the whole limit leaves it less time than the first one had', async () => {
+  it('is a skip when the whole limit leaves it less time than the first one had', BY_THE_CLOCK, async () => {
     const folder = soundModel();
     for (const suffix of ['_fp16', '_quantized', '_int8', '_uint8', '_q4', '_q4f16', '_bnb4']) {
       copyFileSync(join(folder, 'model.onnx'), join(folder, `model${suffix}.onnx`));
     }
-    const sole = await timed(folder, { dtypes: ['fp32'] });
-    const limit = 2.5 * sole.seconds;
-    const { report, seconds } = await timed(folder, { timeoutMs: 1000 * limit });
-    expect(seconds).toBeLessThan(limit + GRACE);
+    const attempt = async () => {
+      const sole = await timed(folder, { dtypes: ['fp32'] });
+      const limit = 2.5 * sole.seconds;
+      const { report, seconds } = await timed(folder, { timeoutMs: 1000 * limit });
+      expect(seconds).toBeLessThan(limit + GRACE);
+      return report;
+    };
+    let report = await attempt();
+    // Where the machine became slower or faster meanwhile, the limit was none that fits.
+    for (let tries = 1; tries < 5 && report.comparisons.at(-1)?.status !== 'skipped'; tries++)
+      report = await attempt();
     expect(report).toMatchObject({ status: 'passed', dtype: 'fp32' });
     expect(report.comparisons).toHaveLength(7);
     const last = report.comparisons.at(-1);
@@ -199,15 +211,21 @@ const driver = process.env.VK_DRIVER_FILES ?? '';
 
 describe.runIf(linux)('a fault of the second run alone', () => {
   const second = async (options: SmokeOptions, at: 'load' | 'run') => {
-    let children = 0;
-    const { report } = await timed(fixturePath('text-classification'), {
-      ...options,
-      onProgress: ({ stage }) => {
-        if (stage === 'setup') children++;
-        if (children < 2 || stage !== at) return;
-        for (const pid of sandboxes()) process.kill(pid, 'SIGSEGV');
-      },
-    });
+    const attempt = async () => {
+      let children = 0;
+      const { report } = await timed(fixturePath('text-classification'), {
+        ...options,
+        onProgress: ({ stage }) => {
+          if (stage === 'setup') children++;
+          if (children < 2 || stage !== at) return;
+          for (const pid of sandboxes()) process.kill(pid, 'SIGSEGV');
+        },
+      });
+      return report;
+    };
+    let report = await attempt();
+    // The run may be over before its process is found: then once more.
+    for (let tries = 1; tries < 5 && report.status === 'passed'; tries++) report = await attempt();
     expect(report).toMatchObject({ status: 'failed', stage: at, device: 'cpu' });
     expect(report.cases.flatMap(({ checks }) => checks).every(({ status }) => status === 'passed')).toBe(
       true,
@@ -254,7 +272,7 @@ describe.runIf(linux)('a child that dies of a signal while it runs', () => {
   });
 });
 
-describe('the signal of the caller', () => {
+describe('the signal of the caller', BY_THE_CLOCK, () => {
   it('stops at every stage, with its own reason, and leaves nothing behind', async () => {
     const reason = new Error('enough');
     for (const at of ['plan', 'setup', 'load', 'run'] as const) {

@@ -1,6 +1,17 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
 import { SmokeSetupError } from '../../src/errors.js';
-import { chooseDevice, firstThatWorks, isSoftware, probeDevice, whyNoGpu } from '../../src/smoke/devices.js';
+import { RUNTIME_FOLDER } from '../../src/smoke/child-environment.js';
+import {
+  chooseDevice,
+  deviceError,
+  firstThatWorks,
+  isSoftware,
+  probeDevice,
+  whyNoGpu,
+} from '../../src/smoke/devices.js';
 import { NOTHING_HEARD } from '../../src/smoke/hearing.js';
 import { setupFailure } from '../../src/smoke/setup-failure.js';
 import { smokeTest } from '../../src/smoke/smoke.js';
@@ -125,6 +136,19 @@ describe('runtimes that are not there', () => {
     expect(error?.hint).toContain(
       'npm install --ignore-scripts validate-model-card onnxruntime-node @huggingface/transformers',
     );
+  });
+
+  it('that no device works without is what a device lacks', async () => {
+    const empty = mkdtempSync(join(tmpdir(), 'no-runtime-'));
+    vi.stubEnv(RUNTIME_FOLDER, empty);
+    try {
+      const why = await probeDevice('webgpu');
+      expect(why).toBe('onnxruntime-node is not installed');
+      expect(deviceError('webgpu', why ?? '').hint).toContain('npm install --ignore-scripts');
+    } finally {
+      vi.unstubAllEnvs();
+      rmSync(empty, { recursive: true });
+    }
   });
 
   it('tells one that is broken, and a child that dies before it is loaded', async () => {

@@ -63,7 +63,7 @@ describe('the child that starts before the command', () => {
     const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', parent], {
       env: { ...process.env, TMPDIR: temporary, TEMP: temporary, TMP: temporary },
       encoding: 'utf8',
-      timeout: 20_000,
+      timeout: 60_000,
     });
     expect([status, stdout, stderr]).toEqual([0, '1\n', '']);
     expect(readdirSync(temporary).filter((name) => name.startsWith('validate-card-'))).toEqual([]);

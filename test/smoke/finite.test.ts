@@ -75,7 +75,7 @@ describe('the numbers of weights', () => {
     write('weights', 'F32', count);
     const whole = { bytes: 4 * count, of: 4 * count, found: [] };
     expect(lookForNonFinite(folder, [at('a', 'F32', [count])], 60_000)).toEqual(whole);
-  }, 30_000);
+  });
 
   it('are looked at no longer than allowed, and what was seen is told', () => {
     write('weights', 'F16', 4096);

@@ -45,7 +45,7 @@ it('takes the network away, whichever way it is asked for', () => {
   );
   const { stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', script], {
     encoding: 'utf8',
-    timeout: 30_000,
+    timeout: 60_000,
   });
   expect(stdout, stderr).not.toBe('');
   const results = JSON.parse(stdout) as Record<string, string>;

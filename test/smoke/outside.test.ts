@@ -14,6 +14,7 @@ import { basename, dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { SmokeReport } from '../../src/smoke/report.js';
 import { planSmokeTest, type SmokeOptions, type SmokeProgress, smokeTest } from '../../src/smoke/smoke.js';
+import { BY_THE_CLOCK } from '../by-the-clock.js';
 import { copyFixture, open, temporaryFolder } from './fixture.js';
 
 const SECRET = 'the-secret-of-another-folder';
@@ -202,7 +203,7 @@ describe.runIf(process.platform !== 'win32')('what is no regular file is not ope
     'tokenizer.json',
     'config.json',
     'onnx/model.onnx',
-  ])('a pipe in the place of %s', async (path) => {
+  ])('a pipe in the place of %s', BY_THE_CLOCK, async (path) => {
     const folder = copyFixture('text-classification');
     pipe(join(folder, path));
     const start = performance.now();

@@ -436,12 +436,12 @@ describe('the classes of transformers.js take other architectures, too', () => {
 
   it('a Whisper model writes down what it hears', async () => {
     const [model] = referenceModels('whisper');
-    const words = [269, 16];
+    const words = [334, 16];
     replaceModel(
       'automatic-speech-recognition-whisper',
       model,
       {
-        ...{ vocab_size: 269, num_mel_bins: 24, max_source_positions: 64 },
+        ...{ vocab_size: 334, num_mel_bins: 24, max_source_positions: 64 },
         ...{ decoder_start_token_id: 267, eos_token_id: 266, pad_token_id: 266, bos_token_id: 266 },
       },
       {

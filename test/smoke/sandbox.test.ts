@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { childEnvironment } from '../../src/smoke/child-environment.js';
 import { type SandboxEnd, type SandboxRun, startSandbox } from '../../src/smoke/sandbox.js';
 import { smokeTest } from '../../src/smoke/smoke.js';
+import { BY_THE_CLOCK } from '../by-the-clock.js';
 import { openFixture, temporaryFolder } from './fixture.js';
 
 const MODEL = join(process.cwd(), 'fixtures/faults/infinite-loop');
@@ -75,7 +76,7 @@ async function gone(pid: number, ms: number): Promise<boolean> {
   return true;
 }
 
-describe('the sandbox', () => {
+describe('the sandbox', BY_THE_CLOCK, () => {
   it('hands over the job, hears the answer, and leaves nothing behind', async () => {
     const { end, said, folder, pid } = await run(
       `import { readFileSync } from 'node:fs'; say({ cwd: process.cwd(), last: JSON.parse(readFileSync(0, 'utf8')) }); setInterval(() => {}, 1000);`,
@@ -267,7 +268,7 @@ describe('a machine without room', () => {
   });
 });
 
-describe('the child process', () => {
+describe('the child process', BY_THE_CLOCK, () => {
   it('ends when its parent is killed, even while native code blocks it', async () => {
     const folder = temporaryFolder();
     const script = join(folder, 'parent.mts');

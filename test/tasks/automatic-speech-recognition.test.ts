@@ -186,9 +186,11 @@ describe('a CTC model', () => {
 
 describe('a model that writes token by token', () => {
   const way = task.ways[1];
-  const whisper = (output: unknown, calls: unknown[] = []) =>
+  const TELLS = { no_timestamps_token_id: 5, alignment_heads: [[0, 0]] };
+  const whisper = (output: unknown, calls: unknown[] = [], generationConfig: object = TELLS) =>
     transformersSession({
       config: { model_type: 'whisper' },
+      generationConfig: { ...generationConfig },
       media: sounds(),
       processor: { config: { sampling_rate: 16_000 }, pictures: async () => ({}), sound: async () => ({}) },
       call: async (...args) => {
@@ -222,6 +224,20 @@ describe('a model that writes token by token', () => {
       transcript: 'passed',
       'expected-output': 'passed',
     });
+  });
+
+  it.each([
+    ['true', true, { alignment_heads: [[0, 0]] }, 'says no_timestamps_token_id'],
+    ['words', 'word', { no_timestamps_token_id: 5 }, 'needs alignment_heads in generation_config.json'],
+  ])('tells no times that it does not know: %s', async (_, return_timestamps, generationConfig, says) => {
+    if (way?.runner !== 'transformers') throw new Error('no way');
+    const calls: unknown[] = [];
+    const run = way.run(whisper({ text: '' }, calls, generationConfig), {
+      input: SOUND,
+      parameters: { return_timestamps },
+    });
+    await expect(run).rejects.toThrow(says);
+    expect(calls).toEqual([]);
   });
 
   it('does not run away', async () => {

@@ -101,6 +101,28 @@ describe('places with a class and a mask', () => {
     expect((await answered(unsure, { parameters: { threshold: 0.5 } })).output).toHaveLength(2);
   });
 
+  it('are left out where others took more of them than overlap_mask_area_threshold says', async () => {
+    // The boat is everywhere, but the sea is surer at the right: neither keeps all that it would hold.
+    const below = {
+      ...outputs(9),
+      pred_masks: floats([1, 3, 2, 2], [9, 9, 9, 9, -9, 20, -9, 20, 9, 9, 9, 9]),
+    };
+    const found = async (overlap_mask_area_threshold: number) =>
+      (await answered(below, { parameters: { overlap_mask_area_threshold } })).output;
+    expect(await found(0.1)).toMatchObject([{ label: 'a red/boat' }, { label: 'sea' }]);
+    expect(await found(0.9)).toEqual([]);
+  });
+
+  it('hold what mask_threshold says', async () => {
+    // Each would hold all pixels, of which the other takes half.
+    const none = await answered(outputs(9), {
+      parameters: { mask_threshold: 0.00001, overlap_mask_area_threshold: 0.9 },
+    });
+    expect(none.output).toEqual([]);
+    const both = await answered(outputs(9), { parameters: { overlap_mask_area_threshold: 0.9 } });
+    expect(both.output).toHaveLength(2);
+  });
+
   it('become classes of pixels when asked', async () => {
     const answer = await answered(outputs(9), { parameters: { subtask: 'semantic' } });
     expect(answer.output).toMatchObject([{ label: 'sea' }, { label: 'a red/boat' }]);

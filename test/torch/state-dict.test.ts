@@ -8,6 +8,7 @@ import { buildGraph } from '../../src/architectures/index.js';
 import type { StoredTensor } from '../../src/safetensors/header.js';
 import { readStateDict } from '../../src/torch/state-dict.js';
 import { largestDifference, referenceModels, rowsOf, tensorsOf } from '../architectures/reference-models.js';
+import { cpuTime } from '../cpu-time.js';
 import {
   archive,
   type Described,
@@ -404,7 +405,7 @@ describe('a hostile archive', () => {
     expect(await verdict(bytes)).toContain(wanted);
   });
 
-  it('is refused at once, however its pickle nests, recalls or repeats', { timeout: 20_000 }, async () => {
+  it('is refused at once, however its pickle nests, recalls or repeats', async () => {
     const million = 1_000_000;
     const many = (byte: string) => Buffer.alloc(9 * million, byte);
     const recall = Buffer.concat(Array.from({ length: million }, () => pickle('h', 1)));
@@ -426,9 +427,9 @@ describe('a hostile archive', () => {
         ...Array.from({ length: 300_000 }, (_, index) => pickle(int(index), 'Ns')),
       ]),
     ]) {
-      const start = performance.now();
+      const computed = cpuTime();
       expect(await verdict(stateDictFile(root))).toMatch(/^(?:broken|unsupported): /);
-      expect(performance.now() - start).toBeLessThan(3000);
+      expect(computed()).toBeLessThan(3000);
     }
     expect(await verdict(stateDictFile(Buffer.alloc(10_000_001)))).toBe(
       'unsupported: its pickle has 10000004 bytes, more than the 10000000 that are read',

@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { isMapping } from '../../../src/mapping.js';
+import { readParameters } from '../../../src/page/widget/parameters.js';
 import { requestOf } from '../../../src/page/widget/request.js';
 import { formTags, taskForm } from '../../../src/page/widget/tasks.js';
 import { NO_VALUES, type Values } from '../../../src/page/widget/values.js';
+import { STREAMED } from '../../../src/serve/inference.js';
+import { readBody } from '../../../src/serve/request-body.js';
 import { TASKS } from '../../../src/tasks/index.js';
 import type { ModelFacts } from '../../../src/tasks/task.js';
+import { WIDGET_CASES } from '../widget-cases.js';
 import { form } from './form.js';
 
 const PNG =
@@ -29,6 +34,11 @@ describe('forms', () => {
     expect([...formTags()].sort()).toEqual([...TASKS.keys()].sort());
   });
 
+  it('are each clicked in the browser', () => {
+    const clicked = new Set(WIDGET_CASES.map(({ id }) => id));
+    expect([...formTags()].filter((tag) => !clicked.has(tag))).toEqual([]);
+  });
+
   it.each([...TASKS.keys()])('%s sends what the task reads', (tag) => {
     const made = requestOf(form(tag), FILLED, {}, null);
     if (!made.ok) throw new Error(made.message);
@@ -36,6 +46,48 @@ describe('forms', () => {
     const body = request.kind === 'bytes' ? PNG : request.body(PNG);
     const facts = tag === 'reinforcement-learning' ? ONE_INPUT : NOTHING_KNOWN;
     expect(TASKS.get(tag)?.readRequest(body, facts)).toMatchObject({ ok: true });
+  });
+
+  it.each([...TASKS.keys()])('%s sends a file as bytes alone where the server takes it so', (tag) => {
+    expect(form(tag).bytes).toBe(TASKS.get(tag)?.takesFile === true);
+    const made = requestOf(form(tag), FILLED, {}, null);
+    if (!made.ok) throw new Error(made.message);
+    const { request } = made;
+    const body =
+      request.kind === 'bytes' ? Buffer.from(PNG, 'base64') : Buffer.from(JSON.stringify(request.body(PNG)));
+    const { value } = readBody(tag, body, {});
+    expect(value).toEqual(
+      request.kind === 'bytes' ? PNG : { ...request.body(PNG), parameters: expect.any(Object) },
+    );
+  });
+
+  it.each([...TASKS.keys()])('%s is streamed where the server streams it', (tag) => {
+    expect(form(tag).streams !== undefined).toBe(STREAMED.has(tag));
+  });
+
+  it.each(
+    [...TASKS.keys()].flatMap((tag) => {
+      const inputs = form(tag).inputs(FILLED, PNG);
+      return isMapping(inputs) ? Object.keys(inputs).map((key) => [tag, key] as const) : [];
+    }),
+  )('%s sends nothing that is not read: without %s there is no answer', (tag, key) => {
+    const inputs = { ...(form(tag).inputs(FILLED, PNG) as Readonly<Record<string, unknown>>) };
+    delete inputs[key];
+    expect(TASKS.get(tag)?.readRequest({ inputs }, NOTHING_KNOWN)).toMatchObject({ ok: false });
+  });
+
+  it.each(
+    [...TASKS.keys()].flatMap((tag) =>
+      form(tag).parameters.flatMap((field) =>
+        field.kind === 'choice'
+          ? field.choices.map((choice) => [tag, field.name, choice, field] as const)
+          : [],
+      ),
+    ),
+  )('%s offers for %s what the task takes: %s', (tag, _, choice, field) => {
+    const given = readParameters([field], { [field.name]: choice });
+    if (!given.ok) throw new Error(given.message);
+    expect(TASKS.get(tag)?.readParameters(given.parameters)).toMatchObject({ ok: true });
   });
 
   it('send a file as its bytes alone, and in base64 beside parameters', () => {

@@ -26,3 +26,19 @@ it('a text is cut where something was found, and nothing of it is lost', () => {
   ]);
   expect(segmentsOf('', [])).toEqual([]);
 });
+
+it('places are counted in characters, as the API counts them', () => {
+  const segments = segmentsOf('😀😀 Anna lives in 東京.', [
+    found(3, 7),
+    found(17, 19),
+    found(-1, 2),
+    found(0.5, 3),
+  ]);
+  expect(segments.map((one) => [one.text, one.entity !== null])).toEqual([
+    ['😀😀 ', false],
+    ['Anna', true],
+    [' lives in ', false],
+    ['東京', true],
+    ['.', false],
+  ]);
+});

@@ -271,6 +271,18 @@ describe('decodeAudio of MP3 and Ogg', () => {
 });
 
 describe('encodeWav', () => {
+  it('writes a head that says one channel of 16 bits, and how long it is', () => {
+    const file = Buffer.from(encodeWav({ samples: Float32Array.of(0, 1, -1), sampleRate: 16_000 }));
+    expect(file.length).toBe(44 + 6);
+    expect([
+      file.toString('latin1', 0, 4),
+      file.toString('latin1', 8, 16),
+      file.toString('latin1', 36, 40),
+    ]).toEqual(['RIFF', 'WAVEfmt ', 'data']);
+    expect([4, 24, 28, 40].map((at) => file.readUInt32LE(at))).toEqual([42, 16_000, 32_000, 6]);
+    expect([20, 22, 32, 34].map((at) => file.readUInt16LE(at))).toEqual([1, 1, 2, 16]);
+  });
+
   it('writes 16 bits, clipped, that read back the same', async () => {
     const samples = Float32Array.of(0, 0.5, -0.5, 1, -1, 1.7, -40, Number.NaN);
     const again = await decodeAudio(encodeWav({ samples, sampleRate: 22_050 }));

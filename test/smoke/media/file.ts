@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { cpuTime } from '../../cpu-time.js';
 
 /** The bytes of a file made by files/make.sh. */
 export function file(name: string): Uint8Array {
@@ -37,8 +38,7 @@ export function power(samples: Float32Array): number {
 
 /** How long this process computes, in milliseconds; what other processes do meanwhile does not count. */
 export async function computing(work: () => Promise<unknown>): Promise<number> {
-  const start = process.cpuUsage();
+  const computed = cpuTime();
   await work();
-  const { user, system } = process.cpuUsage(start);
-  return (user + system) / 1000;
+  return computed();
 }

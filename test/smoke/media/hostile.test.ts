@@ -24,7 +24,7 @@ async function survives(name: string, data: Uint8Array): Promise<void> {
   expect(took).toBeLessThan(1000);
 }
 
-describe.each(names)('%s', { timeout: 30_000 }, (name) => {
+describe.each(names)('%s', (name) => {
   // The decoders write what is wrong to the console, too.
   beforeAll(() => void vi.spyOn(console, 'error').mockImplementation(() => undefined));
   afterAll(() => void vi.restoreAllMocks());

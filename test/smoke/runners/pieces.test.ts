@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findPieces } from '../../../src/smoke/runners/pieces.js';
 import type { Tokenizer } from '../../../src/smoke/session.js';
+import { cpuTime } from '../../cpu-time.js';
 import { addedToken, makeTokenizer, wordPiece } from '../../tasks/tokenizer.js';
 
 function unigram(scores: readonly (readonly [string, number])[], normalizer: object | null) {
@@ -188,10 +189,10 @@ describe('the pieces of a text', () => {
 
   it('are found in a long text in no time', () => {
     const tokenizer = wordPiece(['word']);
-    const start = performance.now();
+    const computed = cpuTime();
     const pieces = tokenizer.pieces('Word zzz '.repeat(20_000));
     expect(pieces).toHaveLength(40_000);
     expect(pieces.at(-1)).toMatchObject({ token: '[UNK]', end: 179_999 });
-    expect(performance.now() - start).toBeLessThan(5_000);
+    expect(computed()).toBeLessThan(5_000);
   });
 });
