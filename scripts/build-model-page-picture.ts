@@ -24,6 +24,7 @@ try {
   await tab.goto(`${server.url}/${FIXTURE}`);
   await tab.getByRole('button', { name: 'Compute' }).click();
   await tab.getByText('Computed').first().waitFor({ timeout: 60_000 });
+  await tab.getByText(/^Loaded/).waitFor();
   // A page has few colours: a palette of them is a third of the size.
   const png = await sharp(await tab.screenshot())
     .png({ palette: true, effort: 10 })

@@ -68,6 +68,8 @@ const COMMON = {
   // Names stay as they are in the sources, for stack traces; shortening them starts no faster.
   minifyWhitespace: true,
   minifySyntax: true,
+  // Of an error that nobody catches, Node prints the whole line that threw it.
+  lineLimit: 200,
   // The notices of dependencies are collected into one file.
   legalComments: 'none',
   metafile: true,
@@ -105,6 +107,7 @@ async function bundleBrowser(outfile: string): Promise<Metafile> {
     target: 'es2022',
     format: 'esm',
     minify: true,
+    lineLimit: 0,
     entryPoints: ['src/browser.ts'],
     outfile,
     plugins: [cutUnused, plugin],
