@@ -127,7 +127,7 @@ export function modelLoading(parts: LoadingParts): ModelLoading {
         const fault = error instanceof WorkerError ? notLoaded(error, slot.model.id, closed()) : error;
         // What is no fault of the process may name paths.
         const why = fault instanceof ServeError ? fault.message : `${slot.model.id} cannot be loaded.`;
-        if (!slot.workers.has(worker)) tellLoad(null, why);
+        if (!slot.workers.has(worker) && !closed()) tellLoad(null, why);
         await worker.stop(putAway());
         throw fault;
       } finally {

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { eventInWords } from '../../src/cli/serve-log.js';
 import type { RequestEvent, ServerEvent } from '../../src/serve/events.js';
+import { createServer } from '../../src/serve/model-server.js';
 import type { ServerOptions } from '../../src/serve/server-options.js';
 import { FIXTURES, post, serve } from './served.js';
-import { hold, workers } from './workers.js';
+import { holdStarts, workers } from './workers.js';
 
 const TEXT = 'text-classification';
 
@@ -104,22 +105,19 @@ describe('a request', () => {
   it('whose client goes away is told of once', async () => {
     const events = await told([TEXT], {}, async (url, sofar) => {
       const client = new AbortController();
+      // It loads, and gets no further.
+      const starts = holdStarts();
       const asked = fetch(`${url}/models/${TEXT}`, {
         method: 'POST',
         body: 'Great!',
         headers: { 'x-wait-for-model': 'true' },
         signal: client.signal,
       });
-      // It loads now, and gets no further.
-      await expect.poll(workers).toHaveLength(1);
-      const goOn = hold(workers()[0] ?? 0);
-      try {
-        client.abort();
-        await expect(asked).rejects.toThrow();
-        await expect.poll(() => requests(sofar).length).toBe(1);
-      } finally {
-        goOn();
-      }
+      await expect.poll(starts.count).toBe(1);
+      client.abort();
+      await expect(asked).rejects.toThrow();
+      await expect.poll(() => requests(sofar).length).toBe(1);
+      starts.goOn();
     });
     expect(requests(events)).toEqual([
       expect.objectContaining({ status: 499, error: 'gone', model: TEXT, task: TEXT, bytesOut: 0 }),
@@ -205,6 +203,25 @@ describe('a model', () => {
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
+  });
+
+  it('whose load ends with the server did not fail', async () => {
+    const events: ServerEvent[] = [];
+    const end = new AbortController();
+    const starts = holdStarts();
+    const started = createServer(
+      {
+        targets: [`${FIXTURES}${TEXT}`],
+        pin: [TEXT],
+        device: 'cpu',
+        onEvent: (event) => void events.push(event),
+      },
+      end.signal,
+    );
+    await expect.poll(starts.count).toBe(1);
+    end.abort();
+    await expect(started).rejects.toThrow();
+    expect(events).toEqual([]);
   });
 
   it('whose inference takes too long is told of by the request', async () => {

@@ -14,7 +14,13 @@ export function workers(): readonly number[] {
 /** Holds a process where it is: it gets no further, however quick the machine is, until what is given back is called. */
 export function hold(pid: number): () => void {
   process.kill(pid, 'SIGSTOP');
-  return () => process.kill(pid, 'SIGCONT');
+  return () => {
+    try {
+      process.kill(pid, 'SIGCONT');
+    } catch {
+      // It is gone.
+    }
+  };
 }
 
 /** Processes that are held. */
