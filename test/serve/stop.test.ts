@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ServerEvent } from '../../src/serve/events.js';
 import type { ServedModels } from '../../src/serve/server-options.js';
+import { BY_THE_CLOCK } from '../by-the-clock.js';
 import { post, serve } from './served.js';
 import { workers } from './workers.js';
 
@@ -77,7 +78,8 @@ async function begunStream(): Promise<() => Promise<void>> {
   return async () => reader?.cancel();
 }
 
-describe('a client that goes away', () => {
+// A process that stands still for a second counts as one that does not stop.
+describe('a client that goes away', BY_THE_CLOCK, () => {
   it('frees the process at once, which goes on with the next in line', async () => {
     const before = workers();
     const freed = await isFreed(async () => {
@@ -144,6 +146,7 @@ describe('a process that does not stop', () => {
 
 it.each([4, 8, 12])(
   'a process that stopped while the server itself was busy is kept (after %i ms)',
+  BY_THE_CLOCK,
   async (ms) => {
     const before = workers();
     const leave = await begunStream();
@@ -157,34 +160,38 @@ it.each([4, 8, 12])(
   },
 );
 
-it('an inference that takes too long is stopped, and its process is free for the next', async () => {
-  const hasty = await serve([STORIES], { inferenceMs: 1000 });
-  try {
-    const url = `${hasty.url}/models/${STORIES}`;
-    const first = await post(url, { inputs: 'The quick', parameters: { max_new_tokens: 1 } });
-    expect(first.status).toBe(200);
-    const before = workers();
-    const many = { ...LONG, model: STORIES, prompt: MANY, n: 10 };
-    const slow = await post(`${hasty.url}/v1/completions`, many);
-    expect([slow.status, slow.json]).toEqual([
-      504,
-      { error: expect.objectContaining({ message: expect.stringMatching(TOO_LONG) }) },
-    ]);
-    expect(workers()).toEqual(before);
-    const stream = await fetch(`${hasty.url}/v1/completions`, {
-      method: 'POST',
-      body: JSON.stringify({ ...many, stream: true }),
-    });
-    const last = (await stream.text()).trim().split('\n\n').at(-1) ?? '';
-    expect(JSON.parse(last.slice('data: '.length))).toEqual({
-      error: {
-        message: expect.stringMatching(TOO_LONG),
-        type: 'server_error',
-        param: null,
-        code: null,
-      },
-    });
-  } finally {
-    await hasty.close();
-  }
-});
+it(
+  'an inference that takes too long is stopped, and its process is free for the next',
+  BY_THE_CLOCK,
+  async () => {
+    const hasty = await serve([STORIES], { inferenceMs: 1000 });
+    try {
+      const url = `${hasty.url}/models/${STORIES}`;
+      const first = await post(url, { inputs: 'The quick', parameters: { max_new_tokens: 1 } });
+      expect(first.status).toBe(200);
+      const before = workers();
+      const many = { ...LONG, model: STORIES, prompt: MANY, n: 10 };
+      const slow = await post(`${hasty.url}/v1/completions`, many);
+      expect([slow.status, slow.json]).toEqual([
+        504,
+        { error: expect.objectContaining({ message: expect.stringMatching(TOO_LONG) }) },
+      ]);
+      expect(workers()).toEqual(before);
+      const stream = await fetch(`${hasty.url}/v1/completions`, {
+        method: 'POST',
+        body: JSON.stringify({ ...many, stream: true }),
+      });
+      const last = (await stream.text()).trim().split('\n\n').at(-1) ?? '';
+      expect(JSON.parse(last.slice('data: '.length))).toEqual({
+        error: {
+          message: expect.stringMatching(TOO_LONG),
+          type: 'server_error',
+          param: null,
+          code: null,
+        },
+      });
+    } finally {
+      await hasty.close();
+    }
+  },
+);
