@@ -111,8 +111,9 @@ export function sharedRuns(pool: ModelPool, cache: ResultCache<WorkerAnswer>): S
 function share(run: (nobody: AbortSignal) => Promise<WorkerAnswer>): Shared {
   const nobody = new AbortController();
   let there = 0;
+  const answer = run(nobody.signal);
   return {
-    answer: run(nobody.signal),
+    answer,
     join(left) {
       if (nobody.signal.aborted) return false;
       there++;
@@ -121,7 +122,12 @@ function share(run: (nobody: AbortSignal) => Promise<WorkerAnswer>): Shared {
         if (there === 0) nobody.abort();
       };
       if (left.aborted) leave();
-      else left.addEventListener('abort', leave, { once: true });
+      else {
+        left.addEventListener('abort', leave, { once: true });
+        // A request may need many runs, one after the other.
+        const settled = () => left.removeEventListener('abort', leave);
+        answer.then(settled, settled);
+      }
       return true;
     },
   };
