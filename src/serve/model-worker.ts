@@ -134,12 +134,12 @@ export function startWorker(job: ServeJob, runner: RunnerName, limits: WorkerLim
     () => end(new WorkerError('over-time', `The model was not loaded within ${limits.loadMs / 1000} s.`)),
     limits.loadMs,
   );
+  const tooMuchMemory = (bytes: number) =>
+    end(new WorkerError('over-memory', `The model took ${bytes} bytes of memory.`));
   const measure = async () => {
     const resident = child.pid === undefined ? null : await residentBytes(child.pid);
     memory = resident?.now ?? memory;
-    if (resident !== null && resident.now > limits.memoryBytes) {
-      end(new WorkerError('over-memory', `The model took ${resident.now} bytes of memory.`));
-    }
+    if (resident !== null && resident.now > limits.memoryBytes) tooMuchMemory(resident.now);
   };
   const poll = setInterval(() => void measure(), POLL_MS);
   poll.unref();
@@ -169,6 +169,9 @@ export function startWorker(job: ServeJob, runner: RunnerName, limits: WorkerLim
         else asker.reject(new WorkerError('inference', message.error.message));
         break;
       }
+      case 'over-memory':
+        tooMuchMemory(message.rssBytes);
+        break;
       case 'failed':
         end(new WorkerError('ended', inWords(message.error)));
     }

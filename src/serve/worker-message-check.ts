@@ -31,6 +31,8 @@ function isMessage(message: WorkerMessage): boolean {
     case 'no-answer':
     case 'failed':
       return typeof message.error?.message === 'string';
+    case 'over-memory':
+      return typeof message.rssBytes === 'number';
     default:
       return false;
   }

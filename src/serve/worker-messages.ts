@@ -58,5 +58,7 @@ export type WorkerMessage =
     }
   | { readonly type: 'token'; readonly id: number; readonly token: MadeToken }
   | { readonly type: 'no-answer'; readonly id: number; readonly error: ChildError }
+  /** Its watchdog ends it (watchdog.ts). */
+  | { readonly type: 'over-memory'; readonly rssBytes: number }
   /** It cannot go on. */
   | { readonly type: 'failed'; readonly error: ChildError };
