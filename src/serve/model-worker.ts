@@ -176,7 +176,9 @@ export function startWorker(job: ServeJob, runner: RunnerName, limits: WorkerLim
         end(new WorkerError('ended', inWords(message.error)));
     }
   };
-  const channel = child.stdio[3] as Readable | null;
+  // Where the system has no files left to open, there are no pipes; that it was not started is told all the same.
+  const pipes = (child.stdio as typeof child.stdio | undefined) ?? [];
+  const channel = (pipes[3] ?? null) as Readable | null;
   readLines(
     channel,
     (line) => {
@@ -270,7 +272,7 @@ function inWords({ code, message }: ChildError): string {
 async function cleanUp(spawned: SpawnedChild): Promise<void> {
   const { process: child, folder } = spawned;
   spawned.forget();
-  for (const stream of child.stdio) stream?.destroy();
+  for (const stream of (child.stdio as typeof child.stdio | undefined) ?? []) stream?.destroy();
   await rm(folder, { recursive: true, force: true, maxRetries: 3 }).catch(ignore);
 }
 
