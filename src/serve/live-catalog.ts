@@ -29,11 +29,15 @@ export async function keepCatalogLive(
 ): Promise<void> {
   // One for each model; Node takes more than ten for a leak.
   setMaxListeners(0, signal);
-  const follow = async ({ id, place, repo: { target, root } }: CatalogModel, until: AbortSignal) => {
+  const follow = async (
+    { id, place, repo: { target, root } }: CatalogModel,
+    until: AbortSignal,
+    known?: Snapshot,
+  ) => {
     if (root === null || target.kind === 'hub') return;
     const folder = { id, root, found: place !== null, places: [root], written: new Set<string>() };
     try {
-      const before = await snapshot(folder);
+      const before = known ?? (await snapshot(folder));
       followFolder(catalog, folder, before, until, listeners).catch(listeners.onFault);
     } catch (error) {
       // Too many files, for one: the others are watched all the same.
@@ -69,18 +73,21 @@ async function followFolder(
 ): Promise<void> {
   const { id, root, found } = folder;
   let before = first;
+  /** What changed since the model was read. */
+  const unread = new Set<string>();
   while (!signal.aborted) {
     const after = await nextChange(folder, before, signal);
     if (after === null) return;
-    const changed = changedBetween(before, after).map((path) => slashedWay(root, path));
+    for (const path of changedBetween(before, after)) unread.add(slashedWay(root, path));
     before = after;
     // Whether it comes again is seen elsewhere.
     if (found && !(await exists(root))) continue;
     const model = catalog.get(id);
     if (model === undefined) return;
     try {
-      const renewed = await model.again(changed);
+      const renewed = await model.again([...unread]);
       if (signal.aborted) return;
+      unread.clear();
       catalog.set(id, renewed);
       onChange(renewed).catch(onFault);
     } catch (error) {

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { preview } from '../preview.js';
+import { type Snapshot, snapshot } from '../repo/watched-files.js';
 import { type CatalogModel, type CatalogOptions, openFound } from './catalog.js';
 import { type FoundFolder, foldersNow } from './found-folders.js';
 import type { LiveCatalogListeners } from './live-catalog.js';
@@ -16,21 +17,23 @@ export interface FoldersParts extends LiveCatalogListeners {
   readonly patterns: readonly string[];
   readonly options: CatalogOptions;
   readonly signal: AbortSignal;
-  /** Begins to watch the files of a model until a signal is aborted; settles when it is known how they are now. */
-  readonly follow: (model: CatalogModel, until: AbortSignal) => Promise<void>;
+  /** Begins to watch the files of a model until a signal is aborted; settles when it is known how they are now, or were before it was read. */
+  readonly follow: (model: CatalogModel, until: AbortSignal, known?: Snapshot) => Promise<void>;
 }
 
 /** Keeps the models that patterns found as the folders are. Settles when it is known how the files of those in the catalog are. */
 export async function keepFolders(parts: FoldersParts): Promise<void> {
   const { catalog, signal, follow } = parts;
   const watches = new Map<string, AbortController>();
-  const watched = (model: CatalogModel) => {
+  const watched = (model: CatalogModel, known?: Snapshot) => {
     const until = new AbortController();
     setMaxListeners(0, until.signal);
     watches.set(model.id, until);
-    return follow(model, AbortSignal.any([signal, until.signal]));
+    return follow(model, AbortSignal.any([signal, until.signal]), known);
   };
-  await Promise.all([...catalog.values()].filter(({ place }) => place !== null).map(watched));
+  await Promise.all(
+    [...catalog.values()].filter(({ place }) => place !== null).map((model) => watched(model)),
+  );
   void look(parts, watched, (id) => {
     watches.get(id)?.abort();
     watches.delete(id);
@@ -39,7 +42,7 @@ export async function keepFolders(parts: FoldersParts): Promise<void> {
 
 async function look(
   { catalog, patterns, options, signal, onChange, onGone, onFault }: FoldersParts,
-  watch: (model: CatalogModel) => Promise<void>,
+  watch: (model: CatalogModel, known: Snapshot | undefined) => Promise<void>,
   unwatch: (id: string) => void,
 ): Promise<void> {
   /** Ids of models whose folders were not there the last time. */
@@ -98,10 +101,12 @@ async function look(
           );
         return;
       }
+      // Of a folder that is being copied here, more comes while it is read.
+      const known = await snapshot({ places: [folder.place], written: new Set() }).catch(() => undefined);
       const model = await openFound(folder, options, next.get(folder.id));
       if (signal.aborted) return;
       catalog.set(model.id, model);
-      await watch(model);
+      await watch(model, known);
       onChange(model).catch(onFault);
     }
   }
