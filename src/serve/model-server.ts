@@ -117,8 +117,11 @@ export async function createServer(options: ServerOptions = {}, signal?: AbortSi
             await pool.warm(model, task);
           }
         },
-        onFault: (error) =>
-          tell({ event: 'fault', message: error instanceof Error ? error.message : String(error) }),
+        onFault: (error) => {
+          // What was under way as the server ends is no fault.
+          if (ended.signal.aborted) return;
+          tell({ event: 'fault', message: error instanceof Error ? error.message : String(error) });
+        },
       });
     }
     await warmAll(
