@@ -24,8 +24,8 @@ export interface LoadingParts {
   readonly workers: number;
   readonly room: ModelRoom;
   readonly closed: () => boolean;
-  /** Told of processes that ended, when they have left the slot. */
-  readonly gone: (slot: Slot) => void;
+  /** Told of processes that ended, when they have left the slot, and whether one held its model and was to go on. */
+  readonly gone: (slot: Slot, byItself: boolean) => void;
   readonly onEvent?: ((event: PoolEvent) => void) | undefined;
 }
 
@@ -68,6 +68,8 @@ export function modelLoading(parts: LoadingParts): ModelLoading {
     const turn = (async () => {
       await before.catch(() => undefined);
       if (closed()) throw serverStops();
+      // It would be put away at once.
+      if (extra && slot.leaving !== null) return false;
       const needed = slot.memoryBytes ?? BASE_BYTES + slot.bytes;
       if (!extra) await room.make(needed, slot);
       else if (!room.fits(needed)) return false;
@@ -96,7 +98,7 @@ export function modelLoading(parts: LoadingParts): ModelLoading {
         // Of one that never held its model the failed load is told, with the reason.
         if (ready && reason !== null)
           onEvent?.({ event: 'worker-end', model: slot.model.id, task: slot.task, reason });
-        parts.gone(slot);
+        parts.gone(slot, ready && BY_ITSELF.has(fault));
       });
       const tellLoad = (memoryBytes: number | null, error?: string) =>
         onEvent?.({
@@ -157,6 +159,14 @@ const SMALL_BYTES = 16 * 1024 ** 2;
 export function threadsFor(bytes: number, workers: number): number {
   return bytes < SMALL_BYTES ? 1 : Math.max(1, Math.floor(availableParallelism() / workers));
 }
+
+/** Ends of a process that nobody brought about who puts models away. */
+const BY_ITSELF: ReadonlySet<WorkerFault> = new Set<WorkerFault>([
+  'ended',
+  'left',
+  'over-time',
+  'over-memory',
+]);
 
 /** What is told of a process that ended for a reason; null for what ends none. */
 const ENDS: Readonly<Record<WorkerFault, WorkerEnd | null>> = {

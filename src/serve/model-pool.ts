@@ -1,7 +1,7 @@
 import type { Device } from '../smoke/report.js';
 import { findTask } from '../tasks/index.js';
 import type { Inference } from '../tasks/task.js';
-import type { CatalogModel } from './catalog.js';
+import { type CatalogModel, taskOf } from './catalog.js';
 import type { ComputeType } from './compute-type.js';
 import type { PoolEvent } from './events.js';
 import { asServeError } from './model-fault.js';
@@ -87,6 +87,8 @@ export function modelPool(options: PoolOptions): ModelPool {
   /** Ids of models that are served no more, and what is left of them. */
   const dropped = new Set<string>();
   const orphans = new WeakSet<Slot>();
+  /** Models as they were read last: a request may have come with what was read before. */
+  const latest = new Map<string, CatalogModel>();
   const limits: LineLimits = {
     most: options.queue,
     inferenceMs: options.inferenceMs,
@@ -98,8 +100,10 @@ export function modelPool(options: PoolOptions): ModelPool {
     ...options,
     room,
     closed: () => closed,
-    gone(slot) {
+    gone(slot, byItself) {
       if (slot.idle !== null && slot.workers.size === 0) clearTimeout(slot.idle);
+      // One that ends again and again is left alone until somebody asks.
+      if (byItself && performance.now() - slot.began > (slot.loadMs ?? 0) + TRY_AGAIN_MS) stay(slot);
     },
   });
 
@@ -108,7 +112,7 @@ export function modelPool(options: PoolOptions): ModelPool {
     const known = slots.get(key);
     if (known !== undefined) return known;
     const slot: Slot = {
-      model,
+      model: latest.get(model.id) ?? model,
       task,
       line: modelLine({
         id: model.id,
@@ -125,6 +129,7 @@ export function modelPool(options: PoolOptions): ModelPool {
       leaving: null,
       lastUsed: 0,
       idle: null,
+      look: null,
       memoryBytes: null,
       loadMs: null,
       nextTry: 0,
@@ -137,6 +142,10 @@ export function modelPool(options: PoolOptions): ModelPool {
   };
 
   const load = (slot: Slot): Promise<unknown> => {
+    if (orphans.has(slot)) {
+      slot.line.fail(noSuchModel());
+      return Promise.reject(noSuchModel());
+    }
     slot.loading ??= start(slot);
     return slot.loading;
   };
@@ -144,20 +153,23 @@ export function modelPool(options: PoolOptions): ModelPool {
   async function start(slot: Slot): Promise<void> {
     const further = isLoaded(slot);
     try {
-      if (orphans.has(slot)) throw noSuchModel();
       const started = await loading.start(slot);
       if (!started) slot.nextTry = performance.now() + TRY_AGAIN_MS;
       slot.fault = null;
     } catch (error) {
-      if (!further && !closed) slot.fault = error instanceof ServeError ? error.message : 'It failed.';
       slot.nextTry = performance.now() + TRY_AGAIN_MS;
-      // Where another process answers, nobody waits for this one.
-      if (!further) slot.line.fail(error);
-      throw error;
+      const told = closed ? serverStops() : error;
+      // Where another process answers, nobody waits for this one; of files that changed meanwhile it says nothing.
+      if (!further && slot.leaving?.fault !== 'changed') {
+        if (!closed) slot.fault = error instanceof ServeError ? error.message : 'It failed.';
+        slot.line.fail(told);
+      }
+      throw told;
     } finally {
       slot.loading = null;
+      // The other process may have ended in the meantime.
+      slot.line.go();
     }
-    slot.line.go();
     // Who asked for it may not come back.
     if (slot.line.length() === 0) rest(slot);
   }
@@ -165,18 +177,38 @@ export function modelPool(options: PoolOptions): ModelPool {
   /** Loads a model that somebody waits for; a further process where its line stays longer than that takes. */
   const lack = (slot: Slot, sinceMs: number) => {
     if (slot.loading !== null) return;
-    const lasting = sinceMs > Math.max(LASTING_MS, slot.loadMs ?? 0) && performance.now() > slot.nextTry;
-    if (!isLoaded(slot) || (slot.workers.size < options.workers && lasting))
+    const loaded = isLoaded(slot);
+    if (loaded && slot.workers.size >= options.workers) return;
+    const early = Math.max(LASTING_MS, slot.loadMs ?? 0) - sinceMs;
+    const waitMs = Math.max(early, slot.nextTry - performance.now());
+    if (!loaded || waitMs < 0) {
+      load(slot).catch(() => undefined);
+      return;
+    }
+    // Until then nobody may come, and nothing that runs may end.
+    slot.look ??= setTimeout(() => {
+      slot.look = null;
+      slot.line.go();
+    }, waitMs + 1).unref();
+  };
+
+  /** Loads a model that is to stay, if it is not. */
+  const stay = (slot: Slot) => {
+    const task = taskOf(slot.model);
+    const stays = task !== null && slots.get(slotKey(slot.model, task)) === slot;
+    if (stays && options.pinned.has(slot.model.id) && !closed && !isLoaded(slot))
       load(slot).catch(() => undefined);
   };
 
-  /** Puts a model away that makes room, or whose files are others now; it is loaded again for those that wait. */
+  /** Puts a model away that makes room, or whose files are others now; it is loaded again for those that wait, or where it is to stay. */
   const leave = async (slot: Slot) => {
     const { leaving } = slot;
     if (slot.loading !== null || leaving === null) return;
     await Promise.all(aliveOf(slot).map((worker) => worker.stop(leaving)));
-    slot.leaving = null;
+    // The files may have changed once more.
+    if (slot.leaving === leaving) slot.leaving = null;
     slot.line.go();
+    if (slot.leaving === null) stay(slot);
   };
 
   const rest = (slot: Slot) => {
@@ -234,6 +266,7 @@ export function modelPool(options: PoolOptions): ModelPool {
     },
     async renew(model) {
       dropped.delete(model.id);
+      latest.set(model.id, model);
       const away = filesChanged();
       const free: ModelWorker[] = [];
       for (const slot of slots.values()) {
@@ -251,6 +284,7 @@ export function modelPool(options: PoolOptions): ModelPool {
     async drop(id) {
       const away = filesChanged();
       dropped.add(id);
+      latest.delete(id);
       const gone = [...slots].filter(([, slot]) => slot.model.id === id);
       await Promise.all(
         gone.map(async ([key, slot]) => {

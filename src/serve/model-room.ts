@@ -57,7 +57,8 @@ export function modelRoom({ slots, memoryBytes, pinned, closed }: RoomParts): Mo
           .filter(
             ({ slot, worker, extra }) =>
               slot.line.running(worker) === 0 &&
-              (extra || (slot.line.length() === 0 && !pinned.has(slot.model.id))),
+              // One that is to leave may wait itself: its further process is loaded after this model.
+              (extra || slot.leaving !== null || (slot.line.length() === 0 && !pinned.has(slot.model.id))),
           )
           .sort((a, b) => Number(b.extra) - Number(a.extra) || a.slot.lastUsed - b.slot.lastUsed);
         if (oldest !== undefined) {

@@ -20,6 +20,8 @@ export interface Slot {
   lastUsed: number;
   /** Puts it away when nobody asks. */
   idle: NodeJS.Timeout | null;
+  /** Looks whether its line lasts; null while nobody waits for a further process. */
+  look: NodeJS.Timeout | null;
   /** What a process took the last time, in bytes. */
   memoryBytes: number | null;
   /** How long the last load took. */
