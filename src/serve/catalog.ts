@@ -45,8 +45,8 @@ export interface CatalogModel {
   readonly revision: number;
   /** What would be loaded for a task; planned once. */
   plan(task: string): Promise<SmokePlan>;
-  /** Brings the files of a variant here, and tells the folders that they may lie in. */
-  bring(variant: PlannedVariant): Promise<readonly [string, ...string[]]>;
+  /** Brings the files of a variant here, and tells the folders that they may lie in. Throws the reason of `signal`. */
+  bring(variant: PlannedVariant, signal: AbortSignal): Promise<readonly [string, ...string[]]>;
   /** Reads it anew; `changed` are paths of the repository. Throws `RepoError`. */
   again(changed: readonly string[]): Promise<CatalogModel>;
 }
@@ -162,8 +162,8 @@ async function openModel(opening: Opening): Promise<CatalogModel> {
       }
       return plan;
     },
-    async bring(variant) {
-      const { repo: local } = await bringFiles(repo, files, [variant], {});
+    async bring(variant, signal) {
+      const { repo: local } = await bringFiles(repo, files, [variant], { signal });
       if (local.root === null) throw new Error(`The files of ${id} are nowhere.`);
       return allowedRoots(local.root);
     },

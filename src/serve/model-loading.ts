@@ -64,16 +64,39 @@ export function modelLoading(parts: LoadingParts): ModelLoading {
       : servedVariant(plan);
     const quantized = variant !== servedVariant(plan);
     slot.bytes = variant.files.reduce((sum, { size }) => sum + size, 0);
+    // Before it is its turn: a download may take long, and others need none.
+    const fences = await slot.model.bring(variant, stopped.signal);
     const before = loads;
     const turn = (async () => {
       await before.catch(() => undefined);
       if (closed()) throw serverStops();
       // It would be put away at once.
       if (extra && slot.leaving !== null) return false;
+      let began = performance.now();
+      const tellLoad = (memoryBytes: number | null, error?: string) =>
+        onEvent?.({
+          event: 'load',
+          model: slot.model.id,
+          task: slot.task,
+          ok: error === undefined,
+          ...(quantized ? { variant: variant.dtype } : {}),
+          ms: performance.now() - began,
+          memoryBytes,
+          ...(error === undefined ? {} : { error }),
+        });
+      const tellFault = (fault: unknown) => {
+        if (closed()) return;
+        // What is no fault of the process may name paths.
+        tellLoad(null, fault instanceof ServeError ? fault.message : `${slot.model.id} cannot be loaded.`);
+      };
       const needed = slot.memoryBytes ?? BASE_BYTES + slot.bytes;
-      if (!extra) await room.make(needed, slot);
-      else if (!room.fits(needed)) return false;
-      const fences = await slot.model.bring(variant);
+      if (extra && !room.fits(needed)) return false;
+      try {
+        if (!extra) await room.make(needed, slot);
+      } catch (error) {
+        tellFault(error);
+        throw error;
+      }
       const memoryBytes = usualMemoryLimit(variant.files, parts.device);
       const job = {
         ...loadingJob(
@@ -85,7 +108,8 @@ export function modelLoading(parts: LoadingParts): ModelLoading {
           joined: await canJoin(slot.model.repo, variant).catch(() => false),
         },
       };
-      const began = performance.now();
+      if (closed()) throw serverStops();
+      began = performance.now();
       const worker = startWorker({ kind: 'serve', model: job }, plan.runner, {
         memoryBytes,
         loadMs: parts.loadMs,
@@ -100,17 +124,6 @@ export function modelLoading(parts: LoadingParts): ModelLoading {
           onEvent?.({ event: 'worker-end', model: slot.model.id, task: slot.task, reason });
         parts.gone(slot, ready && BY_ITSELF.has(fault));
       });
-      const tellLoad = (memoryBytes: number | null, error?: string) =>
-        onEvent?.({
-          event: 'load',
-          model: slot.model.id,
-          task: slot.task,
-          ok: error === undefined,
-          ...(quantized ? { variant: variant.dtype } : {}),
-          ms: performance.now() - began,
-          memoryBytes,
-          ...(error === undefined ? {} : { error }),
-        });
       try {
         await worker.loaded;
         ready = true;
@@ -127,9 +140,7 @@ export function modelLoading(parts: LoadingParts): ModelLoading {
         }
       } catch (error) {
         const fault = error instanceof WorkerError ? notLoaded(error, slot.model.id, closed()) : error;
-        // What is no fault of the process may name paths.
-        const why = fault instanceof ServeError ? fault.message : `${slot.model.id} cannot be loaded.`;
-        if (!slot.workers.has(worker) && !closed()) tellLoad(null, why);
+        if (!slot.workers.has(worker)) tellFault(fault);
         await worker.stop(putAway());
         throw fault;
       } finally {

@@ -254,3 +254,35 @@ it('a request that came before its model was read anew loads what is there now',
   expect(of('a0')).toEqual([]);
   await a.close();
 });
+
+it('a model whose files are being downloaded keeps no other from being loaded, nor the end of the server', async () => {
+  const both = pool();
+  const bring: CatalogModel['bring'] = (_, signal) =>
+    new Promise((_resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason));
+    });
+  const slow = ask(both, model({ id: 'slow', bring }));
+  const quick = ask(both, model());
+  await until(() => expect(quick.outcome).toBe('answered'), [() => of('a0')[0]]);
+  await both.close();
+  await until(() => expect(slow.outcome).toMatchObject({ status: 503 }));
+});
+
+it('that there is no memory for a model is told', async () => {
+  const full = pool({ pinned: new Set(['a']), memoryBytes: 100 });
+  const warm = full.warm(model(), TASK);
+  await until(() => expect(of('a0')).toHaveLength(1));
+  of('a0')[0]?.load();
+  await warm;
+  const asked = ask(full, model({ id: 'b' }));
+  await until(() => expect(asked.outcome).toMatchObject({ status: 500 }));
+  expect(events).toContainEqual(
+    expect.objectContaining({
+      event: 'load',
+      model: 'b',
+      ok: false,
+      error: expect.stringContaining('memory'),
+    }),
+  );
+  await full.close();
+});
