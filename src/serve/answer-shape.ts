@@ -36,6 +36,9 @@ export function shapeAnswer(
   return { kind: 'json', value: shaped(whole, asked) };
 }
 
+/** Clients that take classes by their names, and tokens that were not put together as they are. */
+const ANY_SHAPE: ReadonlySet<ClientFamily> = new Set(['hub-1.1', 'other']);
+
 function shaped(output: unknown, { task, client, request, classes }: Asked): unknown {
   switch (task) {
     // An array of scores for each text, and one text makes an array of one.
@@ -46,17 +49,17 @@ function shaped(output: unknown, { task, client, request, classes }: Asked): unk
       return client === 'js' ? texts[0] : texts;
     }
     case 'zero-shot-classification': {
-      if (client !== 'legacy' && client !== 'js-3') return output;
+      if (client !== 'legacy' && client !== 'hub-1.1' && client !== 'js-3') return output;
       const columns = inColumns(output, own(request, 'inputs'));
-      return client === 'legacy' || Array.isArray(columns) ? columns : [columns];
+      return client !== 'js-3' || Array.isArray(columns) ? columns : [columns];
     }
     // It had them once, and clients until 2023 take no answer without.
     case 'conversational':
       return isMapping(output) ? { ...output, warnings: [] } : output;
     case 'tabular-classification':
-      return client === 'other' ? output : inNumbers(output, classes);
+      return ANY_SHAPE.has(client) ? output : inNumbers(output, classes);
     case 'token-classification':
-      return client === 'other' ? output : inGroups(output);
+      return ANY_SHAPE.has(client) ? output : inGroups(output);
     // A part of a whole picture has no score of its own, and old clients take none without.
     case 'image-segmentation':
       return Array.isArray(output) ? output.map(scored) : output;

@@ -38,6 +38,7 @@ describe('the classes of rows', () => {
     ['numbers for clients of JavaScript', 'js', ['setosa', 'versicolor', 'Virginica'], [1, 2, 0]],
     ['numbers for old clients', 'legacy', ['setosa'], [1]],
     ['names for others', 'other', ['setosa'], ['setosa']],
+    ['names for Python', 'hub-1.1', ['setosa'], ['setosa']],
     ['numbers where they were', 'js', [2, 0], [2, 0]],
     ['what the graph does not name', 'js', ['rose', '__proto__'], ['rose', '__proto__']],
   ] as const)('are %s', (_, client, output, expected) =>
@@ -51,11 +52,27 @@ describe('tokens that are not put together', () => {
 
   it.each([
     ['as they are for others', 'other', [token], [token]],
+    ['as they are for Python', 'hub-1.1', [token], [token]],
     ['with the key that clients of JavaScript ask for', 'js', [token], [grouped]],
     ['with the key that old clients ask for', 'legacy', [token], [grouped]],
     ['of each of several texts', 'js', [[token], []], [[grouped], []]],
   ] as const)('come %s', (_, client, output, expected) =>
     expect(shape('token-classification', output, client)).toEqual(expected),
+  );
+});
+
+describe('the labels of a text', () => {
+  const labels = [{ label: 'finance', score: 0.9 }];
+  const columns = { sequence: 'a text', labels: ['finance'], scores: [0.9] };
+
+  it.each([
+    ['in a list for others', 'other', labels],
+    ['in a list for clients of JavaScript', 'js', labels],
+    ['in columns for old clients', 'legacy', columns],
+    ['in columns for huggingface_hub up to 1.1.4', 'hub-1.1', columns],
+    ['in columns in a list for release 3 of @huggingface/inference', 'js-3', [columns]],
+  ] as const)('come %s', (_, client, expected) =>
+    expect(shape('zero-shot-classification', labels, client)).toEqual(expected),
   );
 });
 

@@ -13,7 +13,14 @@ describe('who asks', () => {
     ['@huggingface/inference/3.15.0', 'js-3'],
     ['@huggingface/inference/3.1.4', 'js-3'],
     ['unknown/None; hf_hub/0.21.0; python/3.11', 'legacy'],
+    ['unknown/None; hf_hub/0.29.3; python/3.12', 'legacy'],
+    ['unknown/None; hf_hub/0.30.0; python/3.12', 'hub-1.1'],
+    ['transformers/4.57.0; hf_hub/0.36.2; python/3.12', 'hub-1.1'],
+    ['unknown/None; hf_hub/1.0.0.rc7; python/3.12', 'hub-1.1'],
+    ['unknown/None; hf_hub/1.1.4; python/3.13', 'hub-1.1'],
+    ['unknown/None; hf_hub/1.1.5; python/3.13', 'other'],
     ['unknown/None; hf_hub/1.29.0; python/3.13', 'other'],
+    ['unknown/None; hf_hub/2.0.0.dev0; python/3.13', 'other'],
     ['curl/8.5.0', 'other'],
   ])('is found by its agent: %s', (agent, family) => {
     expect(familyOf(agent, { inputs: 'a text' })).toBe(family);
