@@ -267,11 +267,18 @@ async function writeDown(
   const sound = await media.sound(input, statedRate(processor.config) ?? SPEECH_RATE);
   const seconds = sound.samples.length / sound.sampleRate;
   const window = chunk_length_s ?? (whisper && seconds > WHISPER_SECONDS ? WHISPER_SECONDS : undefined);
+  // transformers.js overlaps by the longer stride on both sides; with nothing left of a window it would go on for ever.
+  const overlap = stride === undefined ? 0 : Math.max(...stride);
+  if (window !== undefined && window > 0 && 2 * overlap >= window) {
+    throw new Error(
+      `stride_length_s must be less than half of chunk_length_s (${window}), on both sides: models of this type overlap by the longer of two.`,
+    );
+  }
   const { output } = await session.call(sound.samples, {
     ...generation,
     ...(return_timestamps === undefined ? {} : { return_timestamps }),
     ...(window === undefined ? {} : { chunk_length_s: window }),
-    ...(stride === undefined ? {} : { stride_length_s: Math.max(...stride) }),
+    ...(stride === undefined ? {} : { stride_length_s: overlap }),
   });
   const text = own(output, 'text');
   if (typeof text !== 'string') throw new Error('The model gave no text.');

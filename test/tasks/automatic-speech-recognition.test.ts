@@ -240,6 +240,31 @@ describe('a model that writes token by token', () => {
     expect(calls).toEqual([]);
   });
 
+  it.each([
+    ['of two different strides', { chunk_length_s: 0.5, stride_length_s: [0, 0.3] }, 1],
+    ['of windows that nobody named', { stride_length_s: 15 }, 31],
+  ])('takes no windows that overlap as a whole: %s', async (_, parameters, seconds) => {
+    if (way?.runner !== 'transformers') throw new Error('no way');
+    const calls: unknown[] = [];
+    const session = transformersSession({
+      config: { model_type: 'whisper' },
+      media: {
+        ...sounds(),
+        sound: async () => ({ samples: new Float32Array(16_000 * seconds), sampleRate: 16_000 }),
+      },
+      processor: { config: { sampling_rate: 16_000 }, pictures: async () => ({}), sound: async () => ({}) },
+      call: async (...args) => {
+        calls.push(args[1]);
+        return { output: { text: 'Hi' }, tensors: {} };
+      },
+    });
+    const read = task.readParameters(parameters);
+    expect(read.ok).toBe(true);
+    const run = way.run(session, { input: SOUND, parameters: read.ok ? read.value : {} });
+    await expect(run).rejects.toThrow('stride_length_s must be less than half of chunk_length_s');
+    expect(calls).toEqual([]);
+  });
+
   it('does not run away', async () => {
     if (way?.runner !== 'transformers') throw new Error('no way');
     const { facts } = await way.run(whisper({ text: 'la '.repeat(100) }), { input: SOUND, parameters: {} });
