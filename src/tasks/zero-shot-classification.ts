@@ -179,7 +179,9 @@ async function run(session: TransformersSession, { input, parameters }: Inferenc
   const rows = await answerEach(input, async (text) => {
     const rows = await Promise.all(
       candidates.map((candidate) => {
-        const pair = encodePair(session.tokenizer, text, template.replaceAll('{}', candidate));
+        // A function, as `$&` in a label means nothing.
+        const hypothesis = template.replaceAll('{}', () => candidate);
+        const pair = encodePair(session.tokenizer, text, hypothesis);
         // The hypothesis stays whole.
         return session.model(feedsOf(truncatedPair(pair, limit, 'first')));
       }),

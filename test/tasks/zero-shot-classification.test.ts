@@ -81,6 +81,15 @@ describe('an answer of zero-shot-classification', () => {
     expect(tokenizer.decode(asked[0] ?? [])).toBe('[CLS] ball [SEP] this text is about finance. [SEP]');
   });
 
+  it('asks with each label as it is written', async () => {
+    const { session, asked } = model();
+    await classify('ball', { candidate_labels: ['$` sports'] }, { session, asked });
+    const tokenizer = wordPiece(WORDS);
+    expect(tokenizer.decode(asked[0] ?? [])).toBe(
+      '[CLS] ball [SEP] this example is [UNK] [UNK] sports. [SEP]',
+    );
+  });
+
   it('cuts the text where both are too long, never the hypothesis', async () => {
     const tokenizer = wordPiece(WORDS, { model_max_length: 10 });
     const { session, asked } = model(LABELS, 2, 0, 3, tokenizer);
