@@ -196,6 +196,17 @@ describe('a file of usage figures', () => {
     await third.close();
   });
 
+  it('keeps them of models whose names are as long as a name may be', async () => {
+    const file = newFile();
+    const id = `${'o'.repeat(255)}/${'n'.repeat(255)}`;
+    const first = await counting(file, [id]);
+    first.hear(request({ model: id }));
+    await first.close();
+    const second = await counting(file, [id]);
+    expect([second.report(id).hour.total.requests, second.messages]).toEqual([1, []]);
+    await second.close();
+  });
+
   it('holds no names of folders', async () => {
     const file = newFile();
     const usage = await counting(file);

@@ -6,8 +6,8 @@ import { LAST_BUCKET, type Latencies, noLatencies } from './latencies.js';
 /** What stands at the beginning of every file of usage figures. */
 const MARK = '{"format":"validate-model-card usage"';
 const VERSION = 1;
-/** Longest name of a model. */
-const LONGEST_NAME = 400;
+/** Longest name of a model: an id of two names of folders, 255 characters each, and what tells its place. */
+const LONGEST_NAME = 600;
 
 /** A book as the text of a file. */
 export function bookText(book: Book): string {
