@@ -114,15 +114,16 @@ export function requests(text: string): number {
 }
 
 const SIZE_UNITS: Readonly<Record<string, number>> = {
+  '': 1,
   mb: 1e6,
   mib: 2 ** 20,
   gb: 1e9,
   gib: 2 ** 30,
 };
 
-/** Bytes of `512MB`, `4GB`, `4GiB`. */
+/** Bytes of `512MB`, `4GB`, `4GiB`, or of a bare number of bytes. */
 export function size(text: string, name = 'memory-limit'): number {
-  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)\s*(mb|mib|gb|gib)$/i.exec(text) ?? [];
+  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)\s*(mb|mib|gb|gib)?$/i.exec(text) ?? [];
   const value = Math.round(Number(number) * (SIZE_UNITS[unit.toLowerCase()] ?? Number.NaN));
   if (number === '' || !(value >= 1e6)) {
     throw new UsageError('wrong-value', `--${name} cannot be "${text}".`, {

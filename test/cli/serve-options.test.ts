@@ -19,3 +19,9 @@ it('what is not said is left to the server', () => {
     expect(options).not.toHaveProperty(name);
   }
 });
+
+it('memory is given in bytes, or with a unit', () => {
+  for (const size of ['2000000000', '2GB', '2000MB']) {
+    expect(serveOptions(['--max-memory', size])).toMatchObject({ maxMemory: 2e9 });
+  }
+});
