@@ -49,7 +49,7 @@ export function listedFile(model: CatalogModel, path: string): RepoFile {
 
 /**
  * A listed file as a picture, sound, video or small text, of the type that its bytes have. Throws `ServeError`: 404 where it cannot be read, 415
- * where it is of another kind, such as weights.
+ * where it is of another kind, such as weights, or a text that is hidden.
  */
 export async function shownFile(model: CatalogModel, file: RepoFile): Promise<ShownFile> {
   const { path } = file;
@@ -62,7 +62,7 @@ export async function shownFile(model: CatalogModel, file: RepoFile): Promise<Sh
     const mediaType = own(MEDIA_TYPES, medium.format);
     if (typeof mediaType === 'string') return { mediaType, bytes };
   }
-  if (bytes.length > MOST_TEXT || !isText(bytes)) throw notShown();
+  if (isDotPath(path) || bytes.length > MOST_TEXT || !isText(bytes)) throw notShown();
   return { mediaType: isSvg(path, bytes) ? 'image/svg+xml' : 'text/plain; charset=utf-8', bytes };
 }
 
@@ -83,6 +83,11 @@ async function readOf(model: CatalogModel, path: string, limit: number): Promise
     // A link that leads out, or a file that cannot be read: the message may name a path of this machine.
   }
   throw new ServeError(404, `${model.id} has no file of this name that can be read.`);
+}
+
+/** Whether a file is hidden, or lies in a hidden folder: what people keep there, such as tokens in `.env`, is not for a page. */
+function isDotPath(path: string): boolean {
+  return path.split('/').some((step) => step.startsWith('.'));
 }
 
 function isText(bytes: Uint8Array): boolean {

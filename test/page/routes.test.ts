@@ -1,4 +1,13 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -64,11 +73,15 @@ function mkdirs(): void {
   writeFileSync(join(folder, 'shown', 'page.html'), '<script>alert(1)</script>');
   writeFileSync(join(folder, 'shown', 'a #? ü.txt'), 'text');
   writeFileSync(join(folder, 'secret.txt'), 'secret');
+  writeFileSync(join(folder, 'shown', '.env'), 'HF_TOKEN=secret\n');
+  mkdirSync(join(folder, 'shown', '.private'));
+  writeFileSync(join(folder, 'shown', '.private', 'token'), 'secret\n');
   // Holes, which take no place.
   writeFileSync(join(folder, 'shown', 'large.png'), '');
   truncateSync(join(folder, 'shown', 'large.png'), 65 * 1024 ** 2);
   const pixel = readFileSync(`${FIXTURES}image-classification/samples/red.png`);
   writeFileSync(join(folder, 'shown', 'long.png'), pixel);
+  writeFileSync(join(folder, 'shown', '.private', 'red.png'), pixel);
   truncateSync(join(folder, 'shown', 'long.png'), 60 * 1024 ** 2);
   symlinkSync(join(folder, 'secret.txt'), join(folder, 'shown', 'link.txt'));
 }
@@ -174,6 +187,7 @@ describe('files of a repository', () => {
     ['/shown/resolve/main/sample.svg', 'image/svg+xml'],
     ['/org/deep%20model/resolve/main/README.md', 'text/plain; charset=utf-8'],
     ['/shown/resolve/main/samples/red.png', 'image/png'],
+    ['/shown/resolve/main/.private/red.png', 'image/png'],
     ['/shown/resolve/main/page.html', 'text/plain; charset=utf-8'],
     ['/shown/resolve/main/config.json', 'text/plain; charset=utf-8'],
     ['/shown/resolve/main/a%20%23%3F%20%C3%BC.txt', 'text/plain; charset=utf-8'],
@@ -193,6 +207,8 @@ describe('files of a repository', () => {
     ['a folder', '/shown/resolve/main/onnx', 404],
     ['a file that is too large', '/shown/resolve/main/large.png', 413],
     ['weights', '/shown/resolve/main/onnx/model.onnx', 415],
+    ['a hidden text', '/shown/resolve/main/.env', 415],
+    ['a text in a hidden folder', '/shown/resolve/main/.private/token', 415],
     ['another model', '/none/resolve/main/config.json', 404],
     ['a byte that no name has', '/shown/resolve/main/%00', 404],
   ])('are not handed out: %s', async (_, path, status) => {
