@@ -9,7 +9,7 @@ const OWN: ReadonlySet<string> = new Set([
   'v1/models',
 ]);
 /** First steps of addresses below which nothing else is. */
-const OWN_FOLDERS: ReadonlySet<string> = new Set(['models', 'status', 'framework', '_page']);
+export const OWN_FOLDERS: ReadonlySet<string> = new Set(['models', 'status', 'framework', '_page']);
 
 /** Whether the page of a model cannot be shown, as its address is one of the server's own; all other addresses of the model answer. */
 export function isHidden(id: string): boolean {

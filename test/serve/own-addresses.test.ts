@@ -22,6 +22,8 @@ const HIDDEN = [
 const SHOWN = [
   'models',
   'status',
+  'framework',
+  '_page',
   'v1',
   'api/one',
   'pipeline/one',
@@ -76,6 +78,11 @@ it('the server knows whose page it cannot show', () => {
 
 it.each(SHOWN)('the page of %s is shown', async (id) => {
   expect(await seen(id)).toEqual([true, 200]);
+});
+
+it.each(SHOWN)('the files of %s can be opened from its page', async (id) => {
+  const response = await fetch(`${server.url}/${id}/resolve/main/README.md`);
+  expect([response.status, await response.text()]).toEqual([200, '---\nlicense: mit\n---\n']);
 });
 
 // At /usage is a page, too: that of the usage figures.

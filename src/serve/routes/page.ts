@@ -2,10 +2,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { TOOL } from '../../version.js';
 import { modelOf } from '../asked-model.js';
 import { heldBytes } from '../held-bytes.js';
+import { OWN_FOLDERS } from '../own-addresses.js';
 import { ownPageOnly } from '../own-page.js';
 import { ASSETS, type PageFile, pageReader } from '../page-files.js';
 import { ASSET_HEADERS, FILE_HEADERS, PAGE_HEADERS } from '../page-headers.js';
-import { namedModel, pathOf, resolvedFile } from '../path.js';
+import { type NamedFile, namedModel, pathOf, resolvedFile } from '../path.js';
 import { listedFile, shownFile } from '../repository-file.js';
 import { noSuchAddress, ServeError } from '../serve-error.js';
 import type { ServerParts } from '../server-parts.js';
@@ -46,20 +47,31 @@ export function addPage(app: FastifyInstance, parts: ServerParts): void {
   app.get('/*', { config: { openTo: isOpen } }, async (request, reply) => {
     const path = pathOf(request.url);
     const named = resolvedFile(path);
-    if (named !== null) {
-      ownPageOnly(request, reply, parts.settings.serveToken);
-      const model = modelOf(parts.catalog, named.id);
-      const file = listedFile(model, named.path);
-      hold(reply, file.size);
-      const { mediaType, bytes } = await shownFile(model, file);
-      return reply.headers(FILE_HEADERS).type(mediaType).send(Buffer.from(bytes));
-    }
+    if (named !== null) return sendFile(request, reply, named);
     if (!isPerson(request)) throw noSuchAddress();
     const { id } = namedModel('models', path);
     // Who has no token is not told which models there are.
     const known = parts.catalog.has(id) || parts.settings.serveToken !== undefined;
     return sendDocument(request, reply, known ? 200 : 404);
   });
+
+  // A model may be called as one of the folders of the server's own addresses.
+  for (const id of OWN_FOLDERS) {
+    app.get(`/${id}/resolve/main/*`, { config: { openTo: isOpen } }, async (request, reply) => {
+      const named = resolvedFile(pathOf(request.url));
+      if (named === null) throw noSuchAddress();
+      return sendFile(request, reply, named);
+    });
+  }
+
+  async function sendFile(request: FastifyRequest, reply: FastifyReply, { id, path }: NamedFile) {
+    ownPageOnly(request, reply, parts.settings.serveToken);
+    const model = modelOf(parts.catalog, id);
+    const file = listedFile(model, path);
+    hold(reply, file.size);
+    const { mediaType, bytes } = await shownFile(model, file);
+    return reply.headers(FILE_HEADERS).type(mediaType).send(Buffer.from(bytes));
+  }
 
   async function sendDocument(request: FastifyRequest, reply: FastifyReply, status: number) {
     const built = await page();
