@@ -23,9 +23,11 @@ export async function modelStatus(
 ): Promise<ModelStatus> {
   const { api, library } = model.report.support;
   const about = { compute_type: computeType, framework: library.name ?? 'unknown' } as const;
-  if (state.state === 'loaded') return { loaded: true, state: 'Loaded', ...about };
   if (api.reason === 'TooBig' && !pinned) return { loaded: false, state: 'TooBig', ...about };
-  const error = api.reason === 'ExplicitOptOut' ? api.explanation : await faultOf(model, state);
+  // A model may be loaded that nobody is answered by: it is pinned, or its card was changed since.
+  const forbidden = api.reason === 'ExplicitOptOut';
+  if (state.state === 'loaded' && !forbidden) return { loaded: true, state: 'Loaded', ...about };
+  const error = forbidden ? api.explanation : await faultOf(model, state);
   return error === null
     ? { loaded: false, state: 'Loadable', ...about }
     : { loaded: false, state: 'error', ...about, error };

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -101,6 +101,23 @@ describe('the status of a model', () => {
       const { json } = await read(await fetch(`${pinning.url}/status/huge`));
       expect(json).toEqual({ ...cold, loaded: true, state: 'Loaded' });
       expect((await post(`${pinning.url}/models/huge`, { inputs: 'Great!' })).status).toBe(200);
+    } finally {
+      await pinning.close();
+    }
+  });
+
+  it('is an error where its card forbids it, loaded or not', async () => {
+    const forbidden = join(folder, 'forbidden');
+    await cp(`${FIXTURES}${TEXT}`, forbidden, { recursive: true });
+    const card = await readFile(join(forbidden, 'README.md'), 'utf8');
+    await writeFile(join(forbidden, 'README.md'), card.replace('---\n', '---\ninference: false\n'));
+    const pinning = await serve([], { targets: [forbidden], pin: ['forbidden'] });
+    try {
+      expect((await post(`${pinning.url}/models/forbidden`, { inputs: 'Great!' })).status).toBe(403);
+      const told = { loaded: false, state: 'error', error: expect.stringContaining('inference: false') };
+      expect((await read(await fetch(`${pinning.url}/status/forbidden`))).json).toMatchObject(told);
+      const health = await read(await fetch(`${pinning.url}/models/forbidden/health`));
+      expect([health.status, health.json]).toMatchObject([503, told]);
     } finally {
       await pinning.close();
     }
