@@ -51,19 +51,21 @@ export function whyNoTask({ report }: CatalogModel): string {
 /** The task that is asked for, else the one the model is published for. Throws `ServeError` 400. */
 export function taskFor(model: CatalogModel, asked: string | null): string {
   const own = taskOf(model);
-  const task = asked ?? own;
-  if (task === null) throw new ServeError(400, `No task is known of ${model.id}. ${whyNoTask(model)}`);
-  if (findTask(task) === undefined) {
+  const named = asked ?? own;
+  if (named === null) throw new ServeError(400, `No task is known of ${model.id}. ${whyNoTask(model)}`);
+  // A task may be asked for by another name (`sentiment-analysis`); the shape of its answer is that of the tag.
+  const task = findTask(named)?.tag;
+  if (task === undefined) {
     const known = [...TASKS.keys()].sort();
-    const meant = nearest(task, known);
+    const meant = nearest(named, known);
     throw new ServeError(
       400,
       meant === undefined
-        ? `There is no task ${task}; there are ${known.join(', ')}.`
-        : `There is no task ${task}. ${didYouMean(meant)}`.trim(),
+        ? `There is no task ${named}; there are ${known.join(', ')}.`
+        : `There is no task ${named}. ${didYouMean(meant)}`.trim(),
     );
   }
-  if (own !== null && task !== own && !(SERVE_EACH_OTHER[task] ?? []).includes(own)) {
+  if (own !== null && task !== findTask(own)?.tag && !(SERVE_EACH_OTHER[task] ?? []).includes(own)) {
     throw new ServeError(400, `${model.id} is a model for ${own}, not for ${task}.`);
   }
   return task;

@@ -144,6 +144,18 @@ describe('the status of a model', () => {
   );
 });
 
+describe('a task that is asked for by another name', () => {
+  it.each([TEXT, 'unreadable'])('is answered as by its own, by %s', async (id) => {
+    const answers = [];
+    for (const task of [TEXT, 'sentiment-analysis']) {
+      const { status: code, json } = await post(`${server.url}/pipeline/${task}/${id}`, { inputs: 'Great!' });
+      expect([task, code, json]).toEqual([task, 200, [expect.any(Array)]]);
+      answers.push(json);
+    }
+    expect(answers[1]).toEqual(answers[0]);
+  });
+});
+
 describe('a card that says inference: false', () => {
   it.each([
     ['/models/broken', { inputs: 'Great!' }],
