@@ -45,16 +45,16 @@ export async function* openAiEvents(
     for (const [place, run] of runs.entries()) {
       const echoed = request.echoed[place] ?? '';
       const choices = new Map<number, Choice>();
-      /** Goes out with the whole text. */
-      let last: MadeToken | null = null;
+      /** The last token of each text, which goes out with the whole of it. */
+      const lasts: MadeToken[] = [];
       for await (const part of run) {
         if (part.kind === 'answer') {
           const texts = part.answer.written;
           written.push(texts);
-          const [text] = texts;
-          if (last !== null && text !== undefined) {
+          for (const last of lasts) {
+            const text = texts[last.text];
             const end = grown(choices.get(last.text) ?? choiceAt(last.text), last);
-            if (end !== null) yield chunk([end], nativeEnd(last, echoed + text.text, text));
+            if (end !== null) yield chunk([end], nativeEnd(last, echoed + (text?.text ?? ''), text));
           }
           before += texts.length;
           continue;
@@ -69,7 +69,7 @@ export async function* openAiEvents(
         }
         began = true;
         if (native && token.last !== null) {
-          last = token;
+          lasts.push(token);
           continue;
         }
         const next = grown(choice, token);
