@@ -19,8 +19,8 @@ import { type TextFilter, textFilter } from './text-filter.js';
 interface Choice {
   readonly index: number;
   readonly filter: TextFilter;
-  /** Characters that were told. */
-  told: number;
+  /** Characters of its tokens so far; some of them may be held back. */
+  length: number;
 }
 
 /**
@@ -85,7 +85,7 @@ export async function* openAiEvents(
   }
 
   function choiceAt(index: number): Choice {
-    return { index: before + index, filter: textFilter(request.stops, chat), told: 0 };
+    return { index: before + index, filter: textFilter(request.stops, chat), length: 0 };
   }
 
   function bare({ index }: Choice): object {
@@ -96,9 +96,9 @@ export async function* openAiEvents(
   function grown(choice: Choice, token: MadeToken): object | null {
     const ends = token.last !== null;
     const text = choice.filter.push(token.piece) + (ends ? choice.filter.end() : '');
+    const offset = choice.length;
+    choice.length += token.piece.length;
     if (text === '' && !ends && !request.logprobs && !native) return null;
-    const offset = choice.told;
-    choice.told += text.length;
     const logprobs = !request.logprobs
       ? null
       : chat

@@ -61,8 +61,25 @@ describe('a stream of several texts', () => {
   });
 });
 
+it('tokens begin where they do in the whole text, also when what may begin a stop is held back', async () => {
+  const pieces = ['one', ' two', ' three', ' four'];
+  async function* held(): AsyncGenerator<StreamPart, void, undefined> {
+    for (const piece of pieces) yield token(0, piece, piece === ' four' ? 'length' : null);
+    const answer = { written: [written(pieces.join(''), 'length')] };
+    yield { kind: 'answer', answer: answer as unknown as WorkerAnswer };
+  }
+  const request = { ...REQUEST, logprobs: true, stops: [' two three five'] };
+  const events = eventsOf((await all(openAiEvents(HEAD, request, [held()], false))).join(''));
+  const choices = events
+    .slice(0, -1)
+    .flatMap((event) => (event as { readonly choices: readonly Choice[] }).choices);
+  expect(choices.map((choice) => choice.text).join('')).toBe(pieces.join(''));
+  expect(choices.flatMap((choice) => choice.logprobs?.text_offset ?? [])).toEqual([0, 3, 7, 13]);
+});
+
 interface Choice {
   readonly index: number;
   readonly text: string;
   readonly finish_reason: string | null;
+  readonly logprobs?: { readonly text_offset: readonly number[] };
 }
