@@ -9,6 +9,7 @@ import { sendError } from './send-error.js';
 import { noSuchAddress, ServeError } from './serve-error.js';
 import type { ServerSettings } from './settings.js';
 import { silentConnections } from './silent-connections.js';
+import { SILENCE_MS } from './slow-clients.js';
 import { tellRequest } from './tell-requests.js';
 
 declare module 'fastify' {
@@ -39,6 +40,8 @@ export function addCommonHooks(
   });
   app.addHook('onSend', async (_request, reply) => {
     if (closing) reply.header('connection', 'close');
+    // Who reads slowly is waited for; who does not read would keep the answer, and the room of its body, for ever.
+    reply.raw.setTimeout(SILENCE_MS, () => reply.raw.destroy());
   });
 
   app.addHook('onRequest', async (request, reply) => {

@@ -1,17 +1,14 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 
-/** How long nothing may be read by a client, or made for it, before it is given up, in milliseconds. */
-const SILENCE_MS = 120_000;
-
 /** One event of a stream of them, with a JSON value. https://html.spec.whatwg.org/multipage/server-sent-events.html */
 export function event(value: unknown): string {
   return `data: ${JSON.stringify(value)}\n\n`;
 }
 
 /**
- * Sends events as they come. Until the first one is there, what is thrown becomes a plain answer; so nothing may be thrown after it. Who reads slowly
- * is waited for, but not for ever. What computes is asked when the first one is there: before, the model may not be loaded.
+ * Sends events as they come. Until the first one is there, what is thrown becomes a plain answer; so nothing may be thrown after it. What computes is
+ * asked when the first one is there: before, the model may not be loaded.
  */
 export async function sendEvents(
   reply: FastifyReply,
@@ -19,7 +16,6 @@ export async function sendEvents(
   computeType: () => string,
 ): Promise<FastifyReply> {
   const first = await events.next();
-  reply.raw.setTimeout(SILENCE_MS, () => reply.raw.destroy());
   return reply
     .headers({
       'content-type': 'text/event-stream',

@@ -5,6 +5,8 @@ import { CORS } from './cors.js';
 
 /** How long a client may take for the head of a request, in milliseconds. */
 const HEAD_MS = 10_000;
+/** How long nothing may be read of an answer that has begun, or made for it, in milliseconds. */
+export const SILENCE_MS = 120_000;
 /** Most connections at a time; what comes beyond them is turned away. */
 export const MAX_CONNECTIONS = 4096;
 
