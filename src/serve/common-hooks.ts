@@ -6,7 +6,7 @@ import type { ServerEvent } from './events.js';
 import { queuedAnswers } from './queued-answers.js';
 import { faultFacts, note } from './request-facts.js';
 import { sendError } from './send-error.js';
-import { noSuchAddress, ServeError } from './serve-error.js';
+import { noSuchAddress, ServeError, serverStops } from './serve-error.js';
 import type { ServerSettings } from './settings.js';
 import { silentConnections } from './silent-connections.js';
 import { SILENCE_MS } from './slow-clients.js';
@@ -50,6 +50,7 @@ export function addCommonHooks(
       throw new ServeError(400, 'The request names no host. Send the header Host.');
     }
     if (request.method === 'OPTIONS') return allowPages(reply);
+    if (closing) throw serverStops();
     if (request.routeOptions.config.openTo?.(request) !== true) {
       checkToken(request.headers.authorization, serveToken);
     }

@@ -90,6 +90,8 @@ export async function createServer(options: ServerOptions = {}, signal?: AbortSi
     // What follows a path is decoded by the routes, which know what a name may hold.
     rewriteUrl: (request) => targetOf(request.url ?? '/'),
     forceCloseConnections: 'idle',
+    // Its own answer is none that clients read; common-hooks.ts refuses what comes while the server ends.
+    return503OnClosing: false,
     // An address that cannot be decoded never comes to a route.
     frameworkErrors: (_error, request, reply) => {
       tellRequest(request, reply, tell);
