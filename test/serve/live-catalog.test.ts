@@ -19,7 +19,7 @@ vi.mock('../../src/serve/catalog.js', async (original) => {
   };
 });
 
-const SOON = { timeout: 20_000, interval: 50 };
+const SOON = { timeout: 45_000, interval: 50 };
 
 let folder: string;
 let ended: AbortController;

@@ -154,7 +154,7 @@ const until = (holds: () => void, helping: readonly (() => Fake | undefined)[] =
       }
       holds();
     },
-    { timeout: 8000, interval: 20 },
+    { timeout: 30_000, interval: 20 },
   );
 
 const crash = () => new WorkerError('ended', 'It ended with SIGSEGV.');

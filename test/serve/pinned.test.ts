@@ -16,7 +16,7 @@ it('a pinned model that is being loaded again when the server ends is no fault',
   try {
     const starts = holdStarts();
     await writeFile(join(target, 'new.txt'), 'A file that comes.');
-    await expect.poll(starts.count, { timeout: 20_000 }).toBe(1);
+    await expect.poll(starts.count).toBe(1);
     const closing = server.close();
     starts.goOn();
     await closing;
