@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { taskForm } from '../../src/page/widget/tasks.js';
@@ -5,7 +8,7 @@ import { createServer } from '../../src/serve/model-server.js';
 import type { ServedModels } from '../../src/serve/server-options.js';
 import { launchBrowser } from '../browser.js';
 import { BY_THE_CLOCK } from '../by-the-clock.js';
-import { FIXTURES, post } from '../serve/served.js';
+import { bytes, FIXTURES, post } from '../serve/served.js';
 import { builtPage } from './built-page.js';
 import { watch } from './open-page.js';
 import { serious } from './serious.js';
@@ -157,6 +160,103 @@ describe('the widget', () => {
       expect(body.length).toBeGreaterThan(44 + 2 * 16_000 * 0.3);
       expect(odd()).toEqual([]);
       await page.close();
+    },
+    PATIENT,
+  );
+
+  it(
+    'ends a recording once, however late the clock ticks',
+    async () => {
+      const own = await browser.newContext({ permissions: ['microphone'] });
+      // Every clock ticks right when the recording has ended.
+      await own.addInitScript(() => {
+        const ticks = new Map<number, () => void>();
+        const { setInterval: set, clearInterval: clear } = window;
+        Object.assign(window, {
+          setInterval: (tick: () => void, ms: number) => {
+            const id = set(tick, ms);
+            ticks.set(id, tick);
+            return id;
+          },
+          clearInterval: (id: number) => {
+            ticks.delete(id);
+            clear(id);
+          },
+        });
+        let recorded = false;
+        new MutationObserver(() => {
+          const names = [...document.querySelectorAll('button')].map(({ textContent }) => textContent ?? '');
+          if (names.some((name) => name.startsWith('Stop recording'))) recorded = true;
+          else if (recorded) for (const tick of ticks.values()) tick();
+        }).observe(document, { subtree: true, childList: true, characterData: true });
+      });
+      const { page } = await open('audio-classification', own);
+      await filled(page);
+      await page.getByRole('button', { name: 'Record', exact: true }).click();
+      await page.getByRole('button', { name: /^Stop recording \([1-9]/ }).click();
+      await page.getByText('recording.wav').waitFor();
+      await page.waitForTimeout(600);
+      expect(await page.getByRole('button', { name: /^Stop recording/ }).count()).toBe(0);
+      await own.close();
+    },
+    PATIENT,
+  );
+
+  it(
+    'gives the microphone back that comes when the widget is gone',
+    async () => {
+      const own = await browser.newContext({ permissions: ['microphone'] });
+      await own.addInitScript(() => {
+        const devices = navigator.mediaDevices;
+        const ask = devices.getUserMedia.bind(devices);
+        devices.getUserMedia = async (wanted) => {
+          await new Promise((allow) => Object.assign(window, { allow }));
+          const stream = await ask(wanted);
+          Object.assign(window, { stream });
+          return stream;
+        };
+      });
+      const { page } = await open('audio-classification', own);
+      await filled(page);
+      await page.getByRole('button', { name: 'Record', exact: true }).click();
+      await page.route('**/models/*', (route) =>
+        route.fulfill({ status: 401, headers: { 'www-authenticate': 'Bearer' }, body: '{}' }),
+      );
+      await page.getByRole('button', { name: 'Compute' }).click();
+      await page.getByText('This server wants a token').waitFor();
+      await page.evaluate(() => (Reflect.get(window, 'allow') as () => void)());
+      await expect
+        .poll(() =>
+          page.evaluate(() =>
+            (Reflect.get(window, 'stream') as MediaStream | undefined)
+              ?.getTracks()
+              .map(({ readyState }) => readyState),
+          ),
+        )
+        .toEqual(['ended']);
+      await own.close();
+    },
+    PATIENT,
+  );
+
+  it(
+    'sends a file as it was given, and shows one after another that it cannot show',
+    async () => {
+      const { page } = await open('image-classification');
+      await filled(page);
+      const input = page.locator('#widget-media');
+      await input.setInputFiles({ name: 'broken.png', mimeType: 'image/png', buffer: Buffer.from('none') });
+      await page.getByText('This browser cannot show broken.png.').waitFor();
+      const folder = mkdtempSync(join(tmpdir(), 'widget-'));
+      const path = join(folder, 'green.png');
+      writeFileSync(path, Buffer.from(await bytes('image-classification/samples/green.png')));
+      await input.setInputFiles(path);
+      await page.locator('.widget-media').getByRole('img', { name: 'green.png' }).waitFor();
+      writeFileSync(path, 'another file by now');
+      const answer = await compute(page);
+      expect(await answer.locator('li').first().innerText()).toContain('green');
+      await page.close();
+      rmSync(folder, { recursive: true });
     },
     PATIENT,
   );

@@ -29,17 +29,18 @@ const MOST_BYTES = 48 * 1024 * 1024;
 export function MediaInput({ kind, label, media, fault, onChange }: Props) {
   const [over, setOver] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
+  // Reading a file takes a while, in which other fields are filled.
+  const change = useRef(onChange);
+  change.current = onChange;
+  const taken = useRef(0);
 
   const take = async (given: Blob, name: string) => {
-    setProblem(null);
-    if (given.size > MOST_BYTES) {
-      setProblem(`${name} has ${Math.ceil(given.size / 1024 ** 2)} MB; at most 48 MB can be sent.`);
-      return;
-    }
-    const blob = kind === 'audio' ? await asReadableSound(given, name) : given;
-    if (blob === null)
-      setProblem(`This browser cannot read ${name} as sound. Choose a WAV, FLAC, MP3 or Ogg file.`);
-    else onChange({ name: blob === given ? name : wavName(name), blob });
+    const turn = ++taken.current;
+    const read = await readAs(kind, given, name);
+    // Another one was given meanwhile.
+    if (turn !== taken.current) return;
+    setProblem(read.ok ? null : read.message);
+    if (read.ok) change.current(read.media);
   };
   const takeFirst = (files: FileList | undefined | null): boolean => {
     const file = files?.[0];
@@ -98,6 +99,29 @@ export function MediaInput({ kind, label, media, fault, onChange }: Props) {
       <FieldFault id="widget-media-fault" fault={problem ?? fault} />
     </fieldset>
   );
+}
+
+type ReadFile =
+  | { readonly ok: true; readonly media: Media }
+  | { readonly ok: false; readonly message: string };
+
+/** Reads a file as the server can take it, or says why not. */
+async function readAs(kind: MediaKind, file: Blob, name: string): Promise<ReadFile> {
+  if (file.size > MOST_BYTES) {
+    const message = `${name} has ${Math.ceil(file.size / 1024 ** 2)} MB; at most 48 MB can be sent.`;
+    return { ok: false, message };
+  }
+  // One that is changed on the disk afterwards could not be sent any more.
+  const bytes = await file.arrayBuffer().catch(() => null);
+  if (bytes === null) return { ok: false, message: `${name} cannot be read.` };
+  const kept = new Blob([bytes], { type: file.type });
+  const blob = kind === 'audio' ? await asReadableSound(kept, name) : kept;
+  return blob === null
+    ? {
+        ok: false,
+        message: `This browser cannot read ${name} as sound. Choose a WAV, FLAC, MP3 or Ogg file.`,
+      }
+    : { ok: true, media: { name: blob === kept ? name : wavName(name), blob } };
 }
 
 function wavName(name: string): string {

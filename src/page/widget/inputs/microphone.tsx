@@ -16,7 +16,14 @@ export function Microphone({ onRecorded }: { readonly onRecorded: (wav: Blob) =>
   done.current = onRecorded;
   const recorder = recording.kind === 'on' ? recording.recorder : null;
 
-  // The microphone is given back when the widget goes away.
+  // The microphone is given back when the widget goes away, also while the browser asks for it.
+  const gone = useRef(false);
+  useEffect(
+    () => () => {
+      gone.current = true;
+    },
+    [],
+  );
   useEffect(() => () => end(recorder), [recorder]);
   useEffect(() => {
     if (recorder === null) return undefined;
@@ -24,28 +31,36 @@ export function Microphone({ onRecorded }: { readonly onRecorded: (wav: Blob) =>
     const timer = setInterval(() => {
       const seconds = Math.floor((Date.now() - begin) / 1000);
       if (seconds >= MOST_SECONDS) end(recorder);
-      else setRecording({ kind: 'on', recorder, seconds });
+      // One that has just ended stays so.
+      else setRecording((now) => (now.kind === 'on' ? { ...now, seconds } : now));
     }, 250);
     return () => clearInterval(timer);
   }, [recorder]);
 
+  const record = (stream: MediaStream) => {
+    const made = new MediaRecorder(stream);
+    const pieces: Blob[] = [];
+    made.ondataavailable = ({ data }) => pieces.push(data);
+    made.onstop = () => {
+      release(stream);
+      void toSpeechWav(new Blob(pieces, { type: made.mimeType })).then((wav) => {
+        setRecording({ kind: 'off', problem: wav === null ? 'Nothing was recorded. Try again.' : null });
+        if (wav !== null) done.current(wav);
+      });
+    };
+    made.start();
+    setRecording({ kind: 'on', recorder: made, seconds: 0 });
+  };
   const start = async () => {
+    if (recording.kind === 'asking') return;
     setRecording({ kind: 'asking' });
+    let stream: MediaStream | null = null;
     try {
-      const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
-      const made = new MediaRecorder(stream);
-      const pieces: Blob[] = [];
-      made.ondataavailable = ({ data }) => pieces.push(data);
-      made.onstop = () => {
-        for (const track of stream.getTracks()) track.stop();
-        void toSpeechWav(new Blob(pieces, { type: made.mimeType })).then((wav) => {
-          setRecording({ kind: 'off', problem: wav === null ? 'Nothing was recorded. Try again.' : null });
-          if (wav !== null) done.current(wav);
-        });
-      };
-      made.start();
-      setRecording({ kind: 'on', recorder: made, seconds: 0 });
+      stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+      if (gone.current) release(stream);
+      else record(stream);
     } catch (error) {
+      if (stream !== null) release(stream);
       setRecording({ kind: 'off', problem: problemOf(error) });
     }
   };
@@ -59,7 +74,7 @@ export function Microphone({ onRecorded }: { readonly onRecorded: (wav: Blob) =>
         <button
           type="button"
           class="button small"
-          disabled={recording.kind === 'asking'}
+          aria-disabled={recording.kind === 'asking'}
           onClick={() => void start()}
         >
           Record
@@ -76,6 +91,10 @@ export function Microphone({ onRecorded }: { readonly onRecorded: (wav: Blob) =>
       )}
     </>
   );
+}
+
+function release(stream: MediaStream): void {
+  for (const track of stream.getTracks()) track.stop();
 }
 
 function end(recorder: MediaRecorder | null): void {

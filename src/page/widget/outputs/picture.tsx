@@ -23,9 +23,10 @@ const NARROWEST = 16;
 export function Picture({ blob, alt, children }: Props) {
   const url = useObjectUrl(blob);
   const [size, setSize] = useState<PictureSize | null>(null);
-  const [broken, setBroken] = useState(false);
+  /** The address at which there is none: the next one may be good. */
+  const [broken, setBroken] = useState<string | null>(null);
   if (url === null) return null;
-  if (broken) return <p class="aside">This browser cannot show {alt}.</p>;
+  if (broken === url) return <p class="aside">This browser cannot show {alt}.</p>;
   const width =
     size === null
       ? '100%'
@@ -38,7 +39,7 @@ export function Picture({ blob, alt, children }: Props) {
         onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) =>
           setSize({ width: Math.max(1, naturalWidth), height: Math.max(1, naturalHeight) })
         }
-        onError={() => setBroken(true)}
+        onError={() => setBroken(url)}
       />
       {size === null ? null : children?.(size)}
     </div>
