@@ -142,7 +142,7 @@ function readBoxes(answer: unknown): View | null {
       (key) => scoreOf(box[key]) ?? Number.NaN,
     );
     if (xmin === undefined || ymin === undefined || xmax === undefined || ymax === undefined) return null;
-    const score = scoreOf(item.score) ?? Number.NaN;
+    const score = scoreOf(item.score);
     return [xmin, ymin, xmax, ymax].every(Number.isFinite) ? { label, score, xmin, ymin, xmax, ymax } : null;
   });
   return boxes === null || !Array.isArray(answer) ? null : { kind: 'boxes', boxes, all: answer.length };

@@ -64,6 +64,8 @@ function rowsOf(stated: View, real: View, prompt: string, tolerance: number): re
       (one, other) => Math.abs(one - other) <= tolerance,
     );
   }
+  if (stated.kind === 'ranking' && real.kind === 'ranking')
+    return labelRows(stated.rows.map(ranked), real.rows.map(ranked), tolerance);
   if (stated.kind === 'rows' && real.kind === 'rows') {
     return stated.rows.slice(0, MOST_COMPARED).map((row, index) => {
       const answer = real.rows[index] ?? 'nothing';
@@ -86,6 +88,10 @@ function rowsOf(stated: View, real: View, prompt: string, tolerance: number): re
 
 function unscored({ label }: { readonly label: string }): Scored {
   return { label, score: null };
+}
+
+function ranked({ index, score }: { readonly index: number; readonly score: number }): Scored {
+  return { label: `text ${index + 1}`, score };
 }
 
 /** Each stated label must be there, the first one first, with about the stated score. */

@@ -18,7 +18,8 @@ export interface Entity {
 /** Something that was found in a picture, in pixels. */
 export interface Box {
   readonly label: string;
-  readonly score: number;
+  /** Null where a card states none. */
+  readonly score: number | null;
   readonly xmin: number;
   readonly ymin: number;
   readonly xmax: number;

@@ -20,6 +20,7 @@ const box = (xmin: number, label = 'cat') => ({
   score: 0.9,
   box: { xmin, ymin: 0, xmax: xmin + 10, ymax: 10 },
 });
+const place = (index: number, score: number) => ({ index, score });
 const word = (score: number, group = 'PER', start = 0) => ({
   entity_group: group,
   word: 'Anna',
@@ -62,6 +63,7 @@ describe('the answer that a card states', () => {
     ['text', { text: ' a  B' }, [{ generated_text: 'A b ' }], [{ generated_text: 'c' }]],
     ['boxes', [box(0)], [box(1)], [box(8)]],
     ['boxes', [box(0)], [box(1)], [box(0, 'dog')]],
+    ['boxes', [{ ...box(0), score: undefined }], [box(1)], [box(8)]],
     [
       'masks',
       [{ label: 'sky', mask: 'QUJD' }],
@@ -69,6 +71,7 @@ describe('the answer that a card states', () => {
       [{ label: 'sea', mask: 'QUJD' }],
     ],
     ['similarities', [0.97, 0.1], [0.95, 0.12], [0.5, 0.1]],
+    ['ranking', [place(1, 0.9)], [place(1, 0.88), place(0, 0.1)], [place(0, 0.9), place(1, 0.1)]],
     ['rows', [{ label: 'setosa' }], ['setosa'], ['virginica']],
     ['rows', [231], [231.3], [88]],
     ['numbers', [1, 2], [1.001, 2], [1, 3]],

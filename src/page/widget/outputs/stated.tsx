@@ -38,13 +38,20 @@ function StatedBody({ task, output, stated, real, prompt, values }: Props) {
     return (
       <>
         <StatedFile address={address} />
-        {real === null ? null : <p class="aside">Compare it with the answer above.</p>}
+        {real === null ? null : <ForTheEye />}
       </>
     );
   }
   const view = readAnswer(output, stated);
-  if (real === null && view.kind !== 'json') return <Output view={view} values={values} prompt={prompt} />;
   const compared = real === null ? null : compareAnswers(task, view, real, prompt);
+  if (view.kind !== 'json' && (compared === null || compared.kind === 'look')) {
+    return (
+      <>
+        <Output view={view} values={values} prompt={prompt} />
+        {compared === null ? null : <ForTheEye />}
+      </>
+    );
+  }
   if (compared?.kind !== 'rows') {
     return (
       <>
@@ -93,6 +100,10 @@ function StatedBody({ task, output, stated, real, prompt, values }: Props) {
       </Scroll>
     </>
   );
+}
+
+function ForTheEye() {
+  return <p class="aside">Compare it with the answer above.</p>;
 }
 
 function Mark({ same }: { readonly same: boolean }) {

@@ -1,4 +1,4 @@
-/** Colours that tell labels apart; each is a class `tone-N` of widget.css. */
+/** Colours that tell labels apart; each is a class `tone-N` of tones.css. */
 const TONES = 8;
 
 /** The class of a label’s colour: the same label has the same one, in the order in which labels come. */
