@@ -30,8 +30,8 @@ describe('values of a card that cannot be made texts', () => {
     ).toMatchObject({ cells: [SHOWN, '1', 'b'] });
     const fields = form('text-generation').parameters;
     expect(textsOf(fields, { temperature: NO_TEXT, stop: [NO_TEXT, 'a'], top_k: 3 })).toEqual({
-      texts: { stop: `${SHOWN}, a`, top_k: '3' },
-      others: { temperature: NO_TEXT },
+      texts: { top_k: '3' },
+      others: { temperature: NO_TEXT, stop: [NO_TEXT, 'a'] },
     });
   });
 });

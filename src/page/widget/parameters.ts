@@ -232,18 +232,26 @@ export function limitsOf({ whole, least, most }: Extract<ParameterField, { kind:
   return most === undefined ? `${kind} of at least ${least}` : `${kind} from ${least} to ${most}`;
 }
 
+/** Whether a field would send what was given to it; one for a number tells what is wrong with another value. */
+function canShow(field: ParameterField, value: unknown, shown: string): boolean {
+  if (field.kind === 'number') return typeof value !== 'object';
+  if (field.kind === 'choice' && !field.choices.includes(shown)) return false;
+  const meant: unknown = field.kind === 'list' && !Array.isArray(value) ? [value] : value;
+  return JSON.stringify(readParameter(field, shown.trim())) === JSON.stringify(meant);
+}
+
 /** The texts for fields that show some parameters, and the parameters that no field shows. */
 export function textsOf(
   fields: readonly ParameterField[],
   parameters: Readonly<Record<string, unknown>>,
 ): { readonly texts: ParameterTexts; readonly others: Readonly<Record<string, unknown>> } {
-  const names = new Set(fields.map(({ name }) => name));
   const texts: [string, string][] = [];
   const others: [string, unknown][] = [];
   for (const [name, value] of Object.entries(parameters)) {
     if (value === null || value === undefined) continue;
     const shown = Array.isArray(value) ? value.map(cellText).join(', ') : cellText(value);
-    if (names.has(name) && (typeof value !== 'object' || Array.isArray(value))) texts.push([name, shown]);
+    const field = fields.find((one) => one.name === name);
+    if (field !== undefined && canShow(field, value, shown)) texts.push([name, shown]);
     else others.push([name, value]);
   }
   return { texts: Object.fromEntries(texts), others: Object.fromEntries(others) };

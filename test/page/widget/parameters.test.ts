@@ -83,5 +83,16 @@ describe('fields of parameters', () => {
       texts: { top_k: '3', stop: 'x, y' },
       others: { odd: { a: 1 } },
     });
+    // What a field would send otherwise than the card says.
+    const stop = ['\n', 'a, b'];
+    expect(textsOf(parameters, { stop, do_sample: 'yes' })).toEqual({
+      texts: {},
+      others: { stop, do_sample: 'yes' },
+    });
+    const speech = form('automatic-speech-recognition').parameters;
+    expect(textsOf(speech, { return_timestamps: false, task: 'transcribe' })).toEqual({
+      texts: { task: 'transcribe' },
+      others: { return_timestamps: false },
+    });
   });
 });
