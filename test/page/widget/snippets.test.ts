@@ -177,15 +177,26 @@ describe('code of every task', () => {
   it('of Python names parameters as its client does', () => {
     const url = 'http://127.0.0.1:1/models/x';
     expect(
-      pythonSnippet(asked(url, 'translation', { text: 'hi' }, { tgt_lang: 'fr', max_new_tokens: 5 })),
+      pythonSnippet(
+        asked(url, 'translation', { text: 'hi' }, { src_lang: 'en', tgt_lang: 'fr', max_new_tokens: 5 }),
+      ),
     ).toBe(
       [
         'from huggingface_hub import InferenceClient',
         '',
         `client = InferenceClient(model="${url}")`,
-        'answer = client.translation("hi", tgt_lang="fr", generate_parameters={"max_new_tokens": 5})',
+        'answer = client.translation(',
+        '  "hi",',
+        '  src_lang="en",',
+        '  tgt_lang="fr",',
+        '  generate_parameters={"max_new_tokens": 5},',
+        ')',
         'print(answer)',
       ].join('\n'),
+    );
+    // Its client refuses one language without the other.
+    expect(pythonSnippet(asked(url, 'translation', { text: 'hi' }, { tgt_lang: 'fr' }))).toContain(
+      'json={"inputs": "hi", "parameters": {"tgt_lang": "fr"}}',
     );
     expect(pythonSnippet(asked(url, 'depth-estimation', { media: values.media }))).toContain(
       'requests.post(',

@@ -131,11 +131,13 @@ const METHODS: Readonly<Record<string, Method>> = {
 export function pythonSnippet(asked: Asked): string {
   const { form, parameters } = asked;
   const method = Object.hasOwn(METHODS, form.tag) ? METHODS[form.tag] : undefined;
+  const given = Object.keys(parameters);
   const takesAll =
     method !== undefined &&
-    (method.others !== undefined ||
-      Object.keys(parameters).every((name) => method.parameters.includes(name)));
-  return takesAll ? withClient(asked, method) : withRequests(asked);
+    (method.others !== undefined || given.every((name) => method.parameters.includes(name)));
+  // Its client takes both languages of a translation, or none.
+  const half = given.includes('src_lang') !== given.includes('tgt_lang');
+  return takesAll && !half ? withClient(asked, method) : withRequests(asked);
 }
 
 function withClient(asked: Asked, method: Method): string {
