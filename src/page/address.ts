@@ -38,10 +38,11 @@ export function statedFile(value: unknown): string | null {
     : null;
 }
 
-function decoded(step: string): string {
+/** A part of an address as it was meant; as it stands where it is badly written. */
+export function decoded(text: string): string {
   try {
-    return decodeURIComponent(step);
+    return decodeURIComponent(text);
   } catch {
-    return step;
+    return text;
   }
 }

@@ -25,14 +25,26 @@ export function onTokenWanted(listener: () => void): void {
   askForToken = listener;
 }
 
+/** The same, where the browser lets pages keep nothing, until the page is left. */
+let given: string | null = null;
+
 /** The token that requests carry; null where the user gave none. */
 export function token(): string | null {
-  return sessionStorage.getItem(TOKEN);
+  try {
+    return sessionStorage.getItem(TOKEN);
+  } catch {
+    return given;
+  }
 }
 
 /** Keeps the token for this tab. */
 export function keepToken(value: string): void {
-  sessionStorage.setItem(TOKEN, value);
+  given = value;
+  try {
+    sessionStorage.setItem(TOKEN, value);
+  } catch {
+    // It is kept here alone.
+  }
 }
 
 /**

@@ -9,10 +9,11 @@ export function TokenForm({
   readonly onToken: (value: string) => void;
 }) {
   const [value, setValue] = useState('');
+  const [unfit, setUnfit] = useState(false);
   return (
     <section class="notice" aria-labelledby="token-title">
       <h1 id="token-title">This server wants a token</h1>
-      {again && (
+      {(again || unfit) && (
         <p role="alert" class="chip error">
           That was not the token of this server.
         </p>
@@ -20,7 +21,10 @@ export function TokenForm({
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (value.trim() !== '') onToken(value.trim());
+          const given = value.trim();
+          // No server has one that a header cannot carry, and no request could be sent with it.
+          if (/^[!-~]+$/.test(given)) onToken(given);
+          else if (given !== '') setUnfit(true);
         }}
       >
         <label for="token">

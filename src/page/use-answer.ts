@@ -8,6 +8,9 @@ export type Shown<T> =
   /** `away`: the server did not answer when it was asked again. */
   | { readonly kind: 'here'; readonly value: T; readonly away: boolean };
 
+/** How long an answer may take, in milliseconds; after that the server does not answer. */
+const PATIENCE_MS = 30_000;
+
 /**
  * Asks for JSON when the component appears, and each time `again` is called; meanwhile what was there stays. The server and this page are one
  * build, so that its answers are of the type they are said to be.
@@ -15,12 +18,18 @@ export type Shown<T> =
 export function useAnswer<T>(address: string): { readonly shown: Shown<T>; readonly again: () => void } {
   const [shown, setShown] = useState<Shown<T>>({ kind: 'busy' });
   const running = useRef<AbortController | null>(null);
+  const wanted = useRef(false);
 
   const again = useCallback(() => {
-    running.current?.abort();
+    // What is under way is waited for: given up each time, it would never be there where it takes longer than until the next call.
+    if (running.current !== null) {
+      wanted.current = true;
+      return;
+    }
     const mine = new AbortController();
     running.current = mine;
-    get(address, { signal: mine.signal })
+    wanted.current = false;
+    get(address, { signal: AbortSignal.any([mine.signal, AbortSignal.timeout(PATIENCE_MS)]) })
       .then((response) => response.json() as Promise<T>)
       .then((value) => {
         if (!mine.signal.aborted) setShown({ kind: 'here', value, away: false });
@@ -32,12 +41,20 @@ export function useAnswer<T>(address: string): { readonly shown: Shown<T>; reado
         setShown((now) =>
           now.kind === 'here' && told.status === 0 ? { ...now, away: true } : { kind: 'failed', error: told },
         );
+      })
+      .finally(() => {
+        if (running.current !== mine) return;
+        running.current = null;
+        if (wanted.current) again();
       });
   }, [address]);
 
   useEffect(() => {
     again();
-    return () => running.current?.abort();
+    return () => {
+      running.current?.abort();
+      running.current = null;
+    };
   }, [again]);
   return { shown, again };
 }

@@ -8,16 +8,32 @@ const FIRST_WAIT_MS = 500;
 const MOST_WAIT_MS = 10_000;
 
 /**
- * Listens to what changes on the server while the component is there. `onBreak` is called when the server does not answer, and when the connection
- * is there again after it was lost: what happened meanwhile is not told.
+ * Listens to what changes on the server while the component is there and its tab is looked at: a browser has six connections to a server, for all tabs
+ * together, and one that is kept for each of many would leave none for an inference. `onBreak` is called when the server does not answer, and when the
+ * connection is there again after it was lost or given up: what happened meanwhile is not told.
  */
 export function useEvents(onEvent: (event: PageEvent) => void, onBreak: () => void): void {
   const listeners = useRef({ onEvent, onBreak });
   listeners.current = { onEvent, onBreak };
   useEffect(() => {
-    const stop = new AbortController();
-    void listen(stop.signal, listeners);
-    return () => stop.abort();
+    let stop: AbortController | null = null;
+    let missed = document.hidden;
+    const follow = () => {
+      if (document.hidden) {
+        stop?.abort();
+        stop = null;
+      } else if (stop === null) {
+        stop = new AbortController();
+        void listen(stop.signal, listeners, missed);
+        missed = true;
+      }
+    };
+    follow();
+    document.addEventListener('visibilitychange', follow);
+    return () => {
+      document.removeEventListener('visibilitychange', follow);
+      stop?.abort();
+    };
   }, []);
 }
 
@@ -25,9 +41,10 @@ interface Listeners {
   readonly current: { readonly onEvent: (event: PageEvent) => void; readonly onBreak: () => void };
 }
 
-async function listen(signal: AbortSignal, listeners: Listeners): Promise<void> {
+/** Listens until `signal` is aborted; `missed` says whether something may have happened before. */
+async function listen(signal: AbortSignal, listeners: Listeners, missed: boolean): Promise<void> {
   let wait = FIRST_WAIT_MS;
-  for (let lost = false; !signal.aborted; lost = true) {
+  for (let lost = missed; !signal.aborted; lost = true) {
     try {
       const { body } = await get('/api/events', { signal });
       if (lost) listeners.current.onBreak();

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fileOf, statedFile } from '../../src/page/address.js';
-import { decoded } from '../../src/page/card/link.js';
+import { decoded, fileOf, statedFile } from '../../src/page/address.js';
 import { readAnswer } from '../../src/page/widget/answer.js';
 import { fillExample } from '../../src/page/widget/examples.js';
 import { textsOf } from '../../src/page/widget/parameters.js';

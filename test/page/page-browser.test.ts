@@ -258,6 +258,24 @@ describe('the page of a model', () => {
     });
   });
 
+  it('is shown by a browser that lets pages keep nothing', async () => {
+    const context = await browser.newContext();
+    try {
+      await context.addInitScript(() =>
+        Object.defineProperty(window, 'sessionStorage', {
+          get() {
+            throw new DOMException('Access is denied for this document.', 'SecurityError');
+          },
+        }),
+      );
+      const page = await context.newPage();
+      await page.goto(`${server.url}/good`);
+      await page.locator('.card h2').first().waitFor();
+    } finally {
+      await context.close();
+    }
+  });
+
   it('says so where it cannot be drawn, and can be tried again', async () => {
     const context = await browser.newContext();
     try {
@@ -371,6 +389,41 @@ describe('live', () => {
     });
   });
 
+  it('a card that is drawn anew stays where it is read', async () => {
+    const card = readFileSync(join(folder, 'good', 'README.md'), 'utf8');
+    write('edited/README.md', card);
+    await open(
+      '/edited#card-use',
+      async (page) => {
+        const scrolled = () => page.evaluate(() => scrollY);
+        await expect.poll(scrolled).toBeGreaterThan(0);
+        await page.evaluate(() => scrollTo(0, 0));
+        write('edited/README.md', card.replace('# tiny', '# other tiny'));
+        await page.getByRole('heading', { name: 'other tiny-bert-sentiment' }).waitFor();
+        expect(await scrolled()).toBe(0);
+      },
+      { viewport: { width: 800, height: 300 } },
+    );
+  });
+
+  it('a tab that nobody looks at leaves its connection to others, and is up to date when it is seen', async () => {
+    const card = readFileSync(join(folder, 'good', 'README.md'), 'utf8');
+    await open('/edited', async (page) => {
+      const look = (hidden: boolean) =>
+        page.evaluate((is) => {
+          Object.defineProperty(document, 'hidden', { configurable: true, get: () => is });
+          document.dispatchEvent(new Event('visibilitychange'));
+        }, hidden);
+      await page.waitForSelector('.card');
+      const left = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/api/events'));
+      await look(true);
+      await left;
+      write('edited/README.md', card.replace('# tiny', '# unseen tiny'));
+      await look(false);
+      await page.getByRole('heading', { name: 'unseen tiny-bert-sentiment' }).waitFor();
+    });
+  });
+
   it('a server that was started anew is found again', async () => {
     const start = (port?: number) =>
       createServer({
@@ -438,6 +491,9 @@ describe('with a token', () => {
         async (page) => {
           expect(await page.locator('h1').innerText()).toBe('This server wants a token');
           expect(await serious(page)).toEqual([]);
+          await page.getByLabel('The value').fill('hf_\u200bsecret');
+          await page.keyboard.press('Enter');
+          await page.getByText('That was not the token').waitFor();
           await page.getByLabel('The value').fill('wrong');
           await page.keyboard.press('Enter');
           await page.getByText('That was not the token').waitFor();

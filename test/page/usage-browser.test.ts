@@ -247,6 +247,17 @@ describe('the usage page', () => {
     }
   });
 
+  it('waits for figures that take longer than it is until they are asked for again', async () => {
+    await withPage(browser, `${server.url}/usage`, async (page) => {
+      await page.route('**/api/usage', (route) => {
+        // The page may have left.
+        setTimeout(() => route.continue().catch(() => undefined), 2500);
+      });
+      await page.reload();
+      await page.locator('.tiles').waitFor({ timeout: 15_000 });
+    });
+  });
+
   it('is reached with the keyboard', async () => {
     await open('/usage', async (page) => {
       await page.waitForSelector('.tiles');

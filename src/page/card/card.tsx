@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { decoded } from '../address.js';
 import { get, token } from '../api.js';
 import { arrange } from './arrange.js';
-import { decoded } from './link.js';
 import { MOST_RENDERED, markdownToHtml } from './markdown.js';
 import { FILE, sanitised } from './sanitise.js';
 import './card.css';
@@ -9,10 +9,15 @@ import './card.css';
 /** The card of a model, rendered. */
 export function Card({ id, markdown }: { readonly id: string; readonly markdown: string | null }) {
   const place = useRef<HTMLDivElement>(null);
+  const opened = useRef(false);
   useLayoutEffect(() => {
     if (place.current === null || markdown === null) return;
     const stop = new AbortController();
     const made = draw(place.current, id, markdown, stop.signal);
+    // The page was opened at a heading that was not there yet. Where it is now, when the card is drawn anew, it stays.
+    if (!opened.current && location.hash.startsWith('#card-'))
+      document.getElementById(decoded(location.hash.slice(1)))?.scrollIntoView();
+    opened.current = true;
     return () => {
       stop.abort();
       for (const address of made) URL.revokeObjectURL(address);
@@ -50,9 +55,6 @@ function draw(place: HTMLElement, id: string, markdown: string, signal: AbortSig
     else void showWithToken(medium, address, signal, made);
   }
   place.replaceChildren(card);
-  // The page was opened at a heading that was not there yet.
-  if (location.hash.startsWith('#card-'))
-    document.getElementById(decoded(location.hash.slice(1)))?.scrollIntoView();
   return made;
 }
 

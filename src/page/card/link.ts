@@ -1,3 +1,5 @@
+import { decoded } from '../address.js';
+
 /** Where a link or picture of a card leads. */
 export type Link =
   | { readonly kind: 'heading'; readonly slug: string }
@@ -29,13 +31,4 @@ export function readLink(address: string): Link {
   if (steps.length === 0 || steps.includes('..') || given.startsWith('/') || given.includes('\\'))
     return { kind: 'none' };
   return { kind: 'file', path: steps.join('/') };
-}
-
-/** A part of an address as it was meant; as it stands where it is badly written. */
-export function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
