@@ -389,6 +389,71 @@ describe('live', () => {
     });
   });
 
+  it('what was entered stays, and an answer too where its example states another one', async () => {
+    const card = readFileSync(join(folder, 'good', 'README.md'), 'utf8');
+    write('edited/README.md', card);
+    await open('/edited', async (page) => {
+      const text = page.getByLabel('Text', { exact: true });
+      await text.waitFor();
+      await expect.poll(() => text.inputValue()).toBe('The movie was great!');
+      await page.getByRole('button', { name: 'Compute' }).click();
+      const verdict = page.locator('.widget-stated p .widget-mark');
+      await verdict.waitFor({ timeout: 60_000 });
+      expect(await verdict.innerText()).toBe('✓ same');
+      write('edited/README.md', card.replace('score: 0.99', 'score: 0.5'));
+      await verdict.getByText('differs').waitFor();
+
+      await page.locator('.widget summary', { hasText: 'Parameters' }).click();
+      await page.getByLabel('top_k').fill('1');
+      write('edited/README.md', card.replace('The movie was', 'The film was').replace('Praise', 'Applause'));
+      await page.waitForFunction(() =>
+        document.querySelector('.widget select')?.textContent?.includes('Applause'),
+      );
+      expect([await text.inputValue(), await page.getByLabel('top_k').inputValue()]).toEqual([
+        'The movie was great!',
+        '1',
+      ]);
+    });
+  });
+
+  it('an example that is taken out gives way to the first one', async () => {
+    const card = readFileSync(join(folder, 'good', 'README.md'), 'utf8');
+    write('edited/README.md', card);
+    await open('/edited', async (page) => {
+      await page.getByLabel('Examples').selectOption('Complaint');
+      const text = page.getByLabel('Text', { exact: true });
+      await expect.poll(() => text.inputValue()).toBe('The food was not good.');
+      write('edited/README.md', card.replace(/- text: The food[\s\S]*?(?=---)/, ''));
+      await expect.poll(() => text.inputValue()).toBe('The movie was great!');
+      expect(await page.getByLabel('Examples').inputValue()).toBe('0');
+    });
+  });
+
+  it('a conversation stays when its card changes', async () => {
+    const own = mkdtempSync(join(tmpdir(), 'page-chat-'));
+    cpSync(`${FIXTURES}text-generation-chat`, join(own, 'chat'), { recursive: true });
+    const card = readFileSync(join(own, 'chat', 'README.md'), 'utf8');
+    const chats = await createServer({ cwd: own, targets: ['chat'], watch: true, pageFolder: pages });
+    try {
+      await open(
+        '/chat',
+        async (page) => {
+          const message = page.getByLabel('Your message');
+          await message.fill('What I have typed');
+          writeFileSync(join(own, 'chat', 'README.md'), card.replace('Who are you?', 'Who is there?'));
+          await page.getByText(/^Read anew at/).waitFor();
+          await page.waitForTimeout(300);
+          expect(await message.inputValue()).toBe('What I have typed');
+        },
+        {},
+        chats.url,
+      );
+    } finally {
+      await chats.close();
+      rmSync(own, { recursive: true, force: true });
+    }
+  });
+
   it('a card that is drawn anew stays where it is read', async () => {
     const card = readFileSync(join(folder, 'good', 'README.md'), 'utf8');
     write('edited/README.md', card);

@@ -236,6 +236,26 @@ describe('a text', () => {
     }, PHONE);
   });
 
+  it('stays where it was read when it ends', async () => {
+    await open(async (page) => {
+      const written = await writeByHand(page);
+      await compute(page);
+      const lines = Array.from({ length: 60 }, (_, line) => `\nline ${line}`);
+      await written.pieces(...lines);
+      await soFar(page).getByText('line 59').waitFor();
+      await soFar(page).locator('.widget-text').focus();
+      await written.event({
+        token: { id: 1, text: '.', logprob: -1, special: false },
+        generated_text: `Once${lines.join('')}.`,
+        details: { finish_reason: 'length', generated_tokens: 61, seed: null },
+      });
+      await answer(page).waitFor();
+      const box = answer(page).locator('.widget-text');
+      expect(await box.evaluate(({ scrollTop }) => scrollTop)).toBeGreaterThan(0);
+      expect(await box.evaluate((one) => one === document.activeElement)).toBe(true);
+    });
+  });
+
   it(
     'of several comes as a whole',
     async () => {
@@ -319,6 +339,32 @@ describe('a conversation', () => {
             { role: 'user', content: 'Go on' },
           ],
         });
+    });
+  });
+
+  it('that fails gives back what was asked, and keeps what was typed since', async () => {
+    await withPage(browser, `${server.url}/text-generation-chat`, async (page) => {
+      const message = page.getByLabel('Your message');
+      await message.fill('Tell me a tale');
+      const written = await writeByHand(page);
+      await page.getByRole('button', { name: 'Send' }).click();
+      await page.getByText('The model thinks').waitFor();
+      await message.fill('of a fox');
+      await written.end('lost');
+      await page.locator('.widget').getByRole('alert').waitFor();
+      expect(await message.inputValue()).toBe('Tell me a tale\nof a fox');
+    });
+  });
+
+  it('that begins anew waits for a message, with the keyboard there', async () => {
+    await withPage(browser, `${server.url}/text-generation-chat`, async (page) => {
+      await page.getByLabel('Your message').fill('Tell me a tale');
+      await writeByHand(page);
+      await page.getByRole('button', { name: 'Send' }).click();
+      await page.getByText('The model thinks').waitFor();
+      await page.getByRole('button', { name: 'Begin anew' }).press('Enter');
+      await page.getByText('Nothing was said yet.').waitFor();
+      expect(await page.evaluate(() => document.activeElement?.id)).toBe('widget-message');
     });
   });
 });

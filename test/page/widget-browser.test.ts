@@ -240,6 +240,49 @@ describe('the widget', () => {
   );
 
   it(
+    'keeps what is entered while a file is read or on its way',
+    async () => {
+      const own = await browser.newContext();
+      own.setDefaultTimeout(PATIENT);
+      await own.addInitScript(() => {
+        const decode = BaseAudioContext.prototype.decodeAudioData;
+        BaseAudioContext.prototype.decodeAudioData = async function (data: ArrayBuffer) {
+          await new Promise((go) => Object.assign(window, { go }));
+          return decode.call(this, data);
+        };
+      });
+      const sound = (await open('zero-shot-audio-classification', own)).page;
+      await filled(sound);
+      await sound.locator('#widget-media').setInputFiles({
+        name: 'tone.aac',
+        mimeType: 'audio/aac',
+        buffer: Buffer.from(await bytes('zero-shot-audio-classification/samples/mid.wav')),
+      });
+      await sound.waitForFunction(() => 'go' in window);
+      await sound.getByLabel('Candidate labels').fill('a high tone');
+      await sound.evaluate(() => (Reflect.get(window, 'go') as () => void)());
+      await sound.getByText('tone.wav').waitFor();
+      expect(await sound.getByLabel('Candidate labels').inputValue()).toBe('a high tone');
+
+      let come: () => void = () => undefined;
+      const coming = new Promise<void>((resolve) => {
+        come = resolve;
+      });
+      await own.route('**/resolve/**', async (route) => {
+        await coming;
+        await route.continue();
+      });
+      const picture = (await open('visual-question-answering', own)).page;
+      await picture.getByLabel('Question', { exact: true }).fill('is it red ?');
+      come();
+      await filled(picture);
+      expect(await picture.getByLabel('Question', { exact: true }).inputValue()).toBe('is it red ?');
+      await own.close();
+    },
+    PATIENT,
+  );
+
+  it(
     'sends a file as it was given, and shows one after another that it cannot show',
     async () => {
       const { page } = await open('image-classification');
@@ -257,6 +300,31 @@ describe('the widget', () => {
       expect(await answer.locator('li').first().innerText()).toContain('green');
       await page.close();
       rmSync(folder, { recursive: true });
+    },
+    PATIENT,
+  );
+
+  it(
+    'keeps the keyboard where sentences, rows and columns are taken away',
+    async () => {
+      const { page } = await open('sentence-similarity');
+      await page.getByRole('button', { name: 'Add sentence' }).click();
+      const sentences = page.getByRole('textbox', { name: /^Sentence \d/ });
+      for (let left = await sentences.count(); left > 1; left--) {
+        await page.getByRole('button', { name: `Remove sentence ${left}` }).press('Enter');
+        await sentences.nth(left - 1).waitFor({ state: 'detached' });
+        expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe(
+          `Sentence ${left - 1}`,
+        );
+      }
+      await page.goto(`${server.url}/tabular-regression`);
+      const cells = page.locator('.widget-grid tbody tr');
+      await cells.first().waitFor();
+      const remove = page.getByRole('button', { name: 'Remove last row' });
+      for (let left = await cells.count(); left > 0; left--) await remove.press('Enter');
+      expect(await cells.count()).toBe(1);
+      expect(await remove.evaluate((one) => one === document.activeElement)).toBe(true);
+      await page.close();
     },
     PATIENT,
   );
@@ -305,6 +373,9 @@ describe('the widget', () => {
       const alert = page.locator('.widget [role=alert]');
       expect(await alert.innerText()).toBe('top_k must be a whole number of at least 1.');
       await page.getByLabel('top_k').fill('1');
+      // What is being typed stays open.
+      expect(await page.getByLabel('top_k').evaluate((input) => input === document.activeElement)).toBe(true);
+      expect(await page.getByLabel('top_k').isVisible()).toBe(true);
       const answer = await compute(page);
       expect(await answer.locator('li').count()).toBe(1);
       await page.getByText('Ask it from code').click();
@@ -464,8 +535,10 @@ describe('answers of any kind', () => {
       await page.route('**/models/*', () => undefined, { times: 1 });
       await page.getByRole('button', { name: 'Compute' }).click();
       await page.getByText('Computing …').waitFor();
-      await page.getByRole('button', { name: 'Stop' }).click();
+      await page.getByRole('button', { name: 'Stop' }).press('Enter');
       await expect.poll(() => left).toBe(1);
+      // The button is gone, the keyboard is not.
+      expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Compute');
       const answer = await compute(page);
       expect(await answer.innerText()).toContain('POSITIVE');
       await page.close();

@@ -31,6 +31,14 @@ export function withSystem(system: string, turns: readonly Turn[]): readonly Tur
   return system.trim() === '' ? turns : [{ role: 'system', content: system }, ...turns];
 }
 
+/** What is sent next: with what is typed, else as it was sent last. Empty where the user said nothing. */
+export function messagesToSend(system: string, turns: readonly Turn[], draft: string): readonly Turn[] {
+  const asked = turns.findLastIndex(({ role }) => role === 'user') + 1;
+  const said: readonly Turn[] =
+    draft.trim() === '' ? turns.slice(0, asked) : [...turns, { role: 'user', content: draft }];
+  return said.length === 0 ? [] : withSystem(system, said);
+}
+
 /** Parameters as the route of conversations calls them. */
 export function chatParameters(
   parameters: Readonly<Record<string, unknown>>,

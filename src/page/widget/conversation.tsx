@@ -4,6 +4,7 @@ import { streamChat, withSystem } from './chat.js';
 import type { Turn } from './examples.js';
 import { Loading } from './loading.js';
 import { Problem } from './problem.js';
+import { StopButton } from './stop-button.js';
 import { useEnd } from './use-end.js';
 import { WrittenAloud } from './written-aloud.js';
 
@@ -37,6 +38,10 @@ export function Conversation(props: Props) {
   /** The answer that is being written, or was written last. */
   const [aloud, setAloud] = useState('');
   const { ref, onScroll, scrolls } = useEnd<HTMLDivElement>(turns, true);
+  const message = useRef<HTMLTextAreaElement>(null);
+  /** What is typed now, also while an answer is waited for. */
+  const typed = useRef(draft);
+  typed.current = draft;
   const running = useRef<AbortController | null>(null);
   useEffect(
     () => () => {
@@ -84,10 +89,10 @@ export function Conversation(props: Props) {
     } catch (error) {
       const fault = faultOf(error);
       if (signal.aborted && running.current !== controller) return;
-      // What was asked can be asked again.
+      // What was asked can be asked again, and what was typed since is not lost.
       if (answer === '') {
         onTurns(turns);
-        onDraft(draft);
+        onDraft(typed.current === '' ? draft : `${draft}\n${typed.current}`);
       }
       setState(fault !== null ? { kind: 'failed', fault } : { kind: answer === '' ? 'idle' : 'stopped' });
     }
@@ -99,6 +104,8 @@ export function Conversation(props: Props) {
     setAloud('');
     setSeconds(null);
     setState({ kind: 'idle' });
+    // The button goes, and would take the focus along.
+    message.current?.focus();
   };
 
   return (
@@ -143,6 +150,7 @@ export function Conversation(props: Props) {
         <div class="widget-field">
           <label for="widget-message">Your message</label>
           <textarea
+            ref={message}
             id="widget-message"
             class="field"
             rows={2}
@@ -158,11 +166,7 @@ export function Conversation(props: Props) {
           <button type="submit" class="button primary" aria-disabled={busy || draft.trim() === ''}>
             Send
           </button>
-          {busy ? (
-            <button type="button" class="button small" onClick={() => running.current?.abort()}>
-              Stop
-            </button>
-          ) : null}
+          {busy ? <StopButton onStop={() => running.current?.abort()} /> : null}
           {turns.length > 0 ? (
             <button type="button" class="button small" onClick={clear}>
               Begin anew

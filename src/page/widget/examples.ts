@@ -36,6 +36,12 @@ export function groupsOf(examples: readonly PageExample[]): readonly ExampleGrou
   return [...groups].map(([name, inIt]) => ({ name, examples: inIt }));
 }
 
+/** What an example says before the model does: its turns up to the last one of the user; what follows there is an answer. */
+export function openingOf({ messages, values }: FilledExample): readonly Turn[] {
+  const asked = messages.findLastIndex(({ role }) => role === 'user') + 1;
+  return asked === 0 ? [...messages, { role: 'user', content: values.text }] : messages.slice(0, asked);
+}
+
 /** What the model answered to some turns; null where it did not yet, or other things were said. */
 export function answerTo(opening: readonly Turn[], turns: readonly Turn[]): string | null {
   const answer = turns[opening.length];

@@ -22,10 +22,14 @@ interface Props {
 /** What became of the inference. */
 export function Outcome({ call, view, values, prompt }: Props) {
   const answered = call.kind === 'answered' ? call.answered : null;
-  const partial =
-    call.kind === 'writing' || call.kind === 'stopped' || call.kind === 'failed' ? call.text : '';
   const writing = call.kind === 'writing';
-  const streamed = answered?.streamed === true && view?.kind === 'texts' ? (view.texts[0] ?? '') : partial;
+  // One element from the first token to the end: another would be scrolled to its beginning, and without the focus.
+  const streamed =
+    call.kind === 'writing' || call.kind === 'stopped' || call.kind === 'failed'
+      ? call.text
+      : answered?.streamed === true && view?.kind === 'texts'
+        ? (view.texts[0] ?? '')
+        : null;
   return (
     <>
       <div role="status">
@@ -38,16 +42,18 @@ export function Outcome({ call, view, values, prompt }: Props) {
         {answered === null ? null : <p class="aside widget-time">{timeOf(answered)}</p>}
       </div>
       {call.kind === 'failed' ? <Problem fault={call.fault} /> : null}
-      {partial !== '' || (answered !== null && view !== null) ? (
+      {(streamed !== null && streamed !== '') || (answered !== null && view !== null) ? (
         <section class="widget-output" aria-label={writing ? 'Answer so far' : 'Answer'} aria-busy={writing}>
-          {answered !== null && view !== null ? (
+          {streamed !== null ? (
+            <WrittenText text={streamed} prompt={prompt} writing={writing} />
+          ) : view !== null ? (
             <Output view={view} values={values} prompt={prompt} />
-          ) : (
-            <WrittenText text={partial} prompt={prompt} writing={writing} />
-          )}
+          ) : null}
         </section>
       ) : null}
-      {streamed === '' ? null : <WrittenAloud text={afterPrompt(streamed, prompt)} writing={writing} />}
+      {streamed === null || streamed === '' ? null : (
+        <WrittenAloud text={afterPrompt(streamed, prompt)} writing={writing} />
+      )}
       {answered === null || answered.value instanceof Blob ? null : <RawJson value={answered.value} />}
     </>
   );

@@ -17,7 +17,7 @@ interface Props {
 export function ParametersForm({ fields, texts, fault, others, useCache, onChange, onUseCache }: Props) {
   const given = Object.values(texts).filter((text) => text.trim() !== '').length + Object.keys(others).length;
   return (
-    <details class="widget-details" open={fault !== null}>
+    <details class="widget-details">
       <summary>Parameters{given === 0 ? '' : ` (${given})`}</summary>
       <div class="widget-parameters">
         {fields.map((field) => (

@@ -17,8 +17,11 @@ interface Props {
 export function RecordedExamples({ model, form }: Props) {
   const examples = model.examples.filter(({ output }) => output !== undefined);
   const [values, setValues] = useState<Values>(NO_VALUES);
-  const { chosen, choose } = useExample(form, { ...model, examples }, values, (filled) =>
-    setValues(filled.values),
+  const { chosen, choose } = useExample(
+    form,
+    { ...model, examples },
+    { values, touched: false },
+    { onFill: (filled) => setValues(filled.values), onValues: setValues },
   );
   if (chosen === null || examples.length === 0) return null;
   return (

@@ -2,10 +2,10 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { ModelInfo } from '../../serve/model-info.js';
 import { token } from '../api.js';
 import { readAnswer } from './answer.js';
-import { chatParameters, withSystem } from './chat.js';
+import { chatParameters, messagesToSend, withSystem } from './chat.js';
 import { CodePanel } from './code-panel.js';
 import { Conversation } from './conversation.js';
-import { answerTo, type FilledExample, type Turn } from './examples.js';
+import { answerTo, type FilledExample, openingOf, type Turn } from './examples.js';
 import { ExamplesMenu } from './examples-menu.js';
 import { FieldInput, inputId } from './inputs/field-input.js';
 import { Outcome } from './outcome.js';
@@ -14,6 +14,7 @@ import { chatFields, type ParameterTexts, readParameters, textsOf } from './para
 import { ParametersForm, parameterId } from './parameters-form.js';
 import { fieldId, modelPath, requestOf, streamedFrom } from './request.js';
 import { codeOfChat, codeOfRequest } from './request-code.js';
+import { StopButton } from './stop-button.js';
 import type { TaskForm } from './tasks.js';
 import { useCall } from './use-call.js';
 import { useExample } from './use-example.js';
@@ -23,6 +24,14 @@ import { NO_VALUES, type Values } from './values.js';
 interface Props {
   readonly model: ModelInfo;
   readonly form: TaskForm;
+}
+
+/** Parameters and a conversation as an example fills them in; other ones mean that somebody changed them. */
+interface FilledIn {
+  readonly texts: ParameterTexts;
+  readonly system: string;
+  readonly turns: readonly Turn[];
+  readonly draft: string;
 }
 
 /** What is wrong with something that was entered. */
@@ -35,47 +44,69 @@ interface EntryFault {
 /** The form of a task, with its examples, parameters, answer and code. */
 export function TaskWidget({ model, form }: Props) {
   const canChat = model.chats && ['text-generation', 'conversational'].includes(form.tag);
-  const [chatting, setChatting] = useState(canChat);
+  const [wantsChat, setWantsChat] = useState(canChat);
+  // A model may lose its chat template while the page is open.
+  const chatting = canChat && wantsChat;
   const [values, setValues] = useState<Values>(NO_VALUES);
-  const given = useMemo(
-    () => textsOf(form.parameters, model.support.api.parameters ?? {}),
-    [form, model.support.api.parameters],
-  );
-  const [texts, setTexts] = useState<ParameterTexts>(given.texts);
-  const [others, setOthers] = useState(given.others);
+  /** The parameters of the card, and in front of them those of an example. */
+  const parametersWith = (own: FilledExample['parameters']) =>
+    textsOf(form.parameters, { ...model.support.api.parameters, ...own });
+  const [texts, setTexts] = useState<ParameterTexts>(() => parametersWith({}).texts);
+  const [others, setOthers] = useState(() => parametersWith({}).others);
   const [useCache, setUseCache] = useState(true);
   const [system, setSystem] = useState('');
   const [turns, setTurns] = useState<readonly Turn[]>([]);
   const [draft, setDraft] = useState('');
   /** What the example says before the model does; each example begins a conversation of its own. */
   const [opening, setOpening] = useState<readonly Turn[]>([]);
+  /** What the example filled in beside the values. */
+  const [filledIn, setFilledIn] = useState<FilledIn | null>(null);
   const [fault, setFault] = useState<EntryFault | null>(null);
   useEffect(() => {
-    if (fault !== null) document.getElementById(fault.at)?.focus();
+    if (fault === null) return;
+    const input = document.getElementById(fault.at);
+    // What is folded away takes no focus.
+    const folded = input?.closest('details');
+    if (folded) folded.open = true;
+    input?.focus();
   }, [fault]);
   /** What the answer that is shown was computed of. */
   const [sent, setSent] = useState<Values>(NO_VALUES);
   const { call, start, stop, clear } = useCall();
 
   const fill = (filled: FilledExample) => {
-    const own = textsOf(form.parameters, filled.parameters);
+    const asked = parametersWith(filled.parameters);
     clear();
     setFault(null);
+    const said = openingOf(filled);
+    const all: FilledIn = {
+      texts: asked.texts,
+      system: said.find(({ role }) => role === 'system')?.content ?? '',
+      turns: said.filter(({ role }) => role !== 'system').slice(0, -1),
+      draft: said.at(-1)?.content ?? '',
+    };
+    setFilledIn(all);
     setValues(filled.values);
-    setTexts({ ...given.texts, ...own.texts });
-    setOthers({ ...given.others, ...own.others });
+    setTexts(all.texts);
+    setOthers(asked.others);
     if (!canChat) return;
-    const isChat = filled.messages.length > 0 || form.tag === 'conversational';
-    setChatting(isChat);
-    const said: readonly Turn[] =
-      filled.messages.length > 0 ? filled.messages : [{ role: 'user', content: filled.values.text }];
+    setWantsChat(filled.messages.length > 0 || form.tag === 'conversational');
     setOpening(said);
-    setSystem(said.find(({ role }) => role === 'system')?.content ?? '');
-    setTurns(said.filter(({ role }) => role !== 'system').slice(0, -1));
-    setDraft(filled.values.text);
+    setSystem(all.system);
+    setTurns(all.turns);
+    setDraft(all.draft);
   };
   const examples = useMemo(() => examplesOf(model, form.tag), [model, form.tag]);
-  const { chosen, choose } = useExample(form, { examples, support: model.support }, values, fill);
+  const touched =
+    filledIn !== null &&
+    (texts !== filledIn.texts ||
+      (canChat && (system !== filledIn.system || turns !== filledIn.turns || draft !== filledIn.draft)));
+  const { chosen, choose } = useExample(
+    form,
+    { examples, support: model.support },
+    { values, touched },
+    { onFill: fill, onValues: setValues },
+  );
 
   const fields = chatting ? chatFields(form.parameters) : form.parameters;
   const read = readParameters(fields, texts);
@@ -98,10 +129,8 @@ export function TaskWidget({ model, form }: Props) {
     if (!read.ok) return read.message;
     const asks = token() !== null;
     if (chatting) {
-      const messages = withSystem(
-        system,
-        draft.trim() === '' ? turns : [...turns, { role: 'user', content: draft }],
-      );
+      const messages = messagesToSend(system, turns, draft);
+      if (messages.length === 0) return 'Your message is empty.';
       return codeOfChat({
         url: `${location.origin}${chatPath}`,
         messages,
@@ -145,7 +174,7 @@ export function TaskWidget({ model, form }: Props) {
                   type="radio"
                   name="widget-mode"
                   checked={chatting === mode}
-                  onChange={() => setChatting(mode)}
+                  onChange={() => setWantsChat(mode)}
                 />
                 {mode ? 'Conversation' : 'Text'}
               </label>
@@ -191,11 +220,7 @@ export function TaskWidget({ model, form }: Props) {
             <button type="submit" class="button primary" aria-disabled={busy}>
               Compute
             </button>
-            {busy ? (
-              <button type="button" class="button small" onClick={stop}>
-                Stop
-              </button>
-            ) : null}
+            {busy ? <StopButton onStop={stop} /> : null}
             <span class="aside widget-keys">Ctrl+Enter computes</span>
           </div>
         </form>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answerTo, fillExample, groupsOf, type Turn } from '../../../src/page/widget/examples.js';
+import { answerTo, fillExample, groupsOf, openingOf, type Turn } from '../../../src/page/widget/examples.js';
 import type { PageExample } from '../../../src/serve/model-info.js';
 import { form } from './form.js';
 
@@ -101,6 +101,17 @@ describe('examples of a card', () => {
     expect(answerTo(opening, [...opening, turn('assistant', 'a'), turn('user', 'more')])).toBe('a');
     expect(answerTo(opening, [turn('user', 'u'), turn('assistant', 'a')])).toBeNull();
     expect(answerTo(opening, [turn('system', 's'), turn('user', 'x'), turn('assistant', 'a')])).toBeNull();
+  });
+
+  it('begin a conversation with their turns up to the last one of the user', () => {
+    const said = [
+      { role: 'system', content: 's' },
+      { role: 'user', content: 'u' },
+    ];
+    const opening = (inputs: Readonly<Record<string, unknown>>) =>
+      openingOf(fillExample(form('text-generation'), example(inputs)));
+    expect(opening({ messages: [...said, { role: 'assistant', content: 'a' }] })).toEqual(said);
+    expect(opening({ text: 't' })).toEqual([{ role: 'user', content: 't' }]);
   });
 
   it('stand in their groups', () => {

@@ -83,28 +83,45 @@ export function GridInput({ label, grid, fault, onChange }: Props) {
         >
           Add column
         </button>
-        {rows.length > 1 ? (
-          <button
-            type="button"
-            class="button small"
-            onClick={() => onChange({ columns, rows: rows.slice(0, -1) })}
-          >
-            Remove last row
-          </button>
-        ) : null}
-        {columns.length > 1 ? (
-          <button
-            type="button"
-            class="button small"
-            onClick={() =>
-              onChange({ columns: columns.slice(0, -1), rows: rows.map((cells) => cells.slice(0, -1)) })
-            }
-          >
-            Remove last column
-          </button>
-        ) : null}
+        <RemoveLast
+          what="row"
+          there={rows.length}
+          onRemove={() => onChange({ columns, rows: rows.slice(0, -1) })}
+        />
+        <RemoveLast
+          what="column"
+          there={columns.length}
+          onRemove={() =>
+            onChange({ columns: columns.slice(0, -1), rows: rows.map((cells) => cells.slice(0, -1)) })
+          }
+        />
       </div>
       <FieldFault id="widget-grid-fault" fault={fault} />
     </fieldset>
+  );
+}
+
+/** Takes away the last row or column, but the only one. It stays then: who used it would lose the focus. */
+function RemoveLast({
+  what,
+  there,
+  onRemove,
+}: {
+  readonly what: string;
+  /** How many there are. */
+  readonly there: number;
+  readonly onRemove: () => void;
+}) {
+  return (
+    <button
+      type="button"
+      class="button small"
+      aria-disabled={there < 2}
+      onClick={() => {
+        if (there > 1) onRemove();
+      }}
+    >
+      Remove last {what}
+    </button>
   );
 }

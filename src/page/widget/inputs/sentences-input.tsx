@@ -30,7 +30,12 @@ export function SentencesInput({ label, each, sentences, fault, onChange }: Prop
               type="button"
               class="button small"
               aria-label={`Remove ${each.toLowerCase()} ${index + 1}`}
-              onClick={() => onChange(sentences.toSpliced(index, 1))}
+              onClick={({ currentTarget }) => {
+                onChange(sentences.toSpliced(index, 1));
+                // The button may go with its sentence, and the focus with it.
+                const inputs = currentTarget.closest('fieldset')?.querySelectorAll('input');
+                inputs?.[Math.min(index, sentences.length - 2)]?.focus();
+              }}
             >
               ×
             </button>
