@@ -27,16 +27,25 @@ export function patienceOptions(
   };
 }
 
+/** With which status a connection was refused, past the framework. */
+const REFUSED = new WeakMap<Socket, number>();
+
+/** The status that a connection was closed with because what came on it was late, or no HTTP; undefined where it was not. */
+export function refusedWith(socket: Socket): number | undefined {
+  return REFUSED.get(socket);
+}
+
 /** Answers what cannot be read as HTTP, or did not come in time. */
 function refuseClient(error: Error, socket: Socket): void {
   const code: unknown = Reflect.get(error, 'code');
   if (code === 'ECONNRESET' || socket.destroyed) return;
-  const [status, message] =
+  const [status, message]: readonly [number, string] =
     code === 'ERR_HTTP_REQUEST_TIMEOUT'
       ? [408, 'The request took too long to come.']
       : code === 'HPE_HEADER_OVERFLOW'
         ? [431, 'The headers of the request are too long.']
         : [400, 'The request is no HTTP that can be read.'];
+  REFUSED.set(socket, status);
   if (socket.writable) {
     const body = JSON.stringify({ error: message });
     const headers = Object.entries({

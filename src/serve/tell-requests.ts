@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { errorKind, type FaultEvent, type RequestEvent } from './events.js';
 import { bodyBytes } from './request-bytes.js';
 import { factsNoted } from './request-facts.js';
+import { refusedWith } from './slow-clients.js';
 
 /** What may stand in a log, and is long enough for any id that is in use. */
 const ID = /^[\w.:/+=-]{1,128}$/;
@@ -26,7 +27,7 @@ export function tellRequest(
   const writtenBefore = socket.bytesWritten;
   reply.header('x-request-id', request.id);
   reply.raw.once('close', () => {
-    const status = reply.raw.writableFinished ? reply.raw.statusCode : 499;
+    const status = reply.raw.writableFinished ? reply.raw.statusCode : (refusedWith(socket) ?? 499);
     const { fault, ...facts } = factsNoted(request);
     if (fault !== undefined) tell({ event: 'fault', id: request.id, message: fault });
     const error = facts.error ?? errorKind(status);

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ServerEvent } from '../../src/serve/events.js';
 import type { ServedModels } from '../../src/serve/server-options.js';
 import { serve } from './served.js';
 
@@ -65,6 +66,20 @@ describe('a client that is slow', () => {
       error: 'The request took too long to come.',
     });
     await sending;
+  });
+
+  it('is told of by what the connection was refused for', async () => {
+    const events: ServerEvent[] = [];
+    const told = await serve([TEXT], { requestMs: 200, onEvent: (event) => void events.push(event) });
+    try {
+      const { send, closed } = wire(told);
+      send(head('content-length: 100'));
+      expect(await closed).toMatch(/^HTTP\/1\.1 408 /);
+      await expect.poll(() => events).toHaveLength(1);
+      expect(events[0]).toMatchObject({ event: 'request', status: 408, error: 'slow-client' });
+    } finally {
+      await told.close();
+    }
   });
 
   it.each([
