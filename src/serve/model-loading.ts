@@ -15,7 +15,8 @@ import { putAway, serverClosed, WorkerError, type WorkerFault } from './worker-e
 
 /** How models are loaded. */
 export interface LoadingParts {
-  readonly device: Device;
+  /** Whether a model that cannot be loaded on its device is loaded on the CPU: nobody named the device. */
+  readonly guessed: boolean;
   /** Time limit of a load, in milliseconds. */
   readonly loadMs: number;
   /** Whether a smaller variant is served where it answers alike. */
@@ -97,54 +98,72 @@ export function modelLoading(parts: LoadingParts): ModelLoading {
         tellFault(error);
         throw error;
       }
-      const memoryBytes = usualMemoryLimit(variant.files, parts.device);
-      const job = {
-        ...loadingJob(
-          { plan, variant, fences, device: parts.device, optimized: true, main: false, media: {} },
+      const joined = await canJoin(slot.model.repo, variant).catch(() => false);
+      const loadedOn = async (device: Device): Promise<ModelWorker> => {
+        if (closed()) throw serverStops();
+        const memoryBytes = usualMemoryLimit(variant.files, device);
+        const job = {
+          ...loadingJob(
+            { plan, variant, fences, device, optimized: true, main: false, media: {} },
+            memoryBytes,
+          ),
+          served: { threads: threadsFor(slot.bytes, parts.workers), joined },
+        };
+        began = performance.now();
+        const worker = startWorker({ kind: 'serve', model: job }, plan.runner, {
           memoryBytes,
-        ),
-        served: {
-          threads: threadsFor(slot.bytes, parts.workers),
-          joined: await canJoin(slot.model.repo, variant).catch(() => false),
-        },
-      };
-      if (closed()) throw serverStops();
-      began = performance.now();
-      const worker = startWorker({ kind: 'serve', model: job }, plan.runner, {
-        memoryBytes,
-        loadMs: parts.loadMs,
-      });
-      starting = worker;
-      let ready = false;
-      void worker.gone.then(({ fault }) => {
-        slot.workers.delete(worker);
-        const reason = ENDS[fault];
-        // Of one that never held its model the failed load is told, with the reason.
-        if (ready && reason !== null)
-          onEvent?.({ event: 'worker-end', model: slot.model.id, task: slot.task, reason });
-        parts.gone(slot, ready && BY_ITSELF.has(fault));
-      });
-      try {
-        await worker.loaded;
-        ready = true;
-        slot.quantized = quantized;
-        slot.loadMs = performance.now() - began;
-        slot.memoryBytes = worker.memoryBytes();
-        slot.lastUsed = performance.now();
-        slot.workers.add(worker);
-        tellLoad(slot.memoryBytes);
-        if (!extra) await room.make(0, slot);
-        else if (!room.fits(0)) {
+          loadMs: parts.loadMs,
+        });
+        starting = worker;
+        let ready = false;
+        void worker.gone.then(({ fault }) => {
+          slot.workers.delete(worker);
+          const reason = ENDS[fault];
+          // Of one that never held its model the failed load is told, with the reason.
+          if (ready && reason !== null)
+            onEvent?.({ event: 'worker-end', model: slot.model.id, task: slot.task, reason });
+          parts.gone(slot, ready && BY_ITSELF.has(fault));
+        });
+        try {
+          await worker.loaded;
+          ready = true;
+          return worker;
+        } catch (error) {
           await worker.stop(putAway());
-          return false;
+          throw error;
+        } finally {
+          starting = null;
         }
+      };
+      let worker: ModelWorker;
+      try {
+        worker = await loadedOn(slot.device).catch((error: unknown) => {
+          const elsewhere = parts.guessed && slot.device !== 'cpu' && isByItself(error);
+          if (!elsewhere) throw error;
+          slot.device = 'cpu';
+          return loadedOn('cpu');
+        });
       } catch (error) {
         const fault = error instanceof WorkerError ? notLoaded(error, slot.model.id, closed()) : error;
-        if (!slot.workers.has(worker)) tellFault(fault);
-        await worker.stop(putAway());
+        tellFault(fault);
         throw fault;
-      } finally {
-        starting = null;
+      }
+      if (worker.onCpu()) slot.device = 'cpu';
+      slot.quantized = quantized;
+      slot.loadMs = performance.now() - began;
+      slot.memoryBytes = worker.memoryBytes();
+      slot.lastUsed = performance.now();
+      slot.workers.add(worker);
+      tellLoad(slot.memoryBytes);
+      if (extra && !room.fits(0)) {
+        await worker.stop(putAway());
+        return false;
+      }
+      try {
+        if (!extra) await room.make(0, slot);
+      } catch (error) {
+        await worker.stop(putAway());
+        throw error;
       }
       return true;
     })();
@@ -178,6 +197,10 @@ const BY_ITSELF: ReadonlySet<WorkerFault> = new Set<WorkerFault>([
   'over-time',
   'over-memory',
 ]);
+
+function isByItself(error: unknown): boolean {
+  return error instanceof WorkerError && BY_ITSELF.has(error.fault);
+}
 
 /** What is told of a process that ended for a reason; null for what ends none. */
 const ENDS: Readonly<Record<WorkerFault, WorkerEnd | null>> = {

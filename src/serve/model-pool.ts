@@ -18,6 +18,8 @@ import { filesChanged, serverClosed, WorkerError } from './worker-error.js';
 /** Limits of all models together, and of each. */
 export interface PoolOptions {
   readonly device: Device;
+  /** Whether nobody named the device: then a model that cannot be loaded there is loaded on the CPU. */
+  readonly guessed: boolean;
   /** Memory that loaded models may take together, in bytes. */
   readonly memoryBytes: number;
   /** Most requests that wait for one model or run. */
@@ -130,6 +132,7 @@ export function modelPool(options: PoolOptions): ModelPool {
       lastUsed: 0,
       idle: null,
       look: null,
+      device: options.device,
       memoryBytes: null,
       loadMs: null,
       nextTry: 0,
@@ -250,8 +253,9 @@ export function modelPool(options: PoolOptions): ModelPool {
       return fault === null ? { state: 'cold' } : { state: 'cold', fault };
     },
     computeType(model, task) {
-      if (options.device !== 'cpu') return 'gpu';
-      return slots.get(slotKey(model, task))?.quantized === true ? 'cpu+optimized' : 'cpu';
+      const slot = slots.get(slotKey(model, task));
+      if ((slot?.device ?? options.device) !== 'cpu') return 'gpu';
+      return slot?.quantized === true ? 'cpu+optimized' : 'cpu';
     },
     models: () =>
       [...slots.values()].map((slot) => ({
@@ -274,6 +278,7 @@ export function modelPool(options: PoolOptions): ModelPool {
         const stale = slot.model.revision !== model.revision;
         slot.model = model;
         if (!stale) continue;
+        slot.device = options.device;
         slot.fault = null;
         // One that is at work, or is being loaded, leaves before its next inference.
         if (slot.line.length() > 0 || slot.loading !== null) slot.leaving = away;

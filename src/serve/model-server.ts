@@ -73,6 +73,7 @@ export async function createServer(options: ServerOptions = {}, signal?: AbortSi
   });
   const pool = modelPool({
     device,
+    guessed: settings.device === 'auto',
     memoryBytes: settings.maxMemory,
     queue: settings.queue,
     workers: settings.workers,

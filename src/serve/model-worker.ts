@@ -64,6 +64,8 @@ export interface ModelWorker {
   alive(): boolean;
   /** Whether it can run several inferences at the same time; known when it is loaded. */
   together(): boolean;
+  /** Whether all of it runs on the CPU, although another device was asked for; known when it is loaded. */
+  onCpu(): boolean;
   /** Resident memory in bytes, as it was measured last; null where it cannot be measured. */
   memoryBytes(): number | null;
   /** Ends the process; what it was asked fails with the reason. */
@@ -100,6 +102,7 @@ export function startWorker(job: ServeJob, runner: RunnerName, limits: WorkerLim
   /** By id. */
   const waiting = new Map<number, Waiting>();
   let together = false;
+  let onCpu = false;
   let memory: number | null = null;
   let ended: WorkerError | null = null;
   let asked = 0;
@@ -149,6 +152,7 @@ export function startWorker(job: ServeJob, runner: RunnerName, limits: WorkerLim
       case 'loaded':
         clearTimeout(loading);
         together = message.together;
+        onCpu = message.onCpu;
         void measure().then(() => load.resolve(message.loadMs));
         break;
       case 'token': {
@@ -254,6 +258,7 @@ export function startWorker(job: ServeJob, runner: RunnerName, limits: WorkerLim
     },
     alive: () => ended === null,
     together: () => together,
+    onCpu: () => onCpu,
     memoryBytes: () => memory,
     async stop(reason) {
       end(reason);

@@ -1,3 +1,4 @@
+import type { Device } from '../smoke/report.js';
 import type { CatalogModel } from './catalog.js';
 import type { ModelLine } from './model-line.js';
 import type { ModelWorker } from './model-worker.js';
@@ -22,6 +23,8 @@ export interface Slot {
   idle: NodeJS.Timeout | null;
   /** Looks whether its line lasts; null while nobody waits for a further process. */
   look: NodeJS.Timeout | null;
+  /** What it runs on: the device of the server, unless it turned out that it runs on the CPU. */
+  device: Device;
   /** What a process took the last time, in bytes. */
   memoryBytes: number | null;
   /** How long the last load took. */

@@ -15,7 +15,11 @@ export function parsedMessage(line: string): WorkerMessage | null {
 function isMessage(message: WorkerMessage): boolean {
   switch (message.type) {
     case 'loaded':
-      return typeof message.loadMs === 'number' && typeof message.together === 'boolean';
+      return (
+        typeof message.loadMs === 'number' &&
+        typeof message.together === 'boolean' &&
+        typeof message.onCpu === 'boolean'
+      );
     case 'answer':
       return (
         typeof message.latencyMs === 'number' &&

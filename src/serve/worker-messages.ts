@@ -41,6 +41,8 @@ export type WorkerMessage =
       readonly loadMs: number;
       /** Whether several inferences may go on at the same time. */
       readonly together: boolean;
+      /** Whether all of it runs on the CPU, as far as the runtime says. */
+      readonly onCpu: boolean;
     }
   | {
       readonly type: 'answer';

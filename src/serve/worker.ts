@@ -33,7 +33,8 @@ export async function serveModel(parent: number): Promise<void> {
   const start = performance.now();
   const model = await open();
   const together = model.together === true;
-  say<WorkerMessage>({ type: 'loaded', loadMs: performance.now() - start, together });
+  const onCpu = job.device === 'cpu' || model.onCpu === true;
+  say<WorkerMessage>({ type: 'loaded', loadMs: performance.now() - start, together, onCpu });
   /** Those that nobody wants. */
   const stopped = new Set<number>();
   let busy: Promise<void> = Promise.resolve();

@@ -34,6 +34,7 @@ function fake(together: boolean): Fake {
           runs.set(input, { resolve, reject });
         }),
       alive: () => alive,
+      onCpu: () => false,
       together: () => together,
       memoryBytes: () => 0,
       stop: async () => {

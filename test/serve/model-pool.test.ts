@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CatalogModel } from '../../src/serve/catalog.js';
 import { deferred } from '../../src/serve/deferred.js';
 import type { PoolEvent } from '../../src/serve/events.js';
@@ -12,13 +12,16 @@ const TASK = 'text-classification';
 interface Fake {
   /** Of the model that it holds. */
   readonly id: string;
+  readonly device: string;
   readonly worker: ModelWorker;
-  load(): void;
+  /** `onCpu`: and says that it runs there. */
+  load(onCpu?: boolean): void;
   /** Answers what runs. */
   answer(): void;
   end(reason: WorkerError): void;
 }
 
+const events: PoolEvent[] = [];
 const processes = vi.hoisted(() => ({ started: [] as unknown[] }));
 const started = processes.started as Fake[];
 /** Those of a model, in the order in which they were started. */
@@ -27,14 +30,19 @@ const alive = (id: string) => of(id).filter(({ worker }) => worker.alive());
 
 vi.mock('../../src/smoke/attempt.js', async (original) => ({
   ...(await original<object>()),
-  loadingJob: ({ plan }: { readonly plan: unknown }) => plan,
+  loadingJob: ({ plan, device }: { readonly plan: object; readonly device: string }) => ({ ...plan, device }),
 }));
 vi.mock('../../src/serve/model-worker.js', () => ({
-  startWorker: ({ model: { id, memoryBytes } }: { model: { id: string; memoryBytes: number } }) => {
+  startWorker: ({
+    model: { id, memoryBytes, device },
+  }: {
+    model: { id: string; memoryBytes: number; device: string };
+  }) => {
     const loaded = deferred<number>();
     const gone = deferred<WorkerError>();
     let runs: { resolve(answer: WorkerAnswer): void; reject(error: unknown): void }[] = [];
     let ended: WorkerError | null = null;
+    let onCpu = false;
     const end = (reason: WorkerError) => {
       if (ended !== null) return;
       ended = reason;
@@ -45,7 +53,11 @@ vi.mock('../../src/serve/model-worker.js', () => ({
     loaded.promise.catch(() => undefined);
     const one: Fake = {
       id,
-      load: () => loaded.resolve(1),
+      device,
+      load(said = false) {
+        onCpu ||= said;
+        loaded.resolve(1);
+      },
       answer() {
         const all = runs;
         runs = [];
@@ -63,6 +75,7 @@ vi.mock('../../src/serve/model-worker.js', () => ({
             : Promise.reject(ended),
         alive: () => ended === null,
         together: () => false,
+        onCpu: () => onCpu,
         memoryBytes: () => memoryBytes,
         async stop(reason) {
           end(reason);
@@ -76,6 +89,7 @@ vi.mock('../../src/serve/model-worker.js', () => ({
 }));
 
 beforeEach(() => {
+  events.length = 0;
   started.length = 0;
 });
 afterEach(() => {
@@ -112,10 +126,10 @@ function model({
   } as unknown as CatalogModel;
 }
 
-const events: PoolEvent[] = [];
 function pool(options: Partial<PoolOptions> = {}) {
   return modelPool({
     device: 'cpu',
+    guessed: false,
     memoryBytes: 1000,
     queue: 256,
     loadMs: 1000,
@@ -285,4 +299,43 @@ it('that there is no memory for a model is told', async () => {
     }),
   );
   await full.close();
+});
+
+describe('a GPU', () => {
+  it('that `auto` took and a model cannot be loaded on is left to others: it is loaded on the CPU, at once the next time', async () => {
+    const guessing = pool({ device: 'webgpu', guessed: true });
+    expect(guessing.computeType(model(), TASK)).toBe('gpu');
+    const asked = ask(guessing, model());
+    await until(() => expect(of('a0')).toHaveLength(1));
+    of('a0')[0]?.end(crash());
+    await until(() => expect(asked.outcome).toBe('answered'), [() => of('a0')[1]]);
+    of('a0')[1]?.end(crash());
+    const again = ask(guessing, model());
+    await until(() => expect(again.outcome).toBe('answered'), [() => of('a0')[2]]);
+    expect(of('a0').map(({ device }) => device)).toEqual(['webgpu', 'cpu', 'cpu']);
+    expect(guessing.computeType(model(), TASK)).toBe('cpu');
+    expect(guessing.computeType(model({ id: 'b' }), TASK)).toBe('gpu');
+    expect(events.filter(({ event }) => event === 'load')).toMatchObject([{ ok: true }, { ok: true }]);
+    await guessing.close();
+  });
+
+  it('that was named and a model cannot be loaded on is what failed', async () => {
+    const named = pool({ device: 'webgpu' });
+    const asked = ask(named, model());
+    await until(() => expect(of('a0')).toHaveLength(1));
+    of('a0')[0]?.end(crash());
+    await until(() => expect(asked.outcome).toMatchObject({ status: 500 }));
+    expect(of('a0').map(({ device }) => device)).toEqual(['webgpu']);
+    await named.close();
+  });
+
+  it('computes nothing where the runtime says that all runs on the CPU', async () => {
+    const named = pool({ device: 'webgpu' });
+    const asked = ask(named, model());
+    await until(() => expect(of('a0')).toHaveLength(1));
+    of('a0')[0]?.load(true);
+    await until(() => expect(asked.outcome).toBe('answered'), [() => of('a0')[0]]);
+    expect(named.computeType(model(), TASK)).toBe('cpu');
+    await named.close();
+  });
 });

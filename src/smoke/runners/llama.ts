@@ -81,14 +81,15 @@ export async function openLlama(
     const { model, context } = await load().catch((error: unknown) => {
       throw new Error(why(complaints) ?? firstLine(error), { cause: error });
     });
+    // Without a GPU that it takes, llama.cpp runs on the CPU and says nothing.
+    const there = gpu === false ? 0 : model.gpuLayers;
     const session = openSession(model, context, job, (source) => new jinja.Template(source));
     return {
       run: (inference, following, as) =>
         (as?.runner === 'llama' ? as : way).run(session, inference, following),
       summaries: () => [],
+      onCpu: there === 0,
       placement() {
-        // Without a GPU that it takes, llama.cpp runs on the CPU and says nothing.
-        const there = gpu === false ? 0 : model.gpuLayers;
         const rest = model.fileInsights.totalLayers - there;
         return {
           ...(there > 0 ? { [llamaProvider(job.device)]: there } : {}),

@@ -11,6 +11,8 @@ export interface OpenedModel {
   run(inference: Inference, following?: Following, as?: Way): Promise<Answer>;
   /** Whether several inferences may go on at the same time. */
   readonly together?: boolean;
+  /** True where the runtime says at once that all of it runs on the CPU, whatever was asked for. */
+  readonly onCpu?: boolean;
   /** The raw outputs of the last inference, without their numbers. */
   summaries(): readonly TensorSummary[];
   /**
