@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { loadingJob, usualMemoryLimit } from '../smoke/attempt.js';
+import type { PlannedVariant, RunPlan } from '../smoke/plan/plan.js';
 import type { Device } from '../smoke/report.js';
 import { planFor } from './asked-model.js';
 import { servedVariant } from './catalog.js';
@@ -41,6 +42,18 @@ export interface ModelLoading {
   close(): Promise<void>;
 }
 
+/** What a process is started for. */
+interface Loaded {
+  readonly plan: RunPlan;
+  readonly variant: PlannedVariant;
+  /** Folders that its files may lie in. */
+  readonly fences: readonly [string, ...string[]];
+  /** Whether the variant is a smaller one in place of the full one. */
+  readonly quantized: boolean;
+  /** Whether others hold the model already. */
+  readonly extra: boolean;
+}
+
 /** What a process needs beside the weights before one was measured, in bytes. */
 const BASE_BYTES = 150 * 1024 ** 2;
 
@@ -63,112 +76,116 @@ export function modelLoading(parts: LoadingParts): ModelLoading {
     const variant = parts.quantized
       ? await quantizedVariant(slot.model.repo, plan, stopped.signal)
       : servedVariant(plan);
-    const quantized = variant !== servedVariant(plan);
     slot.bytes = variant.files.reduce((sum, { size }) => sum + size, 0);
     // Before it is its turn: a download may take long, and others need none.
     const fences = await slot.model.bring(variant, stopped.signal);
+    const quantized = variant !== servedVariant(plan);
     const before = loads;
     const turn = (async () => {
       await before.catch(() => undefined);
       if (closed()) throw serverStops();
       // It would be put away at once.
       if (extra && slot.leaving !== null) return false;
-      let began = performance.now();
-      const tellLoad = (memoryBytes: number | null, error?: string) =>
-        onEvent?.({
-          event: 'load',
-          model: slot.model.id,
-          task: slot.task,
-          ok: error === undefined,
-          ...(quantized ? { variant: variant.dtype } : {}),
-          ms: performance.now() - began,
-          memoryBytes,
-          ...(error === undefined ? {} : { error }),
-        });
-      const tellFault = (fault: unknown) => {
-        if (closed()) return;
-        // What is no fault of the process may name paths.
-        tellLoad(null, fault instanceof ServeError ? fault.message : `${slot.model.id} cannot be loaded.`);
-      };
-      const needed = slot.memoryBytes ?? BASE_BYTES + slot.bytes;
-      if (extra && !room.fits(needed)) return false;
-      try {
-        if (!extra) await room.make(needed, slot);
-      } catch (error) {
-        tellFault(error);
-        throw error;
-      }
-      const joined = await canJoin(slot.model.repo, variant).catch(() => false);
-      const loadedOn = async (device: Device): Promise<ModelWorker> => {
-        if (closed()) throw serverStops();
-        const memoryBytes = usualMemoryLimit(variant.files, device);
-        const job = {
-          ...loadingJob(
-            { plan, variant, fences, device, optimized: true, main: false, media: {} },
-            memoryBytes,
-          ),
-          served: { threads: threadsFor(slot.bytes, parts.workers), joined },
-        };
-        began = performance.now();
-        const worker = startWorker({ kind: 'serve', model: job }, plan.runner, {
-          memoryBytes,
-          loadMs: parts.loadMs,
-        });
-        starting = worker;
-        let ready = false;
-        void worker.gone.then(({ fault }) => {
-          slot.workers.delete(worker);
-          const reason = ENDS[fault];
-          // Of one that never held its model the failed load is told, with the reason.
-          if (ready && reason !== null)
-            onEvent?.({ event: 'worker-end', model: slot.model.id, task: slot.task, reason });
-          parts.gone(slot, ready && BY_ITSELF.has(fault));
-        });
-        try {
-          await worker.loaded;
-          ready = true;
-          return worker;
-        } catch (error) {
-          await worker.stop(putAway());
-          throw error;
-        } finally {
-          starting = null;
-        }
-      };
-      let worker: ModelWorker;
-      try {
-        worker = await loadedOn(slot.device).catch((error: unknown) => {
-          const elsewhere = parts.guessed && slot.device !== 'cpu' && isByItself(error);
-          if (!elsewhere) throw error;
-          slot.device = 'cpu';
-          return loadedOn('cpu');
-        });
-      } catch (error) {
-        const fault = error instanceof WorkerError ? notLoaded(error, slot.model.id, closed()) : error;
-        tellFault(fault);
-        throw fault;
-      }
-      if (worker.onCpu()) slot.device = 'cpu';
-      slot.quantized = quantized;
-      slot.loadMs = performance.now() - began;
-      slot.memoryBytes = worker.memoryBytes();
-      slot.lastUsed = performance.now();
-      slot.workers.add(worker);
-      tellLoad(slot.memoryBytes);
-      if (extra && !room.fits(0)) {
-        await worker.stop(putAway());
-        return false;
-      }
-      try {
-        if (!extra) await room.make(0, slot);
-      } catch (error) {
-        await worker.stop(putAway());
-        throw error;
-      }
-      return true;
+      return load(slot, { plan, variant, fences, quantized, extra });
     })();
     loads = turn;
     return turn;
+  }
+
+  /** Loads a model when it is its turn. */
+  async function load(slot: Slot, what: Loaded): Promise<boolean> {
+    const { extra, quantized, variant } = what;
+    const needed = slot.memoryBytes ?? BASE_BYTES + slot.bytes;
+    if (extra && !room.fits(needed)) return false;
+    let began = performance.now();
+    const tell = (memoryBytes: number | null, error?: string) =>
+      onEvent?.({
+        event: 'load',
+        model: slot.model.id,
+        task: slot.task,
+        ok: error === undefined,
+        ...(quantized ? { variant: variant.dtype } : {}),
+        ms: performance.now() - began,
+        memoryBytes,
+        ...(error === undefined ? {} : { error }),
+      });
+    let worker: ModelWorker;
+    try {
+      if (!extra) await room.make(needed, slot);
+      const joined = await canJoin(slot.model.repo, variant).catch(() => false);
+      const loadedOn = (device: Device) => {
+        began = performance.now();
+        return startOn(device, slot, { ...what, joined });
+      };
+      worker = await loadedOn(slot.device).catch((error: unknown) => {
+        const elsewhere = parts.guessed && slot.device !== 'cpu' && isByItself(error);
+        if (!elsewhere) throw error;
+        slot.device = 'cpu';
+        return loadedOn('cpu');
+      });
+    } catch (error) {
+      const fault = error instanceof WorkerError ? notLoaded(error, slot.model.id, closed()) : error;
+      // What is no fault of the process may name paths.
+      if (!closed())
+        tell(null, fault instanceof ServeError ? fault.message : `${slot.model.id} cannot be loaded.`);
+      throw fault;
+    }
+    if (worker.onCpu()) slot.device = 'cpu';
+    slot.quantized = quantized;
+    slot.loadMs = performance.now() - began;
+    slot.memoryBytes = worker.memoryBytes();
+    slot.lastUsed = performance.now();
+    slot.workers.add(worker);
+    tell(slot.memoryBytes);
+    if (extra && !room.fits(0)) {
+      await worker.stop(putAway());
+      return false;
+    }
+    try {
+      if (!extra) await room.make(0, slot);
+    } catch (error) {
+      await worker.stop(putAway());
+      throw error;
+    }
+    return true;
+  }
+
+  /** Starts a process on a device; settles when it holds the model. Throws `WorkerError`, `ServeError`. */
+  async function startOn(
+    device: Device,
+    slot: Slot,
+    { plan, variant, fences, joined }: Loaded & { readonly joined: boolean },
+  ): Promise<ModelWorker> {
+    if (closed()) throw serverStops();
+    const memoryBytes = usualMemoryLimit(variant.files, device);
+    const job = {
+      ...loadingJob({ plan, variant, fences, device, optimized: true, main: false, media: {} }, memoryBytes),
+      served: { threads: threadsFor(slot.bytes, parts.workers), joined },
+    };
+    const worker = startWorker({ kind: 'serve', model: job }, plan.runner, {
+      memoryBytes,
+      loadMs: parts.loadMs,
+    });
+    starting = worker;
+    let ready = false;
+    void worker.gone.then(({ fault }) => {
+      slot.workers.delete(worker);
+      const reason = ENDS[fault];
+      // Of one that never held its model the failed load is told, with the reason.
+      if (ready && reason !== null)
+        onEvent?.({ event: 'worker-end', model: slot.model.id, task: slot.task, reason });
+      parts.gone(slot, ready && BY_ITSELF.has(fault));
+    });
+    try {
+      await worker.loaded;
+      ready = true;
+      return worker;
+    } catch (error) {
+      await worker.stop(putAway());
+      throw error;
+    } finally {
+      starting = null;
+    }
   }
 
   return {
