@@ -73,6 +73,13 @@ describe('an answer of token-classification', () => {
     ]);
   });
 
+  it('calls a group by all that follows the first hyphen of its label', async () => {
+    const config = { id2label: { 0: 'O', 1: 'B-GPE-LOC', 2: 'I-GPE-LOC' } };
+    const { session } = model({ new: [0, 5, 0], york: [0, 0, 5] }, config);
+    const { output } = await runOn(task, session, { input: 'in New York', parameters: {} });
+    expect(output).toMatchObject([{ entity_group: 'GPE-LOC', word: 'New York' }]);
+  });
+
   it('makes the tokens of a word agree, by the first, the surest or the mean', async () => {
     const table = { micro: [0, 2, 0, 0, 0], '##soft': [0, 0, 0, 6, 0] };
     const tokenizer = wordPiece(['micro', '##soft', '.']);

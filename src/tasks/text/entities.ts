@@ -80,7 +80,8 @@ export function entitiesOf(
     const last = group.at(-1);
     if (first === undefined || last === undefined) return [];
     const score = group.reduce((sum, one) => sum + one.score, 0) / group.length;
-    const group_name = first.label.split('-').at(-1) ?? first.label;
+    // What follows the first hyphen: names may have more of them (`B-GPE-LOC`).
+    const group_name = first.label.slice(first.label.indexOf('-') + 1);
     return [{ entity_group: group_name, score, ...span({ start: first.start, end: last.end }) }];
   });
 }
