@@ -229,7 +229,8 @@ async function answer(
   const around = before.length + between.length + after.length;
   const asked = encoded.first.slice(
     0,
-    Math.min(parameters.max_question_len ?? MAX_QUESTION, limit - around - 1),
+    // Where not even the special tokens fit, nothing of the question does: below zero a slice would count from its end.
+    Math.max(0, Math.min(parameters.max_question_len ?? MAX_QUESTION, limit - around - 1)),
   );
   const room = Math.max(1, limit - around - asked.length);
   const overlap = Math.min(parameters.doc_stride ?? Math.min(Math.floor(limit / 2), MAX_OVERLAP), room - 1);

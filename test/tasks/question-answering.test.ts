@@ -110,6 +110,14 @@ describe('an answer of question-answering', () => {
     expect(wide.asked).toHaveLength(Math.ceil(1002 / 379));
   });
 
+  it.each([1, 2, 3])('keeps a long question short where max_seq_len is %i', async (max_seq_len) => {
+    const { session, asked } = model(...BERLIN, { max_position_embeddings: 64 });
+    const question = `${'where '.repeat(200)}?`;
+    await answer({ max_seq_len }, { session, asked }, { question, context: 'in Berlin' });
+    // Three special tokens, and one of the context at a time.
+    for (const ids of asked) expect(ids).toHaveLength(4);
+  });
+
   it('is one for each of several questions', async () => {
     const questions = [
       { question: 'Where?', context: 'in Berlin' },
