@@ -113,7 +113,10 @@ export function joinRuns(graph: Graph, padId: number): JoinedGraph {
       return;
     }
     const trust = trustOf(first, group.filled);
-    if (trust.refused) return each(items);
+    if (trust.refused) {
+      await each(items);
+      return;
+    }
     let outputs: Tensors;
     try {
       outputs = await graph.run(
@@ -125,7 +128,10 @@ export function joinRuns(graph: Graph, padId: number): JoinedGraph {
       );
     } catch {
       // Each is told what is wrong with its own inputs.
-      return each(items);
+      const answered = await each(items);
+      // A graph that fails only together would be run in vain each time.
+      if (answered && trust.passed < TRIALS) trust.refused = true;
+      return;
     }
     if (trust.passed < TRIALS || trust.believed >= BELIEVED) return compare(items, outputs, trust);
     trust.believed++;
@@ -158,8 +164,11 @@ export function joinRuns(graph: Graph, padId: number): JoinedGraph {
     }
   }
 
-  async function each(items: readonly Waiting[]): Promise<void> {
-    for (const item of items) await alone(item);
+  /** Runs each for itself; settles to whether all were answered. */
+  async function each(items: readonly Waiting[]): Promise<boolean> {
+    let answered = true;
+    for (const item of items) answered = (await alone(item)) !== null && answered;
+    return answered;
   }
 
   async function alone({ kind, units, feeds, resolve, reject }: Waiting): Promise<Tensors | null> {

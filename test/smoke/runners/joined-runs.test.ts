@@ -141,6 +141,27 @@ describe('runs that wait at the same time', () => {
     ]);
   });
 
+  it('stay single ones where they fail together, and each alone does not', async () => {
+    const made = adding((_, rows) => {
+      if (rows > 1) throw new Error('The graph takes one.');
+      return 0;
+    });
+    const graph = await believed(made);
+    expect(await together(graph, [SHORT, LONG])).toEqual(ANSWERS);
+    expect(made.runs.map(([rows]) => rows)).toEqual([1, 1]);
+  });
+
+  it('are still joined after one of them failed before they were believed', async () => {
+    const made = adding();
+    const graph = joinRuns(made.graph, 0);
+    await together(graph, [SHORT]);
+    await together(graph, [SHORT, text(13, 1)]);
+    for (let round = 0; round < 3; round++) await together(graph, [SHORT, LONG]);
+    made.runs.length = 0;
+    expect(await together(graph, [SHORT, LONG])).toEqual(ANSWERS);
+    expect(made.runs).toEqual([[2, 3]]);
+  });
+
   it('of equal inputs show nothing of a graph', async () => {
     const made = adding();
     const graph = joinRuns(made.graph, 0);
