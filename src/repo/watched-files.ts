@@ -1,4 +1,4 @@
-import { type FSWatcher, watch } from 'node:fs';
+import { type FSWatcher, fstatSync, watch } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { UsageError } from '../errors.js';
 import { readdir, stat } from './fs.js';
@@ -31,13 +31,14 @@ export interface Watched {
   readonly written: ReadonlySet<string>;
 }
 
-/** How the files are now. What cannot be read is as if it were not there. Throws `UsageError` (`watch`) for far too many files. */
+/** How the files are now; what goes to stdout or stderr of this program is none. What cannot be read is as if it were not there. Throws `UsageError` (`watch`) for far too many files. */
 export async function snapshot({ places, written }: Watched): Promise<Snapshot> {
   const seen = new Map<string, string>();
+  const own = outputFiles();
   const look = async (path: string, deep: boolean): Promise<void> => {
     if (written.has(path)) return;
     const info = await stat(path).catch(() => null);
-    if (info === null) return;
+    if (info === null || own.has(`${info.dev} ${info.ino}`)) return;
     if (seen.size > MOST_WATCHED) {
       throw new UsageError('watch', `There are more than ${MOST_WATCHED} files to watch.`, {
         hint: 'Name the folder of one model repository.',
@@ -57,6 +58,21 @@ export async function snapshot({ places, written }: Watched): Promise<Snapshot> 
   };
   await Promise.all(places.map((place) => look(place, true)));
   return seen;
+}
+
+/** Files that stdout and stderr were led to: a log in the folder that is watched would be written for each change that it tells of. */
+function outputFiles(): ReadonlySet<string> {
+  return new Set(
+    [1, 2].flatMap((descriptor) => {
+      try {
+        const info = fstatSync(descriptor);
+        return info.isFile() ? [`${info.dev} ${info.ino}`] : [];
+      } catch {
+        // It is closed.
+        return [];
+      }
+    }),
+  );
 }
 
 /** Paths that came, went or were written between two snapshots, sorted. */

@@ -16,6 +16,12 @@ export interface LiveCatalogListeners {
   readonly onFault: (error: unknown) => void;
 }
 
+/** Where models are found, and what in their folders is none of theirs. */
+export interface LiveCatalogOptions extends CatalogOptions {
+  /** Absolute real paths of files that the server writes. */
+  readonly written: ReadonlySet<string>;
+}
+
 /**
  * Reads models on this machine anew when a file of theirs changes, and looks for folders that come and go where `targets` are patterns, until `signal`
  * is aborted. Settles when it is known how all files are now: what changes from then on is seen.
@@ -23,7 +29,7 @@ export interface LiveCatalogListeners {
 export async function keepCatalogLive(
   catalog: Map<string, CatalogModel>,
   targets: readonly string[],
-  options: CatalogOptions,
+  options: LiveCatalogOptions,
   signal: AbortSignal,
   listeners: LiveCatalogListeners,
 ): Promise<void> {
@@ -35,7 +41,7 @@ export async function keepCatalogLive(
     known?: Snapshot,
   ) => {
     if (root === null || target.kind === 'hub') return;
-    const folder = { id, root, found: place !== null, places: [root], written: new Set<string>() };
+    const folder = { id, root, found: place !== null, places: [root], written: options.written };
     try {
       const before = known ?? (await snapshot(folder));
       followFolder(catalog, folder, before, until, listeners).catch(listeners.onFault);

@@ -1,9 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import { preview } from '../preview.js';
 import { type Snapshot, snapshot } from '../repo/watched-files.js';
-import { type CatalogModel, type CatalogOptions, openFound } from './catalog.js';
+import { type CatalogModel, openFound } from './catalog.js';
 import { type FoundFolder, foldersNow } from './found-folders.js';
-import type { LiveCatalogListeners } from './live-catalog.js';
+import type { LiveCatalogListeners, LiveCatalogOptions } from './live-catalog.js';
 import { pause } from './pause.js';
 
 /** How often folders are looked for, in milliseconds; less often where looking takes long. */
@@ -15,7 +15,7 @@ const LOOK_SHARE = 0.05;
 export interface FoldersParts extends LiveCatalogListeners {
   readonly catalog: Map<string, CatalogModel>;
   readonly patterns: readonly string[];
-  readonly options: CatalogOptions;
+  readonly options: LiveCatalogOptions;
   readonly signal: AbortSignal;
   /** Begins to watch the files of a model until a signal is aborted; settles when it is known how they are now, or were before it was read. */
   readonly follow: (model: CatalogModel, until: AbortSignal, known?: Snapshot) => Promise<void>;
@@ -102,7 +102,9 @@ async function look(
         return;
       }
       // Of a folder that is being copied here, more comes while it is read.
-      const known = await snapshot({ places: [folder.place], written: new Set() }).catch(() => undefined);
+      const known = await snapshot({ places: [folder.place], written: options.written }).catch(
+        () => undefined,
+      );
       const model = await openFound(folder, options, next.get(folder.id));
       if (signal.aborted) return;
       catalog.set(model.id, model);

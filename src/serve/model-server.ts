@@ -2,6 +2,7 @@ import Fastify from 'fastify';
 import { SmokeSetupError, UsageError } from '../errors.js';
 import { didYouMean, nearest } from '../hub/nearest.js';
 import { preview } from '../preview.js';
+import { realName } from '../repo/fs.js';
 import { chooseDevice, deviceError, probeDevice } from '../smoke/devices.js';
 import { likelyRunner } from '../smoke/likely-runner.js';
 import { missingRuntimes } from '../smoke/missing-runtimes.js';
@@ -29,6 +30,7 @@ import { settingsOf } from './settings.js';
 import { MAX_CONNECTIONS, patienceOptions } from './slow-clients.js';
 import { requestId, tellRequest } from './tell-requests.js';
 import { openUsage } from './usage/usage.js';
+import { filesOf } from './usage/usage-file.js';
 
 /** How long the load of a model may take, in milliseconds. */
 const LOAD_MS = 120_000;
@@ -65,10 +67,12 @@ export async function createServer(options: ServerOptions = {}, signal?: AbortSi
     }
   };
   const metrics = metricsOf(catalog, () => pool.models());
+  // Where a link leads to a file, that is the one which is written.
+  const usageFile = settings.usageFile === undefined ? undefined : await realName(settings.usageFile);
   const usage = await openUsage({
     catalog,
     pooled: () => pool.models(),
-    file: settings.usageFile,
+    file: usageFile,
     tell: (message) => tell({ event: 'usage-file', message }),
   });
   const pool = modelPool({
@@ -104,7 +108,8 @@ export async function createServer(options: ServerOptions = {}, signal?: AbortSi
   try {
     const changes = modelChanges();
     if (settings.watch) {
-      await keepCatalogLive(catalog, settings.targets, { ...options, cwd }, ended.signal, {
+      const written = new Set(usageFile === undefined ? [] : filesOf(usageFile));
+      await keepCatalogLive(catalog, settings.targets, { ...options, cwd, written }, ended.signal, {
         onGone: async (id) => {
           const gone = pool.drop(id);
           changes.tell(id);

@@ -1,12 +1,18 @@
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BY_THE_CLOCK } from '../by-the-clock.js';
 
+/** The file that stdout was led to. */
+const led = vi.hoisted((): { to: string | null } => ({ to: null }));
 // As on a machine whose watchers are used up.
 vi.mock('node:fs', async (original) => ({
   ...(await original<typeof import('node:fs')>()),
+  fstatSync: (descriptor: number) => {
+    if (led.to === null || descriptor !== 1) throw new Error('It is closed.');
+    return statSync(led.to);
+  },
   watch: () => {
     throw Object.assign(new Error('no watchers left'), { code: 'ENOSPC' });
   },
@@ -32,6 +38,17 @@ describe('watched files', () => {
     expect(after).not.toBeNull();
     expect(changedBetween(before, after ?? before)).toEqual([join(folder, 'README.md')]);
     expect(performance.now() - start).toBeLessThan(3000);
+  });
+
+  it('leave out what this program writes its output to', async () => {
+    led.to = join(folder, 'log.txt');
+    writeFileSync(led.to, 'a line');
+    try {
+      const seen = await snapshot({ places: [folder], written: new Set() });
+      expect([...seen.keys()]).toEqual([folder, join(folder, 'README.md')]);
+    } finally {
+      led.to = null;
+    }
   });
 
   it('leave out drafts of editors, what is written by the command itself, and .git', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { type CatalogModel, openCatalog } from '../../src/serve/catalog.js';
 import { keepCatalogLive } from '../../src/serve/live-catalog.js';
+import { filesOf } from '../../src/serve/usage/usage-file.js';
 import { FIXTURES } from './served.js';
 
 const opened = vi.hoisted(() => ({ after: () => Promise.resolve() }));
@@ -41,7 +42,7 @@ const listeners = {
 
 it('what changed while a model could not be read is not forgotten', async () => {
   await copy('model');
-  const options = { cwd: folder };
+  const options = { cwd: folder, written: new Set<string>() };
   const catalog = await openCatalog([join(folder, 'model')], options);
   const [model] = catalog.values();
   if (model === undefined) throw new Error('There is no model.');
@@ -62,7 +63,7 @@ it('what changed while a model could not be read is not forgotten', async () => 
 
 it('what comes into a folder while it is read for the first time is seen', async () => {
   await copy('first');
-  const options = { cwd: folder };
+  const options = { cwd: folder, written: new Set<string>() };
   const targets = [`${folder}/*`];
   const catalog = await openCatalog(targets, options);
   await keepCatalogLive(catalog, targets, options, ended.signal, listeners);
@@ -73,4 +74,17 @@ it('what comes into a folder while it is read for the first time is seen', async
   await copy('second');
   const paths = () => catalog.get('second')?.files?.map(({ path }) => path);
   await vi.waitFor(() => expect(paths()).toContain('late.json'), SOON);
+});
+
+it('what the server writes into the folder of a model is no change of the model', async () => {
+  await copy('model');
+  const file = join(folder, 'model', 'usage.json');
+  const options = { cwd: folder, written: new Set(filesOf(file)) };
+  const catalog = await openCatalog([join(folder, 'model')], options);
+  await keepCatalogLive(catalog, [], options, ended.signal, listeners);
+  for (const path of filesOf(file)) await writeFile(path, '{}');
+  await appendFile(join(folder, 'model', 'README.md'), 'And more.\n');
+  const model = () => catalog.get('model');
+  await vi.waitFor(() => expect(model()?.sources['README.md']).toContain('And more.'), SOON);
+  expect(model()?.revision).toBe(0);
 });

@@ -29,6 +29,11 @@ const LOOK_MS = 20;
 /** After so long a server that holds the lock is gone: to write takes some milliseconds. */
 const STALE_MS = 10_000;
 
+/** What is written for a file of figures and stays for more than a moment: itself, and its lock. */
+export function filesOf(path: string): readonly [file: string, lock: string] {
+  return [path, `${path}.lock`];
+}
+
 /**
  * A file of figures. Each server adds what it counted to what stands in the file while it holds a lock, so that none forgets what another one
  * counted; the file is replaced as a whole. One that is damaged is set aside; one that holds something else is left alone. `tell` gets what the
@@ -67,7 +72,7 @@ export function usageFile(path: string, tell: (message: string) => void): UsageF
     add: (book, now) =>
       withWords(path, async () => {
         await mkdir(dirname(path), { recursive: true });
-        return locked(`${path}.lock`, async () => {
+        return locked(filesOf(path)[1], async () => {
           const both = merged(await load(now), book);
           trim(both, now);
           await replaceFile(path, bookText(both), 0o600);
