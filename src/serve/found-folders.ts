@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { UsageError } from '../errors.js';
 import { findRepositories } from '../repo/find-repositories.js';
 import { realpath } from '../repo/fs.js';
@@ -11,7 +11,7 @@ export interface FoundFolder {
   readonly target: string;
   /** Its real path. */
   readonly place: string;
-  /** Its path below the folder in which the pattern begins; at most one slash. */
+  /** Its path below the folder in which the pattern begins, with at most one slash; the name of that folder where it is the folder itself. */
   readonly id: string;
 }
 
@@ -42,5 +42,6 @@ export async function foldersNow(patterns: readonly string[], cwd: string): Prom
 }
 
 function idIn(base: string, place: string): string {
-  return slashedWay(base, place).split('/').slice(-2).join('/');
+  // As `**` matches where it begins, too.
+  return slashedWay(base, place).split('/').slice(-2).join('/') || basename(place);
 }

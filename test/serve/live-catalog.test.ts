@@ -88,3 +88,8 @@ it('what the server writes into the folder of a model is no change of the model'
   await vi.waitFor(() => expect(model()?.sources['README.md']).toContain('And more.'), SOON);
   expect(model()?.revision).toBe(0);
 });
+
+it('a pattern that matches the folder in which it begins serves it by its name', async () => {
+  await copy('model');
+  expect([...(await openCatalog(['**'], { cwd: join(folder, 'model') })).keys()]).toEqual(['model']);
+});
