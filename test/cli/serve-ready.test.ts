@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { RUNTIME_FOLDER } from '../../src/smoke/child-environment.js';
+import { holdStarts } from '../serve/workers.js';
 import { inFolder, runMain } from './scenario.js';
 
 const CARD = '---\nlicense: mit\n---\n';
@@ -25,7 +26,13 @@ const started = (args: readonly string[], files: ReadonlyMap<string, string> = M
 
 it('a server that is interrupted while a pinned model loads ends without that model', async () => {
   const args = ['serve', 'slow-load', '--pin', 'slow-load', '--no-usage'];
-  const { status, stderr } = await runMain(args, FAULTS, { signal: AbortSignal.timeout(2_000) });
+  const starts = holdStarts();
+  const interrupt = new AbortController();
+  const run = runMain(args, FAULTS, { signal: interrupt.signal });
+  await expect.poll(starts.count).toBe(1);
+  interrupt.abort();
+  starts.goOn();
+  const { status, stderr } = await run;
   expect([status, stderr]).toEqual([0, expect.not.stringContaining('Serving')]);
 });
 

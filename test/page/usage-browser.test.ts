@@ -254,7 +254,7 @@ describe('the usage page', () => {
         setTimeout(() => route.continue().catch(() => undefined), 2500);
       });
       await page.reload();
-      await page.locator('.tiles').waitFor({ timeout: 15_000 });
+      await page.locator('.tiles').waitFor();
     });
   });
 
