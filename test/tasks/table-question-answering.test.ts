@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { GraphValue, OnnxSession, Options, TensorView } from '../../src/smoke/session.js';
 import { encodeTable } from '../../src/tasks/table/table-encoding.js';
 import { tableQuestionAnswering as task } from '../../src/tasks/table-question-answering.js';
+import { cpuTime } from '../cpu-time.js';
 import { modelFacts, onnxSession, runOn } from './session.js';
 import { floats, idsIn, wordPiece } from './tokenizer.js';
 
@@ -116,6 +117,24 @@ describe('a table as a model takes it', () => {
     expect(encoded(room + 4)).toMatchObject({ dropped: 0 });
     expect(encoded(room + 3)).toMatchObject({ dropped: 1 });
     expect(() => encoded(room)).toThrow('leave no room for a row');
+  });
+
+  it('tries no rows that cannot fit: a large table is no work of seconds', () => {
+    const columns = Array.from({ length: 10 }, () => 'a');
+    const rows = Array.from({ length: 255 }, (_, row) =>
+      columns.map((_name, column) => (row === 0 && column === 0 ? 'a '.repeat(100) : 'b a b')),
+    );
+    const types = [3, 256, 256, 2, 256, 256, 10];
+    const spent = cpuTime();
+    const { dropped, cells } = encodeTable(
+      wordPiece(['a', 'b']),
+      { query: 'a', columns, rows },
+      { tokens: 512, types },
+    );
+    expect(spent()).toBeLessThan(3000);
+    expect(cells.length).toBeLessThanOrEqual(512);
+    // Three tokens are around and of the question, ten of the header; a word of each cell is kept.
+    expect(dropped).toBe(255 - 49);
   });
 
   it('has no more rows and columns than the model has numbers for', () => {

@@ -117,7 +117,7 @@ function fitTokens(
   cells: readonly (readonly (readonly CellToken[])[])[],
   room: number,
 ): { readonly table: readonly TableToken[]; readonly rows: number } {
-  for (let rows = cells.length - 1; rows >= 1; rows--) {
+  for (let rows = mostRows(cells, room); rows >= 1; rows--) {
     const kept = cells.slice(0, rows + 1);
     const longest = kept.flat().reduce((most, cell) => Math.max(most, cell.length), 1);
     // Most tables fit as they are, or with cells of a few tokens.
@@ -133,6 +133,16 @@ function fitTokens(
   throw new Error(
     'The question and the header of the table leave no room for a row: they are longer than the model takes.',
   );
+}
+
+/** How many rows fit when their cells are cut to their first words; large tables are not tried row by row. */
+function mostRows(cells: readonly (readonly (readonly CellToken[])[])[], room: number): number {
+  let taken = 0;
+  for (const [at, row] of cells.entries()) {
+    taken += row.reduce((sum, cell) => sum + cut(cell, 1).length, 0);
+    if (taken > room) return at - 1;
+  }
+  return cells.length - 1;
 }
 
 /** The tokens of the words that begin among the first `length` ones. */
