@@ -289,6 +289,7 @@ describe('the parameters of a transcription', () => {
       { chunk_length_s: 30, stride: [4, 2] },
     ],
     [{ generation_parameters: { temperature: 0.2 } }, { generation: { temperature: 0.2 } }],
+    [{ num_beams: 1e9, generate_kwargs: { num_beams: 5 } }, {}],
   ])('%j', (parameters, expected) => {
     expect(task.readParameters(parameters)).toEqual({ ok: true, value: expected });
   });

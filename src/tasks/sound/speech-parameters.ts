@@ -73,12 +73,14 @@ export function checkTimes(
   }
 }
 
-/** Parameters of the generation that are handed on, with the type each must have. */
+/**
+ * Parameters of the generation that are handed on, with the type each must have. Not num_beams: transformers.js takes the best token of each step
+ * all the same, after it made a list of that length.
+ */
 const GENERATION: Readonly<Record<string, 'string' | 'number' | 'boolean'>> = {
   language: 'string',
   task: 'string',
   max_new_tokens: 'number',
-  num_beams: 'number',
   temperature: 'number',
   do_sample: 'boolean',
 };
