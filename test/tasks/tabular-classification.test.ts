@@ -101,12 +101,16 @@ describe('a request for tabular-classification', () => {
     expect(task.readRequest(body, MODEL)).toEqual({ ok: true, value: { input: { data }, parameters: {} } });
   });
 
-  it.each([['text'], [{ inputs: 'text' }], [{ inputs: { data: { a: ['1'] } } }]])(
-    'is refused: %j',
-    (body) => {
-      expect(task.readRequest(body, MODEL).ok).toBe(false);
-    },
-  );
+  it.each([
+    ['text'],
+    [{ inputs: 'text' }],
+    [{ inputs: { data: { a: ['1'] } } }],
+    // `1e999` in JSON.
+    [{ inputs: { data: { a: [Number.POSITIVE_INFINITY], b: [1] } } }],
+    [{ inputs: { data: { a: [1], b: Number.NEGATIVE_INFINITY } } }],
+  ])('is refused: %j', (body) => {
+    expect(task.readRequest(body, MODEL).ok).toBe(false);
+  });
 });
 
 describe('what is run without examples', () => {

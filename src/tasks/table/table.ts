@@ -42,6 +42,13 @@ export function readColumns(value: unknown): Read<Columns> {
           `A cell must be a number, a text or true or false, not ${kindOf(cell)}.`,
         );
       }
+      // JSON has no infinity: `1e999` is read as one, and would be passed on as a missing value.
+      if (cell === Number.POSITIVE_INFINITY || cell === Number.NEGATIVE_INFINITY) {
+        return fault(
+          Array.isArray(given) ? [name, index] : [name],
+          'A cell must be a finite number: this one is larger than any.',
+        );
+      }
       cells.push(cell);
     }
     rows ??= cells.length;
