@@ -141,7 +141,7 @@ async function take(lock: string): Promise<boolean> {
     if (errorCode(error) !== 'EEXIST') throw error;
   }
   const info = await stat(lock).catch(() => null);
-  // One that was killed while it wrote left it.
-  if (info !== null && Date.now() - info.mtimeMs > STALE_MS) await rm(lock, { force: true });
+  // One that was killed while it wrote left it, maybe before the clock was set back.
+  if (info !== null && Math.abs(Date.now() - info.mtimeMs) > STALE_MS) await rm(lock, { force: true });
   return false;
 }
